@@ -1,0 +1,31 @@
+# How every target of this project is compiled: language, warnings, sanitizers, hardening.
+# Functions on a target, so that nothing leaks into what a dependency compiles.
+
+set(ROLLOUT_MCP_SANITIZE "" CACHE STRING "Sanitizers to build with, as in -fsanitize=<value>")
+
+function(project_target target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_compile_options(${target} PRIVATE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+    # False positives of g++ 12 on std::stop_source (GCC bug 105593 and its kin).
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-error=maybe-uninitialized>
+    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+  if(ROLLOUT_MCP_SANITIZE)
+    target_compile_options(${target} PUBLIC
+      -fsanitize=${ROLLOUT_MCP_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC -fsanitize=${ROLLOUT_MCP_SANITIZE})
+  elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+    target_compile_options(${target} PRIVATE -fstack-protector-strong -U_FORTIFY_SOURCE
+                                             -D_FORTIFY_SOURCE=2)
+    if(NOT APPLE)
+      target_link_options(${target} PUBLIC -Wl,-z,relro,-z,now,--as-needed)
+    endif()
+  endif()
+endfunction()
+
+function(project_library target)
+  add_library(${target} STATIC ${ARGN})
+  project_target(${target})
+endfunction()

@@ -1,0 +1,70 @@
+// The clone of a Flux repository and the remote behind it (CONTRACT section 6). Local work is
+// libgit2, all that reaches the remote is the user's `git`. Holds the clone's lock from open() to
+// destruction; belongs to one thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/host.h"
+#include "engine/identity.h"
+#include "engine/image_tag.h"
+#include "engine/manifest_edit.h"
+#include "engine/result.h"
+#include "engine/rwenv.h"
+
+namespace engine {
+
+struct FluxRemote {
+  std::string url;  // may hold userinfo
+  FluxGitRepoType type = FluxGitRepoType::github;
+  std::filesystem::path clone;  // <rwenv configuration dir>/flux-repos/<rwenv>
+};
+
+// One edit of one file, to be made on whatever the remote's head is. `edit` may run several times.
+struct Change {
+  std::string file;
+  std::function<Result<ManifestEdit>(std::string_view bytes)> edit;
+  std::string message;  // of the commit
+  bool dry_run = false;
+};
+
+// What became of a change.
+struct Landing {
+  bool changed = false;  // false: the remote had it already; no commit, no push
+  std::string branch;
+  CommitId head;                   // the remote's head that the change was made on
+  std::optional<CommitId> commit;  // pushed; nothing if unchanged or a dry run
+  std::optional<std::string> previous_tag;
+  std::string diff;
+  std::int64_t attempts = 0;
+  std::vector<std::string>
+      warnings;  // the remote's notices; somebody else changed the same entry meanwhile
+};
+
+class FluxRepository {
+ public:
+  // Takes the clone's lock (waiting for another rollout, within the time limit: `locked`) and makes
+  // sure that there is a sound clone of the remote. Does not contact the remote.
+  static Result<FluxRepository> open(const Host& host, FluxRemote remote, const Call& call);
+  FluxRepository(FluxRepository&&) noexcept;
+  FluxRepository& operator=(FluxRepository&&) noexcept;
+  ~FluxRepository();
+
+  // Fetches the remote's head; land() then need not.
+  Result<void> fetch(const Call& call);
+  // Makes the change on the remote's head, commits and pushes, again and again while others are
+  // faster; afterwards the clone's work tree and HEAD stand at the pushed commit.
+  Result<Landing> land(const Change& change, const Identity& identity, const Call& call);
+
+ private:
+  class Impl;
+  explicit FluxRepository(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace engine

@@ -1,0 +1,40 @@
+// Where a service's image stands in the Flux repository (CONTRACT section 3, `lookup_service`).
+// Reads local files only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/host.h"
+#include "engine/project.h"
+#include "engine/result.h"
+
+namespace engine {
+
+struct LookupRequest {
+  ProjectRequest project;
+  std::string service;
+};
+
+struct ServiceLookup {
+  std::string service;
+  std::string image_group;
+  std::string file;
+  std::string image_name;
+  std::string type;
+  std::optional<std::string> kustomization;
+  std::optional<std::string> namespace_name;
+  std::optional<std::string> deployment;
+  std::optional<std::string> description;
+  std::vector<std::string> services_affected;
+  std::string catalog_file;
+  std::optional<std::string> catalog_generated_at;
+};
+
+Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request);
+
+// The names of the services of the active rwenv's catalog, in the catalog's order.
+Result<std::vector<std::string>> list_services(const Host& host, const ProjectRequest& project);
+
+}  // namespace engine

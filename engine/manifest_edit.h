@@ -1,0 +1,39 @@
+// Sets the tag of an image in a manifest and changes no other byte (CONTRACT section 5): located by
+// parsing, spliced into the bytes, parsed again and accepted only if exactly that value differs.
+// Pure functions on text, for any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/image_tag.h"
+#include "engine/result.h"
+
+namespace engine {
+
+// CONTRACT section 5: larger files are refused.
+inline constexpr std::size_t kMaxManifestBytes = std::size_t{4} << 20U;
+
+// Where the tag stands: the part of a catalog's image group that says so.
+struct TagPlace {
+  std::string type = "kustomize-images";  // or "helm-values"; another is `unsupported_type`
+  std::string image_name;                 // kustomize: images[].name, compared whole
+  std::optional<std::string> path;  // helm-values: where in the document, ".spec.values.image.tag"
+};
+
+struct ManifestEdit {
+  std::string bytes;     // the whole file afterwards
+  bool changed = false;  // false: every place had the tag already, bytes are those given
+  std::optional<std::string>
+      previous_tag;  // the first place's value that was replaced (or, unchanged, that is there)
+};
+
+// `bytes` of `file` (a name for messages) with the image's tag set. Refused with `bad_manifest`,
+// `image_not_found`, `digest_pinned` or `unsupported_type`, each with file and, where there is one,
+// line.
+Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
+                                   const TagPlace& place, const ImageTag& tag);
+
+}  // namespace engine

@@ -1,0 +1,45 @@
+// The project: the work tree of the feature branch that is rolled out (CONTRACT section 2, "project
+// directory", "commit").
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "engine/host.h"
+#include "engine/image_tag.h"
+#include "engine/result.h"
+
+namespace engine {
+
+// Where the project may be, in the order of CONTRACT section 2.
+struct ProjectRequest {
+  // The tool's argument; must be absolute.
+  std::optional<std::string> directory;
+  // The client's first root as a path, asked only when neither the argument nor CLAUDE_PROJECT_DIR
+  // says. May be empty.
+  std::function<std::optional<std::filesystem::path>()> client_root;
+};
+
+// The project directory: absolute and existing, else `bad_argument` naming projectDir (or what
+// named it).
+Result<std::filesystem::path> find_project_directory(const Host& host,
+                                                     const ProjectRequest& request);
+
+// What the project's repository says about HEAD.
+struct ProjectHead {
+  CommitId commit;
+  std::optional<std::string> branch;  // nothing for a detached HEAD
+  bool uncommitted_changes =
+      false;  // to tracked files, staged or not; untracked files do not count
+};
+
+// HEAD of the git work tree that holds `directory` (a subdirectory and a linked worktree work):
+// `not_a_repository`, `no_commit`. Reads the local repository only.
+Result<ProjectHead> read_project_head(const std::filesystem::path& directory);
+
+// The root of the git work tree that holds `directory`, if it is in one.
+std::optional<std::filesystem::path> work_tree_root(const std::filesystem::path& directory);
+
+}  // namespace engine

@@ -1,0 +1,60 @@
+// The engine's main job (CONTRACT section 3, `rollout`): put a tag into the one place of the Flux
+// repository that the catalog names, commit it on the remote's head and push. Knows nothing of MCP
+// or of the command line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/host.h"
+#include "engine/image_tag.h"
+#include "engine/project.h"
+#include "engine/result.h"
+
+namespace engine {
+
+struct RolloutRequest {
+  ProjectRequest project;
+  std::optional<std::string> service;
+  bool dry_run = false;
+  // Given, neither gh nor HEAD is asked.
+  std::optional<ImageTag> tag;
+  std::optional<PrNumber> pr_number;
+  // "Provide the file path manually": relative to the flux repository's root; stands in for a
+  // catalog entry.
+  std::optional<std::string> file;
+  // Default: the service's, or else the service's name.
+  std::optional<std::string> image_name;
+  // Refuse unless the pull request's own checks are green. Without it they are not even requested.
+  bool verify_pipeline = false;
+};
+
+enum class RolloutStatus { updated, unchanged, dry_run };
+
+struct RolloutResult {
+  RolloutStatus status = RolloutStatus::updated;
+  std::string tag;
+  std::optional<std::string> previous_tag;
+  std::optional<std::string> service;
+  std::optional<std::string> image_group;
+  std::string image_name;
+  std::string file;
+  std::string flux_repo;  // without userinfo
+  std::string branch;
+  std::string rwenv;
+  std::optional<std::string> commit;  // of the pushed commit; only when updated
+  std::int64_t attempts = 0;          // pushes tried
+  std::vector<std::string> services_affected;
+  std::optional<std::string> kustomization;
+  std::string diff;  // unified diff of the one file; empty when unchanged
+  std::vector<std::string> warnings;
+};
+
+// Runs one rollout to its end; may take minutes. Refusals change nothing anywhere. Once the push
+// has begun it is finished even if `call.stop` is requested. May be called from several threads:
+// rollouts of one rwenv wait for each other.
+Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, const Call& call);
+
+}  // namespace engine

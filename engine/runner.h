@@ -1,0 +1,41 @@
+// Runs one command to its end. The engine sees this interface; engine/subprocess.h has the real
+// one, tests script theirs.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+
+#include "engine/command.h"
+
+namespace engine {
+
+// How a command ended, with what it wrote (each stream cut at 1 MiB; the rest is read and dropped).
+struct Completion {
+  enum class Kind {
+    exited,     // by itself: `status` is its exit status
+    signalled,  // by a signal that we did not send: `status` is the signal
+    timed_out,  // the time limit was over and the whole process group has been ended
+    cancelled,  // stop was requested and the whole process group has been ended
+    not_found,  // there is no such program on PATH
+    failed,     // the system could not start it: `err` says why
+  };
+  Kind kind = Kind::exited;
+  int status = 0;
+  std::string out;
+  std::string err;
+
+  bool ok() const { return kind == Kind::exited && status == 0; }
+};
+
+class CommandRunner {
+ public:
+  virtual ~CommandRunner() = default;
+  // Blocks until the command has ended and no process of its group is left. May be called from
+  // several threads at once. A zero time limit means the host's (ROLLOUT_TIMEOUT_SECONDS, default
+  // 120).
+  virtual Completion run(const Command& command, const std::stop_token& stop,
+                         std::chrono::milliseconds time_limit = {}) = 0;
+};
+
+}  // namespace engine

@@ -1,0 +1,40 @@
+// The active rwenv: which environment a project is rolled out to, and its configuration (CONTRACT
+// section 2).
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "engine/host.h"
+#include "engine/result.h"
+
+namespace engine {
+
+// `fluxGitRepoType`: who hosts the Flux repository decides how certificates are treated (CONTRACT
+// section 6).
+enum class FluxGitRepoType { github, gitea };
+
+struct Rwenv {
+  std::string name;
+  std::optional<std::string> flux_git_repo;  // as configured; may hold userinfo, so never shown
+  FluxGitRepoType flux_git_repo_type = FluxGitRepoType::github;
+  bool read_only = false;
+  std::optional<std::string> description;
+};
+
+// $RWENV_CONFIG_DIR, default ~/.claude/rwenv: `bad_config` if there is neither it nor HOME.
+Result<std::filesystem::path> rwenv_config_directory(const Host& host);
+
+// The name in the project's `.claude/rwenv`, else in that of the root of its git work tree:
+// `no_rwenv`, `bad_config`.
+Result<std::string> active_rwenv_name(const std::filesystem::path& project_directory);
+
+// The rwenv of that name in `<config_directory>/envs.json`: `unknown_rwenv`, `bad_config`.
+Result<Rwenv> load_rwenv(const std::filesystem::path& config_directory, const std::string& name);
+
+// The Flux repository's URL: `no_flux_repo`; `bad_config` for one that git must not be given.
+Result<std::string> flux_git_repo(const Rwenv& rwenv,
+                                  const std::filesystem::path& config_directory);
+
+}  // namespace engine

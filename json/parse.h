@@ -1,0 +1,35 @@
+// Text to JSON and back, with the two limits that the library does not have: nesting (a deep value
+// parses but crashes when it is copied or written) and invalid UTF-8 on output. Knows nothing of
+// MCP or of configuration files. All functions may be called from any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "json/json.h"
+
+namespace json {
+
+// CONTRACT section 8: deeper values are refused before they are built.
+inline constexpr std::size_t kMaxDepth = 64;
+
+struct ParseError {
+  std::string message;     // what is wrong, in words, without a position
+  std::size_t offset = 0;  // bytes from the start of the text
+};
+
+// Parses one JSON value that fills `text`. A leading byte order mark is skipped.
+tl::expected<Json, ParseError> parse(std::string_view text);
+
+// True if brackets in `text` nest deeper than kMaxDepth. Brackets in strings do not count; the text
+// need not be valid.
+bool too_deep(std::string_view text);
+
+// One line of JSON. Bytes that are not UTF-8 become U+FFFD, so that this never fails.
+std::string dump(const Json& value);
+std::string dump(const OrderedJson& value);
+
+}  // namespace json

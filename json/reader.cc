@@ -1,0 +1,199 @@
+#include "json/reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "json/parse.h"
+
+namespace json {
+namespace {
+
+constexpr std::size_t kMaxQuoted = 80;
+
+std::string escaped(std::string_view key) {
+  std::string out;
+  for (const char c : key) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) {
+    out += (out.empty() ? "" : ", ") + word;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string in_words(const Json& value) {
+  if (value.is_object()) {
+    return "an object";
+  }
+  if (value.is_array()) {
+    return "an array";
+  }
+  std::string text = dump(value);
+  if (text.size() > kMaxQuoted) {
+    std::size_t end = kMaxQuoted;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+      --end;  // not in the middle of a UTF-8 sequence
+    }
+    text = text.substr(0, end) + "…";
+  }
+  return text;
+}
+
+std::string Problem::describe(std::string_view whole) const {
+  std::string place = pointer.empty() ? std::string(whole) : pointer.substr(1);
+  if (given.empty()) {
+    return place + " is missing; accepted is " + accepted;
+  }
+  return place + ": given " + given + ", accepted is " + accepted;
+}
+
+ObjectReader::ObjectReader(const Json& value, std::string pointer, Null null)
+    : pointer_(std::move(pointer)), null_(null) {
+  if (value.is_object()) {
+    object_ = &value;
+  } else {
+    problem_ = Problem{pointer_, in_words(value), "an object"};
+  }
+}
+
+std::string ObjectReader::pointer(std::string_view key) const {
+  return pointer_ + "/" + escaped(key);
+}
+
+const Json* ObjectReader::find(std::string_view key) {
+  if (problem_ || object_ == nullptr) {
+    return nullptr;
+  }
+  known_.emplace_back(key);
+  const auto member = object_->find(key);
+  if (member == object_->end() || (member->is_null() && null_ == Null::same_as_missing)) {
+    return nullptr;
+  }
+  return &*member;
+}
+
+void ObjectReader::wrong(std::string_view key, const Json& value, std::string accepted) {
+  problem_ = Problem{pointer(key), in_words(value), std::move(accepted)};
+}
+
+std::optional<std::string> ObjectReader::string(std::string_view key) {
+  const Json* value = find(key);
+  if (value == nullptr) {
+    return std::nullopt;
+  }
+  if (!value->is_string()) {
+    wrong(key, *value, "a string");
+    return std::nullopt;
+  }
+  return value->get_ref<const std::string&>();
+}
+
+std::optional<bool> ObjectReader::boolean(std::string_view key) {
+  const Json* value = find(key);
+  if (value == nullptr) {
+    return std::nullopt;
+  }
+  if (!value->is_boolean()) {
+    wrong(key, *value, "true or false");
+    return std::nullopt;
+  }
+  return value->get<bool>();
+}
+
+std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int64_t least,
+                                                  std::int64_t most) {
+  const Json* value = find(key);
+  if (value == nullptr) {
+    return std::nullopt;
+  }
+  const std::string accepted =
+      "an integer from " + std::to_string(least) + " to " + std::to_string(most);
+  std::int64_t number = 0;
+  if (value->is_number_unsigned()) {
+    const auto unsigned_number = value->get<std::uint64_t>();
+    if (unsigned_number > static_cast<std::uint64_t>(INT64_MAX)) {
+      wrong(key, *value, accepted);
+      return std::nullopt;
+    }
+    number = static_cast<std::int64_t>(unsigned_number);
+  } else if (value->is_number_integer()) {
+    number = value->get<std::int64_t>();
+  } else {
+    wrong(key, *value, accepted);
+    return std::nullopt;
+  }
+  if (number < least || number > most) {
+    wrong(key, *value, accepted);
+    return std::nullopt;
+  }
+  return number;
+}
+
+std::optional<std::vector<std::string>> ObjectReader::strings(std::string_view key) {
+  const Json* value = find(key);
+  if (value == nullptr) {
+    return std::nullopt;
+  }
+  std::vector<std::string> out;
+  if (value->is_array()) {
+    for (const Json& item : *value) {
+      if (item.is_string()) {
+        out.push_back(item.get_ref<const std::string&>());
+      }
+    }
+  }
+  if (!value->is_array() || out.size() != value->size()) {
+    wrong(key, *value, "an array of strings");
+    return std::nullopt;
+  }
+  return out;
+}
+
+const Json* ObjectReader::object(std::string_view key) {
+  const Json* value = find(key);
+  if (value != nullptr && !value->is_object()) {
+    wrong(key, *value, "an object");
+    return nullptr;
+  }
+  return value;
+}
+
+void ObjectReader::require(std::string_view key) {
+  if (!problem_ && find(key) == nullptr) {
+    problem_ = Problem{pointer(key), "", "a value"};
+  }
+}
+
+void ObjectReader::reject_unknown() {
+  if (problem_ || object_ == nullptr) {
+    return;
+  }
+  for (const auto& member : object_->items()) {
+    if (std::ranges::find(known_, member.key()) == known_.end()) {
+      problem_ = Problem{pointer(member.key()), in_words(member.value()),
+                         "only these members: " + joined(known_)};
+      return;
+    }
+  }
+}
+
+void ObjectReader::report(std::string_view key, std::string accepted) {
+  if (const Json* value = find(key); value != nullptr) {
+    wrong(key, *value, std::move(accepted));
+  }
+}
+
+}  // namespace json

@@ -1,0 +1,102 @@
+// What a server offers, as its author writes it: tools, prompts, resources, completion. Handlers
+// are plain functions that block; the server runs each on a worker thread and hands it a Context.
+// Knows nothing of what the handlers do.
+//
+// A handler must be safe to run on several threads at once. What it throws is logged and becomes an
+// internal error.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "json/json.h"
+
+namespace mcp {
+
+// The levels of `logging/setLevel` and of the modern `logLevel`, least severe first (RFC 5424).
+enum class LogLevel { debug, info, notice, warning, error, critical, alert, emergency };
+
+// Something the client is asked for (`elicitation/create`, `sampling/createMessage`, `roots/list`):
+// method and params.
+struct InputRequest {
+  std::string key;  // names the answer; unique within the request that is being served
+  std::string method;
+  OrderedJson params;
+};
+
+// The request that is being served, seen from its handler. Thread-safe; valid until the handler
+// returns.
+class Context {
+ public:
+  virtual ~Context() = default;
+
+  // Stop is requested when the client cancels, when it is gone, or when the server shuts down.
+  virtual std::stop_token stop_token() const = 0;
+  // Tells the client how far the work is, if it asked to be told. `progress` must grow from call to
+  // call.
+  virtual void progress(double progress, std::optional<double> total, std::string_view message) = 0;
+  // Sends a log message to the client, if it asked for this level.
+  virtual void log(LogLevel level, std::string_view logger, OrderedJson data) = 0;
+
+  // True if the client has declared that it answers requests of this method.
+  virtual bool can_ask(std::string_view method) const = 0;
+  // Asks the client, in the way of its era: server-to-client requests in the older revisions,
+  // `input_required` in 2026-07-28, where this call does not return the first time: it unwinds the
+  // handler (by an exception that only the server catches), and the handler runs again from its
+  // beginning when the answers have come. So a handler asks before it changes anything. Returns the
+  // answers' results in the order of the requests. Also unwinds if a request needs a capability
+  // that the client has not declared (error -32021, or `isError` for the older), and on
+  // cancellation.
+  virtual std::vector<Json> ask(std::vector<InputRequest> requests) = 0;
+  // The URIs of the client's roots; empty in 2026-07-28, or where the client offers none.
+  virtual std::vector<std::string> roots() = 0;
+};
+
+// What a tool answers. `content` is an array of content blocks.
+struct ToolResult {
+  OrderedJson content = OrderedJson::array();
+  std::optional<OrderedJson> structured_content;
+  bool is_error = false;
+};
+
+// A text content block.
+OrderedJson text_content(std::string_view text);
+// A result of one text block.
+ToolResult text_result(std::string_view text);
+
+// A tool. `definition` is the entry of tools/list (name, title, description, inputSchema,
+// outputSchema, annotations) and is made when it is first needed, so that starting costs nothing.
+// `call` gets the arguments as they came (an object).
+struct Tool {
+  std::string name;
+  std::function<OrderedJson()> definition;
+  std::function<ToolResult(const Json& arguments, Context& context)> call;
+};
+
+// A prompt: `definition` as in prompts/list; `get` returns the whole result ({description,
+// messages}). The server has checked that required arguments are there and that all are strings.
+struct Prompt {
+  std::string name;
+  std::function<OrderedJson()> definition;
+  std::function<OrderedJson(const Json& arguments, Context& context)> get;
+};
+
+// Resources of one kind: fixed ones (`list`) and, perhaps, a template. `read` returns the contents
+// array, or nothing if there is no resource of that URI.
+struct ResourceProvider {
+  std::function<OrderedJson()> list;       // entries of resources/list
+  std::function<OrderedJson()> templates;  // entries of resources/templates/list
+  std::function<std::optional<OrderedJson>(std::string_view uri, Context& context)> read;
+};
+
+// Completes an argument of a prompt or of a resource template; returns values, best first (the
+// server cuts at 100 and says how many there are), or nothing if `ref` names neither.
+using Completer = std::function<std::optional<std::vector<std::string>>(
+    const Json& ref, std::string_view argument, std::string_view value, Context& context)>;
+
+}  // namespace mcp

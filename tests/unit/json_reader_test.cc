@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include "json/parse.h"
+#include "json/reader.h"
+
+namespace {
+
+using json::ObjectReader;
+
+TEST(JsonReader, ReadsMembersOfTheExpectedTypes) {
+  const Json value = {
+      {"s", "text"}, {"b", true}, {"i", 7}, {"list", {"a", "b"}}, {"o", {{"k", 1}}}};
+  ObjectReader in(value, "");
+  EXPECT_EQ(in.string("s"), "text");
+  EXPECT_EQ(in.boolean("b"), true);
+  EXPECT_EQ(in.integer("i", 1, 10), 7);
+  EXPECT_EQ(in.strings("list"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_NE(in.object("o"), nullptr);
+  EXPECT_EQ(in.string("missing"), std::nullopt);
+  in.reject_unknown();
+  EXPECT_FALSE(in.problem());
+}
+
+TEST(JsonReader, RefusesWhatTheLibraryWouldConvert) {
+  const Json value = {{"fraction", 3.7}, {"truth", true}, {"huge", UINT64_MAX}, {"negative", -1}};
+  for (const auto* key : {"fraction", "truth", "huge", "negative"}) {
+    ObjectReader in(value, "");
+    EXPECT_EQ(in.integer(key, 1, 10), std::nullopt) << key;
+    ASSERT_TRUE(in.problem()) << key;
+    EXPECT_EQ(in.problem()->accepted, "an integer from 1 to 10");
+  }
+}
+
+TEST(JsonReader, NamesThePlaceTheGivenAndTheAccepted) {
+  const Json value = {{"a/b", 5}};
+  ObjectReader in(value, "/outer");
+  in.string("a/b");
+  ASSERT_TRUE(in.problem());
+  EXPECT_EQ(in.problem()->pointer, "/outer/a~1b");
+  EXPECT_EQ(in.problem()->describe("arguments"), "outer/a~1b: given 5, accepted is a string");
+}
+
+TEST(JsonReader, KeepsTheFirstProblem) {
+  const Json value = {{"a", 1}, {"b", 2}};
+  ObjectReader in(value, "");
+  in.string("a");
+  in.string("b");
+  EXPECT_EQ(in.problem()->pointer, "/a");
+}
+
+TEST(JsonReader, UnknownMembersListTheAcceptedOnes) {
+  const Json value = {{"servce", "papi"}};
+  ObjectReader in(value, "");
+  in.string("service");
+  in.boolean("dryRun");
+  in.reject_unknown();
+  ASSERT_TRUE(in.problem());
+  EXPECT_EQ(in.problem()->describe("arguments"),
+            "servce: given \"papi\", accepted is only these members: service, dryRun");
+}
+
+TEST(JsonReader, NullIsMissingOnlyWhereItMayBe) {
+  const Json value = {{"a", nullptr}};
+  ObjectReader lenient(value, "", ObjectReader::Null::same_as_missing);
+  EXPECT_EQ(lenient.string("a"), std::nullopt);
+  EXPECT_FALSE(lenient.problem());
+  ObjectReader strict(value, "");
+  strict.string("a");
+  EXPECT_TRUE(strict.problem());
+}
+
+TEST(JsonReader, MissingRequiredMemberIsAProblem) {
+  const Json value = Json::object();
+  ObjectReader in(value, "");
+  in.require("service");
+  ASSERT_TRUE(in.problem());
+  EXPECT_EQ(in.problem()->describe("arguments"), "service is missing; accepted is a value");
+}
+
+TEST(JsonReader, LongValuesAreCutAtACharacter) {
+  std::string umlauts;
+  for (int i = 0; i < 100; ++i) {
+    umlauts += "ü";
+  }
+  const std::string words = json::in_words(Json(umlauts));
+  EXPECT_LT(words.size(), 90U);
+  EXPECT_NO_THROW(static_cast<void>(Json(words).dump()));
+}
+
+TEST(JsonParse, RefusesDeepNestingBeforeBuildingIt) {
+  const std::string at_limit = std::string(64, '[') + std::string(64, ']');
+  EXPECT_TRUE(json::parse(at_limit));
+  EXPECT_FALSE(json::parse("[" + at_limit + "]"));
+  EXPECT_FALSE(json::parse(std::string(1'000'000, '[')));
+  EXPECT_TRUE(json::parse("\"" + std::string(100, '[') + "\\\"[\""));
+}
+
+TEST(JsonParse, SaysWhereTheErrorIs) {
+  const auto result = json::parse("{\"a\": x}");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().offset, 6U);
+}
+
+TEST(JsonParse, WritesInvalidUtf8AsReplacement) {
+  EXPECT_EQ(json::dump(Json("a\xFF")), "\"a\xEF\xBF\xBD\"");
+}
+
+}  // namespace
