@@ -32,6 +32,7 @@ class Command {
  private:
   friend class GitCommands;
   friend class GhCommands;
+  friend class ProjectCommands;
   Command(Program program, std::vector<std::string> arguments,
           std::vector<EnvironmentChange> environment, std::filesystem::path directory);
 

@@ -43,7 +43,7 @@ TEST(ImageTag, RefusesEverythingElse) {
                            "pr-42-a1b2c3d-x",
                            "xpr-42-a1b2c3d",
                            "latest",
-                           "pr-2147483648-a1b2c3d",
+                           "pr-9007199254740992-a1b2c3d",
                            "pr-99999999999999999999-a1b2c3d"}) {
     EXPECT_FALSE(ImageTag::parse(text)) << text;
   }
@@ -63,12 +63,12 @@ TEST(CommitId, IsCutToSevenOfASha256IdToo) {
   EXPECT_EQ(CommitId::parse(std::string(64, 'b'))->short_sha(), "bbbbbbb");
 }
 
-TEST(PrNumber, IsPositiveAndAtMostWhatGithubCanExpress) {
+TEST(PrNumber, IsPositiveAndAtMostWhatJsonCarriesExactly) {
   EXPECT_FALSE(PrNumber::make(0));
   EXPECT_FALSE(PrNumber::make(-1));
   EXPECT_TRUE(PrNumber::make(1));
-  EXPECT_TRUE(PrNumber::make(2147483647));
-  EXPECT_FALSE(PrNumber::make(2147483648));
+  EXPECT_TRUE(PrNumber::make(9007199254740991));
+  EXPECT_FALSE(PrNumber::make(9007199254740992));
 }
 
 }  // namespace
