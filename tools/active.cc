@@ -33,16 +33,22 @@ engine::Result<engine::Catalog> load_active_catalog(const engine::Host& host,
   return engine::Catalog::load(host, active->config_directory, active->name);
 }
 
+std::optional<std::string> image_group_of(const engine::Catalog& catalog,
+                                          const std::string& service) {
+  engine::Result<engine::Service> found = catalog.find_service(service);
+  return found ? std::move(found->image_group) : std::nullopt;
+}
+
 std::string services_report(const engine::Catalog& catalog) {
   std::size_t width = 0;
-  for (const engine::Service& service : catalog.services()) {
-    width = std::max(width, shown(service.name).size());
+  for (const std::string& name : catalog.service_names()) {
+    width = std::max(width, shown(name).size());
   }
   std::string out;
-  for (const engine::Service& service : catalog.services()) {
-    std::string line = shown(service.name);
-    if (service.image_group) {
-      line += std::string(width + 2 - line.size(), ' ') + shown(*service.image_group);
+  for (const std::string& name : catalog.service_names()) {
+    std::string line = shown(name);
+    if (const std::optional<std::string> group = image_group_of(catalog, name)) {
+      line += std::string(width + 2 - line.size(), ' ') + shown(*group);
     }
     out += (out.empty() ? "" : "\n") + line;
   }

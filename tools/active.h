@@ -4,8 +4,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "engine/catalog.h"
 #include "engine/host.h"
@@ -28,6 +28,11 @@ engine::Result<ActiveRwenv> find_active_rwenv(const engine::Host& host,
 // The catalog of the project's active rwenv, read anew.
 engine::Result<engine::Catalog> load_active_catalog(const engine::Host& host,
                                                     const engine::ProjectRequest& project);
+
+// The image group that the service names; nothing if it names none, or is written wrongly, which
+// concerns nobody but who asks for that service.
+std::optional<std::string> image_group_of(const engine::Catalog& catalog,
+                                          const std::string& service);
 
 // The catalog's services as a person gets them listed: name, then image group.
 std::string services_report(const engine::Catalog& catalog);

@@ -15,14 +15,6 @@ constexpr const char* kMethod = "elicitation/create";
 // In a sentence; the details have all.
 constexpr std::size_t kMostListed = 100;
 
-std::vector<std::string> names_of(const engine::Catalog& catalog) {
-  std::vector<std::string> names;
-  for (const engine::Service& service : catalog.services()) {
-    names.push_back(service.name);
-  }
-  return names;
-}
-
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
   for (std::size_t i = 0; i < std::min(names.size(), kMostListed); ++i) {
@@ -35,7 +27,7 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 engine::Error not_chosen(engine::Code code, std::string_view how, const engine::Catalog& catalog) {
-  const std::vector<std::string> names = names_of(catalog);
+  const std::vector<std::string>& names = catalog.service_names();
   return {code,
           "No service was chosen: the question " + std::string(how) + ".",
           "Nothing was changed. Name one of the services: " + listed(names) + ".",
@@ -45,11 +37,14 @@ engine::Error not_chosen(engine::Code code, std::string_view how, const engine::
 }  // namespace
 
 engine::Error service_missing(const engine::Catalog& catalog) {
-  const std::vector<std::string> names = names_of(catalog);
+  const std::vector<std::string>& names = catalog.service_names();
   if (names.empty()) {
     return {engine::Code::bad_argument,
-            "Argument service is missing, and the catalog " + shown(catalog.file().string()) +
-                " has no services.",
+            "Argument service is missing, and " +
+                (catalog.file().empty()
+                     ? std::string("there is no catalog")
+                     : "the catalog " + shown(catalog.file().string()) + " has no services") +
+                ".",
             "Add the service to the catalog, or give file and imageName by hand."};
   }
   engine::Error error =
@@ -64,10 +59,10 @@ OrderedJson service_question(const engine::Catalog& catalog) {
   // elicitation knows.
   OrderedJson names = OrderedJson::array();
   OrderedJson titles = OrderedJson::array();
-  for (const engine::Service& service : catalog.services()) {
-    names.push_back(service.name);
-    titles.push_back(shown(service.name) +
-                     (service.image_group ? " (" + shown(*service.image_group) + ")" : ""));
+  for (const std::string& name : catalog.service_names()) {
+    const std::optional<std::string> group = image_group_of(catalog, name);
+    names.push_back(name);
+    titles.push_back(shown(name) + (group ? " (" + shown(*group) + ")" : ""));
   }
   OrderedJson property = OrderedJson::object();
   property["type"] = "string";
@@ -103,7 +98,7 @@ engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
   }
   json::ObjectReader fields(*content, "/content");
   const std::string chosen = fields.string("service").value_or("");
-  const std::vector<std::string> names = names_of(catalog);
+  const std::vector<std::string>& names = catalog.service_names();
   if (std::ranges::find(names, chosen) == names.end()) {
     return engine::Failure(service_missing(catalog));
   }
@@ -117,7 +112,7 @@ engine::Result<std::string> choose_service(const engine::Host& host,
   if (!catalog) {
     return engine::failure_of(catalog);
   }
-  if (catalog->services().empty() || !context.can_ask(kMethod)) {
+  if (catalog->service_names().empty() || !context.can_ask(kMethod)) {
     return engine::Failure(service_missing(*catalog));
   }
   const std::vector<Json> answers = context.ask({{"service", kMethod, service_question(*catalog)}});

@@ -58,19 +58,18 @@ OrderedJson services(const engine::Host& host, const engine::ProjectRequest& pro
     return structured(catalog.error());
   }
   OrderedJson out = OrderedJson::object();
-  out["catalogFile"] = shown(catalog->file().string());
+  if (!catalog->file().empty()) {
+    out["catalogFile"] = shown(catalog->file().string());
+  }
   if (catalog->generated_at()) {
     out["catalogGeneratedAt"] = shown(*catalog->generated_at());
   }
   out["services"] = OrderedJson::array();
-  for (const engine::Service& service : catalog->services()) {
+  for (const std::string& name : catalog->service_names()) {
     OrderedJson entry = OrderedJson::object();
-    entry["service"] = shown(service.name);
-    if (service.image_group) {
-      entry["imageGroup"] = shown(*service.image_group);
-    }
-    if (service.description) {
-      entry["description"] = shown(*service.description);
+    entry["service"] = shown(name);
+    if (const std::optional<std::string> group = image_group_of(*catalog, name)) {
+      entry["imageGroup"] = shown(*group);
     }
     out["services"].push_back(std::move(entry));
   }

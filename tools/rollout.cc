@@ -1,6 +1,5 @@
 #include "tools/rollout.h"
 
-#include <optional>
 #include <string>
 
 #include "tools/arguments.h"
@@ -45,14 +44,6 @@ engine::Result<engine::RolloutRequest> read_rollout(const Json& arguments) {
   return request;
 }
 
-std::optional<engine::Error> image_name_missing(const engine::RolloutRequest& request) {
-  if (!request.file || request.service || request.image_name) {
-    return std::nullopt;
-  }
-  return bad_argument(
-      {"/imageName", "", "the name of the image's entry in file, since no service is given"});
-}
-
 mcp::Tool rollout_tool(const Setup& setup) {
   const auto definition = [] {
     return tool_definition("rollout", "Roll out the current branch", kDescription,
@@ -67,14 +58,11 @@ mcp::Tool rollout_tool(const Setup& setup) {
     if (!request) {
       return refused(request.error());
     }
-    if (const std::optional<engine::Error> error = image_name_missing(*request)) {
-      return refused(*error);
-    }
     if (setup.problem) {
       return refused(*setup.problem);
     }
     request->project.client_root = [&context] { return first_root(context); };
-    if (!request->service && !request->file) {
+    if (!request->service && !request->file && !request->image_name) {
       engine::Result<std::string> chosen = choose_service(setup.host, request->project, context);
       if (!chosen) {
         return refused(chosen.error());
