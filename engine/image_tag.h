@@ -25,11 +25,12 @@ class CommitId {
   std::string text_;
 };
 
-// The number of a pull request, positive and at most what GitHub's API can express.
+// The number of a pull request: positive, and at most what every JSON reader carries exactly (2^53
+// - 1).
 class PrNumber {
  public:
   static constexpr std::int64_t kLeast = 1;
-  static constexpr std::int64_t kMost = INT32_MAX;
+  static constexpr std::int64_t kMost = 9'007'199'254'740'991;
   static std::optional<PrNumber> make(std::int64_t number);
 
   std::int64_t value() const { return value_; }

@@ -1,0 +1,27 @@
+#include "engine/git_handles.h"
+
+#include <array>
+#include <mutex>
+
+namespace engine {
+
+void start_libgit2() {
+  static std::once_flag started;
+  std::call_once(started, [] {
+    git_libgit2_init();
+    for (const git_config_level_t level : {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
+                                           GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {
+      git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
+    }
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    std::array<const char*, 3> extensions = {"partialclone", "worktreeconfig", "preciousobjects"};
+    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions.data(), extensions.size());
+  });
+}
+
+std::string last_git_error() {
+  const git_error* error = git_error_last();
+  return error == nullptr || error->message == nullptr ? "unknown error" : error->message;
+}
+
+}  // namespace engine
