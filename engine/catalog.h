@@ -2,14 +2,13 @@
 // repository the group's image stands (CONTRACT sections 1 and 2).
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/config_file.h"
 #include "engine/host.h"
 #include "engine/result.h"
 
@@ -35,35 +34,41 @@ struct ImageGroup {
   std::optional<std::string> namespace_name;
 };
 
-// A catalog as read; immutable, so it may be shared between threads.
+// A catalog as read; immutable, so it may be shared between threads. Entries are read when they are
+// asked for: a mistake in one does not stand in the way of the others.
 class Catalog {
  public:
-  // Reads the first catalog that exists: `no_catalog`-like refusals name every place that was
-  // looked at (bad_config).
+  // Reads the first catalog that exists (CONTRACT section 2); where none does, an empty one. A file
+  // that was named on purpose (--services, ROLLOUT_SERVICES_FILE) must exist. `bad_config`.
   static Result<Catalog> load(const Host& host, const std::filesystem::path& config_directory,
                               std::string_view rwenv);
   // Reads `text`, which came from `file`: `bad_config` with file, line, column and field.
-  static Result<Catalog> parse(std::string_view text, const std::filesystem::path& file);
+  static Result<Catalog> parse(std::string text, const std::filesystem::path& file);
 
-  const std::filesystem::path& file() const { return file_; }
+  // Where it was read from; empty if there is no catalog.
+  const std::filesystem::path& file() const { return config_.file; }
   const std::optional<std::string>& generated_at() const { return generated_at_; }
-  // In the catalog's order.
-  const std::vector<Service>& services() const { return services_; }
+  // The services' names in the catalog's order.
+  const std::vector<std::string>& service_names() const { return service_names_; }
 
-  // The service: `unknown_service`, with the nearest names.
-  Result<const Service*> find_service(std::string_view name) const;
-  // The image group of a service: `no_image_group` also where the catalog lacks the group that the
-  // service names.
-  Result<const ImageGroup*> find_image_group(const Service& service) const;
+  // `unknown_service` with the nearest names; `bad_config`.
+  Result<Service> find_service(std::string_view name) const;
+  // The image group of a service: `no_image_group`, also where the catalog lacks the group that the
+  // service names; `bad_config`.
+  Result<ImageGroup> find_image_group(const Service& service) const;
   // The group's `services`, or else the services that name the group, in the catalog's order.
   std::vector<std::string> services_of(const ImageGroup& group) const;
 
  private:
-  std::filesystem::path file_;
+  Result<void> read_sections();
+  const Json* entry(const Json* section, std::string_view name) const;
+
+  ConfigFile config_;
   std::optional<std::string> generated_at_;
-  std::vector<Service> services_;
-  std::map<std::string, std::size_t, std::less<>> index_;  // into services_
-  std::map<std::string, ImageGroup, std::less<>> groups_;
+  const Json* services_ = nullptr;  // into config_.value
+  const Json* groups_ = nullptr;
+  std::vector<std::string> service_names_;
+  std::vector<std::filesystem::path> looked_at_;
 };
 
 }  // namespace engine

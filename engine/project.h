@@ -31,13 +31,18 @@ Result<std::filesystem::path> find_project_directory(const Host& host,
 struct ProjectHead {
   CommitId commit;
   std::optional<std::string> branch;  // nothing for a detached HEAD
-  bool uncommitted_changes =
-      false;  // to tracked files, staged or not; untracked files do not count
 };
 
 // HEAD of the git work tree that holds `directory` (a subdirectory and a linked worktree work):
 // `not_a_repository`, `no_commit`. Reads the local repository only.
-Result<ProjectHead> read_project_head(const std::filesystem::path& directory);
+Result<ProjectHead> read_project_head(const Host& host, const std::filesystem::path& directory,
+                                      const Call& call);
+
+// True if tracked files differ from HEAD, staged or not. Untracked files do not count:
+// `.claude/rwenv` itself is one in most projects. False also where git cannot say; this is for a
+// warning only.
+bool has_uncommitted_changes(const Host& host, const std::filesystem::path& directory,
+                             const Call& call);
 
 // The root of the git work tree that holds `directory`, if it is in one.
 std::optional<std::filesystem::path> work_tree_root(const std::filesystem::path& directory);

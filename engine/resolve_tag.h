@@ -1,6 +1,7 @@
 // The tag of the project's feature branch (CONTRACT section 3, `resolve_tag`).
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,19 @@ struct ResolvedTag {
   std::vector<std::string> warnings;    // CONTRACT section 3, "Warnings"
 };
 
+// A tag to be made of a HEAD that has been read already.
+struct TagQuery {
+  std::filesystem::path project;
+  ProjectHead head;
+  std::optional<PrNumber> pr_number;  // given, gh is not asked
+  bool with_checks = false;  // asks gh all the same, and refuses unless the checks are green
+};
+
+// The tag, with what gh and git say about it: the errors of pull_request.h. Reports no progress, so
+// that it may run beside other work of the same call.
+Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const Call& call);
+
+// The tag of the project's HEAD: also the errors of project.h.
 Result<ResolvedTag> resolve_tag(const Host& host, const ResolveTagRequest& request,
                                 const Call& call);
 

@@ -36,13 +36,14 @@ bool too_deep(std::string_view text) {
   return false;
 }
 
-tl::expected<Json, ParseError> parse(std::string_view text) {
+tl::expected<Json, ParseError> parse(std::string_view text,
+                                     const Json::parser_callback_t& on_event) {
   if (too_deep(text)) {
     return tl::unexpected(
         ParseError{"nested deeper than " + std::to_string(kMaxDepth) + " levels"});
   }
   try {
-    return Json::parse(text);
+    return Json::parse(text, on_event);
   } catch (const Json::parse_error& error) {
     const std::size_t offset = error.byte > 0 ? error.byte - 1 : 0;
     return tl::unexpected(ParseError{without_prefix(error.what()), offset});

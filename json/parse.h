@@ -21,8 +21,10 @@ struct ParseError {
   std::size_t offset = 0;  // bytes from the start of the text
 };
 
-// Parses one JSON value that fills `text`. A leading byte order mark is skipped.
-tl::expected<Json, ParseError> parse(std::string_view text);
+// Parses one JSON value that fills `text`. A leading byte order mark is skipped. `on_event` (may be
+// null) sees keys in the order of the text, which a Json object does not keep.
+tl::expected<Json, ParseError> parse(std::string_view text,
+                                     const Json::parser_callback_t& on_event = nullptr);
 
 // True if brackets in `text` nest deeper than kMaxDepth. Brackets in strings do not count; the text
 // need not be valid.

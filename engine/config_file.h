@@ -1,0 +1,32 @@
+// A JSON file that a person edits, and what is said when something in it is wrong (CONTRACT section
+// 7, `bad_config`: file, line, column, field).
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/result.h"
+#include "json/json.h"
+#include "json/reader.h"
+
+namespace engine {
+
+inline constexpr std::size_t kMaxConfigBytes = std::size_t{64} << 20U;
+
+struct ConfigFile {
+  std::filesystem::path file;
+  std::string text;
+  // On the heap, so that pointers into it survive a move of this object.
+  std::unique_ptr<const Json> value;
+};
+
+// Parses `text`, which came from `file`.
+Result<ConfigFile> parse_config(std::string text, std::filesystem::path file,
+                                const Json::parser_callback_t& on_event = nullptr);
+
+// The refusal of a value in `config`, with its position.
+Failure bad_field(const ConfigFile& config, const json::Problem& problem);
+
+}  // namespace engine

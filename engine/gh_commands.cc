@@ -1,0 +1,37 @@
+#include "engine/gh_commands.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace engine {
+
+GhCommands::GhCommands(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
+Command GhCommands::view_pull_request(const std::optional<PrNumber>& number,
+                                      bool with_checks) const {
+  std::vector<std::string> arguments = {"pr", "view"};
+  if (number) {
+    arguments.push_back(std::to_string(number->value()));
+  }
+  std::string fields = "number,url,state,headRefOid";
+  if (with_checks) {
+    fields += ",statusCheckRollup";
+  }
+  arguments.insert(arguments.end(), {"--json", std::move(fields)});
+  // Only the JSON and the exit status count: nothing is coloured, paged, prompted for or
+  // advertised.
+  std::vector<Command::EnvironmentChange> environment = {{"GH_PROMPT_DISABLED", "1"},
+                                                         {"GH_NO_UPDATE_NOTIFIER", "1"},
+                                                         {"NO_COLOR", "1"},
+                                                         {"GH_FORCE_TTY", std::nullopt},
+                                                         {"CLICOLOR_FORCE", std::nullopt},
+                                                         {"GH_PAGER", "cat"},
+                                                         {"GIT_TERMINAL_PROMPT", "0"},
+                                                         {"LC_ALL", "C.UTF-8"},
+                                                         {"GH_DEBUG", std::nullopt},
+                                                         {"DEBUG", std::nullopt}};
+  return {Program::gh, std::move(arguments), std::move(environment), directory_};
+}
+
+}  // namespace engine

@@ -1,0 +1,25 @@
+// What is asked of gh, GitHub's command line: one question about one pull request.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "engine/command.h"
+#include "engine/image_tag.h"
+
+namespace engine {
+
+class GhCommands {
+ public:
+  // `directory`: the project; gh finds repository and branch from it.
+  explicit GhCommands(std::filesystem::path directory);
+
+  // The pull request of that number, or of the current branch, as JSON. Its status checks are
+  // requested only on demand (CONTRACT section 3, `verifyPipeline`).
+  Command view_pull_request(const std::optional<PrNumber>& number, bool with_checks) const;
+
+ private:
+  std::filesystem::path directory_;
+};
+
+}  // namespace engine

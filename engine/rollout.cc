@@ -1,0 +1,321 @@
+#include "engine/rollout.h"
+
+#include <future>
+#include <utility>
+
+#include "engine/catalog.h"
+#include "engine/flux_repository.h"
+#include "engine/identity.h"
+#include "engine/manifest_edit.h"
+#include "engine/pull_request.h"
+#include "engine/repository_path.h"
+#include "engine/resolve_tag.h"
+#include "engine/rwenv.h"
+#include "engine/text.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The one place that is to be changed, and whom it concerns.
+struct Target {
+  std::string file;
+  TagPlace place;
+  std::optional<std::string> image_group;
+  std::vector<std::string> services_affected;
+  std::optional<std::string> kustomization;
+
+  // What reports and the commit message call it.
+  const std::string& label() const { return image_group ? *image_group : place.image_name; }
+};
+
+// All that can be known without the network (CONTRACT section 7).
+struct Plan {
+  fs::path project;
+  std::optional<ProjectHead> head;  // nothing if the tag was given
+  std::string rwenv;
+  FluxRemote remote;
+  Identity identity;
+  Target target;
+};
+
+Failure bad_argument(std::string message, std::string hint) {
+  return fail(Code::bad_argument, std::move(message), std::move(hint));
+}
+
+Result<void> check_arguments(const RolloutRequest& request) {
+  if (!request.service && !request.file) {
+    return bad_argument("service is missing; accepted is the name of a service in the catalog.",
+                        "List them with `rollout-mcp services`.");
+  }
+  if (request.image_name && !request.file) {
+    return bad_argument("imageName is accepted only together with `file`.",
+                        "The catalog says which image a service runs.");
+  }
+  if (!request.service && !request.image_name) {
+    return bad_argument("imageName is missing; with `file` and no service it says which image.",
+                        "Give the `name` of the entry in the file's `images`.");
+  }
+  if (request.tag && request.pr_number && request.tag->pr_number() != *request.pr_number) {
+    return bad_argument("prNumber: given " + std::to_string(request.pr_number->value()) +
+                            ", but the tag is of PR #" +
+                            std::to_string(request.tag->pr_number().value()) + ".",
+                        "Give one of them.");
+  }
+  return request.file ? check_repository_path(*request.file, "file") : Result<void>();
+}
+
+Target target_of_group(const Catalog& catalog, const Service& service, const ImageGroup& group) {
+  Target target;
+  target.file = group.file;
+  target.place = {.type = group.type, .image_name = group.image_name, .path = group.path};
+  target.image_group = group.name;
+  target.services_affected = catalog.services_of(group);
+  target.kustomization = service.kustomization ? service.kustomization : group.kustomization;
+  return target;
+}
+
+// "Provide the file path manually": the file and image given stand in for what the catalog lacks.
+Target manual_target(const RolloutRequest& request, std::optional<Target> known) {
+  Target target = known ? std::move(*known) : Target();
+  target.file = *request.file;
+  if (request.image_name) {
+    target.place.image_name = *request.image_name;
+  } else if (target.place.image_name.empty()) {
+    target.place.image_name = *request.service;
+  }
+  return target;
+}
+
+Result<Target> find_target(const Host& host, const fs::path& config, const std::string& rwenv,
+                           const RolloutRequest& request) {
+  if (!request.service) {
+    return manual_target(request, std::nullopt);
+  }
+  auto catalog = Catalog::load(host, config, rwenv);
+  if (!catalog) {
+    return failure_of(catalog);
+  }
+  auto service = catalog->find_service(*request.service);
+  if (!service) {
+    if (request.file && service.error().code == Code::unknown_service) {
+      return manual_target(request, std::nullopt);
+    }
+    return failure_of(service);
+  }
+  auto group = catalog->find_image_group(*service);
+  if (!group) {
+    if (request.file && group.error().code == Code::no_image_group) {
+      return manual_target(request, std::nullopt);
+    }
+    return failure_of(group);
+  }
+  Target target = target_of_group(*catalog, *service, *group);
+  if (request.file) {
+    return manual_target(request, std::move(target));
+  }
+  if (auto inside = check_repository_path(target.file, "file of image group '" + group->name + "'");
+      !inside) {
+    return failure_of(inside);
+  }
+  return target;
+}
+
+Result<FluxRemote> find_remote(const Rwenv& rwenv, const fs::path& config, bool dry_run) {
+  auto url = flux_git_repo(rwenv, config);
+  if (!url) {
+    return failure_of(url);
+  }
+  if (rwenv.read_only && !dry_run) {
+    return fail(Code::read_only,
+                "rwenv '" + rwenv.name + "' is read-only. Cannot modify Flux repo.",
+                "A dry run is allowed.");
+  }
+  return FluxRemote{std::move(*url), rwenv.flux_git_repo_type, config / "flux-repos" / rwenv.name};
+}
+
+Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Call& call) {
+  if (auto checked = check_arguments(request); !checked) {
+    return failure_of(checked);
+  }
+  Plan plan;
+  auto project = find_project_directory(host, request.project);
+  if (!project) {
+    return failure_of(project);
+  }
+  plan.project = std::move(*project);
+  if (!request.tag) {
+    auto head = read_project_head(host, plan.project, call);
+    if (!head) {
+      return failure_of(head);
+    }
+    plan.head = std::move(*head);
+  }
+  auto name = active_rwenv_name(plan.project);
+  if (!name) {
+    return failure_of(name);
+  }
+  plan.rwenv = std::move(*name);
+  auto config = rwenv_config_directory(host);
+  if (!config) {
+    return failure_of(config);
+  }
+  auto rwenv = load_rwenv(*config, plan.rwenv);
+  if (!rwenv) {
+    return failure_of(rwenv);
+  }
+  auto remote = find_remote(*rwenv, *config, request.dry_run);
+  if (!remote) {
+    return failure_of(remote);
+  }
+  plan.remote = std::move(*remote);
+  if (!request.dry_run) {
+    auto identity = read_identity(host, plan.remote.clone, call);
+    if (!identity) {
+      return failure_of(identity);
+    }
+    plan.identity = std::move(*identity);
+  }
+  auto target = find_target(host, *config, plan.rwenv, request);
+  if (!target) {
+    return failure_of(target);
+  }
+  plan.target = std::move(*target);
+  return plan;
+}
+
+struct TagAndWarnings {
+  ImageTag tag;
+  std::vector<std::string> warnings;
+};
+
+// The tag: given, or made of HEAD and the pull request. Asks gh only where it must.
+Result<TagAndWarnings> determine_tag(const Host& host, const RolloutRequest& request,
+                                     const Plan& plan, const Call& call) {
+  if (!request.tag) {
+    auto resolved =
+        tag_of(host, {plan.project, *plan.head, request.pr_number, request.verify_pipeline}, call);
+    if (!resolved) {
+      return failure_of(resolved);
+    }
+    return TagAndWarnings{resolved->tag, std::move(resolved->warnings)};
+  }
+  if (request.verify_pipeline) {
+    auto pull_request =
+        view_pull_request(host, {plan.project, request.tag->pr_number(), true}, call);
+    if (!pull_request) {
+      return failure_of(pull_request);
+    }
+    if (auto green = require_green(*pull_request); !green) {
+      return failure_of(green);
+    }
+  }
+  return TagAndWarnings{*request.tag, {}};
+}
+
+Result<FluxRepository> open_and_fetch(const Host& host, const FluxRemote& remote,
+                                      const Call& call) {
+  auto repository = FluxRepository::open(host, remote, call);
+  if (repository) {
+    if (auto fetched = repository->fetch(call); !fetched) {
+      return failure_of(fetched);
+    }
+  }
+  return repository;
+}
+
+struct Prepared {
+  TagAndWarnings tag;
+  FluxRepository repository;
+};
+
+// gh and the remote are asked side by side; the failure of one stops the other.
+Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const Plan& plan,
+                         const Call& call) {
+  std::stop_source either;
+  const std::stop_callback forward(call.stop, [&] { either.request_stop(); });
+  auto tag = std::async(std::launch::async, [&] {
+    auto determined = determine_tag(host, request, plan, Call{either.get_token(), {}});
+    if (!determined) {
+      either.request_stop();
+    }
+    return determined;
+  });
+  auto repository = open_and_fetch(host, plan.remote, Call{either.get_token(), call.progress});
+  if (!repository) {
+    either.request_stop();
+  }
+  auto determined = tag.get();
+  const bool stopped_by_remote = !determined && determined.error().code == Code::cancelled;
+  if (!determined && !(stopped_by_remote && !repository)) {
+    return failure_of(determined);
+  }
+  if (!repository) {
+    return failure_of(repository);
+  }
+  return Prepared{std::move(*determined), std::move(*repository)};
+}
+
+RolloutStatus status_of(const RolloutRequest& request, const Landing& landing) {
+  if (!landing.changed) {
+    return RolloutStatus::unchanged;
+  }
+  return request.dry_run ? RolloutStatus::dry_run : RolloutStatus::updated;
+}
+
+RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings tag,
+                        Landing landing) {
+  RolloutResult result;
+  result.status = status_of(request, landing);
+  result.tag = tag.tag.text();
+  result.previous_tag = std::move(landing.previous_tag);
+  result.service = request.service;
+  result.image_group = std::move(plan.target.image_group);
+  result.image_name = std::move(plan.target.place.image_name);
+  result.file = std::move(plan.target.file);
+  result.flux_repo = without_userinfo(plan.remote.url);
+  result.branch = std::move(landing.branch);
+  result.rwenv = std::move(plan.rwenv);
+  if (landing.commit) {
+    result.commit = landing.commit->text();
+  }
+  result.attempts = landing.attempts;
+  result.services_affected = std::move(plan.target.services_affected);
+  result.kustomization = std::move(plan.target.kustomization);
+  result.diff = std::move(landing.diff);
+  result.warnings = std::move(tag.warnings);
+  result.warnings.insert(result.warnings.end(), landing.warnings.begin(), landing.warnings.end());
+  return result;
+}
+
+}  // namespace
+
+Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, const Call& call) {
+  call.report("reading the configuration");
+  auto plan = make_plan(host, request, call);
+  if (!plan) {
+    return failure_of(plan);
+  }
+  auto prepared = prepare(host, request, *plan, call);
+  if (!prepared) {
+    return failure_of(prepared);
+  }
+  const ImageTag tag = prepared->tag.tag;
+  const Target& target = plan->target;
+  const Change change{.file = target.file,
+                      .edit =
+                          [&](std::string_view bytes) {
+                            return set_image_tag(target.file, bytes, target.place, tag);
+                          },
+                      .message = "chore(" + printable_line(target.label(), 200) +
+                                 "): update image tag to " + tag.text(),
+                      .dry_run = request.dry_run};
+  auto landing = prepared->repository.land(change, plan->identity, call);
+  if (!landing) {
+    return failure_of(landing);
+  }
+  return result_of(request, std::move(*plan), std::move(prepared->tag), std::move(*landing));
+}
+
+}  // namespace engine

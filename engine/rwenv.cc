@@ -1,0 +1,173 @@
+#include "engine/rwenv.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "engine/config_file.h"
+#include "engine/project.h"
+#include "engine/read_file.h"
+#include "engine/text.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxNameFile = 4096;
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// CONTRACT section 2: [A-Za-z0-9][A-Za-z0-9._-]*.
+bool is_rwenv_name(std::string_view name) {
+  return !name.empty() && is_letter_or_digit(name.front()) && std::ranges::all_of(name, [](char c) {
+    return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+  });
+}
+
+std::string_view without_outer_space(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  const auto first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+// The name in one `.claude/rwenv`; empty if there is no such file (in a home directory it is a
+// directory) or it is blank.
+Result<std::string> read_name(const fs::path& directory) {
+  const fs::path file = directory / ".claude" / "rwenv";
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) {
+    return std::string();
+  }
+  auto content = read_file(file, kMaxNameFile);
+  if (!content) {
+    return failure_of(content);
+  }
+  const std::string name(without_outer_space(content->value_or("")));
+  if (!name.empty() && !is_rwenv_name(name)) {
+    return fail(Code::bad_config,
+                printable_line(file.string()) + ": given '" + printable_line(name, 80) +
+                    "', accepted is the name of an rwenv: letters, digits, '.', '_' and '-', "
+                    "beginning with a letter or digit.",
+                "Set it anew with `/rwenv-set`.", {{"file", printable_line(file.string())}});
+  }
+  return name;
+}
+
+Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json* rwenvs) {
+  std::vector<std::string> names;
+  if (rwenvs != nullptr) {
+    for (const auto& entry : rwenvs->items()) {
+      names.push_back(printable_line(entry.key()));
+    }
+  }
+  std::string there;
+  for (const std::string& known : names) {
+    there += (there.empty() ? "" : ", ") + known;
+  }
+  return fail(Code::unknown_rwenv,
+              "rwenv '" + name + "' not found in " + printable_line(file.string()) + ". " +
+                  (there.empty() ? "There are none." : "There are: " + there + "."),
+              "Choose one of these with `/rwenv-set`, or add it to the file.", {{"rwenvs", names}});
+}
+
+// The type, or a problem that the reader keeps.
+FluxGitRepoType read_type(json::ObjectReader& in) {
+  const std::string type = in.string("fluxGitRepoType").value_or("github");
+  if (type != "github" && type != "gitea") {
+    in.report("fluxGitRepoType", "\"github\" or \"gitea\"");
+  }
+  return type == "gitea" ? FluxGitRepoType::gitea : FluxGitRepoType::github;
+}
+
+}  // namespace
+
+Result<fs::path> rwenv_config_directory(const Host& host) {
+  if (const auto directory = host.environment.get("RWENV_CONFIG_DIR")) {
+    return host.working_directory / *directory;
+  }
+  if (const auto home = host.environment.get("HOME")) {
+    return host.working_directory / *home / ".claude" / "rwenv";
+  }
+  return fail(Code::bad_config, "Neither RWENV_CONFIG_DIR nor HOME is set.",
+              "Set RWENV_CONFIG_DIR to the directory that holds envs.json.");
+}
+
+Result<std::string> active_rwenv_name(const fs::path& project_directory) {
+  std::vector<fs::path> places = {project_directory};
+  if (const auto root = work_tree_root(project_directory); root && *root != project_directory) {
+    places.push_back(*root);
+  }
+  for (const fs::path& place : places) {
+    auto name = read_name(place);
+    if (!name || !name->empty()) {
+      return name;
+    }
+  }
+  return fail(Code::no_rwenv, "No rwenv set. Use `/rwenv-set` first.");
+}
+
+Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& name) {
+  const fs::path file = config_directory / "envs.json";
+  auto content = read_file(file, kMaxConfigBytes);
+  if (!content) {
+    return failure_of(content);
+  }
+  if (!*content) {
+    return fail(Code::unknown_rwenv,
+                "rwenv '" + name + "' not found in " + printable_line(file.string()) +
+                    ": there is no such file.",
+                "Create it: {\"rwenvs\": {\"" + name + "\": {\"fluxGitRepo\": \"https://...\"}}}");
+  }
+  auto config = parse_config(std::move(**content), file);
+  if (!config) {
+    return failure_of(config);
+  }
+  constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
+  json::ObjectReader top(*config->value, "", kNull);
+  const Json* rwenvs = top.object("rwenvs");
+  if (top.problem()) {
+    return bad_field(*config, *top.problem());
+  }
+  if (rwenvs == nullptr || !rwenvs->contains(name)) {
+    return unknown_rwenv(file, name, rwenvs);
+  }
+  json::ObjectReader in(rwenvs->at(name), "/rwenvs/" + name, kNull);
+  Rwenv rwenv{.name = name};
+  rwenv.flux_git_repo = in.string("fluxGitRepo");
+  rwenv.flux_git_repo_type = read_type(in);
+  rwenv.read_only = in.boolean("readOnly").value_or(false);
+  rwenv.description = in.string("description");
+  if (in.problem()) {
+    return bad_field(*config, *in.problem());
+  }
+  return rwenv;
+}
+
+Result<std::string> flux_git_repo(const Rwenv& rwenv, const fs::path& config_directory) {
+  const std::string url(without_outer_space(rwenv.flux_git_repo.value_or("")));
+  if (url.empty()) {
+    return fail(Code::no_flux_repo,
+                "No flux repo configured for this rwenv. Add `fluxGitRepo` to rwenv config.",
+                "The rwenv is '" + rwenv.name + "' in " +
+                    printable_line((config_directory / "envs.json").string()) + ".");
+  }
+  const bool control = std::ranges::any_of(
+      url, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F; });
+  // `ext::sh -c ...` is a URL to git, and a way to run a program.
+  if (url.starts_with('-') || control || url.find("::") < url.find('/')) {
+    return fail(Code::bad_config,
+                printable_line((config_directory / "envs.json").string()) + ": /rwenvs/" +
+                    rwenv.name + "/fluxGitRepo: given '" + printable_line(without_userinfo(url)) +
+                    "', accepted is an https, http, ssh, git or file URL.",
+                "Correct the URL.");
+  }
+  return url;
+}
+
+}  // namespace engine

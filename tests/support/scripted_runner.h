@@ -1,0 +1,53 @@
+// A CommandRunner that starts nothing: it answers from a script and records what it was asked to
+// run.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/host.h"
+#include "engine/runner.h"
+
+namespace test {
+
+class ScriptedRunner final : public engine::CommandRunner {
+ public:
+  using Answer = std::function<engine::Completion(const engine::Command&)>;
+
+  // Commands whose line ("gh pr view --json number") contains `part` are answered by `answer`; the
+  // last rule that fits wins. A command that no rule fits fails with exit status 127 and says so.
+  void on(std::string part, Answer answer);
+  void on(std::string part, engine::Completion completion);
+
+  engine::Completion run(const engine::Command& command, const std::stop_token& stop,
+                         std::chrono::milliseconds time_limit) override;
+
+  // The lines of the commands so far.
+  std::vector<std::string> lines() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::pair<std::string, Answer>> rules_;
+  std::vector<std::string> lines_;
+};
+
+// "git -c a=b status": the program and its arguments, joined by spaces.
+std::string line_of(const engine::Command& command);
+
+engine::Completion exited(int status, std::string out, std::string err = {});
+
+// A clock that passes only when it is slept on.
+class FakeClock final : public engine::Clock {
+ public:
+  TimePoint now() const override;
+  bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop) override;
+
+ private:
+  mutable std::mutex mutex_;
+  TimePoint now_{};
+};
+
+}  // namespace test
