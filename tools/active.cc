@@ -1,0 +1,58 @@
+#include "tools/active.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tools/render.h"
+
+namespace tools {
+
+engine::Result<ActiveRwenv> find_active_rwenv(const engine::Host& host,
+                                              const engine::ProjectRequest& project) {
+  engine::Result<std::filesystem::path> directory = engine::find_project_directory(host, project);
+  if (!directory) {
+    return engine::failure_of(directory);
+  }
+  engine::Result<std::string> name = engine::active_rwenv_name(*directory);
+  if (!name) {
+    return engine::failure_of(name);
+  }
+  engine::Result<std::filesystem::path> config_directory = engine::rwenv_config_directory(host);
+  if (!config_directory) {
+    return engine::failure_of(config_directory);
+  }
+  return ActiveRwenv{std::move(*directory), std::move(*config_directory), std::move(*name)};
+}
+
+engine::Result<engine::Catalog> load_active_catalog(const engine::Host& host,
+                                                    const engine::ProjectRequest& project) {
+  engine::Result<ActiveRwenv> active = find_active_rwenv(host, project);
+  if (!active) {
+    return engine::failure_of(active);
+  }
+  return engine::Catalog::load(host, active->config_directory, active->name);
+}
+
+std::optional<std::string> image_group_of(const engine::Catalog& catalog,
+                                          const std::string& service) {
+  engine::Result<engine::Service> found = catalog.find_service(service);
+  return found ? std::move(found->image_group) : std::nullopt;
+}
+
+std::string services_report(const engine::Catalog& catalog) {
+  std::size_t width = 0;
+  for (const std::string& name : catalog.service_names()) {
+    width = std::max(width, shown(name).size());
+  }
+  std::string out;
+  for (const std::string& name : catalog.service_names()) {
+    std::string line = shown(name);
+    if (const std::optional<std::string> group = image_group_of(catalog, name)) {
+      line += std::string(width + 2 - line.size(), ' ') + shown(*group);
+    }
+    out += (out.empty() ? "" : "\n") + line;
+  }
+  return bounded(out);
+}
+
+}  // namespace tools

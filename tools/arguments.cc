@@ -1,0 +1,90 @@
+#include "tools/arguments.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace tools {
+
+bool has_control_characters(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20U || byte == 0x7FU;
+  });
+}
+
+engine::Error bad_argument(const json::Problem& problem) {
+  const std::string name = problem.pointer.empty() ? "" : problem.pointer.substr(1);
+  engine::Error error{engine::Code::bad_argument,
+                      (name.empty() ? "Arguments" : "Argument ") + problem.describe("") + ".",
+                      "Correct the argument and call the tool again."};
+  error.details.emplace_back("argument", name);
+  if (!problem.given.empty()) {
+    error.details.emplace_back("given", problem.given);
+  }
+  error.details.emplace_back("accepted", problem.accepted);
+  return error;
+}
+
+Arguments::Arguments(const Json& arguments) : arguments_(arguments), reader_(arguments, "") {}
+
+std::optional<std::string> Arguments::name(std::string_view key) {
+  std::optional<std::string> value = reader_.string(key);
+  if (value && (value->empty() || has_control_characters(*value))) {
+    reader_.report(key, "a string that is not empty and has no control characters");
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<std::string> Arguments::absolute_path(std::string_view key) {
+  std::optional<std::string> value = reader_.string(key);
+  if (value && (!value->starts_with('/') || has_control_characters(*value))) {
+    reader_.report(key, "an absolute path, as in \"/home/ann/src/papi\"");
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<engine::PrNumber> Arguments::pr_number(std::string_view key) {
+  const std::optional<std::int64_t> value =
+      reader_.integer(key, engine::PrNumber::kLeast, engine::PrNumber::kMost);
+  return value ? engine::PrNumber::make(*value) : std::nullopt;
+}
+
+std::optional<engine::ImageTag> Arguments::image_tag(std::string_view key) {
+  const std::optional<std::string> value = reader_.string(key);
+  if (!value) {
+    return std::nullopt;
+  }
+  std::optional<engine::ImageTag> tag = engine::ImageTag::parse(*value);
+  if (!tag) {
+    reader_.report(key,
+                   "pr-<PR number>-<exactly 7 lower-case hexadecimal digits>, as in "
+                   "\"pr-42-a1b2c3d\"");
+  }
+  return tag;
+}
+
+std::optional<bool> Arguments::boolean(std::string_view key) {
+  return reader_.boolean(key);
+}
+
+void Arguments::require(std::string_view key, std::string_view accepted) {
+  if (!missing_ && arguments_.is_object() && !arguments_.contains(key)) {
+    missing_ = json::Problem{reader_.pointer(key), "", std::string(accepted)};
+  }
+}
+
+std::optional<engine::Error> Arguments::finish() {
+  reader_.reject_unknown();
+  if (reader_.problem()) {
+    return bad_argument(*reader_.problem());
+  }
+  if (missing_) {
+    return bad_argument(*missing_);
+  }
+  return std::nullopt;
+}
+
+}  // namespace tools

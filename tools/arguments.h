@@ -1,0 +1,47 @@
+// Reads the arguments of a tool call, by the rules of the tool's input schema (CONTRACT section 3):
+// what is wrong becomes one `bad_argument` that names the argument, what was given and what is
+// accepted, so that a model can correct itself. Knows no tool; not thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/error.h"
+#include "engine/image_tag.h"
+#include "json/json.h"
+#include "json/reader.h"
+
+namespace tools {
+
+class Arguments {
+ public:
+  // `arguments` must outlive this.
+  explicit Arguments(const Json& arguments);
+
+  // Each returns the argument, or nothing if it is missing or wrong; wrong is the failure of
+  // finish(). A name is a string that is not empty and has no control characters.
+  std::optional<std::string> name(std::string_view key);
+  std::optional<std::string> absolute_path(std::string_view key);
+  std::optional<engine::PrNumber> pr_number(std::string_view key);
+  std::optional<engine::ImageTag> image_tag(std::string_view key);
+  std::optional<bool> boolean(std::string_view key);
+  // An argument that is needed; `accepted` says what it has to be.
+  void require(std::string_view key, std::string_view accepted);
+
+  // Refuses arguments that nobody has asked for; then the first failure of all, if there was one.
+  std::optional<engine::Error> finish();
+
+ private:
+  const Json& arguments_;
+  json::ObjectReader reader_;
+  std::optional<json::Problem> missing_;
+};
+
+// "Argument <name>: given <given>, accepted is <accepted>." as an Error.
+engine::Error bad_argument(const json::Problem& problem);
+
+// True if `text` has a byte that no name, path or branch may have: C0 controls and DEL.
+bool has_control_characters(std::string_view text);
+
+}  // namespace tools

@@ -1,0 +1,31 @@
+#include "tools/features.h"
+
+#include "tools/lookup_service.h"
+#include "tools/resolve_tag.h"
+#include "tools/rollout.h"
+
+namespace tools {
+
+std::vector<mcp::Tool> all_tools(const Setup& setup) {
+  return {rollout_tool(setup), resolve_tag_tool(setup), lookup_service_tool(setup)};
+}
+
+std::string_view instructions() {
+  return "Puts the image of a feature branch into a running environment. Use it whenever the user "
+         "says rollout, deploy tag, update tag or push tag, or wants the current branch in their "
+         "environment: call the tool `rollout` with the service's name. That one call computes the "
+         "image tag (pr-<PR number>-<first 7 of HEAD>), writes it into the Flux repository of the "
+         "project's active rwenv, commits and pushes; Flux reconciles by itself.\n\n"
+         "Do not do any part of it by hand, neither before nor after: do not compute the tag, do "
+         "not look for its place in the Flux repository, do not clone, edit, commit or push there. "
+         "Do not check whether the image exists, do not ask a registry, git tags, the CI or "
+         "workflow runs; only if the user explicitly asks for the build to be checked, pass "
+         "verifyPipeline. `dryRun` shows the change without making it. `resolve_tag` and "
+         "`lookup_service` answer questions about the tag and about a service; a rollout does not "
+         "need them.\n\n"
+         "Show the user the `report` of a result as it is, with its warnings. A refusal has "
+         "changed "
+         "nothing: tell the user the message and the hint instead of working around it.";
+}
+
+}  // namespace tools

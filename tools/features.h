@@ -1,0 +1,35 @@
+// All that the server offers, for mcp's Server to serve: tools, prompt, resources, completion, and
+// the instructions that a model gets with them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mcp/features.h"
+#include "tools/tool_call.h"
+
+namespace tools {
+
+// In the order in which they are listed. Each holds on to `setup`, which must outlive it.
+std::vector<mcp::Tool> all_tools(const Setup& setup);
+
+// The prompt `rollout {service?, dryRun?}`.
+mcp::Prompt rollout_prompt();
+
+// rollout://services, rollout://services/{service}, rollout://rwenv.
+mcp::ResourceProvider resources(const Setup& setup);
+
+// Completes `service` of the prompt and of the template from the catalog as it is now, and `dryRun`
+// of the prompt.
+mcp::Completer completer(const Setup& setup);
+
+// The names that `typed` may mean, best first: those that begin with it, that contain it, that have
+// its letters in order; case does not matter.
+std::vector<std::string> matching(const std::vector<std::string>& names, std::string_view typed);
+
+// When to use the server; under the 2,048 characters that clients keep.
+std::string_view instructions();
+
+}  // namespace tools

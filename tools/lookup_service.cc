@@ -1,0 +1,52 @@
+#include "tools/lookup_service.h"
+
+#include "tools/arguments.h"
+
+namespace tools {
+namespace {
+
+constexpr const char* kDescription =
+    "Says where a service's image stands in the Flux repository of the active environment: image "
+    "group, file, image name, the Flux kustomization, and every service that runs the same image. "
+    "Use it when the user asks what a rollout of a service would touch or where a service is "
+    "configured. The rollout tool looks this up itself, so there is no need to call this one "
+    "before "
+    "it. Reads the local catalog (services.json) only: no network, no clone, changes nothing. Do "
+    "not search the Flux repository for the place of a tag yourself. A name that is not in the "
+    "catalog is refused, with the nearest names.";
+
+}  // namespace
+
+engine::Result<engine::LookupRequest> read_lookup_service(const Json& arguments) {
+  Arguments in(arguments);
+  engine::LookupRequest request;
+  in.require("service", "the name of a service in the catalog");
+  request.service = in.name("service").value_or("");
+  request.project.directory = in.absolute_path("projectDir");
+  if (auto error = in.finish()) {
+    return engine::Failure(*error);
+  }
+  return request;
+}
+
+mcp::Tool lookup_service_tool(const Setup& setup) {
+  const auto definition = [] {
+    return tool_definition("lookup_service", "Look up a service", kDescription,
+                           {{"title", "Look up a service"},
+                            {"readOnlyHint", true},
+                            {"destructiveHint", false},
+                            {"idempotentHint", true},
+                            {"openWorldHint", false}});
+  };
+  const auto call = [&setup](const Json& arguments, mcp::Context& context) {
+    engine::Result<engine::LookupRequest> request = read_lookup_service(arguments);
+    if (!request) {
+      return refused(request.error());
+    }
+    request->project.client_root = [&context] { return first_root(context); };
+    return answer(engine::lookup_service(setup.host, *request));
+  };
+  return {"lookup_service", definition, call};
+}
+
+}  // namespace tools

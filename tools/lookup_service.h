@@ -1,0 +1,18 @@
+// The tool `lookup_service` (CONTRACT section 3).
+#pragma once
+
+#include "engine/lookup_service.h"
+#include "engine/result.h"
+#include "json/json.h"
+#include "mcp/features.h"
+#include "tools/tool_call.h"
+
+namespace tools {
+
+// `setup` must outlive the tool.
+mcp::Tool lookup_service_tool(const Setup& setup);
+
+// The request that the arguments make: `bad_argument`.
+engine::Result<engine::LookupRequest> read_lookup_service(const Json& arguments);
+
+}  // namespace tools

@@ -1,0 +1,89 @@
+// The prompt `rollout` of tools/features.h: what a person picks from a client's list of prompts.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "json/parse.h"
+#include "tools/features.h"
+#include "tools/render.h"
+
+namespace tools {
+namespace {
+
+std::string argument(const Json& arguments, const char* name) {
+  const auto found = arguments.find(name);
+  return found != arguments.end() && found->is_string()
+             ? shown(found->get_ref<const std::string&>())
+             : std::string();
+}
+
+// What is not clearly a no is taken for a yes: that is the side on which nothing is changed.
+bool wants_dry_run(std::string text) {
+  constexpr std::array<std::string_view, 5> kNo = {"", "false", "no", "0", "off"};
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return std::ranges::find(kNo, text) == kNo.end();
+}
+
+OrderedJson definition() {
+  OrderedJson service = {
+      {"name", "service"},
+      {"title", "Service"},
+      {"description", "The service to roll out, as it stands in the catalog, as in papi"},
+      {"required", false}};
+  OrderedJson dry_run = {{"name", "dryRun"},
+                         {"title", "Dry run"},
+                         {"description", "true: only show the change"},
+                         {"required", false}};
+  OrderedJson out = OrderedJson::object();
+  out["name"] = "rollout";
+  out["title"] = "Roll out the current branch";
+  out["description"] = "Put the image of the current feature branch into the running environment";
+  out["arguments"] = OrderedJson::array();
+  out["arguments"].push_back(std::move(service));
+  out["arguments"].push_back(std::move(dry_run));
+  return out;
+}
+
+std::string message(const std::string& service, bool dry_run) {
+  OrderedJson call = OrderedJson::object();
+  if (!service.empty()) {
+    call["service"] = service;
+  }
+  if (dry_run) {
+    call["dryRun"] = true;
+  }
+  std::string text =
+      "Roll out the image of the current branch: call the tool `rollout` with the "
+      "arguments " +
+      json::dump(call) + ".";
+  if (service.empty()) {
+    text += " I have not named a service: if the conversation says which one is meant, pass it.";
+  }
+  text +=
+      " Then show me the report as it is, with its warnings. Do nothing else before or after: "
+      "the tool computes the tag, edits the Flux repository, commits and pushes. If it refuses, "
+      "tell me the message and what to do.";
+  return text;
+}
+
+}  // namespace
+
+mcp::Prompt rollout_prompt() {
+  const auto get = [](const Json& arguments, mcp::Context&) {
+    OrderedJson entry = OrderedJson::object();
+    entry["role"] = "user";
+    entry["content"] = mcp::text_content(
+        message(argument(arguments, "service"), wants_dry_run(argument(arguments, "dryRun"))));
+    OrderedJson out = OrderedJson::object();
+    out["description"] = "Roll out the current branch";
+    out["messages"] = OrderedJson::array();
+    out["messages"].push_back(std::move(entry));
+    return out;
+  };
+  return {"rollout", definition, get};
+}
+
+}  // namespace tools

@@ -1,0 +1,168 @@
+#include "tools/render.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/text.h"
+
+namespace tools {
+namespace {
+
+// Longer than any path that a system opens.
+constexpr std::size_t kMaxValue = 8192;
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) {
+    out += (out.empty() ? "" : ", ") + shown(name);
+  }
+  return out;
+}
+
+// Lines in paragraphs with one blank line between them; empty ones leave no trace.
+class Paragraphs {
+ public:
+  void line(std::string_view text) {
+    if (!text.empty()) {
+      text_ += (text_.empty() ? "" : (new_paragraph_ ? "\n\n" : "\n"));
+      text_ += text;
+      new_paragraph_ = false;
+    }
+  }
+  // A line of a value that may be unknown: then there is none.
+  void labelled(const std::string& label, const std::string& value) {
+    if (!value.empty()) {
+      line(label + ": " + value);
+    }
+  }
+  void end_paragraph() { new_paragraph_ = true; }
+  void warnings(const std::vector<std::string>& warnings) {
+    end_paragraph();
+    for (const std::string& warning : warnings) {
+      line("⚠ " + shown(warning));
+    }
+  }
+  std::string text() const { return bounded(text_); }
+
+ private:
+  std::string text_;
+  bool new_paragraph_ = false;
+};
+
+std::string without_last_newline(std::string_view text) {
+  return std::string(text.substr(0, text.size() - (text.ends_with('\n') ? 1 : 0)));
+}
+
+std::string headline(const engine::RolloutResult& result) {
+  const std::string group = shown(result.image_group.value_or(result.image_name));
+  const std::string tag = shown(result.tag);
+  switch (result.status) {
+    case engine::RolloutStatus::updated:
+      return "✓ Updated " + group + " to " + tag;
+    case engine::RolloutStatus::unchanged:
+      return "✓ " + group + " is already at " + tag;
+    case engine::RolloutStatus::dry_run:
+      return "Dry run: " + group + " " + shown(result.previous_tag.value_or("(none)")) + " → " +
+             tag;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string shown(std::string_view value) {
+  return engine::printable_line(value, kMaxValue);
+}
+
+std::string bounded(std::string_view text, std::size_t most) {
+  std::string clean = engine::printable(text, text.size() * 3 + 1);
+  if (clean.size() <= most) {
+    return clean;
+  }
+  return engine::printable(clean, most) + "\n[cut: " + std::to_string(clean.size()) +
+         " bytes, the first " + std::to_string(most) + " are shown]";
+}
+
+std::string reconcile_command(std::string_view kustomization) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
+  };
+  if (kustomization.empty() || kustomization.starts_with('-') ||
+      !std::ranges::all_of(kustomization, allowed)) {
+    return {};
+  }
+  return "flux reconcile kustomization " + std::string(kustomization) + " --with-source";
+}
+
+std::string report(const engine::ResolvedTag& resolved) {
+  Paragraphs out;
+  out.line(resolved.tag.text());
+  out.end_paragraph();
+  out.line("PR: #" + std::to_string(resolved.pr_number.value()) +
+           (resolved.pr_state ? " (" + shown(*resolved.pr_state) + ")" : "") +
+           (resolved.pr_url ? " " + shown(*resolved.pr_url) : ""));
+  out.labelled("Commit", resolved.commit.text());
+  out.labelled("Branch", shown(resolved.branch.value_or("")));
+  out.warnings(resolved.warnings);
+  return out.text();
+}
+
+std::string report(const engine::ServiceLookup& lookup) {
+  Paragraphs out;
+  out.line(shown(lookup.service) + " → " + shown(lookup.image_group));
+  out.end_paragraph();
+  out.labelled("File", shown(lookup.file));
+  out.labelled("Image", shown(lookup.image_name));
+  out.labelled("Type", shown(lookup.type));
+  out.labelled("Kustomization", shown(lookup.kustomization.value_or("")));
+  out.labelled("Namespace", shown(lookup.namespace_name.value_or("")));
+  out.labelled("Deployment", shown(lookup.deployment.value_or("")));
+  out.labelled("Description", shown(lookup.description.value_or("")));
+  out.end_paragraph();
+  out.labelled("Services affected", joined(lookup.services_affected));
+  out.end_paragraph();
+  out.labelled("Catalog", shown(lookup.catalog_file) +
+                              (lookup.catalog_generated_at
+                                   ? " (generated " + shown(*lookup.catalog_generated_at) + ")"
+                                   : ""));
+  return out.text();
+}
+
+std::string report(const engine::RolloutResult& result) {
+  Paragraphs out;
+  out.line(headline(result));
+  out.end_paragraph();
+  if (result.status == engine::RolloutStatus::dry_run) {
+    out.line(without_last_newline(result.diff));
+    out.warnings(result.warnings);
+    return out.text();
+  }
+  out.labelled("Flux repo", shown(result.flux_repo));
+  out.labelled("File", shown(result.file));
+  out.labelled("Image", shown(result.image_name));
+  out.labelled("Tag", shown(result.tag));
+  out.end_paragraph();
+  out.labelled("Services affected", joined(result.services_affected));
+  out.end_paragraph();
+  const std::string command = reconcile_command(result.kustomization.value_or(""));
+  if (command.empty()) {
+    out.line("Flux will reconcile automatically.");
+  } else {
+    out.line("Flux will reconcile automatically. To force immediate sync:");
+    out.line("  " + command);
+  }
+  out.warnings(result.warnings);
+  return out.text();
+}
+
+std::string report(const engine::Error& error) {
+  Paragraphs out;
+  out.line(error.message);
+  out.line(error.hint);
+  return out.text();
+}
+
+}  // namespace tools

@@ -1,0 +1,44 @@
+// What the engine found, as a caller gets it (CONTRACT sections 3 and 7): the text that a person
+// reads, and the object that the output schemas describe, which holds that text as `report`. Both
+// are free of terminal control and bounded in size. Pure functions, for any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "engine/error.h"
+#include "engine/lookup_service.h"
+#include "engine/resolve_tag.h"
+#include "engine/rollout.h"
+#include "json/json.h"
+
+namespace tools {
+
+// The most that one text of a result holds; what is longer is cut, and says so.
+inline constexpr std::size_t kMaxText = std::size_t{256} << 10U;
+
+// The texts; without a newline at the end.
+std::string report(const engine::ResolvedTag& resolved);
+std::string report(const engine::ServiceLookup& lookup);
+std::string report(const engine::RolloutResult& result);
+// The message and, on a line of its own, the hint.
+std::string report(const engine::Error& error);
+
+// The objects; members that are unknown are left out.
+OrderedJson structured(const engine::ResolvedTag& resolved);
+OrderedJson structured(const engine::ServiceLookup& lookup);
+OrderedJson structured(const engine::RolloutResult& result);
+OrderedJson structured(const engine::Error& error);
+
+// "flux reconcile kustomization <kustomization> --with-source"; empty for a name that is none of
+// Kubernetes', because people paste this into a shell.
+std::string reconcile_command(std::string_view kustomization);
+
+// A value from outside on one line, fit to be shown.
+std::string shown(std::string_view value);
+
+// `text` fit to be shown, at most `most` bytes and a notice.
+std::string bounded(std::string_view text, std::size_t most = kMaxText);
+
+}  // namespace tools

@@ -1,0 +1,18 @@
+// The tool `resolve_tag` (CONTRACT section 3).
+#pragma once
+
+#include "engine/resolve_tag.h"
+#include "engine/result.h"
+#include "json/json.h"
+#include "mcp/features.h"
+#include "tools/tool_call.h"
+
+namespace tools {
+
+// `setup` must outlive the tool.
+mcp::Tool resolve_tag_tool(const Setup& setup);
+
+// The request that the arguments make: `bad_argument`.
+engine::Result<engine::ResolveTagRequest> read_resolve_tag(const Json& arguments);
+
+}  // namespace tools

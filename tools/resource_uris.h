@@ -1,0 +1,13 @@
+// The addresses of the server's resources (CONTRACT section 8).
+#pragma once
+
+#include <string_view>
+
+namespace tools {
+
+inline constexpr std::string_view kServicesUri = "rollout://services";
+inline constexpr std::string_view kServicePrefix = "rollout://services/";
+inline constexpr std::string_view kServiceTemplate = "rollout://services/{service}";
+inline constexpr std::string_view kRwenvUri = "rollout://rwenv";
+
+}  // namespace tools

@@ -1,0 +1,154 @@
+// The resources of tools/features.h. What cannot be read (no rwenv is set, say) is content, too:
+// the refusal, as the tools would give it.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "engine/lookup_service.h"
+#include "engine/rwenv.h"
+#include "engine/text.h"
+#include "json/parse.h"
+#include "tools/active.h"
+#include "tools/features.h"
+#include "tools/render.h"
+#include "tools/resource_uris.h"
+
+namespace tools {
+namespace {
+
+OrderedJson described(std::string_view name, std::string_view title, std::string_view description) {
+  return {{"name", name},
+          {"title", title},
+          {"description", description},
+          {"mimeType", "application/json"}};
+}
+
+OrderedJson resource(std::string_view uri, OrderedJson entry) {
+  OrderedJson out = OrderedJson::object();
+  out["uri"] = uri;
+  out.update(entry);
+  return out;
+}
+
+OrderedJson list() {
+  OrderedJson out = OrderedJson::array();
+  out.push_back(resource(kServicesUri, described("services", "Services",
+                                                 "The services that can be rolled out, with the "
+                                                 "image group that each belongs to")));
+  out.push_back(resource(
+      kRwenvUri, described("rwenv", "Active rwenv",
+                           "The environment that the project is set to and its Flux repository")));
+  return out;
+}
+
+OrderedJson templates() {
+  OrderedJson entry = OrderedJson::object();
+  entry["uriTemplate"] = kServiceTemplate;
+  entry.update(
+      described("service", "Service", "Where a service's image stands in the Flux repository"));
+  OrderedJson out = OrderedJson::array();
+  out.push_back(std::move(entry));
+  return out;
+}
+
+OrderedJson services(const engine::Host& host, const engine::ProjectRequest& project) {
+  const engine::Result<engine::Catalog> catalog = load_active_catalog(host, project);
+  if (!catalog) {
+    return structured(catalog.error());
+  }
+  OrderedJson out = OrderedJson::object();
+  if (!catalog->file().empty()) {
+    out["catalogFile"] = shown(catalog->file().string());
+  }
+  if (catalog->generated_at()) {
+    out["catalogGeneratedAt"] = shown(*catalog->generated_at());
+  }
+  out["services"] = OrderedJson::array();
+  for (const std::string& name : catalog->service_names()) {
+    OrderedJson entry = OrderedJson::object();
+    entry["service"] = shown(name);
+    if (const std::optional<std::string> group = image_group_of(*catalog, name)) {
+      entry["imageGroup"] = shown(*group);
+    }
+    out["services"].push_back(std::move(entry));
+  }
+  return out;
+}
+
+OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& project) {
+  const engine::Result<ActiveRwenv> active = find_active_rwenv(host, project);
+  if (!active) {
+    return structured(active.error());
+  }
+  const engine::Result<engine::Rwenv> loaded =
+      engine::load_rwenv(active->config_directory, active->name);
+  if (!loaded) {
+    return structured(loaded.error());
+  }
+  OrderedJson out = OrderedJson::object();
+  out["rwenv"] = shown(loaded->name);
+  if (loaded->description) {
+    out["description"] = shown(*loaded->description);
+  }
+  if (loaded->flux_git_repo) {
+    out["fluxRepo"] = shown(engine::without_userinfo(*loaded->flux_git_repo));
+  }
+  out["fluxGitRepoType"] =
+      loaded->flux_git_repo_type == engine::FluxGitRepoType::gitea ? "gitea" : "github";
+  out["readOnly"] = loaded->read_only;
+  out["projectDir"] = shown(active->project.string());
+  out["configFile"] = shown((active->config_directory / "envs.json").string());
+  return out;
+}
+
+// Nothing where there is no such service, which is no such resource.
+std::optional<OrderedJson> service(const engine::Host& host, const engine::ProjectRequest& project,
+                                   std::string_view encoded_name) {
+  const std::optional<std::string> name = percent_decoded(encoded_name);
+  if (!name || name->empty()) {
+    return std::nullopt;
+  }
+  const engine::Result<engine::ServiceLookup> found =
+      engine::lookup_service(host, {project, *name});
+  if (found) {
+    OrderedJson out = structured(*found);
+    out.erase("report");
+    return out;
+  }
+  if (found.error().code == engine::Code::unknown_service) {
+    return std::nullopt;
+  }
+  return structured(found.error());
+}
+
+}  // namespace
+
+mcp::ResourceProvider resources(const Setup& setup) {
+  const auto read = [&setup](std::string_view uri,
+                             mcp::Context& context) -> std::optional<OrderedJson> {
+    engine::ProjectRequest project;
+    project.client_root = [&context] { return first_root(context); };
+    std::optional<OrderedJson> content;
+    if (uri == kServicesUri) {
+      content = services(setup.host, project);
+    } else if (uri == kRwenvUri) {
+      content = rwenv(setup.host, project);
+    } else if (uri.starts_with(kServicePrefix)) {
+      content = service(setup.host, project, uri.substr(kServicePrefix.size()));
+    }
+    if (!content) {
+      return std::nullopt;
+    }
+    OrderedJson entry = OrderedJson::object();
+    entry["uri"] = uri;
+    entry["mimeType"] = "application/json";
+    entry["text"] = json::dump(*content);
+    OrderedJson contents = OrderedJson::array();
+    contents.push_back(std::move(entry));
+    return contents;
+  };
+  return {list, templates, read};
+}
+
+}  // namespace tools

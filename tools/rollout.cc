@@ -1,0 +1,77 @@
+#include "tools/rollout.h"
+
+#include <string>
+
+#include "tools/arguments.h"
+#include "tools/choose_service.h"
+
+namespace tools {
+namespace {
+
+constexpr const char* kDescription =
+    "Rolls the image of the current feature branch out to the running environment: computes the "
+    "image tag pr-<PR number>-<first 7 of HEAD>, writes it into the service's image entry of the "
+    "Flux repository, commits and pushes. Flux then does the rest by itself. Use it when the user "
+    "says rollout, deploy tag, update tag or push tag, or asks to bring the branch into their "
+    "environment. One call does everything: pass the service, and nothing that the user has not "
+    "named. Do not compute the tag, do not look up the pull request, the place in the Flux "
+    "repository or the environment, and do not clone, edit, commit or push anything yourself, "
+    "neither before nor after. It never checks whether the image exists in a registry, never uses "
+    "git tags, and looks at the build only with verifyPipeline: do not check registries, pipelines "
+    "or workflow runs either, unless the user explicitly asks. The services that share the image "
+    "change together; the report names them. With dryRun the change is only shown. If the tag is "
+    "there already nothing is changed, so it is safe to call again. Repository, branch and "
+    "environment come from the project's active rwenv and cannot be passed. Show the user the "
+    "report as it is, with its warnings. On a refusal nothing was changed: show message and hint, "
+    "and do not work around it by hand.";
+
+}  // namespace
+
+engine::Result<engine::RolloutRequest> read_rollout(const Json& arguments) {
+  Arguments in(arguments);
+  engine::RolloutRequest request;
+  request.service = in.name("service");
+  request.dry_run = in.boolean("dryRun").value_or(false);
+  request.tag = in.image_tag("tag");
+  request.pr_number = in.pr_number("prNumber");
+  request.file = in.name("file");
+  request.image_name = in.name("imageName");
+  request.verify_pipeline = in.boolean("verifyPipeline").value_or(false);
+  request.project.directory = in.absolute_path("projectDir");
+  if (auto error = in.finish()) {
+    return engine::Failure(*error);
+  }
+  return request;
+}
+
+mcp::Tool rollout_tool(const Setup& setup) {
+  const auto definition = [] {
+    return tool_definition("rollout", "Roll out the current branch", kDescription,
+                           {{"title", "Roll out the current branch"},
+                            {"readOnlyHint", false},
+                            {"destructiveHint", true},
+                            {"idempotentHint", true},
+                            {"openWorldHint", true}});
+  };
+  const auto call = [&setup](const Json& arguments, mcp::Context& context) {
+    engine::Result<engine::RolloutRequest> request = read_rollout(arguments);
+    if (!request) {
+      return refused(request.error());
+    }
+    if (setup.problem) {
+      return refused(*setup.problem);
+    }
+    request->project.client_root = [&context] { return first_root(context); };
+    if (!request->service && !request->file && !request->image_name) {
+      engine::Result<std::string> chosen = choose_service(setup.host, request->project, context);
+      if (!chosen) {
+        return refused(chosen.error());
+      }
+      request->service = *chosen;
+    }
+    return answer(engine::rollout(setup.host, *request, call_of(context)));
+  };
+  return {"rollout", definition, call};
+}
+
+}  // namespace tools

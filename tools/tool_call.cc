@@ -1,0 +1,115 @@
+#include "tools/tool_call.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "json/parse.h"
+#include "tools/arguments.h"
+#include "tools/embedded.h"
+
+namespace tools {
+namespace {
+
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') {
+    return static_cast<unsigned>(c - '0');
+  }
+  if (c >= 'a' && c <= 'f') {
+    return static_cast<unsigned>(c - 'a') + 10U;
+  }
+  if (c >= 'A' && c <= 'F') {
+    return static_cast<unsigned>(c - 'A') + 10U;
+  }
+  return std::nullopt;
+}
+
+OrderedJson schema(const std::string& file_name) {
+  return OrderedJson::parse(embedded::schema(file_name));
+}
+
+}  // namespace
+
+engine::Call call_of(mcp::Context& context) {
+  // Shared: the engine may copy the function, and progress has to grow whichever copy reports.
+  const auto steps = std::make_shared<int>(0);
+  return {context.stop_token(), [&context, steps](std::string_view step) {
+            context.progress(++*steps, std::nullopt, shown(step));
+          }};
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    const auto high = i + 1 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
+    const auto low = i + 2 < text.size() ? hex_digit(text[i + 2]) : std::nullopt;
+    if (!high || !low) {
+      return std::nullopt;
+    }
+    out += static_cast<char>(*high * 16U + *low);
+    i += 2;
+  }
+  if (has_control_characters(out)) {
+    return std::nullopt;
+  }
+  return out;
+}
+
+std::optional<std::filesystem::path> path_of_file_uri(std::string_view uri) {
+  constexpr std::string_view kScheme = "file://";
+  constexpr std::string_view kLocalhost = "localhost";
+  if (!uri.starts_with(kScheme)) {
+    return std::nullopt;
+  }
+  std::string_view path = uri.substr(kScheme.size());
+  if (path.starts_with(kLocalhost)) {
+    path.remove_prefix(kLocalhost.size());
+  }
+  path = path.substr(0, path.find_first_of("?#"));
+  const std::optional<std::string> decoded = percent_decoded(path);
+  if (!decoded || !decoded->starts_with('/')) {
+    return std::nullopt;
+  }
+  return std::filesystem::path(*decoded);
+}
+
+std::optional<std::filesystem::path> first_root(mcp::Context& context) {
+  for (const std::string& uri : context.roots()) {
+    if (std::optional<std::filesystem::path> path = path_of_file_uri(uri)) {
+      return path;
+    }
+  }
+  return std::nullopt;
+}
+
+OrderedJson tool_definition(std::string_view name, std::string_view title,
+                            std::string_view description, OrderedJson annotations) {
+  const std::string file = std::string(name);
+  OrderedJson out = OrderedJson::object();
+  out["name"] = name;
+  out["title"] = title;
+  out["description"] = description;
+  out["inputSchema"] = schema(file + ".input.json");
+  out["outputSchema"] = schema(file + ".output.json");
+  out["annotations"] = std::move(annotations);
+  return out;
+}
+
+mcp::ToolResult refused(const engine::Error& error) {
+  mcp::ToolResult result = mcp::text_result(report(error));
+  result.structured_content = structured(error);
+  result.is_error = true;
+  return result;
+}
+
+mcp::ToolResult answered(OrderedJson structured) {
+  mcp::ToolResult result = mcp::text_result(structured.at("report").get_ref<const std::string&>());
+  result.structured_content = std::move(structured);
+  return result;
+}
+
+}  // namespace tools

@@ -1,0 +1,48 @@
+// The way between a tool call and the engine: what the engine is told of the call, and what the
+// caller gets of the engine's answer. Called by every tool on a worker thread of the server.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+#include "engine/error.h"
+#include "engine/host.h"
+#include "engine/result.h"
+#include "mcp/features.h"
+#include "tools/render.h"
+
+namespace tools {
+
+// What the process was started with. A problem of its settings (an environment variable that makes
+// no sense) is no reason not to serve, because a client shows nothing of a server that exits: it
+// refuses the calls that the setting is for.
+struct Setup {
+  engine::Host host;
+  std::optional<engine::Error> problem;
+};
+
+// Stops when the client cancels; each step of the engine is a progress notification.
+engine::Call call_of(mcp::Context& context);
+
+// The directory of the client's first root that is a local directory. Asks the client.
+std::optional<std::filesystem::path> first_root(mcp::Context& context);
+
+// The path that a file: URI names: percent-decoded, absolute, of this machine.
+std::optional<std::filesystem::path> path_of_file_uri(std::string_view uri);
+// %41 to "A"; nothing for a broken escape, or for one of a control character.
+std::optional<std::string> percent_decoded(std::string_view text);
+
+// The tool's entry in tools/list: the schemas of its name, embedded in the program.
+OrderedJson tool_definition(std::string_view name, std::string_view title,
+                            std::string_view description, OrderedJson annotations);
+
+mcp::ToolResult refused(const engine::Error& error);
+mcp::ToolResult answered(OrderedJson structured);
+
+template <class T>
+mcp::ToolResult answer(const engine::Result<T>& result) {
+  return result ? answered(structured(*result)) : refused(result.error());
+}
+
+}  // namespace tools

@@ -1,0 +1,11 @@
+// The version of the program: that of the CMake project, and of the plugin's manifest.
+#pragma once
+
+#include <string_view>
+
+namespace tools {
+
+// "1.2.3".
+std::string_view version();
+
+}  // namespace tools
