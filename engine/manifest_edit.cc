@@ -1,0 +1,74 @@
+#include "engine/manifest_edit.h"
+
+#include <utility>
+#include <vector>
+
+#include "engine/manifest_edit_plan.h"
+#include "engine/yaml_edit.h"
+#include "engine/yaml_stream.h"
+
+namespace engine {
+namespace {
+
+constexpr std::string_view kKustomizeImages = "kustomize-images";
+
+// The first line of every pointer (Git LFS specification, "The Pointer").
+constexpr std::string_view kLfsPointer = "version https://git-lfs";
+
+std::optional<Failure> refuse_file(std::string_view file, std::string_view bytes) {
+  if (bytes.size() > kMaxManifestBytes) {
+    return fail(Code::bad_manifest,
+                std::string(file) + " has " + std::to_string(bytes.size()) +
+                    " bytes; a manifest of at most 4 MiB is edited",
+                "Name the kustomization that sets the image, not a generated file.");
+  }
+  if (bytes.starts_with(kLfsPointer)) {
+    return fail(Code::bad_manifest, std::string(file) + ":1: a Git LFS pointer, not a manifest",
+                "Keep the manifest in git itself, not in Git LFS.");
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& stream,
+                                     const TagPlace& place, const std::string& tag) {
+  if (place.type == kKustomizeImages) {
+    return plan_kustomize_images(stream, place.image_name, tag);
+  }
+  return fail(
+      Code::unsupported_type,
+      std::string(file) + ": image groups of type '" + shown(place.type) + "' cannot be edited",
+      "The types that are known: kustomize-images.");
+}
+
+}  // namespace
+
+Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
+                                   const TagPlace& place, const ImageTag& tag) {
+  if (auto failure = refuse_file(file, bytes)) {
+    return std::move(*failure);
+  }
+  auto stream = YamlStream::parse(file, bytes);
+  if (!stream) {
+    return failure_of(stream);
+  }
+  auto planned = plan(file, *stream, place, tag.text());
+  if (!planned) {
+    return failure_of(planned);
+  }
+  std::vector<YamlChange> changes;
+  const PlannedTag* first = &planned->front();
+  for (const PlannedTag& next : *planned) {
+    if (next.change) {
+      first = changes.empty() ? &next : first;
+      changes.push_back(*next.change);
+    }
+  }
+  const bool changed = !changes.empty();
+  auto edited = changed ? change_yaml(*stream, std::move(changes)) : Result<std::string>(bytes);
+  if (!edited) {
+    return failure_of(edited);
+  }
+  return ManifestEdit{std::move(*edited), changed, first->previous};
+}
+
+}  // namespace engine

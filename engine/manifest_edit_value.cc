@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <array>
+
+#include "engine/manifest_edit_plan.h"
+#include "engine/text.h"
+#include "engine/yaml_text.h"
+
+namespace engine {
+namespace {
+
+constexpr std::size_t kShownBytes = 200;
+
+std::string by_hand() {
+  return "Write the tag as a plain or quoted value, then try again.";
+}
+
+Failure refuse_value(const YamlStream& stream, const TagNode& place, std::string_view what) {
+  // A place that is not written has no line of its own.
+  const YamlIndex line_of = place.key ? *place.key : place.value;
+  return stream.refuse(Code::bad_manifest, stream.node(line_of).offset,
+                       "the tag cannot be edited safely: " + std::string(what), by_hand());
+}
+
+bool is_string_tag(std::string_view tag) {
+  constexpr std::array<std::string_view, 3> kStrings = {"?", "!", "tag:yaml.org,2002:str"};
+  return std::ranges::find(kStrings, tag) != kStrings.end();
+}
+
+// What replaces the span, and the bytes that it replaces.
+YamlSplice splice_value(const YamlSpan& span, const std::string& tag, bool quoted) {
+  const std::string text = quoted ? '"' + tag + '"' : tag;
+  switch (span.style) {
+    case YamlStyle::empty:
+      return {span.begin, span.end, " " + text};
+    case YamlStyle::single_quoted:
+    case YamlStyle::double_quoted:
+      return {span.text_begin, span.text_end, tag};
+    case YamlStyle::plain:
+    case YamlStyle::alias:
+    case YamlStyle::block:
+      break;
+  }
+  return {span.begin, span.end, text};
+}
+
+}  // namespace
+
+Result<PlannedTag> plan_value(const YamlStream& stream, const TagNode& place,
+                              const std::string& tag) {
+  const YamlNode& value = stream.node(place.value);
+  const YamlNode& meant = stream.node(stream.resolved(place.value));
+  if (meant.kind == YamlKind::sequence || meant.kind == YamlKind::mapping) {
+    return refuse_value(stream, place, "it is a list or a mapping");
+  }
+  if (value.kind == YamlKind::scalar && !is_string_tag(stream.tag(value))) {
+    return refuse_value(stream, place, "it has the YAML tag " + shown(stream.tag(value)));
+  }
+  const auto span = place.key ? value_span(stream, *place.key) : item_span(stream, place.value);
+  if (!span) {
+    return refuse_value(stream, place, "it is spelled in a way that this program does not read");
+  }
+  if (span->style == YamlStyle::block) {
+    return refuse_value(stream, place, "it is a block scalar (| or >)");
+  }
+  PlannedTag planned;
+  if (meant.kind == YamlKind::scalar) {
+    planned.previous = std::string(stream.text(meant));
+  }
+  if (planned.previous != tag) {
+    const bool in_quotes =
+        span->style == YamlStyle::double_quoted || span->style == YamlStyle::single_quoted;
+    const bool quoted = !in_quotes && is_json(stream, place.document);
+    planned.change = YamlChange{.splice = splice_value(*span, tag, quoted),
+                                .node = place.value,
+                                .value = tag,
+                                .quoted = quoted};
+  }
+  return planned;
+}
+
+bool is_json(const YamlStream& stream, YamlIndex document) {
+  const YamlNode& root = stream.node(document);
+  if (root.kind != YamlKind::mapping || !root.flow || root.end == document + 1) {
+    return false;
+  }
+  const auto key = key_span(stream, document + 1);
+  return key && key->style == YamlStyle::double_quoted;
+}
+
+Failure refuse_duplicate(const YamlStream& stream, YamlIndex second, std::string_view key) {
+  return stream.refuse(Code::bad_manifest, stream.node(second).offset,
+                       "the key `" + std::string(key) + "` is there twice",
+                       "Remove one of the two, then try again.");
+}
+
+std::string shown(std::string_view text) {
+  return printable_line(text, kShownBytes);
+}
+
+}  // namespace engine

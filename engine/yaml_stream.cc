@@ -1,0 +1,258 @@
+#include "engine/yaml_stream.h"
+
+#include <algorithm>
+#include <exception>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "engine/yaml_text.h"
+
+namespace engine {
+namespace {
+
+constexpr std::string_view kMergeKey = "<<";
+// A tag of `%TAG` can be long and is repeated by every use.
+constexpr std::size_t kMaxTagBytes = 1024;
+
+std::string located(std::string_view file, std::size_t line, std::string_view what) {
+  return std::string(file) + ":" + std::to_string(line) + ": " + std::string(what);
+}
+
+std::string fix_syntax_hint() {
+  return "Correct the file in the flux repository, then try again.";
+}
+
+}  // namespace
+
+// Receives the parser's events. Thrown YAML::ParserException passes through the parser unharmed.
+class YamlStream::Builder final : public YAML::EventHandler {
+ public:
+  // `skipped`: bytes before those that the parser sees.
+  Builder(YamlStream& stream, std::size_t skipped) : stream_(stream), skipped_(skipped) {
+    tag_numbers_.emplace("?", 0);
+    stream_.tags_.emplace_back("?");
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    const std::size_t offset = offset_of(mark);
+    // yaml-cpp takes whatever follows a document's root for another document.
+    if (!stream_.documents_.empty() && !stream_.begins_document(offset)) {
+      throw YAML::ParserException(mark, "something follows the end of the document");
+    }
+    first_anchor_ = static_cast<std::uint32_t>(stream_.anchored_.size() - 1);
+    stream_.documents_.push_back(next());
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(YamlKind::null, mark, anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    stream_.aliases_.push_back(next());
+    add(YamlKind::alias, mark, YAML::NullAnchor);
+    stream_.nodes_.back().anchor = first_anchor_ + static_cast<std::uint32_t>(anchor);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    YamlNode& node = add(YamlKind::scalar, mark, anchor);
+    node.tag = tag_number(mark, tag);
+    node.text_begin = static_cast<std::uint32_t>(stream_.texts_.size());
+    node.text_size = static_cast<std::uint32_t>(value.size());
+    stream_.texts_ += value;
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    open(YamlKind::sequence, mark, tag, anchor, style);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    open(YamlKind::mapping, mark, tag, anchor, style);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  YamlIndex next() const { return static_cast<YamlIndex>(stream_.nodes_.size()); }
+
+  std::size_t offset_of(const YAML::Mark& mark) const {
+    const std::size_t seen = mark.pos < 0 ? 0 : static_cast<std::size_t>(mark.pos);
+    return std::min(seen + skipped_, stream_.bytes_.size());
+  }
+
+  YamlNode& add(YamlKind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    YamlNode node;
+    node.kind = kind;
+    node.offset = static_cast<std::uint32_t>(offset_of(mark));
+    node.end = next() + 1;
+    if (anchor != YAML::NullAnchor) {
+      node.anchor = first_anchor_ + static_cast<std::uint32_t>(anchor);
+      stream_.anchored_.resize(node.anchor + 1);
+      stream_.anchored_[node.anchor] = next();
+    }
+    stream_.nodes_.push_back(node);
+    return stream_.nodes_.back();
+  }
+
+  void open(YamlKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            YAML::EmitterStyle::value style) {
+    if (open_.size() == kMaxYamlDepth) {
+      throw YAML::ParserException(
+          mark, "nested more than " + std::to_string(kMaxYamlDepth) + " levels deep");
+    }
+    open_.push_back(next());
+    YamlNode& node = add(kind, mark, anchor);
+    node.tag = tag_number(mark, tag);
+    node.flow = style == YAML::EmitterStyle::Flow;
+  }
+
+  void close() {
+    stream_.nodes_[open_.back()].end = next();
+    open_.pop_back();
+  }
+
+  std::uint32_t tag_number(const YAML::Mark& mark, const std::string& tag) {
+    if (tag.size() > kMaxTagBytes) {
+      throw YAML::ParserException(mark, "a tag is too long");
+    }
+    const auto [place, added] =
+        tag_numbers_.emplace(tag, static_cast<std::uint32_t>(stream_.tags_.size()));
+    if (added) {
+      stream_.tags_.push_back(tag);
+    }
+    return place->second;
+  }
+
+  YamlStream& stream_;
+  std::size_t skipped_;
+  std::uint32_t first_anchor_ = 0;  // yaml-cpp counts anchors anew in each document
+  std::vector<YamlIndex> open_;
+  std::map<std::string, std::uint32_t> tag_numbers_;
+};
+
+Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view bytes) {
+  YamlStream stream(file, bytes);
+  if (const auto offset = find_unprintable(bytes)) {
+    return stream.refuse(Code::bad_manifest, *offset, "not text in UTF-8, or a control character",
+                         fix_syntax_hint());
+  }
+  const std::size_t skipped = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  std::istringstream input{std::string(bytes.substr(skipped))};
+  Builder builder(stream, skipped);
+  try {
+    YAML::Parser parser(input);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    const std::size_t line =
+        error.mark.is_null() ? 1 : static_cast<std::size_t>(error.mark.line) + 1;
+    return fail(Code::bad_manifest, located(file, line, "not readable as YAML: " + error.msg),
+                fix_syntax_hint());
+  }
+  return stream;
+}
+
+// A document other than the first begins with "---", or is bare after a line "..." (YAML 1.2.2,
+// 9.2). `offset` is that of its first token.
+bool YamlStream::begins_document(std::size_t offset) const {
+  if (bytes_.substr(offset, 3) == "---") {
+    return true;
+  }
+  std::size_t line = line_begin(bytes_, offset);
+  while (line > 0) {
+    line = line_begin(bytes_, line - 1);
+    const std::size_t content = skip_blanks(bytes_, line);
+    if (bytes_.substr(line, 3) == "...") {
+      return true;
+    }
+    if (content < bytes_.size() && !is_break(bytes_[content]) && bytes_[content] != '#') {
+      return false;
+    }
+  }
+  return false;
+}
+
+std::string_view YamlStream::text(const YamlNode& node) const {
+  return std::string_view(texts_).substr(node.text_begin, node.text_size);
+}
+
+YamlIndex YamlStream::resolved(YamlIndex index) const {
+  return node(index).kind == YamlKind::alias ? anchored(node(index).anchor) : index;
+}
+
+std::vector<YamlIndex> YamlStream::aliases_of(std::uint32_t anchor) const {
+  std::vector<YamlIndex> found;
+  std::ranges::copy_if(aliases_, std::back_inserter(found),
+                       [&](YamlIndex alias) { return node(alias).anchor == anchor; });
+  return found;
+}
+
+std::vector<YamlIndex> YamlStream::children(YamlIndex index) const {
+  std::vector<YamlIndex> found;
+  for (YamlIndex child = index + 1; child < node(index).end; child = node(child).end) {
+    found.push_back(child);
+  }
+  return found;
+}
+
+std::vector<YamlIndex> YamlStream::keys(YamlIndex mapping, std::string_view key) const {
+  std::vector<YamlIndex> found;
+  if (node(mapping).kind != YamlKind::mapping) {
+    return found;
+  }
+  for (YamlIndex at = mapping + 1; at < node(mapping).end; at = node(value_of(at)).end) {
+    const YamlNode& candidate = node(resolved(at));
+    if (candidate.kind == YamlKind::scalar && text(candidate) == key) {
+      found.push_back(at);
+    }
+  }
+  return found;
+}
+
+std::optional<YamlIndex> YamlStream::find(YamlIndex mapping, std::string_view key) const {
+  const std::vector<YamlIndex> found = keys(mapping, key);
+  return found.empty() ? std::nullopt : std::optional(value_of(found.front()));
+}
+
+std::optional<YamlIndex> YamlStream::find_merged(YamlIndex mapping, std::string_view key) const {
+  std::set<YamlIndex> seen = {mapping};
+  std::vector<YamlIndex> sources = {mapping};  // a stack: the one to look at next is the last
+  while (!sources.empty()) {
+    const YamlIndex source = sources.back();
+    sources.pop_back();
+    if (source != mapping) {
+      if (const auto value = find(source, key)) {
+        return value;
+      }
+    }
+    std::vector<YamlIndex> merged;
+    for (const YamlIndex merge : keys(source, kMergeKey)) {
+      const YamlIndex value = resolved(value_of(merge));
+      if (node(value).kind == YamlKind::sequence) {
+        std::ranges::copy(children(value), std::back_inserter(merged));
+      } else {
+        merged.push_back(value);
+      }
+    }
+    for (auto next = merged.rbegin(); next != merged.rend(); ++next) {
+      const YamlIndex target = resolved(*next);
+      if (node(target).kind == YamlKind::mapping && seen.insert(target).second) {
+        sources.push_back(target);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+Failure YamlStream::refuse(Code code, std::size_t offset, std::string_view what, std::string hint,
+                           Details details) const {
+  return fail(code, located(file_, line_at(bytes_, offset), what), std::move(hint),
+              std::move(details));
+}
+
+}  // namespace engine

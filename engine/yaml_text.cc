@@ -1,0 +1,109 @@
+#include "engine/yaml_text.h"
+
+#include <array>
+#include <cstdint>
+
+namespace engine {
+namespace {
+
+struct Sequence {
+  std::uint32_t code_point = 0;
+  std::size_t size = 0;  // 0: invalid
+};
+
+// The character that begins at `offset`. Overlong forms are invalid (RFC 3629).
+Sequence decode_utf8(std::string_view bytes, std::size_t offset) {
+  constexpr std::array<std::uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
+  const auto lead = static_cast<unsigned char>(bytes[offset]);
+  if (lead < 0x80) {
+    return {lead, 1};
+  }
+  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC0 || lead > 0xF7 || offset + size > bytes.size()) {
+    return {};
+  }
+  std::uint32_t code_point = lead & (0x7FU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    const auto next = static_cast<unsigned char>(bytes[offset + i]);
+    if ((next & 0xC0U) != 0x80) {
+      return {};
+    }
+    code_point = (code_point << 6U) | (next & 0x3FU);
+  }
+  return code_point < kLeast[size] ? Sequence{} : Sequence{code_point, size};
+}
+
+// c-printable of YAML 1.2.2, 5.1.
+bool is_printable(std::uint32_t c) {
+  if (c < 0x20) {
+    return c == '\t' || c == '\n' || c == '\r';
+  }
+  return c < 0x7F || c == 0x85 || (c >= 0xA0 && c < 0xD800) || (c >= 0xE000 && c < 0xFFFE) ||
+         (c >= 0x10000 && c <= 0x10FFFF);
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_unprintable(std::string_view bytes) {
+  for (std::size_t offset = 0; offset < bytes.size();) {
+    const Sequence next = decode_utf8(bytes, offset);
+    if (next.size == 0 || !is_printable(next.code_point)) {
+      return offset;
+    }
+    offset += next.size;
+  }
+  return std::nullopt;
+}
+
+std::string_view line_break_at(std::string_view bytes, std::size_t offset) {
+  if (offset >= bytes.size() || !is_break(bytes[offset])) {
+    return {};
+  }
+  return bytes.substr(offset, bytes.substr(offset, 2) == "\r\n" ? 2 : 1);
+}
+
+std::size_t line_at(std::string_view bytes, std::size_t offset) {
+  std::size_t line = 1;
+  for (std::size_t i = line_end(bytes, 0); i < offset && i < bytes.size(); i = line_end(bytes, i)) {
+    i += line_break_at(bytes, i).size();
+    line += i <= offset ? 1 : 0;
+  }
+  return line;
+}
+
+std::size_t line_begin(std::string_view bytes, std::size_t offset) {
+  while (offset > 0 && !is_break(bytes[offset - 1])) {
+    --offset;
+  }
+  return offset;
+}
+
+std::size_t line_end(std::string_view bytes, std::size_t offset) {
+  const std::size_t end = bytes.find_first_of("\r\n", offset);
+  return end == std::string_view::npos ? bytes.size() : end;
+}
+
+std::size_t skip_blanks(std::string_view bytes, std::size_t offset) {
+  while (offset < bytes.size() && is_blank(bytes[offset])) {
+    ++offset;
+  }
+  return offset;
+}
+
+std::size_t skip_separation(std::string_view bytes, std::size_t offset) {
+  while (offset < bytes.size()) {
+    const char c = bytes[offset];
+    const bool after_space =
+        offset == 0 || is_blank(bytes[offset - 1]) || is_break(bytes[offset - 1]);
+    if (is_blank(c) || is_break(c)) {
+      ++offset;
+    } else if (c == '#' && after_space) {
+      offset = line_end(bytes, offset);
+    } else {
+      break;
+    }
+  }
+  return offset;
+}
+
+}  // namespace engine

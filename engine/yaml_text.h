@@ -1,0 +1,42 @@
+// The bytes of a YAML stream before it is parsed: what YAML 1.2.2 admits as characters (5.1), lines
+// (5.4) and separation (6). Pure functions, for any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace engine {
+
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// The offset of the first byte that is no part of a printable character in UTF-8: an invalid
+// sequence, or a control character other than tab and line breaks. Parsers differ on these.
+std::optional<std::size_t> find_unprintable(std::string_view bytes);
+
+// The line of an offset, from 1. "\n", "\r\n" and "\r" end lines.
+std::size_t line_at(std::string_view bytes, std::size_t offset);
+
+// Where the line of `offset` begins.
+std::size_t line_begin(std::string_view bytes, std::size_t offset);
+
+// Where the line break at or after `offset` begins; the size of `bytes` if none follows.
+std::size_t line_end(std::string_view bytes, std::size_t offset);
+
+// The line break that begins at `offset`; empty if none does.
+std::string_view line_break_at(std::string_view bytes, std::size_t offset);
+
+// The next offset at or after `offset` that is neither a space nor a tab.
+std::size_t skip_blanks(std::string_view bytes, std::size_t offset);
+
+// The next offset at or after `offset` that is neither white space, line break nor comment.
+std::size_t skip_separation(std::string_view bytes, std::size_t offset);
+
+inline bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+inline bool is_break(char c) {
+  return c == '\n' || c == '\r';
+}
+
+}  // namespace engine

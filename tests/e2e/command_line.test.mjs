@@ -1,0 +1,152 @@
+// The same engine on the command line: exit statuses, what goes to stdout and what to stderr, --json as the tool's
+// structured content, and the demo, which needs nothing and leaves nothing.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { leftoversOf } from './support/processes.mjs';
+import { exampleCatalog, manifestFile, Sandbox } from './support/sandbox.mjs';
+import { binary, callOnce } from './support/server.mjs';
+
+// eslint-disable-next-line no-control-regex
+const escapes = /\u001b|\r/;
+
+function run(sandbox, args, { cwd = sandbox.project, environment = {} } = {}) {
+  return spawnSync(binary, args, { cwd, env: { ...sandbox.environment, ...environment }, encoding: 'utf8', input: '', timeout: 60_000 });
+}
+
+test('rollout: the report on stdout, status 0', async () => {
+  const sandbox = new Sandbox();
+  const { status, stdout, stderr } = run(sandbox, ['rollout', 'papi']);
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout.split('\n')[0], '✓ Updated backend-services to pr-42-a1b2c3d');
+  assert.match(stdout, /Services affected: papi, worker\.mail\n/);
+  assert.doesNotMatch(stdout + stderr, escapes);
+  assert.equal(sandbox.git(sandbox.remote, 'log', '-1', '--format=%s', 'main'), 'chore(backend-services): update image tag to pr-42-a1b2c3d');
+  await sandbox.dispose();
+});
+
+test('rollout: a refusal on stderr, nothing on stdout, status 1', async () => {
+  const sandbox = new Sandbox();
+  const before = sandbox.head();
+  const { status, stdout, stderr } = run(sandbox, ['rollout', 'lonely']);
+  assert.equal(status, 1);
+  assert.equal(stdout, '');
+  assert.match(stderr, /No imageGroup configured for 'lonely'\. Update services\.json or provide the file path manually\./);
+  assert.equal(sandbox.head(), before);
+  await sandbox.dispose();
+});
+
+test('wrong usage: status 2, said on stderr', async () => {
+  const sandbox = new Sandbox();
+  for (const args of [['deploy'], ['rollout', 'papi', '--force'], ['rollout', 'papi', '--pr'], ['rollout', 'papi', '--pr', 'x'], ['lookup']]) {
+    const { status, stdout, stderr } = run(sandbox, args);
+    assert.equal(status, 2, `${args}: ${stdout}${stderr}`);
+    assert.equal(stdout, '');
+    assert.notEqual(stderr, '');
+  }
+  await sandbox.dispose();
+});
+
+test('each option of rollout is the tool\'s argument', async () => {
+  const sandbox = new Sandbox();
+  const elsewhere = run(sandbox, ['rollout', 'newcomer', '--file', manifestFile, '--image', 'frontend', '--tag', 'pr-8-0123abc',
+    '--dry-run', '--project', sandbox.project, '--json'], { cwd: '/' });
+  assert.equal(elsewhere.status, 0, elsewhere.stderr);
+  const tool = await callOnce(sandbox, 'rollout', { service: 'newcomer', file: manifestFile, imageName: 'frontend', tag: 'pr-8-0123abc',
+    dryRun: true, projectDir: sandbox.project });
+  assert.deepEqual(JSON.parse(elsewhere.stdout), tool.structuredContent);
+
+  sandbox.setPullRequest({ statusCheckRollup: [{ __typename: 'CheckRun', name: 'lint', status: 'COMPLETED', conclusion: 'FAILURE' }] });
+  const red = run(sandbox, ['rollout', 'papi', '--pr', '42', '--verify-pipeline']);
+  assert.equal(red.status, 1, red.stdout);
+  assert.match(red.stderr, /lint/);
+  await sandbox.dispose();
+});
+
+test('--json is the tool\'s structured content, for results and refusals', async () => {
+  const sandbox = new Sandbox();
+  for (const [args, tool, toolArguments] of [
+    [['rollout', 'papi', '--dry-run'], 'rollout', { service: 'papi', dryRun: true }],
+    [['rollout', 'papi', '--pr', '7', '--dry-run'], 'rollout', { service: 'papi', prNumber: 7, dryRun: true }],
+    [['rollout', 'pappi'], 'rollout', { service: 'pappi' }],
+    [['resolve-tag'], 'resolve_tag', {}],
+    [['resolve-tag', '--pr', '7'], 'resolve_tag', { prNumber: 7 }],
+    [['lookup', 'worker.mail'], 'lookup_service', { service: 'worker.mail' }],
+    [['lookup', 'lonely'], 'lookup_service', { service: 'lonely' }],
+  ]) {
+    const { status, stdout, stderr } = run(sandbox, [...args, '--json']);
+    const result = await callOnce(sandbox, tool, toolArguments);
+    assert.equal(status, result.isError ? 1 : 0, stderr);
+    assert.deepEqual(JSON.parse(stdout), result.structuredContent, args.join(' '));
+  }
+  await sandbox.dispose();
+});
+
+test('resolve-tag, lookup and services print what a person asks for', async () => {
+  const sandbox = new Sandbox();
+  assert.match(run(sandbox, ['resolve-tag']).stdout, /pr-42-a1b2c3d/);
+  assert.match(run(sandbox, ['lookup', 'papi']).stdout, /apps\/backend-services\/kustomization\.yaml/);
+  const { status, stdout } = run(sandbox, ['services']);
+  assert.equal(status, 0);
+  for (const name of Object.keys(exampleCatalog().services)) assert.ok(stdout.includes(name), stdout);
+  await sandbox.dispose();
+});
+
+test('--version and --help', async () => {
+  const sandbox = new Sandbox();
+  const version = run(sandbox, ['--version']);
+  assert.equal(version.status, 0);
+  assert.match(version.stdout, /^(rollout-mcp )?\d+\.\d+\.\d+\n$/);
+  const help = run(sandbox, ['--help']);
+  assert.equal(help.status, 0);
+  for (const word of ['rollout', 'resolve-tag', 'lookup', 'services', 'demo', '--version']) assert.ok(help.stdout.includes(word), word);
+  await sandbox.dispose();
+});
+
+test('served from a file, the answers are complete and the status is 0', async () => {
+  const sandbox = new Sandbox();
+  const meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
+  const requests = [{ method: 'server/discover', params: {} }, { method: 'tools/call', params: { name: 'rollout', arguments: { service: 'papi' } } }];
+  const { status, stdout, stderr } = spawnSync(binary, [], { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8', timeout: 60_000,
+    input: requests.map(({ method, params }, id) => JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } })).join('\n') });
+  assert.equal(status, 0, stderr);
+  const answers = new Map(stdout.trimEnd().split('\n').map((line) => JSON.parse(line)).map((message) => [message.id, message.result]));
+  assert.deepEqual(answers.get(0).supportedVersions, ['2026-07-28']);
+  assert.equal(answers.get(1).structuredContent.commit, sandbox.head());
+  await sandbox.dispose();
+});
+
+test('the demo works in an empty environment and leaves nothing behind', async () => {
+  const before = new Set(readdirSync(tmpdir()));
+  const { status, stdout, stderr } = spawnSync(binary, ['demo'], { cwd: '/', env: {}, encoding: 'utf8', input: '', timeout: 60_000 });
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stdout, /✓ Updated \S+ to pr-\d+-[0-9a-f]{7}/);
+  assert.match(stdout, /chore\(\S+\): update image tag to pr-\d+-[0-9a-f]{7}/);
+  assert.doesNotMatch(stdout + stderr, escapes);
+  const left = readdirSync('/tmp').filter((name) => !before.has(name) && /rollout/.test(name) && !name.startsWith('rollout-e2e-'));
+  assert.deepEqual(left, []);
+});
+
+test('the demo touches nothing of its user: home, configuration, temporary directory, processes', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'rollout-e2e-demo-'));
+  const [home, tmp] = [join(root, 'home'), join(root, 'tmp')];
+  mkdirSync(home);
+  mkdirSync(tmp);
+  const { status, stdout, stderr } = spawnSync(binary, ['demo'], { cwd: home, encoding: 'utf8', input: '', timeout: 60_000,
+    env: { HOME: home, TMPDIR: tmp, PATH: process.env.PATH, CLAUDE_PROJECT_DIR: '/nonexistent', RWENV_CONFIG_DIR: join(root, 'no-config'),
+      ROLLOUT_SERVICES_FILE: join(root, 'no-services.json') } });
+  assert.equal(status, 0, stdout + stderr);
+  assert.deepEqual(await leftoversOf(root), []);
+  assert.deepEqual([readdirSync(home), readdirSync(tmp), existsSync(join(root, 'no-config'))], [[], [], false]);
+  rmSync(root, { recursive: true });
+});
+
+test('the version is that of the project', () => {
+  const project = readFileSync(new URL('../../CMakeLists.txt', import.meta.url), 'utf8');
+  const [, version] = /project\(rollout-mcp VERSION (\S+)/.exec(project);
+  assert.match(spawnSync(binary, ['--version'], { encoding: 'utf8', env: {} }).stdout, new RegExp(`${version.replaceAll('.', '\\.')}\n$`));
+});

@@ -1,0 +1,65 @@
+// The TypeScript SDKs as clients: v2 with the handshake, negotiating, and pinned to 2026-07-28 (which starts the server
+// twice, and begins on the second with a bare request); v1 with the handshake.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Client as ClientV2 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as TransportV2 } from '@modelcontextprotocol/client/stdio';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { Sandbox } from './support/sandbox.mjs';
+import { binary } from './support/server.mjs';
+
+const info = { name: 'e2e', version: '1.0.0' };
+const server = (sandbox) => ({ command: binary, args: [], env: sandbox.environment, cwd: sandbox.project, stderr: 'pipe' });
+
+const clients = {
+  'v2, legacy': (s) => [new ClientV2(info, { versionNegotiation: { mode: 'legacy' } }), new TransportV2(server(s))],
+  'v2, auto': (s) => [new ClientV2(info, { versionNegotiation: { mode: 'auto' } }), new TransportV2(server(s))],
+  'v2, pinned': (s) => [new ClientV2(info, { versionNegotiation: { mode: { pin: '2026-07-28' } } }), new TransportV2(server(s))],
+  'v1': (s) => [new ClientV1(info), new TransportV1(server(s))],
+};
+
+for (const [name, make] of Object.entries(clients)) {
+  test(`${name}: lists, is refused, is told the progress, and rolls out`, async () => {
+    const sandbox = new Sandbox();
+    const [client, transport] = make(sandbox);
+    await client.connect(transport);
+    const { tools } = await client.listTools();
+    assert.deepEqual(tools.map((tool) => tool.name).sort(), ['lookup_service', 'resolve_tag', 'rollout']);
+
+    // Both SDKs check structured content against the output schema, and throw.
+    const refused = await client.callTool({ name: 'rollout', arguments: { service: 'lonely' } });
+    assert.equal(refused.isError, true);
+    assert.equal(refused.structuredContent.code, 'no_image_group');
+
+    const progress = [];
+    const options = { onprogress: (step) => progress.push(step) };
+    const call = { name: 'rollout', arguments: { service: 'papi' } };
+    const result = name === 'v1' ? await client.callTool(call, undefined, options) : await client.callTool(call, options);
+    assert.equal(result.structuredContent.status, 'updated', JSON.stringify(result));
+    assert.equal(result.structuredContent.commit, sandbox.head());
+    assert.ok(progress.length > 0);
+    assert.ok(progress.every((step) => typeof step.message === 'string'), JSON.stringify(progress));
+    await client.close();
+    await sandbox.dispose();
+  });
+
+  test(`${name}: a cancelled rollout ends its processes and leaves the remote alone`, async () => {
+    const sandbox = new Sandbox();
+    sandbox.write('gh/hangs', '');
+    const [client, transport] = make(sandbox);
+    await client.connect(transport);
+    await client.listTools();
+    const before = sandbox.head();
+    const abort = new AbortController();
+    const options = { signal: abort.signal, onprogress: () => abort.abort() };
+    const call = { name: 'rollout', arguments: { service: 'papi' } };
+    await assert.rejects(name === 'v1' ? client.callTool(call, undefined, options) : client.callTool(call, options));
+    const lookup = await client.callTool({ name: 'lookup_service', arguments: { service: 'papi' } });
+    assert.equal(lookup.structuredContent.imageGroup, 'backend-services');
+    await client.close();
+    assert.equal(sandbox.head(), before);
+    await sandbox.dispose();
+  });
+}

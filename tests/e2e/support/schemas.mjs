@@ -1,0 +1,26 @@
+// Judges structured content by the output schemas, with a validator that the server does not share.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Ajv2020 from 'ajv/dist/2020.js';
+
+const directory = join(dirname(fileURLToPath(import.meta.url)), '../../../schemas');
+const ajv = new Ajv2020({ allErrors: true, strict: false });
+const validators = new Map();
+
+export function outputSchema(tool) {
+  return JSON.parse(readFileSync(join(directory, `${tool}.output.json`), 'utf8'));
+}
+
+// Fails unless the tool's result has structured content that its output schema admits, and says the same as text.
+export function assertValidResult(tool, result) {
+  if (!validators.has(tool)) validators.set(tool, ajv.compile(outputSchema(tool)));
+  const validate = validators.get(tool);
+  assert.ok(result.structuredContent, `no structuredContent: ${JSON.stringify(result)}`);
+  assert.ok(validate(result.structuredContent),
+    `${JSON.stringify(validate.errors, null, 1)}\n${JSON.stringify(result.structuredContent, null, 1)}`);
+  assert.equal(result.content.length, 1);
+  assert.equal(result.content[0].type, 'text');
+}
