@@ -39,13 +39,10 @@ engine::Error not_chosen(engine::Code code, std::string_view how, const engine::
 engine::Error service_missing(const engine::Catalog& catalog) {
   const std::vector<std::string>& names = catalog.service_names();
   if (names.empty()) {
-    return {engine::Code::bad_argument,
-            "Argument service is missing, and " +
-                (catalog.file().empty()
-                     ? std::string("there is no catalog")
-                     : "the catalog " + shown(catalog.file().string()) + " has no services") +
-                ".",
-            "Add the service to the catalog, or give file and imageName by hand."};
+    engine::Error error = no_services(catalog);
+    error.message = "Argument service is missing. " + error.message;
+    error.code = engine::Code::bad_argument;
+    return error;
   }
   engine::Error error =
       bad_argument({"/service", "", "one of the services in the catalog: " + listed(names)});
