@@ -112,7 +112,8 @@ engine::Result<std::string> choose_service(const engine::Host& host,
   if (catalog->service_names().empty() || !context.can_ask(kMethod)) {
     return engine::Failure(service_missing(*catalog));
   }
-  const std::vector<Json> answers = context.ask({{"service", kMethod, service_question(*catalog)}});
+  const std::vector<Json> answers =
+      context.ask({{"service", kMethod, service_question(*catalog)}}, mcp::Proof::none);
   return read_service_answer(*catalog, answers.empty() ? Json() : answers.front());
 }
 

@@ -54,11 +54,11 @@ constexpr std::string_view kGitConfig =
     "[user]\n\tname = Demo\n\temail = demo@rollout.example\n[init]\n\tdefaultBranch = main\n";
 
 // Stands in for GitHub: the branch's pull request is #42, and its head is what is checked out.
-constexpr std::string_view kGh = R"(#!/bin/sh
+constexpr std::string_view kGh = R"sh(#!/bin/sh
 [ "$1 $2" = "pr view" ] || { echo "this stand-in knows only: gh pr view" >&2; exit 1; }
 printf '{"number":42,"url":"https://github.example/acme/papi/pull/42","state":"OPEN","headRefOid":"%s"}\n' \
   "$(git rev-parse HEAD)"
-)";
+)sh";
 
 engine::Failure cannot(std::string_view what, const fs::path& file, int error) {
   return engine::fail(engine::Code::internal,
