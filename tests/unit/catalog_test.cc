@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/catalog_cache.h"
 #include "engine/nearest.h"
 #include "tests/support/engine_host.h"
 
@@ -100,7 +101,7 @@ TEST(Catalog, BrokenFilesAreRefusedWithThePlace) {
 TEST(Catalog, IsReadFromTheFirstPlaceThatHasOne) {
   test::EngineHost sandbox;
   const auto loaded_from = [&] {
-    return Catalog::load(sandbox.host(), sandbox.config(), "dev")->file().string();
+    return (*engine::load_catalog(sandbox.host(), sandbox.config(), "dev"))->file().string();
   };
   EXPECT_EQ(loaded_from(), "");
   sandbox.variables["CLAUDE_PLUGIN_ROOT"] = (sandbox.directory.path() / "plugin").string();
@@ -117,15 +118,29 @@ TEST(Catalog, IsReadFromTheFirstPlaceThatHasOne) {
 TEST(Catalog, AFileNamedOnPurposeMustExist) {
   test::EngineHost sandbox;
   sandbox.variables["ROLLOUT_SERVICES_FILE"] = "/none/services.json";
-  EXPECT_EQ(Catalog::load(sandbox.host(), sandbox.config(), "dev").error().code, Code::bad_config);
+  EXPECT_EQ(engine::load_catalog(sandbox.host(), sandbox.config(), "dev").error().code,
+            Code::bad_config);
 }
 
 TEST(Catalog, WithoutAnyEveryServiceIsUnknownAndThePlacesAreNamed) {
   test::EngineHost sandbox;
-  const auto catalog = Catalog::load(sandbox.host(), sandbox.config(), "dev");
-  const auto error = catalog->find_service("papi").error();
+  const auto catalog = engine::load_catalog(sandbox.host(), sandbox.config(), "dev");
+  const auto error = (*catalog)->find_service("papi").error();
   EXPECT_EQ(error.code, Code::unknown_service);
   EXPECT_NE(error.hint.find("flux-infra-guide/dev/services.json"), std::string::npos);
+}
+
+TEST(CatalogCache, ReadsAFileAgainOnlyWhenItHasChanged) {
+  test::EngineHost sandbox;
+  engine::CatalogCache cache;
+  const auto file = sandbox.directory.write("services.json", R"({"services": {"old": {}}})");
+  const auto read = [&] { return *cache.read(file); };
+  // A file changed a moment ago is not kept: it may change again within the clock's grain.
+  EXPECT_NE(read(), read());
+  sandbox.directory.write("services.json", R"({"services": {"new": {}}})");
+  EXPECT_EQ(read()->service_names(), std::vector<std::string>{"new"});
+  std::filesystem::remove(file);
+  EXPECT_EQ(read(), nullptr);
 }
 
 TEST(Nearest, FindsCaseMistakesAndParts) {
