@@ -24,8 +24,10 @@ std::string located(std::string_view file, std::size_t line, std::string_view wh
   return std::string(file) + ":" + std::to_string(line) + ": " + std::string(what);
 }
 
-std::string fix_syntax_hint() {
-  return "Correct the file in the flux repository, then try again.";
+std::string fix_syntax_hint(std::string_view bytes) {
+  const bool conflict = bytes.find("\n<<<<<<< ") != std::string_view::npos;
+  return conflict ? "The file holds an unresolved merge conflict. Resolve it, then try again."
+                  : "Correct the file in the flux repository, then try again.";
 }
 
 }  // namespace
@@ -139,7 +141,7 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
   YamlStream stream(file, bytes);
   if (const auto offset = find_unprintable(bytes)) {
     return stream.refuse(Code::bad_manifest, *offset, "not text in UTF-8, or a control character",
-                         fix_syntax_hint());
+                         fix_syntax_hint(bytes));
   }
   const std::size_t skipped = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   std::istringstream input{std::string(bytes.substr(skipped))};
@@ -152,9 +154,25 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
     const std::size_t line =
         error.mark.is_null() ? 1 : static_cast<std::size_t>(error.mark.line) + 1;
     return fail(Code::bad_manifest, located(file, line, "not readable as YAML: " + error.msg),
-                fix_syntax_hint());
+                fix_syntax_hint(bytes));
+  }
+  if (const auto offset = stream.unclosed_quote()) {
+    return stream.refuse(Code::bad_manifest, *offset, "not readable as YAML: a quote is not closed",
+                         fix_syntax_hint(bytes));
   }
   return stream;
+}
+
+// yaml-cpp lets the end of the file close a quote, which can only be that of the last scalar.
+std::optional<std::size_t> YamlStream::unclosed_quote() const {
+  const auto last = std::ranges::find(nodes_.rbegin(), nodes_.rend(), YamlKind::scalar,
+                                      [](const YamlNode& node) { return node.kind; });
+  if (last == nodes_.rend()) {
+    return std::nullopt;
+  }
+  const std::size_t begin = skip_properties(bytes_, last->offset).next;
+  const bool quoted = begin < bytes_.size() && (bytes_[begin] == '"' || bytes_[begin] == '\'');
+  return quoted && !quoted_end(bytes_, begin) ? std::optional(begin) : std::nullopt;
 }
 
 // A document other than the first begins with "---", or is bare after a line "..." (YAML 1.2.2,
@@ -183,13 +201,6 @@ std::string_view YamlStream::text(const YamlNode& node) const {
 
 YamlIndex YamlStream::resolved(YamlIndex index) const {
   return node(index).kind == YamlKind::alias ? anchored(node(index).anchor) : index;
-}
-
-std::vector<YamlIndex> YamlStream::aliases_of(std::uint32_t anchor) const {
-  std::vector<YamlIndex> found;
-  std::ranges::copy_if(aliases_, std::back_inserter(found),
-                       [&](YamlIndex alias) { return node(alias).anchor == anchor; });
-  return found;
 }
 
 std::vector<YamlIndex> YamlStream::children(YamlIndex index) const {

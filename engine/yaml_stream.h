@@ -60,8 +60,8 @@ class YamlStream {
   YamlIndex anchored(std::uint32_t anchor) const { return anchored_[anchor]; }
   // The node itself, or what the alias stands for.
   YamlIndex resolved(YamlIndex index) const;
-  // The aliases of an anchor, in order.
-  std::vector<YamlIndex> aliases_of(std::uint32_t anchor) const;
+  // Every alias, in order.
+  const std::vector<YamlIndex>& aliases() const { return aliases_; }
 
   // The children of a sequence; those of a mapping, key and value in turn. Empty for other kinds.
   std::vector<YamlIndex> children(YamlIndex index) const;
@@ -84,6 +84,7 @@ class YamlStream {
   class Builder;
   YamlStream(std::string_view file, std::string_view bytes) : file_(file), bytes_(bytes) {}
   bool begins_document(std::size_t offset) const;
+  std::optional<std::size_t> unclosed_quote() const;
 
   std::string file_;
   std::string_view bytes_;
