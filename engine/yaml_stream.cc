@@ -11,6 +11,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "engine/yaml_strict.h"
 #include "engine/yaml_text.h"
 
 namespace engine {
@@ -156,23 +157,11 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
     return fail(Code::bad_manifest, located(file, line, "not readable as YAML: " + error.msg),
                 fix_syntax_hint(bytes));
   }
-  if (const auto offset = stream.unclosed_quote()) {
-    return stream.refuse(Code::bad_manifest, *offset, "not readable as YAML: a quote is not closed",
+  if (const auto fault = find_fault(stream)) {
+    return stream.refuse(Code::bad_manifest, fault->offset, "not readable as YAML: " + fault->what,
                          fix_syntax_hint(bytes));
   }
   return stream;
-}
-
-// yaml-cpp lets the end of the file close a quote, which can only be that of the last scalar.
-std::optional<std::size_t> YamlStream::unclosed_quote() const {
-  const auto last = std::ranges::find(nodes_.rbegin(), nodes_.rend(), YamlKind::scalar,
-                                      [](const YamlNode& node) { return node.kind; });
-  if (last == nodes_.rend()) {
-    return std::nullopt;
-  }
-  const std::size_t begin = skip_properties(bytes_, last->offset).next;
-  const bool quoted = begin < bytes_.size() && (bytes_[begin] == '"' || bytes_[begin] == '\'');
-  return quoted && !quoted_end(bytes_, begin) ? std::optional(begin) : std::nullopt;
 }
 
 // A document other than the first begins with "---", or is bare after a line "..." (YAML 1.2.2,

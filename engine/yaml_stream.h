@@ -43,7 +43,7 @@ struct YamlNode {
 class YamlStream {
  public:
   // `bad_manifest` with `file` (a name for messages) and line where the bytes are not YAML in
-  // UTF-8, or nested deeper than kMaxYamlDepth.
+  // UTF-8, nested deeper than kMaxYamlDepth, or have a fault (engine/yaml_strict.h).
   static Result<YamlStream> parse(std::string_view file, std::string_view bytes);
 
   std::string_view bytes() const { return bytes_; }
@@ -84,7 +84,6 @@ class YamlStream {
   class Builder;
   YamlStream(std::string_view file, std::string_view bytes) : file_(file), bytes_(bytes) {}
   bool begins_document(std::size_t offset) const;
-  std::optional<std::size_t> unclosed_quote() const;
 
   std::string file_;
   std::string_view bytes_;
