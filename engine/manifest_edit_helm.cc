@@ -113,6 +113,7 @@ class ValuePlanner {
 
   Failure refuse_several(const std::vector<Candidate>& found) const {
     std::vector<std::string> names;
+    names.reserve(found.size());
     for (const Candidate& candidate : found) {
       names.push_back(std::string(kind_of(stream_, candidate.document)) + "/" +
                       std::string(name_of(stream_, candidate.document)));

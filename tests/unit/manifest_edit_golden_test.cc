@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -20,7 +22,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-const fs::path kCases = fs::path(ROLLOUT_MCP_TEST_DATA) / "manifest_edit";
+fs::path case_directory(const std::string& name) {
+  return fs::path(ROLLOUT_MCP_TEST_DATA) / "manifest_edit" / name;
+}
 
 std::string read_bytes(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -52,17 +56,24 @@ Edit read_edit(const fs::path& file) {
   return {std::move(place), *tag};
 }
 
+Json json_of(const engine::Detail& detail) {
+  return std::visit([](const auto& value) { return Json(value); }, detail);
+}
+
 std::string error_text(const engine::Error& error) {
   Json json;
   json["code"] = engine::name(error.code);
   json["message"] = error.message;
   json["hint"] = error.hint;
+  for (const auto& [name, detail] : error.details) {
+    json["details"][name] = json_of(detail);
+  }
   return json.dump(2) + "\n";
 }
 
 std::vector<std::string> cases() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(kCases)) {
+  for (const auto& entry : fs::directory_iterator(case_directory(""))) {
     if (entry.is_directory()) {
       names.push_back(entry.path().filename().string());
     }
@@ -79,7 +90,7 @@ bool updating() {
 class ManifestEditGolden : public testing::TestWithParam<std::string> {};
 
 TEST_P(ManifestEditGolden, GivesTheBytesOrTheRefusal) {
-  const fs::path directory = kCases / GetParam();
+  const fs::path directory = case_directory(GetParam());
   const std::string before = read_bytes(directory / "in.yaml");
   const Edit edit = read_edit(directory / "edit.json");
   const auto result = engine::set_image_tag("in.yaml", before, edit.place, edit.tag);
@@ -101,7 +112,7 @@ TEST_P(ManifestEditGolden, GivesTheBytesOrTheRefusal) {
 }
 
 TEST_P(ManifestEditGolden, IsUnchangedTheSecondTime) {
-  const fs::path directory = kCases / GetParam();
+  const fs::path directory = case_directory(GetParam());
   const Edit edit = read_edit(directory / "edit.json");
   const auto once =
       engine::set_image_tag("in.yaml", read_bytes(directory / "in.yaml"), edit.place, edit.tag);
@@ -125,7 +136,7 @@ TEST_P(ManifestEditGolden, IsTheSameWithCarriageReturns) {
     }
     return result;
   };
-  const fs::path directory = kCases / GetParam();
+  const fs::path directory = case_directory(GetParam());
   const std::string before = read_bytes(directory / "in.yaml");
   if (before.find('\r') != std::string::npos || !fs::exists(directory / "out.yaml")) {
     return;
