@@ -13,7 +13,7 @@ const names = Array.from({ length: people }, (_, i) => `image-${i}`);
 const file = 'apps/all/kustomization.yaml';
 const images = (tag) => `images:\n${names.map((name, i) => `  - name: ${name}\n    newTag: ${tag(i)} # ${i}\n`).join('')}`;
 
-test(`${people} servers with separate homes roll out ${people} images in one file of one remote at once`, async () => {
+test(`${people} servers with separate homes roll out ${people} images in one file of one remote at once`, { timeout: 200_000 }, async () => {
   const sandbox = new Sandbox({
     files: { [file]: images(() => 'pr-1-0000000') },
     catalog: { services: Object.fromEntries(names.map((name) => [name, { imageGroup: name }])),

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { leftoversOf, processesWith } from './support/processes.mjs';
+import { kill, leftoversOf, processesWith } from './support/processes.mjs';
 import { assertValidResult } from './support/schemas.mjs';
 import { manifest, manifestFile, Sandbox } from './support/sandbox.mjs';
 import { callOnce, Server } from './support/server.mjs';
@@ -25,16 +25,6 @@ function randomNumbers(state) {
   };
 }
 
-function killAll(pids) {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended before.
-    }
-  }
-}
-
 // Every commit that any of the rollouts put on the remote changes that one file and nothing else in it but the tag.
 function assertHistory(sandbox, base) {
   const commits = sandbox.git(sandbox.remote, 'rev-list', `${base}..main`).split('\n');
@@ -47,7 +37,7 @@ function assertHistory(sandbox, base) {
 }
 
 for (const victim of ['the server and all that it started', 'the server alone']) {
-  test(`kill -9 of ${victim}, at ${Math.ceil(kills / 2)} moments (seed ${seed})`, async () => {
+  test(`kill -9 of ${victim}, at ${Math.ceil(kills / 2)} moments (seed ${seed})`, { timeout: 10_000 + kills * 10_000 }, async () => {
     const sandbox = new Sandbox();
     const base = sandbox.head();
     const random = randomNumbers(seed + victim.length);
@@ -65,7 +55,7 @@ for (const victim of ['the server and all that it started', 'the server alone'])
       if (victim === 'the server alone') {
         server.child.kill('SIGKILL');
       } else {
-        killAll([server.child.pid, ...processesWith(sandbox.root).map(({ pid }) => pid)]);
+        kill([server.child.pid, ...processesWith(sandbox.root).map(({ pid }) => pid)]);
       }
       if (await call === 'killed') interrupted++;
       await server.exited;

@@ -70,7 +70,7 @@ git update-ref refs/heads/main "$new"`);
   await sandbox.dispose();
 });
 
-test('conflict: a head that always moves, who moved it last, and an end within the time that is promised', async () => {
+test('conflict: a head that always moves, who moved it last, and an end within the time that is promised', { timeout: 200_000 }, async () => {
   const sandbox = new Sandbox();
   sandbox.hook('update', moveHead);
   const started = performance.now();

@@ -32,6 +32,16 @@ export function processesWith(marker) {
   return found.filter(({ pid }) => pid !== process.pid);
 }
 
+export function kill(pids) {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has just ended.
+    }
+  }
+}
+
 // Waits until no process with `marker` is left; after `limit` ms, the ones that are.
 export async function leftoversOf(marker, limit = 8000) {
   const end = Date.now() + limit;

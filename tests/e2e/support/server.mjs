@@ -16,14 +16,17 @@ export class Server {
   #pending = new Map();
   #nextId = 1;
   notifications = [];
+  lines = []; // all that it wrote
   stderr = '';
 
-  // Starts the server in the sandbox's project. `environment` is merged into the sandbox's (undefined removes).
-  static async start(sandbox, { era = eras[0], environment = {}, args = [], cwd = sandbox.project } = {}) {
+  // Starts the server in the sandbox's project. `environment` is merged into the sandbox's (undefined removes);
+  // `wrapper` is the command line of a program that runs it.
+  static async start(sandbox, { era = eras[0], environment = {}, args = [], cwd = sandbox.project, wrapper = [] } = {}) {
     const server = new Server();
     const env = Object.fromEntries(Object.entries({ ...sandbox.environment, ...environment }).filter(([, v]) => v !== undefined));
     server.era = era;
-    server.child = spawn(binary, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const [file, ...rest] = [...wrapper, binary, ...args];
+    server.child = spawn(file, rest, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
     server.exited = new Promise((resolve) => server.child.once('close', (code, signal) => resolve({ code, signal })));
     server.child.stdin.on('error', () => {}); // a killed server: its `exited` says so
     server.child.stderr.setEncoding('utf8').on('data', (text) => (server.stderr += text));
@@ -67,6 +70,7 @@ export class Server {
   }
 
   #receive(line) {
+    this.lines.push(line);
     const message = JSON.parse(line);
     assert.equal(message.jsonrpc, '2.0', line);
     if (message.method !== undefined) {
