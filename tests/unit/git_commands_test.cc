@@ -158,7 +158,7 @@ TEST(IsSshUrl, KnowsBothForms) {
 
 TEST(ParseConfiguration, ReadsValuesWithNewlinesAndKeysWithout) {
   using Settings = std::vector<std::pair<std::string, std::string>>;
-  EXPECT_EQ(engine::parse_configuration(std::string_view("user.name\nA\nB\0commit.gpgsign\0", 31)),
+  EXPECT_EQ(engine::parse_configuration(std::string_view("user.name\nA\nB\0commit.gpgsign\0", 29)),
             (Settings{{"user.name", "A\nB"}, {"commit.gpgsign", "true"}}));
   EXPECT_EQ(engine::parse_configuration(""), Settings());
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -89,7 +90,8 @@ TEST_F(SubprocessesTest, LeavesNoDescriptorOfOursToTheChild) {
 }
 
 TEST_F(SubprocessesTest, SaysThatAProgramIsMissing) {
-  engine::Subprocesses runner(engine::Environment({{"PATH", "/nowhere:.:"}}), seconds(30));
+  const std::map<std::string, std::string, std::less<>> variables = {{"PATH", "/nowhere:.:"}};
+  engine::Subprocesses runner(engine::Environment(variables), seconds(30));
   EXPECT_EQ(runner.run(command(), {}).kind, Completion::Kind::not_found);
 }
 
