@@ -56,7 +56,8 @@ const cases = [
     text: `<envs>: /rwenvs/rdebug/fluxGitRepo: given '--upload-pack=/bin/true', accepted is ${urlForm}\nCorrect the URL.`,
     arrange: (s) => s.writeEnvs({ fluxGitRepo: '--upload-pack=/bin/true' }) },
   { code: 'bad_config', title: 'a URL of another transport, whose password is not shown',
-    text: `<envs>: /rwenvs/rdebug/fluxGitRepo: given 'ftp://git.example.com/flux.git', accepted is ${urlForm}\nCorrect the URL.`,
+    text: "Could not fetch from ftp://git.example.com/flux.git: fatal: transport 'ftp' not allowed\n" +
+      `Use ${urlForm.replace('.', '')} in fluxGitRepo.`,
     arrange: (s) => s.writeEnvs({ fluxGitRepo: 'ftp://dana:s3cr3t@git.example.com/flux.git' }) },
   { code: 'not_a_repository', text: "'<root>/project' is not in a git work tree.\n" +
       'Run it in the project whose feature branch is to be rolled out, or name that directory (`projectDir`, `--project`).',
@@ -100,9 +101,9 @@ const cases = [
       { __typename: 'StatusContext', context: 'licence', state: 'SUCCESS' }] }) },
   { code: 'bad_argument', title: 'a type', args: { service: 42 }, text: `Argument service: given 42, accepted is a string.\n${correct}` },
   { code: 'bad_argument', title: 'a range', args: { service: 'papi', prNumber: 0 },
-    text: `Argument prNumber: given 0, accepted is an integer from 1 to 2147483647.\n${correct}` },
-  { code: 'bad_argument', title: 'a number that no pull request has', args: { service: 'papi', prNumber: 2147483648 },
-    text: `Argument prNumber: given 2147483648, accepted is an integer from 1 to 2147483647.\n${correct}` },
+    text: `Argument prNumber: given 0, accepted is an integer from 1 to 9007199254740991.\n${correct}` },
+  { code: 'bad_argument', title: 'a number that no pull request has', args: { service: 'papi', prNumber: 2 ** 53 },
+    text: `Argument prNumber: given 9007199254740992, accepted is an integer from 1 to 9007199254740991.\n${correct}` },
   { code: 'bad_argument', title: 'a tag of eight characters', args: { service: 'papi', tag: 'pr-42-a1b2c3d4' },
     text: 'Argument tag: given "pr-42-a1b2c3d4", accepted is pr-<PR number>-<exactly 7 lower-case hexadecimal digits>, ' +
       `as in "pr-42-a1b2c3d".\n${correct}` },
