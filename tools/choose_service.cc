@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/active_rwenv.h"
 #include "json/reader.h"
-#include "tools/active.h"
 #include "tools/arguments.h"
 #include "tools/render.h"
+#include "tools/service_list.h"
 
 namespace tools {
 namespace {
@@ -39,13 +40,10 @@ engine::Error not_chosen(engine::Code code, std::string_view how, const engine::
 engine::Error service_missing(const engine::Catalog& catalog) {
   const std::vector<std::string>& names = catalog.service_names();
   if (names.empty()) {
-    return {engine::Code::bad_argument,
-            "Argument service is missing, and " +
-                (catalog.file().empty()
-                     ? std::string("there is no catalog")
-                     : "the catalog " + shown(catalog.file().string()) + " has no services") +
-                ".",
-            "Add the service to the catalog, or give file and imageName by hand."};
+    engine::Error error = no_services(catalog);
+    error.message = "Argument service is missing. " + error.message;
+    error.code = engine::Code::bad_argument;
+    return error;
   }
   engine::Error error =
       bad_argument({"/service", "", "one of the services in the catalog: " + listed(names)});
@@ -108,15 +106,16 @@ engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
 engine::Result<std::string> choose_service(const engine::Host& host,
                                            const engine::ProjectRequest& project,
                                            mcp::Context& context) {
-  engine::Result<engine::Catalog> catalog = load_active_catalog(host, project);
+  auto catalog = engine::load_active_catalog(host, project);
   if (!catalog) {
     return engine::failure_of(catalog);
   }
-  if (catalog->service_names().empty() || !context.can_ask(kMethod)) {
-    return engine::Failure(service_missing(*catalog));
+  if ((*catalog)->service_names().empty() || !context.can_ask(kMethod)) {
+    return engine::Failure(service_missing(**catalog));
   }
-  const std::vector<Json> answers = context.ask({{"service", kMethod, service_question(*catalog)}});
-  return read_service_answer(*catalog, answers.empty() ? Json() : answers.front());
+  const std::vector<Json> answers =
+      context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::Proof::none);
+  return read_service_answer(**catalog, answers.empty() ? Json() : answers.front());
 }
 
 }  // namespace tools

@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { MessagesApi } from './support/messages_api.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 import { binary } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
 const packages = join(dirname(fileURLToPath(import.meta.url)), 'node_modules');
 
@@ -49,7 +49,7 @@ function expectedOfClaude(sandbox) {
   const names = (path) => (existsSync(join(sandbox.root, path)) ? readdirSync(join(sandbox.root, path)) : []);
   return [...names('home').filter((name) => /^\.(claude|cache|config|local)/.test(name)),
     ...names('home/.claude').filter((name) => name !== 'rwenv').map((name) => `.claude/${name}`),
-    ...names('tmp').filter((name) => /^claude|^\.?[0-9a-f]+(-[0-9]+)?\.(so|node)$/.test(name)).map((name) => `tmp/${name}`)];
+    ...names('tmp').filter((name) => /^claude|^cc-socks$|^\.?[0-9a-f]+(-[0-9]+)?\.(so|node)$/.test(name)).map((name) => `tmp/${name}`)];
 }
 
 for (const version of ['older', 'newer']) {
