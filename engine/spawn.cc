@@ -106,8 +106,11 @@ int add_file_actions(posix_spawn_file_actions_t& actions, const SpawnRequest& re
     return error;
   }
   const int out_error = ::posix_spawn_file_actions_adddup2(&actions, request.out, STDOUT_FILENO);
-  return out_error != 0 ? out_error
-                        : ::posix_spawn_file_actions_adddup2(&actions, request.err, STDERR_FILENO);
+  if (out_error != 0) {
+    return out_error;
+  }
+  const int err_error = ::posix_spawn_file_actions_adddup2(&actions, request.err, STDERR_FILENO);
+  return err_error != 0 ? err_error : close_other_descriptors(actions);
 }
 
 // The form in which C takes a vector of strings. `strings` must outlive the result.
