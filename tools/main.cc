@@ -1,9 +1,9 @@
 // rollout-mcp: an MCP server, and the same engine on the command line.
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <variant>
 
 #include "tools/command_line.h"
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const std::exception& error) {
     const std::string text = std::string("rollout-mcp: internal error: ") + error.what() + "\n";
-    static_cast<void>(::write(STDERR_FILENO, text.data(), text.size()));
+    std::fwrite(text.data(), 1, text.size(), stderr);
     return 1;
   }
 }
