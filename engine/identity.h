@@ -7,6 +7,7 @@
 
 #include "engine/host.h"
 #include "engine/result.h"
+#include "engine/rwenv.h"
 
 namespace engine {
 
@@ -21,9 +22,10 @@ struct Identity {
   bool sign_commits = false;  // commit.gpgsign
 };
 
-// The identity that `git commit` would use in `clone` (which need not exist yet): `no_identity`
-// before anything is fetched (CONTRACT section 7).
+// The identity that `git commit` would use in `clone` (which need not exist yet, and then has no
+// say), asked of git itself: `no_identity` before anything is fetched (CONTRACT section 7);
+// `bad_config` for a configuration that git cannot read.
 Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
-                               const Call& call);
+                               const Call& call, FluxGitRepoType type = FluxGitRepoType::github);
 
 }  // namespace engine

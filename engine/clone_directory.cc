@@ -1,0 +1,233 @@
+#include "engine/clone_directory.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <system_error>
+#include <vector>
+
+#include "engine/file_error.h"
+#include "engine/git_commands.h"
+#include "engine/git_handles.h"
+#include "engine/text.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds kFresh{10};
+constexpr std::chrono::milliseconds kLockPatience{2000};
+constexpr std::chrono::milliseconds kLockPoll{50};
+
+// The branch that a clone follows, as `git clone` notes it.
+constexpr const char* kRemoteHead = "refs/remotes/origin/HEAD";
+
+// Every value of a setting in the repository's own configuration.
+std::vector<std::string> settings_of(git_config* config, const char* key) {
+  std::vector<std::string> values;
+  const auto append = [](const git_config_entry* entry, void* payload) {
+    static_cast<std::vector<std::string>*>(payload)->emplace_back(entry->value);
+    return 0;
+  };
+  git_config_get_multivar_foreach(config, key, nullptr, append, &values);
+  return values;
+}
+
+std::optional<std::string> defect_of_settings(git_config* config, const std::string& url) {
+  const std::vector<std::string> urls = settings_of(config, "remote.origin.url");
+  if (urls.size() != 1 || urls.front() != url) {
+    return "it belongs to another remote";
+  }
+  if (!settings_of(config, "remote.origin.pushurl").empty()) {
+    return "it pushes to another remote";
+  }
+  if (!settings_of(config, "remote.origin.mirror").empty()) {
+    return "it is a mirror";
+  }
+  const bool partial = !settings_of(config, "extensions.partialclone").empty() ||
+                       !settings_of(config, "remote.origin.promisor").empty();
+  return partial ? std::optional<std::string>("it is a partial clone") : std::nullopt;
+}
+
+bool is_same_directory(const char* left, const fs::path& right) {
+  std::error_code error;
+  return left != nullptr && fs::equivalent(left, right, error) && !error;
+}
+
+Failure libgit2_failure(std::string_view doing, const fs::path& clone) {
+  const std::string reason = printable_line(last_git_error());
+  const bool full = reason.find("No space left") != std::string::npos;
+  return fail(full ? Code::disk_full : Code::internal,
+              "Could not " + std::string(doing) + " " + clone.string() + ": " + reason + ".",
+              full ? "Free space on that disk, then try again."
+                   : "Make sure that you own the directory and may write there.");
+}
+
+bool is_lock(const fs::directory_entry& entry) {
+  std::error_code error;
+  return entry.path().extension() == ".lock" &&
+         entry.symlink_status(error).type() == fs::file_type::regular;
+}
+
+// The lock files of the repository itself and of its refs.
+std::vector<fs::path> find_locks(const fs::path& git_directory) {
+  std::vector<fs::path> locks;
+  std::error_code error;
+  for (const char* const directory : {"", "objects/info", "info"}) {
+    for (fs::directory_iterator entry(git_directory / directory, error), end;
+         !error && entry != end; entry.increment(error)) {
+      if (is_lock(*entry)) {
+        locks.push_back(entry->path());
+      }
+    }
+  }
+  for (fs::recursive_directory_iterator entry(git_directory / "refs", error), end;
+       !error && entry != end; entry.increment(error)) {
+    if (is_lock(*entry)) {
+      locks.push_back(entry->path());
+    }
+  }
+  return locks;
+}
+
+bool is_fresh(const fs::path& file) {
+  std::error_code error;
+  const auto written = fs::last_write_time(file, error);
+  return !error && fs::file_time_type::clock::now() - written < kFresh;
+}
+
+}  // namespace
+
+Result<void> refuse_symbolic_links(const fs::path& clone) {
+  for (const fs::path& path : {clone.parent_path(), clone}) {
+    std::error_code error;
+    if (fs::is_symlink(path, error)) {
+      return fail(Code::bad_config,
+                  path.string() +
+                      " is a symbolic link; the flux repository's clone is kept in a "
+                      "directory of its own.",
+                  "Remove the link (what it points to stays as it is); the clone is then made "
+                  "there.");
+    }
+  }
+  return {};
+}
+
+std::optional<std::string> defect_of_clone(const fs::path& clone, const std::string& url) {
+  start_libgit2();
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(clone, error))) {
+    return "there is none yet";
+  }
+  if (!fs::is_directory(fs::symlink_status(clone / ".git", error))) {
+    return "it is not a repository";
+  }
+  const GitRepository repository = git_new<GitRepository>(
+      git_repository_open_ext, clone.c_str(), unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  if (!repository) {
+    return "it cannot be opened";
+  }
+  if (git_repository_is_bare(repository.get()) != 0 ||
+      !is_same_directory(git_repository_workdir(repository.get()), clone)) {
+    return "it has no work tree of its own";
+  }
+  const GitReference head = git_new<GitReference>(git_reference_lookup, repository.get(), "HEAD");
+  const GitConfig config = git_new<GitConfig>(git_repository_config_snapshot, repository.get());
+  if (!head || !config) {
+    return "it is broken";
+  }
+  return defect_of_settings(config.get(), url);
+}
+
+Result<void> make_clone(const fs::path& clone, const std::string& url) {
+  start_libgit2();
+  std::error_code error;
+  fs::remove_all(clone, error);
+  if (error) {
+    return Failure(file_error("remove", clone, error));
+  }
+  git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+  options.flags = GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_NO_REINIT;
+  options.initial_head = "main";
+  const GitRepository repository =
+      git_new<GitRepository>(git_repository_init_ext, clone.c_str(), &options);
+  if (!repository) {
+    return libgit2_failure("make a clone in", clone);
+  }
+  const std::string refspec =
+      "+" + GitCommands::branch_ref("main") + ":" + GitCommands::tracking_ref("main");
+  // Last, because a repository without it is not taken for a clone.
+  const GitRemote remote =
+      git_new<GitRemote>(git_remote_create_with_fetchspec, repository.get(),
+                         std::string(GitCommands::kRemote).c_str(), url.c_str(), refspec.c_str());
+  if (!remote) {
+    return libgit2_failure("configure the clone in", clone);
+  }
+  return {};
+}
+
+Result<void> follow_branch(const fs::path& clone, const std::string& branch) {
+  start_libgit2();
+  const GitRepository repository = git_new<GitRepository>(
+      git_repository_open_ext, clone.c_str(), unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  const GitConfig config =
+      repository ? git_new<GitConfig>(git_repository_config, repository.get()) : GitConfig();
+  if (!config) {
+    return libgit2_failure("open the clone in", clone);
+  }
+  const GitReference reference =
+      git_new<GitReference>(git_reference_symbolic_create, repository.get(), kRemoteHead,
+                            GitCommands::tracking_ref(branch).c_str(), 1, "remote HEAD");
+  const std::vector<std::string> refspecs = settings_of(config.get(), "remote.origin.fetch");
+  const bool whole = std::ranges::any_of(
+      refspecs, [](const std::string& refspec) { return refspec.find('*') != std::string::npos; });
+  const std::string refspec =
+      "+" + GitCommands::branch_ref(branch) + ":" + GitCommands::tracking_ref(branch);
+  if (!reference || (!whole && git_config_set_multivar(config.get(), "remote.origin.fetch", ".*",
+                                                       refspec.c_str()) != 0)) {
+    return libgit2_failure("configure the clone in", clone);
+  }
+  return {};
+}
+
+std::string followed_branch(const fs::path& clone) {
+  start_libgit2();
+  const std::string fallback = "main";
+  const GitRepository repository = git_new<GitRepository>(
+      git_repository_open_ext, clone.c_str(), unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  const GitReference head =
+      repository ? git_new<GitReference>(git_reference_lookup, repository.get(), kRemoteHead)
+                 : GitReference();
+  const char* const target = head ? git_reference_symbolic_target(head.get()) : nullptr;
+  const std::string prefix = GitCommands::tracking_ref("");
+  const std::string_view name = target == nullptr ? std::string_view() : target;
+  return name.starts_with(prefix) ? std::string(name.substr(prefix.size())) : fallback;
+}
+
+Result<void> clear_stale_locks(const fs::path& clone, Clock& clock, const Call& call) {
+  const fs::path git_directory = clone / ".git";
+  std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(git_directory, error))) {
+    return {};
+  }
+  const auto end = clock.now() + kLockPatience;
+  std::vector<fs::path> locks = find_locks(git_directory);
+  if (std::ranges::any_of(locks, is_fresh)) {
+    call.report("waiting for another git in the clone");
+  }
+  while (std::ranges::any_of(locks, is_fresh) && clock.now() < end) {
+    if (!clock.sleep(kLockPoll, call.stop)) {
+      return fail(Code::cancelled, "Cancelled while another git worked in the clone.");
+    }
+    locks = find_locks(git_directory);
+  }
+  for (const fs::path& lock : locks) {
+    if (!fs::remove(lock, error) && error) {
+      return Failure(file_error("remove the stale lock", lock, error));
+    }
+  }
+  return {};
+}
+
+}  // namespace engine

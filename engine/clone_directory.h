@@ -1,0 +1,37 @@
+// What stands at the place of a clone, and how a clone is made there. Functions on the file system,
+// for one thread at a time per clone (the caller holds its lock).
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "engine/host.h"
+#include "engine/result.h"
+
+namespace engine {
+
+// Refuses (`bad_config`) a clone whose path is, or goes through a `flux-repos` that is, a symbolic
+// link: work there would be reset, or removed, in a directory that is somebody else's.
+Result<void> refuse_symbolic_links(const std::filesystem::path& clone);
+
+// Why there is no sound clone of `url` at `clone`, for the log of progress; nothing if there is.
+std::optional<std::string> defect_of_clone(const std::filesystem::path& clone,
+                                           const std::string& url);
+
+// Removes whatever is at `clone` and makes a repository with a work tree there, whose remote
+// `origin` is `url` and whose branch is `main`, with nothing fetched. Interrupted at any moment it
+// leaves what defect_of_clone() recognises.
+Result<void> make_clone(const std::filesystem::path& clone, const std::string& url);
+
+// Makes `branch` the one branch that the clone of a single branch follows.
+Result<void> follow_branch(const std::filesystem::path& clone, const std::string& branch);
+
+// The branch that follow_branch() noted; `main` where there is no note.
+std::string followed_branch(const std::filesystem::path& clone);
+
+// Removes the lock files of git commands that died. One that is fresh may be a person's git at
+// work: it is given a moment to finish.
+Result<void> clear_stale_locks(const std::filesystem::path& clone, Clock& clock, const Call& call);
+
+}  // namespace engine

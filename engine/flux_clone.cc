@@ -1,0 +1,111 @@
+#include "engine/flux_clone.h"
+
+#include <system_error>
+#include <utility>
+
+#include "engine/clone_directory.h"
+#include "engine/file_error.h"
+#include "engine/text.h"
+#include "engine/time_limit.h"
+
+namespace engine {
+namespace {
+
+constexpr int kNoMatch = 1;
+
+// What git's configuration says about ssh; nothing, without asking, for a remote of another kind.
+Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
+                                                               const FluxRemote& remote,
+                                                               const Call& call) {
+  if (!is_ssh_url(remote.url)) {
+    return std::optional<SshConfiguration>();
+  }
+  const GitCommands commands(host.environment, remote.type, remote.clone, std::nullopt);
+  const Completion completion = host.runner.run(commands.ssh_configuration(), call.stop);
+  if (completion.kind != Completion::Kind::exited) {
+    return Failure(git_not_run(completion, "read git's configuration",
+                               time_limit_or_default(host.environment)));
+  }
+  if (completion.status != 0 && completion.status != kNoMatch) {
+    return fail(Code::bad_config,
+                "Git cannot read its own configuration: " + git_line(completion.err),
+                "Correct git's configuration at that place.");
+  }
+  SshConfiguration ssh;
+  for (auto& [key, value] : parse_configuration(completion.out)) {
+    (key == "core.sshcommand" ? ssh.command : ssh.variant) = std::move(value);
+  }
+  return std::optional(std::move(ssh));
+}
+
+}  // namespace
+
+FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock)
+    : host_(&host),
+      remote_(std::move(remote)),
+      commands_(std::move(commands)),
+      lock_(std::move(lock)) {}
+
+Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Call& call) {
+  remote.clone = (host.working_directory / remote.clone).lexically_normal();
+  const std::filesystem::path directory = remote.clone.parent_path();
+  const std::string rwenv = remote.clone.filename().string();
+  if (auto refused = refuse_symbolic_links(remote.clone); !refused) {
+    return failure_of(refused);
+  }
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) {
+    return Failure(file_error("create the directory", directory, error));
+  }
+  auto lock = FileLock::acquire(directory / ("." + rwenv + ".lock"),
+                                "waiting for another rollout to " + rwenv,
+                                time_limit_or_default(host.environment), host.clock, call);
+  if (!lock) {
+    return failure_of(lock);
+  }
+  if (auto cleared = clear_stale_locks(remote.clone, host.clock, call); !cleared) {
+    return failure_of(cleared);
+  }
+  auto ssh = read_ssh_configuration(host, remote, call);
+  if (!ssh) {
+    return failure_of(ssh);
+  }
+  GitCommands commands(host.environment, remote.type, remote.clone, *ssh);
+  FluxClone clone(host, std::move(remote), std::move(commands), std::move(*lock));
+  if (const auto defect = defect_of_clone(clone.remote_.clone, clone.remote_.url)) {
+    call.report("making a clone in " + clone.remote_.clone.string() + ": " + *defect);
+    if (auto made = clone.replace(); !made) {
+      return failure_of(made);
+    }
+  }
+  return clone;
+}
+
+Result<void> FluxClone::replace() {
+  return make_clone(remote_.clone, remote_.url);
+}
+
+Result<void> FluxClone::follow(const std::string& branch) {
+  return follow_branch(remote_.clone, branch);
+}
+
+std::string FluxClone::followed_branch() const {
+  return engine::followed_branch(remote_.clone);
+}
+
+std::string FluxClone::shown_url() const {
+  return without_userinfo(remote_.url);
+}
+
+Completion FluxClone::run(const Command& command, const std::stop_token& stop,
+                          std::chrono::milliseconds limit) const {
+  return host_->runner.run(command, stop, limit);
+}
+
+Error FluxClone::failure(const Completion& completion, std::string_view doing) const {
+  return git_failure(completion, {std::string(doing), remote_.url, remote_.clone, remote_.type,
+                                  time_limit_or_default(host_->environment)});
+}
+
+}  // namespace engine

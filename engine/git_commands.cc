@@ -1,0 +1,103 @@
+#include "engine/git_commands.h"
+
+#include <utility>
+
+namespace engine {
+
+GitCommands::GitCommands(const Environment& environment, FluxGitRepoType type,
+                         std::filesystem::path clone, const std::optional<SshConfiguration>& ssh)
+    : clone_(std::move(clone)), environment_(git_environment(environment, type, ssh)) {}
+
+std::string GitCommands::branch_ref(std::string_view branch) {
+  return "refs/heads/" + std::string(branch);
+}
+
+std::string GitCommands::tracking_ref(std::string_view branch) {
+  return "refs/remotes/" + std::string(kRemote) + "/" + std::string(branch);
+}
+
+// Names the clone's repository, so that git never looks for one in the directories above it.
+Command GitCommands::in_clone(std::vector<std::string> arguments) const {
+  std::vector<std::string> all = {"--git-dir=" + (clone_ / ".git").string()};
+  const std::vector<std::string> options = git_options();
+  all.insert(all.end(), options.begin(), options.end());
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return {Program::git, std::move(all), environment_, clone_};
+}
+
+// Works without a clone as well: then it is read what is configured outside of repositories.
+Command GitCommands::configuration(std::string pattern) const {
+  return {Program::git,
+          {"--git-dir=" + (clone_ / ".git").string(), "config", "--null", "--get-regexp",
+           std::move(pattern)},
+          environment_,
+          "/"};
+}
+
+Command GitCommands::identity_configuration() const {
+  return configuration(R"(^((user|author|committer)\.(name|email)|commit\.gpgsign)$)");
+}
+
+Command GitCommands::ssh_configuration() const {
+  return configuration(R"(^(core\.sshcommand|ssh\.variant)$)");
+}
+
+Command GitCommands::fetch(std::string_view branch, History history) const {
+  std::vector<std::string> arguments = {"fetch",
+                                        "--quiet",
+                                        "--no-tags",
+                                        "--no-prune",
+                                        "--no-write-fetch-head",
+                                        "--no-auto-maintenance",
+                                        "--no-recurse-submodules"};
+  if (history == History::newest_commit) {
+    arguments.emplace_back("--depth=1");
+  } else if (history == History::whole) {
+    arguments.emplace_back("--unshallow");
+  }
+  arguments.emplace_back(kRemote);
+  arguments.push_back("+" + branch_ref(branch) + ":" + tracking_ref(branch));
+  return in_clone(std::move(arguments));
+}
+
+Command GitCommands::list_head() const {
+  return in_clone({"ls-remote", "--symref", std::string(kRemote), "HEAD", branch_ref("main")});
+}
+
+Command GitCommands::commit_tree(std::string_view tree, const CommitId& parent,
+                                 const std::string& message, const Identity& identity) const {
+  std::vector<Command::EnvironmentChange> environment = environment_;
+  environment.emplace_back("GIT_AUTHOR_NAME", identity.author.name);
+  environment.emplace_back("GIT_AUTHOR_EMAIL", identity.author.email);
+  environment.emplace_back("GIT_COMMITTER_NAME", identity.committer.name);
+  environment.emplace_back("GIT_COMMITTER_EMAIL", identity.committer.email);
+  Command command =
+      in_clone({"commit-tree", "-S", "-p", parent.text(), "-m", message, std::string(tree)});
+  return {Program::git, command.arguments(), std::move(environment), command.directory()};
+}
+
+Command GitCommands::push(std::string_view branch, const CommitId& commit,
+                          const CommitId& expected) const {
+  return in_clone({"push", "--porcelain", "--no-follow-tags", "--recurse-submodules=no",
+                   "--force-with-lease=" + branch_ref(branch) + ":" + expected.text(),
+                   std::string(kRemote), commit.text() + ":" + branch_ref(branch)});
+}
+
+Command GitCommands::reset(const CommitId& commit) const {
+  return in_clone({"reset", "--quiet", "--hard", commit.text()});
+}
+
+std::vector<std::pair<std::string, std::string>> parse_configuration(std::string_view output) {
+  std::vector<std::pair<std::string, std::string>> settings;
+  while (!output.empty()) {
+    const auto end = output.find('\0');
+    const std::string_view entry = output.substr(0, end);
+    output.remove_prefix(end == std::string_view::npos ? output.size() : end + 1);
+    const auto newline = entry.find('\n');
+    settings.emplace_back(entry.substr(0, newline),
+                          newline == std::string_view::npos ? "true" : entry.substr(newline + 1));
+  }
+  return settings;
+}
+
+}  // namespace engine

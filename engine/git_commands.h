@@ -1,0 +1,72 @@
+// The git commands that the engine can start, each with its arguments fixed here; there is no other
+// way to make a Command for git on a Flux repository's clone (CONTRACT section 4). None of them
+// fetches or lists tags, pulls, or pushes without naming the remote and both refs.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/command.h"
+#include "engine/git_environment.h"
+#include "engine/host.h"
+#include "engine/identity.h"
+#include "engine/image_tag.h"
+#include "engine/rwenv.h"
+
+namespace engine {
+
+// How much of the remote's history a fetch brings.
+enum class History {
+  as_the_clone,   // what is new, to a shallow clone as to a full one
+  newest_commit,  // for a clone that has nothing yet
+  whole,          // of a clone that was shallow
+};
+
+// Commands for one clone. Immutable, for any thread.
+class GitCommands {
+ public:
+  // `clone` need not exist for the commands that only read configuration. `ssh` as for
+  // git_environment().
+  GitCommands(const Environment& environment, FluxGitRepoType type, std::filesystem::path clone,
+              const std::optional<SshConfiguration>& ssh);
+
+  // The remote's name in every clone.
+  static constexpr std::string_view kRemote = "origin";
+  // `refs/heads/<branch>` and `refs/remotes/origin/<branch>`.
+  static std::string branch_ref(std::string_view branch);
+  static std::string tracking_ref(std::string_view branch);
+
+  // Prints `<key>\n<value>\0` for each setting that matters to a commit; exit status 1 if there is
+  // none.
+  Command identity_configuration() const;
+  // The same for core.sshCommand and ssh.variant.
+  Command ssh_configuration() const;
+  // Brings the remote's branch into its tracking ref.
+  Command fetch(std::string_view branch, History history) const;
+  // Lists the remote's HEAD, with the branch that it names, and its branch main.
+  Command list_head() const;
+  // Makes a signed commit object and prints its id.
+  Command commit_tree(std::string_view tree, const CommitId& parent, const std::string& message,
+                      const Identity& identity) const;
+  // Sets the remote's branch to `commit` if it is at `expected`; prints what became of it in the
+  // porcelain format.
+  Command push(std::string_view branch, const CommitId& commit, const CommitId& expected) const;
+  // Sets the branch that HEAD is on, the index and the work tree to `commit`.
+  Command reset(const CommitId& commit) const;
+
+ private:
+  Command in_clone(std::vector<std::string> arguments) const;
+  Command configuration(std::string pattern) const;
+
+  std::filesystem::path clone_;
+  std::vector<Command::EnvironmentChange> environment_;
+};
+
+// Reads what the two configuration commands print, in git's order; a key without a value (which
+// means true) is read as "true". Later entries win over earlier ones.
+std::vector<std::pair<std::string, std::string>> parse_configuration(std::string_view output);
+
+}  // namespace engine

@@ -1,0 +1,49 @@
+// What git said when it failed, as an error of CONTRACT section 7: git's own line, cleaned and
+// without secrets, and what to do. Pure functions, for any thread.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/error.h"
+#include "engine/runner.h"
+#include "engine/rwenv.h"
+
+namespace engine {
+
+// What was being done; for messages.
+struct GitStep {
+  std::string doing;            // "fetch from", "push to": precedes the URL
+  std::string url;              // as configured; shown without userinfo
+  std::filesystem::path clone;  // where git ran
+  FluxGitRepoType type = FluxGitRepoType::github;
+  std::chrono::milliseconds limit{};  // the time limit that applied
+};
+
+// The error for a command that did not succeed. What is not recognised is `internal`.
+Error git_failure(const Completion& completion, const GitStep& step);
+
+// git is not there or could not be started: the part that needs no words of git's. `doing` is a
+// phrase such as "read git's configuration".
+Error git_not_run(const Completion& completion, std::string_view doing,
+                  std::chrono::milliseconds limit);
+
+// Whether a push that failed in this way cannot have changed the remote: it did not get as far as
+// sending anything.
+bool nothing_was_sent(const Completion& completion);
+
+// Whether git failed because of the clone that it ran in.
+bool says_clone_is_broken(const Completion& completion);
+
+// What the remote itself said (`remote: ...` on stderr), one entry per line, cleaned; without
+// progress and the lines that Gitea sends with every push.
+std::vector<std::string> remote_words(std::string_view err);
+
+// git's own line that says what was wrong: the first that begins with "fatal:" or "error:", else
+// the last that is not empty. Cleaned and without secrets.
+std::string git_line(std::string_view err);
+
+}  // namespace engine

@@ -1,0 +1,70 @@
+// Brings one change onto the remote's branch against others who do the same (CONTRACT section 6):
+// edit on the fetched head, commit, push with a lease on that head; lost, fetch and start over.
+// Whether a push was lost or refused is told by whether the remote's head moved. Used once, by one
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/flux_clone.h"
+#include "engine/git_object_store.h"
+#include "engine/push_outcome.h"
+#include "engine/remote_head.h"
+#include "engine/retry_policy.h"
+
+namespace engine {
+
+class Lander {
+ public:
+  // Everything passed must outlive the lander.
+  Lander(const FluxClone& clone, const GitObjectStore& objects, const Change& change,
+         const Identity& identity, const Call& call);
+
+  // Starts from `head`, which has just been fetched.
+  Result<Landing> land(RemoteHead head);
+
+ private:
+  // A change made on a head.
+  struct Prepared {
+    std::string before;
+    ManifestEdit edit;
+    std::string diff;
+    std::optional<CommitId> commit;  // nothing for a dry run and where nothing changed
+  };
+  enum class Verdict { landed, moved, try_again };
+
+  Result<Prepared> prepare(const RemoteHead& head) const;
+  Result<CommitId> make_commit(const RemoteHead& head, const ManifestEdit& edit) const;
+  Result<CommitId> make_signed_commit(const std::string& tree, const CommitId& parent) const;
+  Result<Verdict> push(const CommitId& commit, RemoteHead& head);
+  Result<Verdict> judge(const Completion& completion, const PushOutcome& outcome,
+                        const CommitId& commit, RemoteHead& head);
+  Result<Verdict> judge_unmoved(const Completion& completion, const PushOutcome& outcome,
+                                const RemoteHead& head);
+  Failure unknown_outcome(const Completion& completion, const CommitId& commit,
+                          const RemoteHead& head, const Error& why) const;
+  Failure refusal(const Completion& completion, const PushOutcome& outcome,
+                  const RemoteHead& head) const;
+  Failure conflict(const RemoteHead& head) const;
+  void note_other_change(const Prepared& earlier, const CommitId& earlier_head, const Prepared& now,
+                         const RemoteHead& head);
+  Landing finish(Prepared prepared, const RemoteHead& base);
+  void settle(const std::string& branch, const CommitId& commit);
+
+  const FluxClone& clone_;
+  const GitObjectStore& objects_;
+  const Change& change_;
+  const Identity& identity_;
+  const Call& call_;
+  std::vector<std::string> warnings_;
+  std::int64_t attempts_ = 0;
+  int refusals_by_policy_ = 0;
+  int transient_failures_ = 0;
+  bool in_doubt_ = false;    // a push of the present commit ended without an answer
+  bool made_whole_ = false;  // a shallow clone's history was completed
+};
+
+}  // namespace engine

@@ -1,0 +1,260 @@
+#include "engine/subprocess.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <optional>
+#include <poll.h>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <sys/wait.h>
+
+#include "engine/spawn.h"
+
+namespace engine {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr std::size_t kMostOutput = std::size_t{1} << 20U;
+constexpr int kMostRounds = 32;
+constexpr char kChildEnded = 'e';
+constexpr char kStopRequested = 's';
+
+void write_byte(int fd, char byte) {
+  while (::write(fd, &byte, 1) < 0 && errno == EINTR) {
+  }
+}
+
+// Tells through a pipe that a child has ended, and leaves it to be reaped: until then its id, which
+// is also its group's, belongs to nobody else.
+void announce_end(pid_t child, int wake) {
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) < 0 &&
+         errno == EINTR) {
+  }
+  write_byte(wake, kChildEnded);
+}
+
+// One of the child's output streams, as far as it was read.
+class Stream {
+ public:
+  int open() { return make_pipe(pipe_, true); }
+  int write_end() const { return pipe_.write.get(); }
+  void close_write_end() { pipe_.write.close(); }
+  int read_end() const { return pipe_.read.get(); }  // -1 once the stream has ended
+  std::string take() { return std::move(text_); }
+
+  // Reads what is there now, but not for ever from a writer that never pauses.
+  void read_available() {
+    std::array<char, 65536> buffer;  // NOLINT(*-member-init): only what read() wrote is looked at
+    for (int round = 0; round < kMostRounds && pipe_.read; ++round) {
+      const ssize_t count = ::read(pipe_.read.get(), buffer.data(), buffer.size());
+      if (count > 0) {
+        const std::size_t room = kMostOutput - text_.size();
+        text_.append(buffer.data(), std::min(room, static_cast<std::size_t>(count)));
+      } else if (count == 0) {
+        pipe_.read.close();
+      } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        return;
+      } else if (errno != EINTR) {
+        pipe_.read.close();
+      }
+    }
+  }
+
+ private:
+  Pipe pipe_;
+  std::string text_;
+};
+
+// One child from its start to its end. Used by one thread.
+class Child {
+ public:
+  Completion run(SpawnRequest request, const std::stop_token& stop,
+                 std::chrono::milliseconds limit) {
+    if (const int error = open_pipes(); error != 0) {
+      return failed(error);
+    }
+    request.out = out_.write_end();
+    request.err = err_.write_end();
+    if (const int error = spawn(request, pid_); error != 0) {
+      return failed(error);
+    }
+    out_.close_write_end();
+    err_.close_write_end();
+    std::thread waiter;
+    try {
+      waiter = std::thread(announce_end, pid_, wake_.write.get());
+    } catch (const std::system_error& error) {
+      ::kill(-pid_, SIGKILL);
+      reap();
+      return failed(error.code().value());
+    }
+    {
+      const std::stop_callback on_stop(stop,
+                                       [this] { write_byte(wake_.write.get(), kStopRequested); });
+      converse(std::chrono::steady_clock::now() + limit);
+    }
+    waiter.join();
+    return finish();
+  }
+
+ private:
+  static Completion failed(int error) {
+    return {.kind = Completion::Kind::failed,
+            .status = error,
+            .out = {},
+            .err = std::generic_category().message(error)};
+  }
+
+  int open_pipes() {
+    for (const int error : {make_pipe(wake_, true), out_.open(), err_.open()}) {
+      if (error != 0) {
+        return error;
+      }
+    }
+    return 0;
+  }
+
+  // Reads both streams until the child has ended; ends it at `deadline` or when told to stop.
+  void converse(SteadyTime deadline) {
+    while (!ended_) {
+      std::array<pollfd, 3> fds = {pollfd{wake_.read.get(), POLLIN, 0},
+                                   pollfd{out_.read_end(), POLLIN, 0},
+                                   pollfd{err_.read_end(), POLLIN, 0}};
+      const int ready = ::poll(fds.data(), fds.size(), milliseconds_until(deadline));
+      if (ready > 0) {
+        out_.read_available();
+        err_.read_available();
+        if (fds[0].revents != 0 && hear_wake() && !ended_by_us_) {
+          deadline = begin_end(Completion::Kind::cancelled);
+        }
+      }
+      if (!ended_ && std::chrono::steady_clock::now() >= deadline) {
+        deadline = on_deadline();
+      }
+    }
+    // Whoever else holds the pipes is not waited for.
+    if (ended_by_us_) {
+      ::kill(-pid_, SIGKILL);
+    }
+    out_.read_available();
+    err_.read_available();
+  }
+
+  // For poll(), which takes -1 for "for ever".
+  static int milliseconds_until(SteadyTime deadline) {
+    if (deadline == SteadyTime::max()) {
+      return -1;
+    }
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 3'600'000));
+  }
+
+  // The time limit is over, or the grace after it.
+  SteadyTime on_deadline() {
+    if (!ended_by_us_) {
+      return begin_end(Completion::Kind::timed_out);
+    }
+    ::kill(-pid_, SIGKILL);
+    return SteadyTime::max();
+  }
+
+  SteadyTime begin_end(Completion::Kind why) {
+    ended_by_us_ = why;
+    ::kill(-pid_, SIGTERM);
+    return std::chrono::steady_clock::now() + Subprocesses::kGrace;
+  }
+
+  // What the other threads said: notes the child's end; true if stop was requested.
+  bool hear_wake() {
+    bool stop_requested = false;
+    char byte = 0;
+    while (::read(wake_.read.get(), &byte, 1) == 1) {
+      ended_ = ended_ || byte == kChildEnded;
+      stop_requested = stop_requested || byte == kStopRequested;
+    }
+    return stop_requested && !ended_;
+  }
+
+  // Takes the child's status; nothing if it cannot be learnt.
+  std::optional<siginfo_t> reap() const {
+    siginfo_t info{};
+    int result = 0;
+    do {
+      result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
+    } while (result < 0 && errno == EINTR);
+    return result == 0 ? std::optional(info) : std::nullopt;
+  }
+
+  Completion finish() {
+    const auto info = reap();
+    Completion completion;
+    completion.out = out_.take();
+    completion.err = err_.take();
+    if (ended_by_us_) {
+      completion.kind = *ended_by_us_;
+    } else if (!info) {
+      completion.kind = Completion::Kind::failed;
+      completion.err = "its exit status was taken by somebody else";
+    } else {
+      completion.kind =
+          info->si_code == CLD_EXITED ? Completion::Kind::exited : Completion::Kind::signalled;
+      completion.status = info->si_status;
+    }
+    return completion;
+  }
+
+  Pipe wake_;
+  Stream out_;
+  Stream err_;
+  pid_t pid_ = -1;
+  bool ended_ = false;
+  std::optional<Completion::Kind> ended_by_us_;
+};
+
+}  // namespace
+
+Subprocesses::Subprocesses(Environment environment, std::chrono::milliseconds time_limit)
+    : environment_(std::move(environment)), time_limit_(time_limit) {
+  struct sigaction action {};
+  if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+    ::signal(SIGCHLD, SIG_DFL);
+  }
+}
+
+Completion Subprocesses::run(const Command& command, const std::stop_token& stop,
+                             std::chrono::milliseconds time_limit) {
+  if (stop.stop_requested()) {
+    return {.kind = Completion::Kind::cancelled, .status = 0, .out = {}, .err = {}};
+  }
+  SpawnRequest request;
+  request.environment = environment_.all();
+  for (const auto& [variable, value] : command.environment()) {
+    if (value) {
+      request.environment[variable] = *value;
+    } else {
+      request.environment.erase(variable);
+    }
+  }
+  const std::string program(name(command.program()));
+  const auto file = find_program(program, environment_.get("PATH"));
+  if (!file) {
+    return {.kind = Completion::Kind::not_found, .status = 0, .out = {}, .err = {}};
+  }
+  request.file = *file;
+  request.arguments.push_back(program);
+  request.arguments.insert(request.arguments.end(), command.arguments().begin(),
+                           command.arguments().end());
+  request.directory = command.directory();
+  return Child().run(std::move(request), stop, time_limit.count() > 0 ? time_limit : time_limit_);
+}
+
+}  // namespace engine

@@ -1,0 +1,21 @@
+// How long one child process, and the wait for another rollout, may take (CONTRACT section 2).
+#pragma once
+
+#include <chrono>
+
+#include "engine/host.h"
+#include "engine/result.h"
+
+namespace engine {
+
+inline constexpr std::chrono::seconds kDefaultTimeLimit{120};
+inline constexpr std::chrono::seconds kMostTimeLimit{86400};
+
+// ROLLOUT_TIMEOUT_SECONDS, a whole number of seconds from 1 to a day; `bad_config` for another
+// value.
+Result<std::chrono::milliseconds> time_limit(const Environment& environment);
+
+// The same where the value has been checked already: the default stands in for a bad one.
+std::chrono::milliseconds time_limit_or_default(const Environment& environment);
+
+}  // namespace engine

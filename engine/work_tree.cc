@@ -1,0 +1,83 @@
+#include "engine/work_tree.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "engine/git_handles.h"
+#include "engine/text.h"
+
+namespace engine {
+namespace {
+
+Failure libgit2_failure(const FluxClone& clone, std::string_view doing) {
+  return fail(Code::internal, "Could not " + std::string(doing) + " in " +
+                                  clone.remote().clone.string() + ": " +
+                                  printable_line(last_git_error()) + ".");
+}
+
+// Notes the branch's upstream, as an ordinary clone has it, unless the person chose one.
+bool set_upstream(git_repository* repository, const std::string& branch) {
+  const GitConfig config = git_new<GitConfig>(git_repository_config, repository);
+  const GitConfig snapshot = git_new<GitConfig>(git_repository_config_snapshot, repository);
+  if (!config || !snapshot) {
+    return false;
+  }
+  const std::string section = "branch." + branch;
+  const char* known = nullptr;
+  if (git_config_get_string(&known, snapshot.get(), (section + ".merge").c_str()) == 0) {
+    return true;
+  }
+  return git_config_set_string(config.get(), (section + ".remote").c_str(),
+                               std::string(GitCommands::kRemote).c_str()) == 0 &&
+         git_config_set_string(config.get(), (section + ".merge").c_str(),
+                               GitCommands::branch_ref(branch).c_str()) == 0;
+}
+
+// Puts HEAD on the branch, which need not exist yet.
+Result<void> attach_head(const FluxClone& clone, const std::string& branch) {
+  const GitRepository repository =
+      git_new<GitRepository>(git_repository_open_ext, clone.remote().clone.c_str(),
+                             unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  if (!repository) {
+    return libgit2_failure(clone, "open the repository");
+  }
+  if (git_repository_state(repository.get()) != GIT_REPOSITORY_STATE_NONE) {
+    git_repository_state_cleanup(repository.get());
+  }
+  const GitReference head = git_new<GitReference>(git_reference_lookup, repository.get(), "HEAD");
+  const std::string target = GitCommands::branch_ref(branch);
+  const char* const current = head ? git_reference_symbolic_target(head.get()) : nullptr;
+  if (current == nullptr || target != current) {
+    const GitReference attached = git_new<GitReference>(
+        git_reference_symbolic_create, repository.get(), "HEAD", target.c_str(), 1, "rollout");
+    if (!attached) {
+      return libgit2_failure(clone, "put HEAD on " + branch);
+    }
+  }
+  if (!set_upstream(repository.get(), branch)) {
+    return libgit2_failure(clone, "configure " + branch);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> settle_work_tree(const FluxClone& clone, const std::string& branch,
+                              const CommitId& commit) {
+  start_libgit2();
+  if (auto attached = attach_head(clone, branch); !attached) {
+    return failure_of(attached);
+  }
+  Completion completion = clone.run(clone.commands().reset(commit), {});
+  if (!completion.ok() && says_clone_is_broken(completion)) {
+    std::error_code ignored;
+    std::filesystem::remove(clone.remote().clone / ".git" / "index", ignored);
+    completion = clone.run(clone.commands().reset(commit), {});
+  }
+  if (!completion.ok()) {
+    return Failure(clone.failure(completion, "update the work tree of the clone of"));
+  }
+  return {};
+}
+
+}  // namespace engine
