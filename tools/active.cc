@@ -39,6 +39,34 @@ std::optional<std::string> image_group_of(const engine::Catalog& catalog,
   return found ? std::move(found->image_group) : std::nullopt;
 }
 
+engine::Error no_services(const engine::Catalog& catalog) {
+  return {engine::Code::bad_config,
+          catalog.file().empty()
+              ? "There is no catalog of services (services.json)."
+              : "The catalog " + shown(catalog.file().string()) + " has no services.",
+          "Add the services to it, or name a catalog with `--services` or ROLLOUT_SERVICES_FILE."};
+}
+
+OrderedJson services_json(const engine::Catalog& catalog) {
+  OrderedJson out = OrderedJson::object();
+  if (!catalog.file().empty()) {
+    out["catalogFile"] = shown(catalog.file().string());
+  }
+  if (catalog.generated_at()) {
+    out["catalogGeneratedAt"] = shown(*catalog.generated_at());
+  }
+  out["services"] = OrderedJson::array();
+  for (const std::string& name : catalog.service_names()) {
+    OrderedJson entry = OrderedJson::object();
+    entry["service"] = shown(name);
+    if (const std::optional<std::string> group = image_group_of(catalog, name)) {
+      entry["imageGroup"] = shown(*group);
+    }
+    out["services"].push_back(std::move(entry));
+  }
+  return out;
+}
+
 std::string services_report(const engine::Catalog& catalog) {
   std::size_t width = 0;
   for (const std::string& name : catalog.service_names()) {

@@ -8,10 +8,12 @@
 #include <string>
 
 #include "engine/catalog.h"
+#include "engine/error.h"
 #include "engine/host.h"
 #include "engine/project.h"
 #include "engine/result.h"
 #include "engine/rwenv.h"
+#include "json/json.h"
 
 namespace tools {
 
@@ -33,6 +35,12 @@ engine::Result<engine::Catalog> load_active_catalog(const engine::Host& host,
 // concerns nobody but who asks for that service.
 std::optional<std::string> image_group_of(const engine::Catalog& catalog,
                                           const std::string& service);
+
+// The refusal of what needs services where there are none.
+engine::Error no_services(const engine::Catalog& catalog);
+
+// {catalogFile?, catalogGeneratedAt?, services: [{service, imageGroup?}]}.
+OrderedJson services_json(const engine::Catalog& catalog);
 
 // The catalog's services as a person gets them listed: name, then image group.
 std::string services_report(const engine::Catalog& catalog);

@@ -39,13 +39,10 @@ engine::Error not_chosen(engine::Code code, std::string_view how, const engine::
 engine::Error service_missing(const engine::Catalog& catalog) {
   const std::vector<std::string>& names = catalog.service_names();
   if (names.empty()) {
-    return {engine::Code::bad_argument,
-            "Argument service is missing, and " +
-                (catalog.file().empty()
-                     ? std::string("there is no catalog")
-                     : "the catalog " + shown(catalog.file().string()) + " has no services") +
-                ".",
-            "Add the service to the catalog, or give file and imageName by hand."};
+    engine::Error error = no_services(catalog);
+    error.message = "Argument service is missing. " + error.message;
+    error.code = engine::Code::bad_argument;
+    return error;
   }
   engine::Error error =
       bad_argument({"/service", "", "one of the services in the catalog: " + listed(names)});
@@ -115,7 +112,8 @@ engine::Result<std::string> choose_service(const engine::Host& host,
   if (catalog->service_names().empty() || !context.can_ask(kMethod)) {
     return engine::Failure(service_missing(*catalog));
   }
-  const std::vector<Json> answers = context.ask({{"service", kMethod, service_question(*catalog)}});
+  const std::vector<Json> answers =
+      context.ask({{"service", kMethod, service_question(*catalog)}}, mcp::Proof::none);
   return read_service_answer(*catalog, answers.empty() ? Json() : answers.front());
 }
 

@@ -54,26 +54,7 @@ OrderedJson templates() {
 
 OrderedJson services(const engine::Host& host, const engine::ProjectRequest& project) {
   const engine::Result<engine::Catalog> catalog = load_active_catalog(host, project);
-  if (!catalog) {
-    return structured(catalog.error());
-  }
-  OrderedJson out = OrderedJson::object();
-  if (!catalog->file().empty()) {
-    out["catalogFile"] = shown(catalog->file().string());
-  }
-  if (catalog->generated_at()) {
-    out["catalogGeneratedAt"] = shown(*catalog->generated_at());
-  }
-  out["services"] = OrderedJson::array();
-  for (const std::string& name : catalog->service_names()) {
-    OrderedJson entry = OrderedJson::object();
-    entry["service"] = shown(name);
-    if (const std::optional<std::string> group = image_group_of(*catalog, name)) {
-      entry["imageGroup"] = shown(*group);
-    }
-    out["services"].push_back(std::move(entry));
-  }
-  return out;
+  return catalog ? services_json(*catalog) : structured(catalog.error());
 }
 
 OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& project) {

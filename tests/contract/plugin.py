@@ -1,0 +1,62 @@
+"""The plugin: its manifest is where clients read it and has the project's version; its skills name only tools, resources
+and codes that there are."""
+import json
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(sys.argv[1])
+problems = []
+
+
+def expect(condition, problem):
+    if not condition:
+        problems.append(problem)
+
+
+def frontmatter(text):
+    match = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
+    return dict(line.split(":", 1) for line in match.group(1).splitlines()) if match else {}
+
+
+manifest = json.loads((root / ".claude-plugin" / "plugin.json").read_text())
+marketplace = json.loads((root / ".claude-plugin" / "marketplace.json").read_text())
+version = re.search(r"project\(rollout-mcp VERSION (\S+)", (root / "CMakeLists.txt").read_text()).group(1)
+expect(manifest["version"] == version, f"plugin.json is version {manifest['version']}, the project {version}")
+expect((root / "plugin.json").is_symlink() and (root / "plugin.json").resolve() == root / ".claude-plugin" / "plugin.json",
+       "plugin.json is no symlink to .claude-plugin/plugin.json")
+expect(not (root / ".claude-plugin" / "plugin.json").is_symlink(), ".claude-plugin/plugin.json must be a real file")
+expect([plugin["name"] for plugin in marketplace["plugins"]] == [manifest["name"]], "the marketplace offers another plugin")
+(server_name, server), = manifest["mcpServers"].items()
+expect(server["command"].startswith("${CLAUDE_PLUGIN_ROOT}/"), "the server's command is not in the plugin")
+expect(server.get("alwaysLoad") is True, "without alwaysLoad a model sees the tools' names only")
+
+tools = {file.name.split(".")[0] for file in (root / "schemas").glob("*.input.json")}
+codes = set(re.findall(r"\w+", re.search(r"enum class Code \{(.*?)\}", (root / "engine" / "error.h").read_text(), re.DOTALL).group(1)))
+arguments = {name for tool in tools for name in json.loads((root / "schemas" / f"{tool}.input.json").read_text())["properties"]}
+uris = set(re.findall(r'"(rollout://[^"]*)"', (root / "tools" / "resource_uris.h").read_text()))
+known = tools | codes | arguments | {server_name}
+
+skills = sorted((root / "skills").glob("*/SKILL.md"))
+expect(len(skills) >= 2, "skills are missing")
+for skill in skills:
+    text = skill.read_text()
+    head = frontmatter(text)
+    name = skill.parent.name
+    expect(head.get("name", "").strip() == name, f"{name}: the frontmatter's name differs, so /{name} would be unknown")
+    shown = head.get("description", "") + head.get("when_to_use", "")
+    expect(0 < len(shown) < 1535, f"{name}: description and when_to_use are cut at 1,535 characters")
+    for tool in re.findall(r"mcp__(\S+)", head.get("allowed-tools", "")):
+        prefix, _, called = tool.rpartition("__")
+        expect(prefix == f"plugin_{manifest['name']}_{server_name}", f"{name}: allowed-tools names another server: {tool}")
+        expect(called == "*" or called in tools, f"{name}: there is no tool {called}")
+    for word in re.findall(r"`([a-z]+(?:_[a-z]+)+)`", text):
+        expect(word in known, f"{name}: `{word}` is no tool, code or argument")
+    for uri in re.findall(r"rollout://[^`\s]*", text):
+        expect(uri in uris, f"{name}: there is no resource {uri}")
+
+catalog = json.loads((root / "skills" / "flux-infra-guide" / "data" / "services.json").read_text())
+expect(set(catalog) == {"services", "imageGroups"}, "the plugin's catalog has no services or image groups")
+
+print("\n".join(problems) or f"the plugin {manifest['name']} {version} is in order, with {len(skills)} skills")
+sys.exit(1 if problems else 0)

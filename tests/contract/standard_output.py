@@ -1,0 +1,41 @@
+"""stdout carries the protocol: only the transport and the command line's terminal may name it."""
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(sys.argv[1])
+
+ALLOWED = {
+    "mcp/stdio_transport.cc": "carries the protocol",
+    "mcp/stdio_transport.h": "carries the protocol",
+    "mcp/server.cc": "hands it to the transport",
+    "tools/serve.cc": "hands it to the server",
+    "tools/terminal.cc": "the command line's results",
+    "tools/terminal.h": "the command line's results",
+    "engine/spawn.cc": "the stdout of children",
+    "tools/demo_child.cc": "the stdout of children",
+}
+WRITES = re.compile(
+    r"std::cout|\bcout\b|\bprintf\s*\(|\bvprintf\s*\(|\bputs\s*\(|\bputchar\s*\(|\bfputs\s*\(|\bstdout\b|STDOUT_FILENO"
+    r"|\bstdout_(?:color_)?sink|::write\s*\(\s*1\b"
+)
+COMMENT = re.compile(r"//.*")
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+problems = []
+checked = 0
+for layer in ("json", "mcp", "engine", "tools"):
+    for file in sorted((root / layer).glob("*")):
+        if file.suffix not in (".h", ".cc"):
+            continue
+        checked += 1
+        name = str(file.relative_to(root))
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            code = STRING.sub('""', COMMENT.sub("", line))
+            if name not in ALLOWED and WRITES.search(code) and not code.startswith("#include"):
+                problems.append(f"{name}:{number}: {line.strip()}")
+
+if checked < 20:
+    problems.append(f"only {checked} files were found: is {root} the project?")
+print("\n".join(problems) or f"{checked} files leave stdout alone")
+sys.exit(1 if problems else 0)

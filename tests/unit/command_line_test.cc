@@ -1,0 +1,128 @@
+#include "tools/command_line.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tools/terminal.h"
+#include "tools/version.h"
+
+namespace {
+
+using testing::HasSubstr;
+using tools::CommandName;
+
+std::variant<tools::CommandLine, tools::NothingToRun> read(
+    const std::vector<const char*>& arguments) {
+  std::vector<const char*> argv = {"rollout-mcp"};
+  argv.insert(argv.end(), arguments);
+  return tools::read_command_line(static_cast<int>(argv.size()), argv.data());
+}
+
+tools::CommandLine accepted(const std::vector<const char*>& arguments) {
+  auto result = read(arguments);
+  if (const auto* nothing = std::get_if<tools::NothingToRun>(&result)) {
+    ADD_FAILURE() << nothing->err << nothing->out;
+    return {};
+  }
+  return std::get<tools::CommandLine>(result);
+}
+
+TEST(CommandLine, AloneServes) {
+  EXPECT_EQ(accepted({}).command, CommandName::serve);
+  const tools::CommandLine line = accepted({"--log-level", "debug", "--log-file", "/tmp/log"});
+  EXPECT_EQ(line.command, CommandName::serve);
+  EXPECT_EQ(line.log_level, "debug");
+  EXPECT_EQ(line.log_file, "/tmp/log");
+}
+
+TEST(CommandLine, RolloutTakesAllOptions) {
+  const tools::CommandLine line =
+      accepted({"rollout", "papi", "--dry-run", "--tag", "pr-42-a1b2c3d", "--pr", "42", "--file",
+                "a.yaml", "--image", "image", "--verify-pipeline", "--project", "/src", "--json"});
+  EXPECT_EQ(line.command, CommandName::rollout);
+  EXPECT_EQ(line.service, "papi");
+  EXPECT_TRUE(line.dry_run);
+  EXPECT_EQ(line.tag->text(), "pr-42-a1b2c3d");
+  EXPECT_EQ(line.pr_number->value(), 42);
+  EXPECT_EQ(line.file, "a.yaml");
+  EXPECT_EQ(line.image_name, "image");
+  EXPECT_TRUE(line.verify_pipeline);
+  EXPECT_EQ(line.project, "/src");
+  EXPECT_TRUE(line.json);
+}
+
+TEST(CommandLine, OtherCommands) {
+  EXPECT_EQ(accepted({"resolve-tag", "--pr", "7"}).pr_number->value(), 7);
+  EXPECT_EQ(accepted({"resolve-tag"}).command, CommandName::resolve_tag);
+  EXPECT_EQ(accepted({"lookup", "papi"}).service, "papi");
+  EXPECT_EQ(accepted({"lookup", "papi"}).command, CommandName::lookup);
+  EXPECT_EQ(accepted({"services"}).command, CommandName::services);
+  EXPECT_EQ(accepted({"demo"}).command, CommandName::demo);
+}
+
+TEST(CommandLine, CatalogMayBeNamedBeforeAndAfterTheCommand) {
+  EXPECT_EQ(accepted({"--services", "s.json", "services"}).services_file, "s.json");
+  EXPECT_EQ(accepted({"services", "--services", "s.json"}).services_file, "s.json");
+}
+
+TEST(CommandLine, WrongUsageIsStatusTwoOnStderr) {
+  for (const auto& arguments :
+       std::vector<std::vector<const char*>>{{"unknown"},
+                                             {"rollout", "papi", "worker"},
+                                             {"rollout", "papi", "--force"},
+                                             {"rollout", "papi", "--tag"},
+                                             {"rollout", "papi", "--tag", "latest"},
+                                             {"rollout", "papi", "--tag", "pr-42-a1b2c3d4"},
+                                             {"rollout", "papi", "--pr", "0"},
+                                             {"rollout", "papi", "--pr", "4x"},
+                                             {"rollout", "papi", "--pr", "2147483648"},
+                                             {"lookup"},
+                                             {"lookup", "papi", "--dry-run"},
+                                             {"services", "papi"},
+                                             {"demo", "services"},
+                                             {"--log-level", "loud"}}) {
+    const auto result = read(arguments);
+    const auto* nothing = std::get_if<tools::NothingToRun>(&result);
+    ASSERT_NE(nothing, nullptr) << arguments.front();
+    EXPECT_EQ(nothing->exit_code, 2);
+    EXPECT_NE(nothing->err, "");
+    EXPECT_EQ(nothing->out, "");
+  }
+}
+
+TEST(CommandLine, WrongTagIsNamed) {
+  const auto result = read({"rollout", "papi", "--tag", "latest"});
+  ASSERT_TRUE(std::holds_alternative<tools::NothingToRun>(result));
+  EXPECT_THAT(std::get<tools::NothingToRun>(result).err,
+              testing::AllOf(HasSubstr("--tag"), HasSubstr("'latest'"), HasSubstr("pr-<PR")));
+}
+
+TEST(CommandLine, HelpAndVersionAreStatusZeroOnStdout) {
+  const auto version = read({"--version"});
+  const auto* nothing = std::get_if<tools::NothingToRun>(&version);
+  ASSERT_NE(nothing, nullptr);
+  EXPECT_EQ(nothing->exit_code, 0);
+  EXPECT_EQ(nothing->out, "rollout-mcp " + std::string(tools::version()) + "\n");
+  for (const auto& arguments :
+       std::vector<std::vector<const char*>>{{"--help"}, {"rollout", "--help"}}) {
+    const auto help = read(arguments);
+    ASSERT_TRUE(std::holds_alternative<tools::NothingToRun>(help));
+    EXPECT_EQ(std::get<tools::NothingToRun>(help).exit_code, 0);
+    EXPECT_THAT(std::get<tools::NothingToRun>(help).out, HasSubstr("rollout"));
+    EXPECT_EQ(std::get<tools::NothingToRun>(help).err, "");
+  }
+}
+
+TEST(Colours, MarkTicksWarningsAndChanges) {
+  EXPECT_EQ(tools::coloured("✓ done\nplain\n  ⚠ careful"),
+            "\x1b[32m✓ done\x1b[0m\nplain\n\x1b[33m  ⚠ careful\x1b[0m");
+  EXPECT_EQ(tools::coloured("--- a\n+++ b\n-old\n+new\n same\n"),
+            "\x1b[1m--- a\x1b[0m\n\x1b[1m+++ b\x1b[0m\n\x1b[31m-old\x1b[0m\n\x1b[32m+new\x1b[0m\n"
+            " same\n");
+}
+
+}  // namespace

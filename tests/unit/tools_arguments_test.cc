@@ -1,0 +1,136 @@
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/result.h"
+#include "json/parse.h"
+#include "tests/support/temporary_directory.h"
+#include "tools/lookup_service.h"
+#include "tools/resolve_tag.h"
+#include "tools/rollout.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+std::optional<engine::Error> problem_of(const std::string& tool, const Json& arguments) {
+  const auto error_of = [](auto result) {
+    return result ? std::nullopt : std::optional<engine::Error>(result.error());
+  };
+  if (tool == "resolve_tag") {
+    return error_of(tools::read_resolve_tag(arguments));
+  }
+  if (tool == "lookup_service") {
+    return error_of(tools::read_lookup_service(arguments));
+  }
+  return error_of(tools::read_rollout(arguments));
+}
+
+struct Sample {
+  std::string tool;
+  bool valid = false;
+  fs::path file;
+};
+
+std::vector<Sample> samples() {
+  std::vector<Sample> out;
+  for (const char* tool : {"resolve_tag", "lookup_service", "rollout"}) {
+    for (const bool valid : {true, false}) {
+      const fs::path directory =
+          fs::path(TEST_DATA) / "tools" / tool / (valid ? "valid" : "invalid");
+      for (const auto& entry : fs::directory_iterator(directory)) {
+        out.push_back({tool, valid, entry.path()});
+      }
+    }
+  }
+  return out;
+}
+
+// tests/contract has the schemas judge the same samples.
+TEST(ToolArguments, SamplesAreJudgedAsTheSchemasDo) {
+  ASSERT_GT(samples().size(), 80U);
+  for (const Sample& sample : samples()) {
+    SCOPED_TRACE(sample.file.string());
+    const auto arguments = json::parse(test::read_bytes(sample.file));
+    ASSERT_TRUE(arguments.has_value());
+    const auto problem = problem_of(sample.tool, *arguments);
+    EXPECT_EQ(!problem, sample.valid) << (problem ? problem->message : "accepted");
+    if (problem) {
+      EXPECT_EQ(problem->code, engine::Code::bad_argument);
+      EXPECT_THAT(problem->message, HasSubstr("accepted is"));
+    }
+  }
+}
+
+std::string message_of(const std::string& tool, const Json& arguments) {
+  const auto problem = problem_of(tool, arguments);
+  return problem ? problem->message : "accepted";
+}
+
+TEST(ToolArguments, MessageNamesArgumentGivenAndAccepted) {
+  EXPECT_EQ(message_of("rollout", {{"prNumber", "42"}}),
+            "Argument prNumber: given \"42\", accepted is an integer from 1 to 2147483647.");
+  EXPECT_EQ(message_of("rollout", {{"dryRun", "yes"}}),
+            "Argument dryRun: given \"yes\", accepted is true or false.");
+  EXPECT_EQ(message_of("rollout", {{"tag", "pr-42-a1b2c3d4"}}),
+            "Argument tag: given \"pr-42-a1b2c3d4\", accepted is pr-<PR number>-<exactly 7 "
+            "lower-case hexadecimal digits>, as in \"pr-42-a1b2c3d\".");
+  EXPECT_EQ(message_of("resolve_tag", {{"projectDir", "papi"}}),
+            "Argument projectDir: given \"papi\", accepted is an absolute path, as in "
+            "\"/home/ann/src/papi\".");
+  EXPECT_EQ(message_of("lookup_service", Json::object()),
+            "Argument service is missing; accepted is the name of a service in the catalog.");
+  EXPECT_EQ(message_of("resolve_tag", {{"branch", "main"}}),
+            "Argument branch: given \"main\", accepted is only these members: projectDir, "
+            "prNumber.");
+  EXPECT_EQ(message_of("rollout", Json::array()),
+            "Arguments: given an array, accepted is an object.");
+}
+
+TEST(ToolArguments, DetailsNameTheArgument) {
+  const auto problem = problem_of("rollout", {{"prNumber", 0}});
+  ASSERT_TRUE(problem);
+  const engine::Details expected = {
+      {"argument", "prNumber"}, {"given", "0"}, {"accepted", "an integer from 1 to 2147483647"}};
+  EXPECT_EQ(problem->details, expected);
+}
+
+// JSON Schema's `$` admits it in some engines, so the schemas do not judge this one.
+TEST(ToolArguments, TagWithNewlineIsRefused) {
+  EXPECT_NE(message_of("rollout", {{"tag", "pr-42-a1b2c3d\n"}}), "accepted");
+}
+
+TEST(ToolArguments, RolloutRequestHasWhatWasGiven) {
+  const auto request = tools::read_rollout({{"service", "papi"},
+                                            {"dryRun", true},
+                                            {"tag", "pr-42-a1b2c3d"},
+                                            {"prNumber", 42},
+                                            {"file", "a.yaml"},
+                                            {"imageName", "image"},
+                                            {"verifyPipeline", true},
+                                            {"projectDir", "/src/papi"}});
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->service, "papi");
+  EXPECT_TRUE(request->dry_run);
+  EXPECT_EQ(request->tag->text(), "pr-42-a1b2c3d");
+  EXPECT_EQ(request->pr_number->value(), 42);
+  EXPECT_EQ(request->file, "a.yaml");
+  EXPECT_EQ(request->image_name, "image");
+  EXPECT_TRUE(request->verify_pipeline);
+  EXPECT_EQ(request->project.directory, "/src/papi");
+}
+
+TEST(ToolArguments, WithoutArgumentsNothingIsAssumed) {
+  const auto request = tools::read_rollout(Json::object());
+  ASSERT_TRUE(request);
+  EXPECT_FALSE(request->service || request->tag || request->pr_number || request->file ||
+               request->image_name || request->project.directory);
+  EXPECT_FALSE(request->dry_run || request->verify_pipeline);
+}
+
+}  // namespace

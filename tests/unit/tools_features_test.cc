@@ -1,0 +1,258 @@
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "json/parse.h"
+#include "tests/support/scripted_runner.h"
+#include "tests/support/temporary_directory.h"
+#include "tools/choose_service.h"
+#include "tools/features.h"
+#include "tools/tool_call.h"
+
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// A client that can be asked as `can_ask_` says, and answers with `answer_`.
+class FakeContext final : public mcp::Context {
+ public:
+  std::stop_token stop_token() const override { return {}; }
+  void progress(double progress, std::optional<double>, std::string_view message) override {
+    progress_.emplace_back(progress, message);
+  }
+  void log(mcp::LogLevel, std::string_view, OrderedJson) override {}
+  bool can_ask(std::string_view method) const override {
+    return can_ask_ && method == "elicitation/create";
+  }
+  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::Proof) override {
+    asked_ = std::move(requests);
+    return {answer_};
+  }
+  std::vector<std::string> roots() override { return roots_; }
+
+  bool can_ask_ = false;
+  Json answer_;
+  std::vector<std::string> roots_;
+  std::vector<mcp::InputRequest> asked_;
+  std::vector<std::pair<double, std::string>> progress_;
+};
+
+constexpr const char* kCatalog =
+    R"({"services": {"papi": {"imageGroup": "backend"}, "worker.mail": {"imageGroup": "backend"},
+                     "lonely": {}},
+        "imageGroups": {"backend": {"file": "apps/k.yaml", "imageName": "backend"}}})";
+
+class ToolFeatures : public testing::Test {
+ protected:
+  ToolFeatures() {
+    directory_.write(
+        "config/envs.json",
+        R"({"rwenvs": {"rdebug": {"fluxGitRepo": "https://ann:s3cret@git.example/f"}}})");
+    directory_.write("config/flux-infra-guide/rdebug/services.json", kCatalog);
+    directory_.write("my project/.claude/rwenv", "rdebug\n");
+    context_.roots_ = {"https://example.com/",
+                       "file://" + (directory_.path() / "my%20project").string()};
+  }
+
+  mcp::ToolResult call(const std::string& name, const Json& arguments) {
+    for (const mcp::Tool& tool : tools::all_tools(setup_)) {
+      if (tool.name == name) {
+        return tool.call(arguments, context_);
+      }
+    }
+    ADD_FAILURE() << "no tool " << name;
+    return {};
+  }
+
+  OrderedJson read(std::string_view uri) {
+    const auto contents = tools::resources(setup_).read(uri, context_);
+    if (!contents) {
+      return nullptr;
+    }
+    EXPECT_EQ(contents->at(0).at("uri"), uri);
+    return OrderedJson::parse(contents->at(0).at("text").get<std::string>());
+  }
+
+  test::TemporaryDirectory directory_;
+  test::ScriptedRunner runner_;
+  test::FakeClock clock_;
+  FakeContext context_;
+  tools::Setup setup_{
+      engine::Host{.environment = engine::Environment(
+                       {{"RWENV_CONFIG_DIR", (directory_.path() / "config").string()}}),
+                   .working_directory = directory_.path(),
+                   .executable = {},
+                   .services_file = std::nullopt,
+                   .runner = runner_,
+                   .clock = clock_},
+      std::nullopt};
+};
+
+TEST_F(ToolFeatures, DefinitionsAreCompleteAndShort) {
+  for (const mcp::Tool& tool : tools::all_tools(setup_)) {
+    const OrderedJson definition = tool.definition();
+    EXPECT_EQ(definition.at("name"), tool.name);
+    EXPECT_LT(definition.at("description").get<std::string>().size(), 2048U) << tool.name;
+    EXPECT_EQ(definition.at("inputSchema").at("type"), "object");
+    EXPECT_EQ(definition.at("outputSchema").at("type"), "object");
+    EXPECT_EQ(definition.at("annotations").at("readOnlyHint"), tool.name != "rollout");
+    EXPECT_EQ(definition.at("annotations").at("destructiveHint"), tool.name == "rollout");
+  }
+  EXPECT_LT(tools::instructions().size(), 2048U);
+}
+
+TEST_F(ToolFeatures, LookupFindsTheProjectByTheClientsFirstLocalRoot) {
+  const mcp::ToolResult result = call("lookup_service", {{"service", "papi"}});
+  ASSERT_FALSE(result.is_error) << result.content.dump();
+  EXPECT_EQ(result.structured_content->at("file"), "apps/k.yaml");
+  EXPECT_EQ(result.content.at(0).at("text"), result.structured_content->at("report"));
+}
+
+TEST_F(ToolFeatures, RefusalIsTextAndObject) {
+  const mcp::ToolResult result = call("lookup_service", {{"service", "lonely"}});
+  EXPECT_TRUE(result.is_error);
+  EXPECT_EQ(result.structured_content->at("code"), "no_image_group");
+  EXPECT_THAT(result.content.at(0).at("text").get<std::string>(),
+              testing::StartsWith("No imageGroup configured for 'lonely'."));
+}
+
+TEST_F(ToolFeatures, SettingsThatMakeNoSenseRefuseWhatTheyAreFor) {
+  setup_.problem = engine::Error{engine::Code::bad_config, "ROLLOUT_TIMEOUT_SECONDS: given x."};
+  EXPECT_EQ(call("rollout", {{"service", "papi"}}).structured_content->at("code"), "bad_config");
+  EXPECT_EQ(call("resolve_tag", Json::object()).structured_content->at("code"), "bad_config");
+  EXPECT_FALSE(call("lookup_service", {{"service", "papi"}}).is_error);
+  EXPECT_THAT(runner_.lines(), testing::IsEmpty());
+}
+
+TEST_F(ToolFeatures, RolloutOfNothingListsTheServices) {
+  const mcp::ToolResult result = call("rollout", Json::object());
+  EXPECT_TRUE(result.is_error);
+  EXPECT_EQ(result.structured_content->at("code"), "bad_argument");
+  EXPECT_EQ(result.structured_content->at("message"),
+            "Argument service is missing; accepted is one of the services in the catalog: papi, "
+            "worker.mail, lonely.");
+}
+
+TEST_F(ToolFeatures, RolloutOfNothingAsksWhereItCan) {
+  context_.can_ask_ = true;
+  context_.answer_ = {{"action", "cancel"}};
+  const mcp::ToolResult cancelled = call("rollout", Json::object());
+  ASSERT_EQ(context_.asked_.size(), 1U);
+  EXPECT_EQ(json::dump(context_.asked_.front()
+                           .params.at("requestedSchema")
+                           .at("properties")
+                           .at("service")
+                           .at("enum")),
+            R"(["papi","worker.mail","lonely"])");
+  EXPECT_EQ(cancelled.structured_content->at("code"), "cancelled");
+
+  context_.answer_ = {{"action", "decline"}};
+  EXPECT_EQ(call("rollout", Json::object()).structured_content->at("code"), "bad_argument");
+  for (const Json& content : {Json{{"service", "other"}}, Json{{"service", 1}}, Json::object()}) {
+    context_.answer_ = {{"action", "accept"}, {"content", content}};
+    EXPECT_EQ(call("rollout", Json::object()).structured_content->at("code"), "bad_argument");
+  }
+  context_.answer_ = {{"action", "accept"}, {"content", {{"service", "lonely"}}}};
+  EXPECT_EQ(call("rollout", Json::object()).structured_content->at("code"), "not_a_repository");
+}
+
+TEST_F(ToolFeatures, RwenvHasNoSecrets) {
+  const OrderedJson rwenv = read("rollout://rwenv");
+  EXPECT_EQ(rwenv.at("rwenv"), "rdebug");
+  EXPECT_EQ(rwenv.at("fluxRepo"), "https://git.example/f");
+  EXPECT_EQ(rwenv.at("fluxGitRepoType"), "github");
+  EXPECT_EQ(rwenv.at("readOnly"), false);
+  EXPECT_THAT(json::dump(rwenv), testing::Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ToolFeatures, ServicesAndEachOfThemAreResources) {
+  const OrderedJson services = read("rollout://services");
+  EXPECT_EQ(json::dump(services.at("services")),
+            R"([{"service":"papi","imageGroup":"backend"},)"
+            R"({"service":"worker.mail","imageGroup":"backend"},{"service":"lonely"}])");
+  EXPECT_EQ(read("rollout://services/worker.mail").at("imageGroup"), "backend");
+  EXPECT_EQ(read("rollout://services/%70api").at("service"), "papi");
+  for (const char* uri :
+       {"rollout://services/", "rollout://services/none", "rollout://services/%zz",
+        "rollout://other", "rollout://rwenv/", "file:///etc/passwd"}) {
+    EXPECT_EQ(read(uri), nullptr) << uri;
+  }
+}
+
+TEST_F(ToolFeatures, WithoutAnRwenvResourcesSaySo) {
+  context_.roots_ = {"file://" + (directory_.path() / "config").string()};
+  EXPECT_EQ(read("rollout://rwenv").at("code"), "no_rwenv");
+  EXPECT_EQ(read("rollout://services").at("code"), "no_rwenv");
+}
+
+TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
+  const auto complete = [&](const Json& ref, const char* argument, const char* value) {
+    return tools::completer(setup_)(ref, argument, value, context_);
+  };
+  const Json prompt = {{"type", "ref/prompt"}, {"name", "rollout"}};
+  const Json resource = {{"type", "ref/resource"}, {"uri", "rollout://services/{service}"}};
+  EXPECT_THAT(*complete(prompt, "service", ""), ElementsAre("papi", "worker.mail", "lonely"));
+  EXPECT_THAT(*complete(resource, "service", "w"), ElementsAre("worker.mail"));
+  EXPECT_THAT(*complete(prompt, "dryRun", "t"), ElementsAre("true"));
+  EXPECT_THAT(*complete(prompt, "other", ""), ElementsAre());
+  EXPECT_EQ(complete({{"type", "ref/prompt"}, {"name", "other"}}, "service", ""), std::nullopt);
+  EXPECT_EQ(complete({{"type", "ref/resource"}, {"uri", "rollout://rwenv"}}, "service", ""),
+            std::nullopt);
+  EXPECT_EQ(complete({{"type", 5}}, "service", ""), std::nullopt);
+}
+
+TEST(Matching, PrefixThenPartThenLettersInOrder) {
+  EXPECT_THAT(tools::matching({"pool-api", "api-pool", "papi", "portal", "Api"}, "api"),
+              ElementsAre("api-pool", "Api", "pool-api", "papi"));
+  EXPECT_THAT(tools::matching({"worker.mail", "web"}, "WM"), ElementsAre("worker.mail"));
+  EXPECT_THAT(tools::matching({"web"}, "x"), ElementsAre());
+}
+
+std::string prompt_text(const Json& arguments) {
+  FakeContext context;
+  const OrderedJson result = tools::rollout_prompt().get(arguments, context);
+  return result.at("messages").at(0).at("content").at("text").get<std::string>();
+}
+
+TEST(RolloutPrompt, NamesTheCall) {
+  EXPECT_THAT(prompt_text({{"service", "papi"}}), HasSubstr(R"({"service":"papi"})"));
+  EXPECT_THAT(prompt_text({{"service", "papi"}, {"dryRun", "true"}}),
+              HasSubstr(R"({"service":"papi","dryRun":true})"));
+  EXPECT_THAT(prompt_text({{"service", "a\"}\nb"}}), HasSubstr(R"({"service":"a\"} b"})"));
+}
+
+TEST(RolloutPrompt, DryRunUnlessClearlyNot) {
+  for (const char* no : {"", "false", "No", "0", "off"}) {
+    EXPECT_THAT(prompt_text({{"dryRun", no}}), testing::Not(HasSubstr("dryRun"))) << no;
+  }
+  for (const char* yes : {"true", "yes", "1", "please"}) {
+    EXPECT_THAT(prompt_text({{"dryRun", yes}}), HasSubstr("\"dryRun\":true")) << yes;
+  }
+}
+
+TEST(FileUri, IsAPathOfThisMachine) {
+  EXPECT_EQ(tools::path_of_file_uri("file:///home/ann/my%20project"), "/home/ann/my project");
+  EXPECT_EQ(tools::path_of_file_uri("file://localhost/srv"), "/srv");
+  EXPECT_EQ(tools::path_of_file_uri("file:///gr%C3%B6%c3%9fe"), "/größe");
+  for (const char* uri :
+       {"", "file:", "file://", "file://other.host/srv", "file://localhostile/x", "/srv",
+        "https://a/b", "file:///a%2", "file:///a%zz", "file:///a%00b", "file:///a%0Ab"}) {
+    EXPECT_EQ(tools::path_of_file_uri(uri), std::nullopt) << uri;
+  }
+}
+
+TEST(Progress, GrowsWithEachStep) {
+  FakeContext context;
+  const engine::Call call = tools::call_of(context);
+  call.report("reading");
+  call.report("fetching\x1b[31m");
+  EXPECT_THAT(context.progress_, ElementsAre(testing::Pair(1.0, "reading"),
+                                             testing::Pair(2.0, testing::StartsWith("fetching"))));
+}
+
+}  // namespace

@@ -1,0 +1,150 @@
+#include "tools/commands.h"
+
+#include <stop_token>
+#include <utility>
+
+#include "engine/lookup_service.h"
+#include "engine/resolve_tag.h"
+#include "engine/rollout.h"
+#include "json/parse.h"
+#include "tools/active.h"
+#include "tools/choose_service.h"
+#include "tools/demo.h"
+#include "tools/interrupt.h"
+#include "tools/render.h"
+
+namespace tools {
+namespace {
+
+class Commands {
+ public:
+  Commands(const CommandLine& line, const ProcessHost& process, Terminal& terminal)
+      : line_(line), process_(process), terminal_(terminal) {}
+
+  int rollout() {
+    engine::RolloutRequest request;
+    request.project = project();
+    request.service = line_.service;
+    request.dry_run = line_.dry_run;
+    request.tag = line_.tag;
+    request.pr_number = line_.pr_number;
+    request.file = line_.file;
+    request.image_name = line_.image_name;
+    request.verify_pipeline = line_.verify_pipeline;
+    if (!request.service && !request.file) {
+      return no_service();
+    }
+    return interruptible(
+        [&](const engine::Call& call) { return engine::rollout(host(), request, call); });
+  }
+
+  int resolve_tag() {
+    const engine::ResolveTagRequest request{project(), line_.pr_number};
+    return interruptible(
+        [&](const engine::Call& call) { return engine::resolve_tag(host(), request, call); });
+  }
+
+  int lookup() {
+    return shown_as_result(engine::lookup_service(host(), {project(), line_.service.value_or("")}));
+  }
+
+  int services() {
+    const engine::Result<engine::Catalog> catalog = load_active_catalog(host(), project());
+    if (!catalog) {
+      return refuse(catalog.error(), kRefused);
+    }
+    if (catalog->service_names().empty()) {
+      return refuse(no_services(*catalog), kRefused);
+    }
+    terminal_.print(line_.json ? json::dump(services_json(*catalog)) : services_report(*catalog));
+    return kDone;
+  }
+
+ private:
+  const engine::Host& host() const { return process_.host(); }
+
+  engine::ProjectRequest project() const {
+    engine::ProjectRequest request;
+    if (line_.project) {
+      request.directory = (host().working_directory / *line_.project).lexically_normal().string();
+    }
+    return request;
+  }
+
+  // The refusal's text on stderr, and its object on stdout where JSON is wanted.
+  int refuse(const engine::Error& error, int status) {
+    if (line_.json) {
+      terminal_.print(json::dump(structured(error)));
+    }
+    terminal_.complain(report(error));
+    return status;
+  }
+
+  int no_service() {
+    const engine::Result<engine::Catalog> catalog = load_active_catalog(host(), project());
+    if (!catalog) {
+      return refuse(catalog.error(), kRefused);
+    }
+    engine::Error error = service_missing(*catalog);
+    error.hint = "Usage: rollout-mcp rollout <service>";
+    return refuse(error, kWrongUsage);
+  }
+
+  template <class T>
+  int shown_as_result(const engine::Result<T>& result) {
+    if (!result) {
+      return refuse(result.error(), kRefused);
+    }
+    terminal_.print(line_.json ? json::dump(structured(*result)) : report(*result));
+    return kDone;
+  }
+
+  // Runs what starts child processes: with the settings for that checked, progress shown, and ended
+  // by Ctrl-C.
+  template <class Function>
+  int interruptible(const Function& function) {
+    if (process_.setup().problem) {
+      return refuse(*process_.setup().problem, kWrongUsage);
+    }
+    std::stop_source stop;
+    const Interrupt interrupt([&stop] { stop.request_stop(); });
+    return shown_as_result(function(engine::Call{
+        stop.get_token(), [this](std::string_view step) { terminal_.progress(shown(step)); }}));
+  }
+
+  const CommandLine& line_;
+  const ProcessHost& process_;
+  Terminal& terminal_;
+};
+
+int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal) {
+  Commands commands(line, process, terminal);
+  switch (line.command) {
+    case CommandName::rollout:
+      return commands.rollout();
+    case CommandName::resolve_tag:
+      return commands.resolve_tag();
+    case CommandName::lookup:
+      return commands.lookup();
+    case CommandName::services:
+      return commands.services();
+    case CommandName::demo:
+      return demo(process.host(), terminal);
+    case CommandName::serve:
+      break;
+  }
+  return kWrongUsage;
+}
+
+}  // namespace
+
+int run_command(const CommandLine& line, const ProcessHost& process, Terminal& terminal) {
+  const int status = run(line, process, terminal);
+  if (status == kDone && !terminal.ok()) {
+    terminal.complain("The result could not be written to standard output.");
+    return kRefused;
+  }
+  return status;
+}
+
+}  // namespace tools

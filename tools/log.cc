@@ -1,0 +1,73 @@
+#include "tools/log.h"
+
+#include <exception>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace tools {
+namespace {
+
+spdlog::level::level_enum to_spdlog(mcp::LogLevel level) {
+  switch (level) {
+    case mcp::LogLevel::debug:
+      return spdlog::level::debug;
+    case mcp::LogLevel::info:
+    case mcp::LogLevel::notice:
+      return spdlog::level::info;
+    case mcp::LogLevel::warning:
+      return spdlog::level::warn;
+    case mcp::LogLevel::error:
+      return spdlog::level::err;
+    case mcp::LogLevel::critical:
+    case mcp::LogLevel::alert:
+    case mcp::LogLevel::emergency:
+      return spdlog::level::critical;
+  }
+  return spdlog::level::info;
+}
+
+std::optional<spdlog::level::level_enum> level_named(const std::string& name) {
+  const spdlog::level::level_enum level = spdlog::level::from_str(name);
+  // from_str takes what it does not know for "off".
+  return level == spdlog::level::off && name != "off" ? std::nullopt : std::optional(level);
+}
+
+}  // namespace
+
+void set_up_log(const LogSettings& settings) {
+  std::vector<spdlog::sink_ptr> sinks = {std::make_shared<spdlog::sinks::stderr_sink_mt>()};
+  std::string problem;
+  if (settings.file) {
+    try {
+      sinks.push_back(std::make_shared<spdlog::sinks::basic_file_sink_mt>(*settings.file));
+    } catch (const spdlog::spdlog_ex& error) {
+      problem = error.what();
+    }
+  }
+  auto logger = std::make_shared<spdlog::logger>("rollout-mcp", sinks.begin(), sinks.end());
+  const std::optional<spdlog::level::level_enum> level =
+      level_named(settings.level.value_or("info"));
+  logger->set_level(level.value_or(spdlog::level::info));
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+  if (!level) {
+    spdlog::warn("log level: given {}, accepted is trace, debug, info, warning, error or off",
+                 *settings.level);
+  }
+  if (!problem.empty()) {
+    spdlog::warn("log file: {}", problem);
+  }
+}
+
+void log_message(mcp::LogLevel level, std::string_view text) {
+  spdlog::log(to_spdlog(level), "{}", text);
+}
+
+}  // namespace tools

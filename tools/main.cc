@@ -1,0 +1,62 @@
+// rollout-mcp: an MCP server, and the same engine on the command line.
+#include <csignal>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <variant>
+
+#include "tools/command_line.h"
+#include "tools/commands.h"
+#include "tools/log.h"
+#include "tools/process_host.h"
+#include "tools/serve.h"
+#include "tools/terminal.h"
+
+namespace {
+
+std::string_view without_last_newline(std::string_view text) {
+  return text.substr(0, text.size() - (text.ends_with('\n') ? 1 : 0));
+}
+
+void show(tools::Terminal& terminal, const tools::NothingToRun& nothing) {
+  if (!nothing.out.empty()) {
+    terminal.print(without_last_newline(nothing.out));
+  }
+  if (!nothing.err.empty()) {
+    terminal.complain(without_last_newline(nothing.err));
+  }
+}
+
+int run(int argc, char** argv) {
+  // A reader that goes away must not end us in the middle of a push.
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto read = tools::read_command_line(argc, argv);
+  if (const auto* nothing = std::get_if<tools::NothingToRun>(&read)) {
+    tools::Terminal terminal(engine::Environment::of_process());
+    show(terminal, *nothing);
+    return nothing->exit_code;
+  }
+  const auto& line = std::get<tools::CommandLine>(read);
+  const tools::ProcessHost process(argc > 0 ? argv[0] : "", line.services_file);
+  if (line.command != tools::CommandName::serve) {
+    tools::Terminal terminal(process.host().environment);
+    return tools::run_command(line, process, terminal);
+  }
+  tools::set_up_log(
+      {line.log_level ? line.log_level : process.host().environment.get("ROLLOUT_LOG_LEVEL"),
+       line.log_file});
+  return tools::serve(process.setup());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    const std::string text = std::string("rollout-mcp: internal error: ") + error.what() + "\n";
+    static_cast<void>(::write(STDERR_FILENO, text.data(), text.size()));
+    return 1;
+  }
+}

@@ -1,0 +1,33 @@
+#include "tools/serve.h"
+
+#include <unistd.h>
+#include <utility>
+
+#include "mcp/server.h"
+#include "tools/features.h"
+#include "tools/log.h"
+#include "tools/version.h"
+
+namespace tools {
+
+int serve(const Setup& setup) {
+  mcp::Options options;
+  options.implementation = {.name = "rollout-mcp",
+                            .title = "Rollout",
+                            .version = std::string(version()),
+                            .instructions = std::string(instructions())};
+  options.log = log_message;
+  // What resources say can change at any time, and is one user's.
+  options.read_ttl_ms = 0;
+  options.public_cache = false;
+  mcp::Server server(std::move(options));
+  for (mcp::Tool& tool : all_tools(setup)) {
+    server.add(std::move(tool));
+  }
+  server.add(rollout_prompt());
+  server.add(resources(setup));
+  server.set(completer(setup));
+  return server.serve(STDIN_FILENO, STDOUT_FILENO);
+}
+
+}  // namespace tools

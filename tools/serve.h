@@ -1,0 +1,11 @@
+// Serves MCP on stdin and stdout: the program without a command.
+#pragma once
+
+#include "tools/tool_call.h"
+
+namespace tools {
+
+// Returns the exit status, at the end of the input or after a signal.
+int serve(const Setup& setup);
+
+}  // namespace tools
