@@ -1,10 +1,10 @@
 #include "engine/git_object_store.h"
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 #include "engine/manifest_edit.h"
+#include "engine/repository_path.h"
 #include "engine/text.h"
 
 namespace engine {
@@ -45,18 +45,6 @@ std::vector<std::string> components_of(std::string_view path) {
     }
     path.remove_prefix(slash + 1);
   }
-}
-
-bool is_git_directory(std::string_view component) {
-  return component.size() == 4 && component[0] == '.' &&
-         std::tolower(static_cast<unsigned char>(component[1])) == 'g' &&
-         std::tolower(static_cast<unsigned char>(component[2])) == 'i' &&
-         std::tolower(static_cast<unsigned char>(component[3])) == 't';
-}
-
-Failure bad_path(std::string_view path, const std::string& why) {
-  return fail(Code::bad_path, "'" + printable_line(path) + "' " + why + ".",
-              "Give the file's path relative to the flux repository's root.");
 }
 
 // The trees that lead to a file, from the root on, and the file's entry in the last of them.
@@ -133,32 +121,6 @@ bool rebuild_trees(git_repository* repository, const FilePlace& place, git_oid& 
 
 }  // namespace
 
-Result<void> check_repository_path(std::string_view path) {
-  if (path.empty()) {
-    return fail(Code::bad_path, "The path of the file is empty.",
-                "Give the file's path relative to the flux repository's root.");
-  }
-  if (std::ranges::any_of(
-          path, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; })) {
-    return bad_path(path, "has a control character in it");
-  }
-  if (path.starts_with('/')) {
-    return bad_path(path, "is an absolute path");
-  }
-  if (path.starts_with('-')) {
-    return bad_path(path, "begins with '-'");
-  }
-  for (const std::string& component : components_of(path)) {
-    if (component.empty() || component == "." || component == "..") {
-      return bad_path(path, "has an empty, '.' or '..' component");
-    }
-    if (is_git_directory(component)) {
-      return bad_path(path, "leads into a .git directory");
-    }
-  }
-  return {};
-}
-
 Result<GitObjectStore> GitObjectStore::open(const std::filesystem::path& clone) {
   start_libgit2();
   GitRepository repository = git_new<GitRepository>(
@@ -206,7 +168,7 @@ bool GitObjectStore::has_history() const {
 
 Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std::string& path,
                                               std::string_view where) const {
-  if (auto checked = check_repository_path(path); !checked) {
+  if (auto checked = check_repository_path(path, "file"); !checked) {
     return failure_of(checked);
   }
   const GitCommit object = find_commit(commit);

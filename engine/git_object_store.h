@@ -17,10 +17,6 @@
 
 namespace engine {
 
-// Refuses (`bad_path`) a path that is not one of a file inside a repository: absolute, with an
-// empty, `.`, `..` or `.git` component, with a control character, or beginning with '-'.
-Result<void> check_repository_path(std::string_view path);
-
 // The author of a commit and when it was made.
 struct Authorship {
   std::string author;

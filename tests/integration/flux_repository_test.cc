@@ -1,0 +1,92 @@
+// A change on its way through a real clone to a real remote.
+#include "engine/flux_repository.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/expect_ok.h"
+#include "tests/support/git_sandbox.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using engine::Code;
+using engine::FluxRepository;
+using engine::Landing;
+using engine::Result;
+using test::change_to;
+using test::fails;
+using test::GitSandbox;
+using test::manifest;
+using test::ok;
+using test::sandbox_identity;
+using test::SandboxHost;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// One rollout by itself: open, fetch, land.
+Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change) {
+  SandboxHost host(sandbox);
+  auto repository = FluxRepository::open(host.host, sandbox.flux_remote(), {});
+  if (!repository) {
+    return engine::failure_of(repository);
+  }
+  return repository->land(change, sandbox_identity(), {});
+}
+
+// The clone is as an ordinary one that stands clean at the remote's head.
+void expect_clean_clone(const GitSandbox& sandbox, const std::string& branch = "main") {
+  const fs::path clone = sandbox.clone();
+  EXPECT_EQ(sandbox.git(clone, {"status", "--porcelain=v1", "--branch"}),
+            "## " + branch + "..." + "origin/" + branch);
+  EXPECT_EQ(sandbox.git(clone, {"rev-parse", "HEAD"}), sandbox.remote_head(branch));
+  EXPECT_EQ(sandbox.git(clone, {"rev-parse", "refs/remotes/origin/" + branch}),
+            sandbox.remote_head(branch));
+  EXPECT_EQ(sandbox.git(clone, {"fsck", "--strict"}), "");
+}
+
+TEST(FluxRepository, LandsAChangeFromNothing) {
+  const GitSandbox sandbox;
+  const std::string before = sandbox.remote_head();
+  const auto landing = land(sandbox, change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_TRUE(landing->changed);
+  EXPECT_EQ(landing->branch, "main");
+  EXPECT_EQ(landing->head.text(), before);
+  EXPECT_EQ(landing->previous_tag, "old");
+  EXPECT_EQ(landing->attempts, 1);
+  EXPECT_THAT(landing->warnings, IsEmpty());
+  EXPECT_THAT(landing->diff, HasSubstr("-    newTag: old\n+    newTag: pr-1-abcdef0\n"));
+  EXPECT_THAT(landing->diff, HasSubstr("--- a/apps/backend/kustomization.yaml\n"));
+  ASSERT_TRUE(landing->commit);
+  EXPECT_EQ(sandbox.remote_head(), landing->commit->text());
+  EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-1-abcdef0"));
+  expect_clean_clone(sandbox);
+}
+
+TEST(FluxRepository, CommitsInTheUsersNameOnTheRemotesHead) {
+  const GitSandbox sandbox;
+  const std::string before = sandbox.remote_head();
+  ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"))));
+  EXPECT_EQ(
+      sandbox.git(sandbox.remote(), {"log", "-1", "--format=%an <%ae>|%cn <%ce>|%P|%B", "main"}),
+      "Ada Tester <ada@example.com>|Ada Tester <ada@example.com>|" + before +
+          "|chore(backend): update image tag to pr-1-abcdef0\n");
+  EXPECT_EQ(sandbox.git(sandbox.remote(), {"show", "--format=", "--name-only", "main"}),
+            test::kManifestFile);
+}
+
+TEST(FluxRepository, LandsAnotherChangeInTheSameClone) {
+  const GitSandbox sandbox;
+  ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"))));
+  sandbox.push_tag("pr-2-abcdef0");
+  const auto landing = land(sandbox, change_to("pr-3-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->previous_tag, "pr-2-abcdef0");
+  EXPECT_THAT(landing->warnings, IsEmpty());
+  expect_clean_clone(sandbox);
+}
+
+}  // namespace

@@ -1,0 +1,78 @@
+// A world of its own for tests with real git: a HOME, a git configuration and an identity in a
+// temporary directory, and a bare remote with one manifest in it. Nothing of the machine's user is
+// read or written.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/flux_repository.h"
+#include "engine/host.h"
+#include "engine/identity.h"
+#include "engine/subprocess.h"
+#include "tests/support/temporary_directory.h"
+
+namespace test {
+
+inline constexpr std::string_view kManifestFile = "apps/backend/kustomization.yaml";
+
+class GitSandbox {
+ public:
+  // The remote's HEAD names `branch`, which has one commit with the manifest, tag `old`; an empty
+  // name leaves the remote without a commit.
+  explicit GitSandbox(std::string_view branch = "main");
+
+  const std::filesystem::path& path() const { return directory_.path(); }
+  std::filesystem::path home() const { return path() / "home"; }
+  std::filesystem::path remote() const { return path() / "remote.git"; }
+  std::filesystem::path clone() const { return path() / "config/flux-repos/dev"; }
+  std::string url() const { return "file://" + remote().string(); }
+  engine::FluxRemote flux_remote() const;
+
+  // Variables on top of the sandbox's environment, for what is started from now on.
+  void set(std::string name, std::string value) { variables_[std::move(name)] = std::move(value); }
+  // A global setting of git.
+  void configure(const std::string& key, const std::string& value) const;
+  engine::Environment environment() const { return engine::Environment(variables_); }
+
+  // Runs git in `directory` and returns what it printed, without the last newline; a test failure
+  // if its exit status is not 0.
+  std::string git(const std::filesystem::path& directory,
+                  const std::vector<std::string>& arguments) const;
+  // Runs a shell script of the test in `directory`; returns its exit status.
+  int shell(const std::filesystem::path& directory, const std::string& script) const;
+  // A hook of the remote: a shell script without its first line.
+  void install_hook(std::string_view name, std::string_view script) const;
+  // Commits the manifest with that tag, in another clone, and pushes it; returns the commit.
+  std::string push_tag(std::string_view tag, std::string_view author = "Another") const;
+  std::string remote_head(std::string_view branch = "main") const;
+  // The manifest as the remote has it.
+  std::string remote_manifest(std::string_view branch = "main") const;
+
+ private:
+  TemporaryDirectory directory_;
+  std::map<std::string, std::string, std::less<>> variables_;
+  std::string branch_;
+};
+
+// The manifest with that tag.
+std::string manifest(std::string_view tag);
+
+// Sets the manifest's tag, as the engine's editor does.
+engine::Change change_to(std::string_view tag);
+
+// The sandbox's user, as git is configured there.
+engine::Identity sandbox_identity();
+
+// A Host on a sandbox, with real processes and a real clock.
+struct SandboxHost {
+  explicit SandboxHost(const GitSandbox& sandbox);
+  engine::Subprocesses runner;
+  engine::SteadyClock clock;
+  engine::Host host;
+};
+
+}  // namespace test
