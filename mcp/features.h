@@ -29,6 +29,11 @@ struct InputRequest {
   OrderedJson params;
 };
 
+// What makes an answer count. In 2026-07-28 a client may send answers with its first request, to
+// questions that nobody asked yet; `asked` takes them only from a client that was asked before, as
+// its sealed `requestState` proves. The older revisions always ask.
+enum class Proof { none, asked };
+
 // The request that is being served, seen from its handler. Thread-safe; valid until the handler
 // returns.
 class Context {
@@ -49,10 +54,11 @@ class Context {
   // `input_required` in 2026-07-28, where this call does not return the first time: it unwinds the
   // handler (by an exception that only the server catches), and the handler runs again from its
   // beginning when the answers have come. So a handler asks before it changes anything. Returns the
-  // answers' results in the order of the requests. Also unwinds if a request needs a capability
-  // that the client has not declared (error -32021, or `isError` for the older), and on
-  // cancellation.
-  virtual std::vector<Json> ask(std::vector<InputRequest> requests) = 0;
+  // answers' results in the order of the requests, each of the shape that its method prescribes:
+  // an accepted form has the fields that its schema requires, of the types it names. Also unwinds
+  // if a request needs a capability that the client has not declared (error -32021, or `isError`
+  // for the older), if an answer is wrong, and on cancellation.
+  virtual std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) = 0;
   // The URIs of the client's roots; empty in 2026-07-28, or where the client offers none.
   virtual std::vector<std::string> roots() = 0;
 };

@@ -1,0 +1,84 @@
+#include "mcp/input.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "mcp/protocol.h"
+
+namespace mcp {
+namespace {
+
+bool is_of_type(const Json& value, std::string_view type) {
+  if (type == "string") {
+    return value.is_string();
+  }
+  if (type == "boolean") {
+    return value.is_boolean();
+  }
+  if (type == "integer") {
+    const auto id = read_id(value);
+    return id && std::holds_alternative<std::int64_t>(*id);
+  }
+  if (type == "number") {
+    return value.is_number();
+  }
+  return type != "array" || value.is_array();
+}
+
+AnswerCheck check_form(const OrderedJson& params, const Json& content) {
+  const OrderedJson schema = params.value("requestedSchema", OrderedJson::object());
+  const OrderedJson properties = schema.value("properties", OrderedJson::object());
+  for (const auto& [name, property] : properties.items()) {
+    const Json* field = member(content, name);
+    if (field != nullptr && !is_of_type(*field, property.value("type", ""))) {
+      return AnswerCheck::wrong;
+    }
+  }
+  for (const OrderedJson& name : schema.value("required", OrderedJson::array())) {
+    if (!content.contains(name.get<std::string>())) {
+      return AnswerCheck::incomplete;
+    }
+  }
+  return AnswerCheck::good;
+}
+
+AnswerCheck check_elicitation(const OrderedJson& params, const Json& answer) {
+  const std::string* action = string_member(answer, "action");
+  if (action == nullptr) {
+    return AnswerCheck::wrong;
+  }
+  if (*action == "decline" || *action == "cancel") {
+    return AnswerCheck::good;
+  }
+  const Json* content = object_member(answer, "content");
+  return *action == "accept" && content != nullptr ? check_form(params, *content)
+                                                   : AnswerCheck::wrong;
+}
+
+bool is_message(const Json& answer) {
+  const Json* content = member(answer, "content");
+  return string_member(answer, "role") != nullptr && string_member(answer, "model") != nullptr &&
+         content != nullptr && (content->is_object() || content->is_array());
+}
+
+bool is_roots(const Json& answer) {
+  const Json* roots = member(answer, "roots");
+  return roots != nullptr && roots->is_array() &&
+         std::all_of(roots->begin(), roots->end(),
+                     [](const Json& root) { return string_member(root, "uri") != nullptr; });
+}
+
+}  // namespace
+
+AnswerCheck check_answer(const InputRequest& request, const Json& answer) {
+  if (request.method == "elicitation/create") {
+    return check_elicitation(request.params, answer);
+  }
+  if (request.method == "roots/list") {
+    return is_roots(answer) ? AnswerCheck::good : AnswerCheck::wrong;
+  }
+  return is_message(answer) ? AnswerCheck::good : AnswerCheck::wrong;
+}
+
+}  // namespace mcp

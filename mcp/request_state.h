@@ -1,0 +1,42 @@
+// The `requestState` of 2026-07-28: what a server must remember between the rounds of one request,
+// given to the client under a seal. It is whatever a client sends until the seal has been verified
+// (specification, multi round-trip requests, server requirements).
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "json/json.h"
+#include "mcp/protocol.h"
+
+namespace mcp {
+
+// Not thread-safe.
+class RequestState {
+ public:
+  static constexpr std::chrono::minutes kLifetime{10};
+
+  // `key` as Options::state_key; may be empty.
+  explicit RequestState(std::function<std::string()> key);
+
+  // Seals the answers of earlier rounds (an object) for a repetition of this request before
+  // `now` + kLifetime. `request` comes from identify().
+  std::string seal(std::string_view request, const Json& answers,
+                   std::chrono::system_clock::time_point now);
+  // The answers, or why the state is refused.
+  Result<Json> open(std::string_view request, const Json& state,
+                    std::chrono::system_clock::time_point now);
+
+  // A digest of what must stay the same from round to round: method, name or URI, arguments.
+  static std::string identify(std::string_view method, const Json& params);
+
+ private:
+  std::string tag(std::string_view payload);
+
+  std::function<std::string()> make_key_;
+  std::string key_;  // empty until it is needed
+};
+
+}  // namespace mcp

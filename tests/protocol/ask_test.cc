@@ -1,0 +1,174 @@
+// Handlers that ask the client: repeated requests in the modern era, requests of the server in the
+// older one.
+#include <gtest/gtest.h>
+
+#include "tests/protocol/test_server.h"
+#include "tests/support/mcp_client.h"
+
+namespace {
+
+using support::call;
+using support::McpClient;
+using support::modern;
+using support::notification;
+using support::request;
+
+const Json kForms = {{"elicitation", Json::object()}};  // NOLINT(cert-err58-cpp): a constant
+
+Json accept(const Json& content) {
+  return {{"action", "accept"}, {"content", content}};
+}
+
+class Ask : public ::testing::Test {
+ protected:
+  // Calls `tool` with answers to earlier questions, from a client that shows forms.
+  Json call_again(const char* tool, const Json& answers, const Json& state = nullptr,
+                  const Json& arguments = Json::object()) {
+    Json params = call(tool, arguments);
+    if (!answers.is_null()) {
+      params["inputResponses"] = answers;
+    }
+    if (!state.is_null()) {
+      params["requestState"] = state;
+    }
+    return client_.exchange(modern(++id_, "tools/call", params, kForms));
+  }
+  Json start_session(const Json& capabilities) {
+    client_.initialize("2025-11-25", capabilities);
+    return client_.exchange(request("f", "tools/call", call("form")));
+  }
+
+  std::shared_ptr<test_server::Gate> gate_ = std::make_shared<test_server::Gate>();
+  std::unique_ptr<mcp::Server> server_ = test_server::make(gate_);
+  McpClient client_{*server_};
+  int id_ = 0;
+};
+
+TEST_F(Ask, AModernRequestIsRepeatedWithTheAnswer) {
+  const Json asked = call_again("form", nullptr)["result"];
+  EXPECT_EQ(asked["resultType"], "input_required");
+  EXPECT_EQ(asked["inputRequests"]["who"]["method"], "elicitation/create");
+  EXPECT_EQ(asked["inputRequests"]["who"]["params"]["message"], "Say name");
+  EXPECT_FALSE(asked["inputRequests"]["who"].contains("id"));
+  EXPECT_FALSE(asked.contains("requestState"));
+  EXPECT_FALSE(asked.contains("ttlMs"));
+  const Json done = call_again("form", {{"who", accept({{"name", "Ann"}})}, {"other", 1}});
+  EXPECT_EQ(done["result"]["resultType"], "complete");
+  EXPECT_EQ(done["result"]["content"][0]["text"], "hello Ann");
+}
+
+TEST_F(Ask, DecliningIsAnAnswer) {
+  const Json done = call_again("form", {{"who", {{"action", "decline"}}}});
+  EXPECT_EQ(done["result"]["content"][0]["text"], "hello none");
+}
+
+TEST_F(Ask, MissingAndIncompleteAnswersAreAskedForAgain) {
+  EXPECT_EQ(call_again("form", {{"wrong", 1}})["result"]["resultType"], "input_required");
+  EXPECT_EQ(call_again("form", {{"who", accept(Json::object())}})["result"]["resultType"],
+            "input_required");
+}
+
+TEST_F(Ask, AnswersOfTheWrongShapeAreInvalidParams) {
+  EXPECT_EQ(call_again("form", {{"who", 12345}})["error"]["code"], -32602);
+  EXPECT_EQ(call_again("form", {{"who", {{"action", "maybe"}}}})["error"]["code"], -32602);
+  EXPECT_EQ(call_again("form", {{"who", {{"action", "accept"}}}})["error"]["code"], -32602);
+  EXPECT_EQ(call_again("form", {{"who", accept({{"name", 5}})}})["error"]["code"], -32602);
+  EXPECT_EQ(call_again("form", 5)["error"]["code"], -32602);
+  Json null_answers = modern(99, "tools/call", call("form"), kForms);
+  null_answers["params"]["inputResponses"] = nullptr;
+  EXPECT_EQ(client_.exchange(null_answers)["error"]["code"], -32602);
+}
+
+TEST_F(Ask, EarlierAnswersTravelUnderASeal) {
+  const Json first = call_again("two_forms", nullptr)["result"];
+  EXPECT_TRUE(first["inputRequests"].contains("one"));
+  const Json second =
+      call_again("two_forms", {{"one", accept({{"a", "x"}})}}, first["requestState"])["result"];
+  EXPECT_TRUE(second["inputRequests"].contains("two"));
+  EXPECT_FALSE(second["inputRequests"].contains("one"));
+  EXPECT_NE(second["requestState"], first["requestState"]);
+  const Json third =
+      call_again("two_forms", {{"two", accept({{"b", "y"}})}}, second["requestState"])["result"];
+  EXPECT_EQ(third["content"][0]["text"], "xy");
+}
+
+TEST_F(Ask, AnswersNobodyAskedForDoNotCountWhereProofIsNeeded) {
+  const Json early = call_again("two_forms", {{"one", accept({{"a", "x"}})}})["result"];
+  EXPECT_TRUE(early["inputRequests"].contains("one"));
+}
+
+TEST_F(Ask, AStateThatIsNotOursForThisRequestIsRefused) {
+  const Json state = call_again("two_forms", nullptr)["result"]["requestState"];
+  const Json answer = {{"one", accept({{"a", "x"}})}};
+  const auto text = state.get<std::string>();
+  EXPECT_EQ(call_again("two_forms", answer, text + "-TAMPERED")["error"]["code"], -32602);
+  EXPECT_EQ(call_again("two_forms", answer, "A" + text)["error"]["code"], -32602);
+  EXPECT_EQ(call_again("two_forms", answer, text.substr(0, text.size() - 1))["error"]["code"],
+            -32602);
+  EXPECT_EQ(call_again("two_forms", answer, "")["error"]["code"], -32602);
+  EXPECT_EQ(call_again("two_forms", answer, ".")["error"]["code"], -32602);
+  EXPECT_EQ(call_again("two_forms", answer, 5)["error"]["code"], -32602);
+  EXPECT_EQ(call_again("form", answer, state)["error"]["code"], -32602);
+  EXPECT_EQ(call_again("two_forms", answer, state, {{"x", 1}})["error"]["code"], -32602);
+}
+
+TEST_F(Ask, AnUndeclaredCapabilityIsNamed) {
+  for (const char* capabilities :
+       {"{}", R"({"sampling":{}})", R"({"elicitation":{"url":{}}})", R"({"elicitation":true})"}) {
+    const Json error =
+        client_.exchange(modern(1, "tools/call", call("form"), Json::parse(capabilities)))["error"];
+    EXPECT_EQ(error["code"], -32021) << capabilities;
+    EXPECT_EQ(error["data"]["requiredCapabilities"], Json::parse(R"({"elicitation":{}})"));
+  }
+}
+
+TEST_F(Ask, ALegacyClientIsSentARequest) {
+  const Json question = start_session(kForms);
+  EXPECT_EQ(question["method"], "elicitation/create");
+  EXPECT_EQ(question["params"]["message"], "Say name");
+  EXPECT_EQ(client_.exchange(request("p", "ping"))["id"], "p");
+  const Json done = client_.exchange(
+      {{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", accept({{"name", "Ann"}})}});
+  EXPECT_EQ(done["id"], "f");
+  EXPECT_EQ(done["result"]["content"][0]["text"], "hello Ann");
+}
+
+TEST_F(Ask, ALegacyClientsFailureIsTheTools) {
+  const Json question = start_session(kForms);
+  const Json done = client_.exchange({{"jsonrpc", "2.0"},
+                                      {"id", question["id"]},
+                                      {"error", {{"code", -1}, {"message", "no user"}}}});
+  EXPECT_EQ(done["result"]["isError"], true);
+  EXPECT_EQ(done["result"]["content"][0]["text"],
+            "The client answered elicitation/create with an error: no user");
+}
+
+TEST_F(Ask, ALegacyClientsWrongAnswerIsTheToolsFailure) {
+  const Json question = start_session(kForms);
+  const Json done = client_.exchange({{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", 5}});
+  EXPECT_EQ(done["result"]["isError"], true);
+}
+
+TEST_F(Ask, ALegacyClientThatCannotAnswerMakesTheToolFail) {
+  EXPECT_EQ(start_session(Json::object())["result"]["isError"], true);
+}
+
+TEST_F(Ask, CancellingWithdrawsTheQuestion) {
+  const Json question = start_session(kForms);
+  client_.send(notification("notifications/cancelled", {{"requestId", "f"}}));
+  const Json withdrawn = client_.receive();
+  EXPECT_EQ(withdrawn["method"], "notifications/cancelled");
+  EXPECT_EQ(withdrawn["params"]["requestId"], question["id"]);
+  client_.end_input();
+  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.silent());
+}
+
+TEST_F(Ask, AtTheEndOfInputNoAnswerCanCome) {
+  start_session(kForms);
+  client_.end_input();
+  EXPECT_EQ(client_.receive()["result"]["isError"], true);
+  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+}
+
+}  // namespace

@@ -1,0 +1,144 @@
+// What is no message: always answered with a valid error or ignored, and the server goes on.
+#include <gtest/gtest.h>
+
+#include "tests/protocol/test_server.h"
+#include "tests/support/mcp_client.h"
+
+namespace {
+
+using namespace std::string_literals;
+using support::McpClient;
+using support::modern;
+using support::request;
+
+class Malformed : public ::testing::Test {
+ protected:
+  Json reply_to(const std::string& line) {
+    client_.send_line(line);
+    return client_.receive();
+  }
+
+  std::shared_ptr<test_server::Gate> gate_ = std::make_shared<test_server::Gate>();
+  std::unique_ptr<mcp::Server> server_ = test_server::make(gate_);
+  McpClient client_{*server_};
+};
+
+TEST_F(Malformed, TextThatIsNoJsonIsAParseErrorWithoutId) {
+  for (const std::string& line :
+       {"{"s, "hello"s, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"} x"s,
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"pi\xff\"}"s,
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\\ud800\"}"s, "{\"id\":1e999}"s,
+        "{\"jsonrpc\":\"2.0\",\0\"id\":1}"s}) {
+    const Json reply = reply_to(line);
+    EXPECT_EQ(reply["error"]["code"], -32700) << line;
+    EXPECT_FALSE(reply.contains("id")) << line;
+  }
+  EXPECT_EQ(client_.exchange(request(1, "ping"))["result"], Json::object());
+}
+
+TEST_F(Malformed, ValuesThatAreNoMessagesAreInvalidRequests) {
+  for (const std::string line :
+       {"5", "null", "\"x\"", "[]", "[1]", "{}", R"({"jsonrpc":"2.0"})",
+        R"({"jsonrpc":"2.0","id":null,"method":"ping"})",
+        R"({"jsonrpc":"2.0","id":1.5,"method":"ping"})",
+        R"({"jsonrpc":"2.0","id":[1],"method":"ping"})",
+        R"({"jsonrpc":"2.0","id":true,"method":"ping"})",
+        R"({"jsonrpc":"2.0","id":18446744073709551615,"method":"ping"})"}) {
+    const Json reply = reply_to(line);
+    EXPECT_EQ(reply["error"]["code"], -32600) << line;
+    EXPECT_FALSE(reply.contains("id")) << line;
+  }
+}
+
+TEST_F(Malformed, AReadableIdIsEchoed) {
+  for (const std::string line :
+       {R"({"jsonrpc":"1.0","id":"a","method":"ping"})", R"({"id":"a","method":"ping"})",
+        R"({"jsonrpc":"2.0","id":"a","method":5})", R"({"jsonrpc":"2.0","id":"a"})",
+        R"({"jsonrpc":"2.0","id":"a","method":"ping","params":[]})"}) {
+    const Json reply = reply_to(line);
+    EXPECT_EQ(reply["error"]["code"], -32600) << line;
+    EXPECT_EQ(reply["id"], "a") << line;
+  }
+}
+
+TEST_F(Malformed, IdsKeepTheirJsonType) {
+  EXPECT_EQ(reply_to(R"({"jsonrpc":"2.0","id":"1","method":"ping"})")["id"], Json("1"));
+  EXPECT_EQ(reply_to(R"({"jsonrpc":"2.0","id":1,"method":"ping"})")["id"], Json(1));
+  EXPECT_EQ(reply_to(R"({"jsonrpc":"2.0","id":0,"method":"ping"})")["id"], Json(0));
+  EXPECT_EQ(reply_to(R"({"jsonrpc":"2.0","id":-7,"method":"ping"})")["id"], Json(-7));
+  EXPECT_EQ(reply_to(R"({"jsonrpc":"2.0","id":9223372036854775807,"method":"ping"})")["id"],
+            Json(INT64_MAX));
+  EXPECT_EQ(reply_to(R"({"jsonrpc":"2.0","id":"","method":"ping"})")["id"], Json(""));
+}
+
+TEST_F(Malformed, UnknownMethodsWithOddNamesAreOnlyUnknown) {
+  for (const std::string method : {"", "\\u0000", "tools/", "tools/list\\u0000", "\\u2028"}) {
+    Json message = modern(1, "x");
+    const std::string line = R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" +
+                             message["params"].dump() + "}";
+    EXPECT_EQ(reply_to(line)["error"]["code"], -32601) << method;
+  }
+}
+
+TEST_F(Malformed, DuplicateMembersDoNoHarm) {
+  const Json reply = reply_to(R"({"jsonrpc":"2.0","id":1,"id":2,"method":"x","method":"ping"})");
+  EXPECT_EQ(reply, Json::parse(R"({"jsonrpc":"2.0","id":2,"result":{}})"));
+}
+
+TEST_F(Malformed, DeepNestingIsRefusedBeforeItIsParsed) {
+  const std::string deep(100000, '[');
+  EXPECT_EQ(
+      reply_to(R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":)" + deep)["error"]["code"],
+      -32600);
+}
+
+TEST_F(Malformed, OverlongLinesAreAnsweredOnce) {
+  client_.send_overlong_line();
+  const Json reply = client_.receive();
+  EXPECT_EQ(reply["error"]["code"], -32600);
+  EXPECT_TRUE(client_.silent());
+}
+
+TEST_F(Malformed, BlankLinesNotificationsAndStrayAnswersAreIgnored) {
+  for (const char* line :
+       {"", "\r", "  ", R"({"jsonrpc":"2.0","method":"unknown"})",
+        R"({"jsonrpc":"2.0","method":"notifications/cancelled"})",
+        R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":[1]})",
+        R"({"jsonrpc":"2.0","id":5,"result":{}})", R"({"jsonrpc":"2.0","id":"x","error":7})"}) {
+    client_.send_line(line);
+    EXPECT_TRUE(client_.silent()) << line;
+  }
+}
+
+TEST_F(Malformed, CarriageReturnsAndAByteOrderMarkAreTolerated) {
+  EXPECT_EQ(reply_to("\xef\xbb\xbf{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\r")["id"], 1);
+}
+
+TEST_F(Malformed, ParamsOfAWrongTypeAreInvalidParams) {
+  for (const char* text : {R"({"name":5})", R"({})", R"({"name":"echo","arguments":[]})",
+                           R"({"name":"echo","arguments":"x"})"}) {
+    const Json reply = client_.exchange(modern(1, "tools/call", Json::parse(text)));
+    EXPECT_EQ(reply["error"]["code"], -32602) << text;
+  }
+  EXPECT_EQ(client_.exchange(modern(2, "resources/read"))["error"]["code"], -32602);
+  EXPECT_EQ(client_.exchange(modern(3, "completion/complete"))["error"]["code"], -32602);
+}
+
+TEST_F(Malformed, InvalidUtf8InAResultIsReplaced) {
+  mcp::Tool tool{"bytes",
+                 [] {
+                   return OrderedJson{{"name", "bytes"}};
+                 },
+                 [](const Json&, mcp::Context&) {
+                   return mcp::text_result(
+                       "a\xff"
+                       "b");
+                 }};
+  server_->add(std::move(tool));
+  const Json reply = client_.exchange(modern(1, "tools/call", support::call("bytes")));
+  EXPECT_EQ(reply["result"]["content"][0]["text"],
+            "a\xef\xbf\xbd"
+            "b");
+}
+
+}  // namespace

@@ -1,0 +1,198 @@
+// Requests while they run: order, cancellation, bounds, and the end of the server.
+#include <gtest/gtest.h>
+
+#include "tests/protocol/test_server.h"
+#include "tests/support/mcp_client.h"
+
+namespace {
+
+using support::call;
+using support::McpClient;
+using support::modern;
+using support::notification;
+
+class Running : public ::testing::Test {
+ protected:
+  static mcp::Options options() {
+    mcp::Options options;
+    options.limits.in_flight = 2;
+    options.limits.queued = 1;
+    options.limits.end_grace = std::chrono::milliseconds(20);
+    return options;
+  }
+  // A handler that a failed test leaves behind must not hold its end up.
+  void TearDown() override { gate_->open(); }
+
+  std::shared_ptr<test_server::Gate> gate_ = std::make_shared<test_server::Gate>();
+  std::unique_ptr<mcp::Server> server_ = test_server::make(gate_, options());
+  McpClient client_{*server_};
+};
+
+TEST_F(Running, ProgressGoesOutBeforeTheResponseAndOnlyGrows) {
+  Json message = modern(1, "tools/call", call("progress"));
+  message["params"]["_meta"]["progressToken"] = "token";
+  client_.send(message);
+  for (const int step : {0, 1, 2}) {
+    const Json progress = client_.receive();
+    EXPECT_EQ(progress["method"], "notifications/progress");
+    EXPECT_EQ(progress["params"]["progressToken"], "token");
+    EXPECT_EQ(progress["params"]["progress"], step);
+    EXPECT_EQ(progress["params"]["message"], "step");
+  }
+  EXPECT_EQ(client_.receive()["id"], 1);
+  EXPECT_TRUE(client_.silent());
+}
+
+TEST_F(Running, WithoutATokenThereIsNoProgress) {
+  EXPECT_EQ(client_.exchange(modern(1, "tools/call", call("progress")))["id"], 1);
+}
+
+TEST_F(Running, ASlowRequestDoesNotHoldUpAFastOne) {
+  client_.send(modern(1, "tools/call", call("hold")));
+  gate_->await_arrivals(1);
+  EXPECT_EQ(client_.exchange(modern(2, "tools/call", call("echo")))["id"], 2);
+  gate_->open();
+  EXPECT_EQ(client_.receive()["id"], 1);
+}
+
+TEST_F(Running, ACancelledRequestIsNeverHeardOfAgain) {
+  Json message = modern(1, "tools/call", call("hold"));
+  message["params"]["_meta"]["progressToken"] = 1;
+  client_.send(message);
+  gate_->await_arrivals(1);
+  client_.send(notification("notifications/cancelled", {{"requestId", 1}}));
+  gate_->open();
+  client_.end_input();
+  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.silent());
+}
+
+TEST_F(Running, CancellationReachesTheHandler) {
+  gate_->open();
+  client_.send(modern("a", "tools/call", call("wait")));
+  gate_->await_arrivals(1);
+  client_.send(notification("notifications/cancelled", {{"requestId", "a"}}));
+  client_.end_input();
+  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.silent());
+}
+
+TEST_F(Running, CancellingNeedsTheIdsType) {
+  client_.send(modern(1, "tools/call", call("hold")));
+  gate_->await_arrivals(1);
+  client_.send(notification("notifications/cancelled", {{"requestId", "1"}}));
+  gate_->open();
+  EXPECT_EQ(client_.receive()["id"], 1);
+}
+
+TEST_F(Running, AnIdInUseIsRefusedAndTheFirstRequestGoesOn) {
+  client_.send(modern(1, "tools/call", call("hold")));
+  gate_->await_arrivals(1);
+  EXPECT_EQ(client_.exchange(modern(1, "tools/list"))["error"]["code"], -32600);
+  gate_->open();
+  EXPECT_TRUE(client_.receive().contains("result"));
+  EXPECT_TRUE(client_.exchange(modern(1, "tools/list")).contains("result"));
+}
+
+TEST_F(Running, ACancelledIdIsFreeAtOnce) {
+  client_.send(modern(1, "tools/call", call("hold")));
+  gate_->await_arrivals(1);
+  client_.send(notification("notifications/cancelled", {{"requestId", 1}}));
+  EXPECT_TRUE(client_.exchange(modern(1, "tools/call", call("echo")))["result"].contains(
+      "structuredContent"));
+}
+
+TEST_F(Running, RequestsWaitForAWorkerUpToABound) {
+  client_.send(modern(1, "tools/call", call("hold")));
+  client_.send(modern(2, "tools/call", call("hold")));
+  gate_->await_arrivals(2);
+  client_.send(modern(3, "tools/call", call("echo")));
+  const Json refused = client_.exchange(modern(4, "tools/call", call("echo")));
+  EXPECT_EQ(refused["id"], 4);
+  EXPECT_EQ(refused["error"]["code"], -32603);
+  gate_->open();
+  EXPECT_TRUE(client_.receive().contains("result"));
+  EXPECT_TRUE(client_.receive().contains("result"));
+  EXPECT_TRUE(client_.receive().contains("result"));
+}
+
+TEST_F(Running, AWaitingRequestCanBeCancelled) {
+  client_.send(modern(1, "tools/call", call("hold")));
+  client_.send(modern(2, "tools/call", call("hold")));
+  gate_->await_arrivals(2);
+  client_.send(modern(3, "tools/call", call("echo")));
+  client_.send(notification("notifications/cancelled", {{"requestId", 3}}));
+  client_.send(modern(4, "tools/call", call("echo")));
+  gate_->open();
+  std::set<int> ids;
+  for (int i = 0; i < 3; ++i) {
+    ids.insert(client_.receive()["id"].get<int>());
+  }
+  EXPECT_EQ(ids, (std::set<int>{1, 2, 4}));
+}
+
+TEST_F(Running, AnExceptionIsAnInternalErrorWithoutItsDetails) {
+  const Json reply = client_.exchange(modern(1, "tools/call", call("fail")));
+  EXPECT_EQ(reply["error"]["code"], -32603);
+  EXPECT_EQ(reply["error"]["message"], "Internal error");
+}
+
+TEST(RunningLog, AnExceptionsDetailsAreLogged) {
+  std::string logged;
+  mcp::Options options;
+  options.log = [&](mcp::LogLevel level, std::string_view text) {
+    if (level == mcp::LogLevel::error) {
+      logged = text;
+    }
+  };
+  const auto server = test_server::make(std::make_shared<test_server::Gate>(), options);
+  McpClient client(*server);
+  client.exchange(modern(1, "tools/call", call("fail")));
+  EXPECT_EQ(logged, "the handler of tools/call failed: a secret detail");
+}
+
+TEST_F(Running, AtTheEndOfInputWorkMayFinish) {
+  client_.send(modern(1, "tools/call", call("hold")));
+  gate_->await_arrivals(1);
+  client_.end_input();
+  EXPECT_FALSE(client_.closed());
+  gate_->open();
+  EXPECT_EQ(client_.receive()["id"], 1);
+  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+}
+
+TEST_F(Running, AfterTheGraceWorkIsCancelledAndWaitedFor) {
+  gate_->open();
+  client_.send(modern(1, "tools/call", call("wait")));
+  gate_->await_arrivals(1);
+  client_.end_input();
+  EXPECT_EQ(client_.receive()["result"]["content"][0]["text"], "stopped");
+  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+}
+
+TEST_F(Running, ShuttingDownCancelsAtOnceAndAnswersWhatWaits) {
+  client_.send(modern(1, "tools/call", call("wait")));
+  client_.send(modern(2, "tools/call", call("wait")));
+  gate_->await_arrivals(2);
+  client_.send(modern(3, "tools/call", call("echo")));
+  client_.shut_down();
+  EXPECT_EQ(client_.receive()["id"], 3);
+  EXPECT_FALSE(client_.closed());
+  gate_->open();
+  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+}
+
+TEST_F(Running, AClientThatIsGoneCancelsAll) {
+  gate_->open();
+  client_.send(modern(1, "tools/call", call("wait")));
+  gate_->await_arrivals(1);
+  client_.vanish();
+  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+}
+
+TEST_F(Running, WithNothingToDoTheEndIsImmediate) {
+  client_.end_input();
+  EXPECT_TRUE(client_.closed());
+}
+
+}  // namespace

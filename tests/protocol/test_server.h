@@ -1,0 +1,33 @@
+// A small server for protocol tests: a tool for each thing that a handler can do.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+
+#include "mcp/server.h"
+
+namespace test_server {
+
+// Lets a test hold handlers back, and see how many have begun. Thread-safe.
+class Gate {
+ public:
+  void open();
+  // A handler waits here for the gate, whatever happens to its request.
+  void pass();
+  // Waits until `count` handlers have come.
+  void await_arrivals(int count);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+  int arrivals_ = 0;
+};
+
+// Tools: echo (its arguments, structured), fail (throws), progress (three steps), logs, hold (waits
+// for the gate), wait (for its cancellation), form, two_forms, roots. One prompt with a required
+// argument, a resource, a template, a completer.
+std::unique_ptr<mcp::Server> make(const std::shared_ptr<Gate>& gate, mcp::Options options = {});
+
+}  // namespace test_server
