@@ -4,8 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "engine/catalog_cache.h"
 #include "engine/nearest.h"
-#include "engine/read_file.h"
 #include "engine/text.h"
 #include "json/reader.h"
 
@@ -58,18 +58,18 @@ std::string pointer(std::string_view section, std::string_view name) {
 
 }  // namespace
 
-Result<Catalog> Catalog::load(const Host& host, const fs::path& config_directory,
-                              std::string_view rwenv) {
+Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
+                                                    const fs::path& config_directory,
+                                                    std::string_view rwenv) {
+  CatalogCache none_kept;
+  CatalogCache& cache = host.catalogs != nullptr ? *host.catalogs : none_kept;
   const auto named = named_file(host);
   const auto places =
       named ? std::vector<fs::path>{*named} : usual_places(host, config_directory, rwenv);
   for (const fs::path& place : places) {
-    auto content = read_file(place, kMaxConfigBytes);
-    if (!content) {
-      return failure_of(content);
-    }
-    if (*content) {
-      return parse(std::move(**content), place);
+    auto catalog = cache.read(place);
+    if (!catalog || *catalog != nullptr) {
+      return catalog;
     }
   }
   if (named) {
@@ -78,9 +78,7 @@ Result<Catalog> Catalog::load(const Host& host, const fs::path& config_directory
         "The services file " + printable_line(named->string()) + " does not exist.",
         "Correct `--services` or ROLLOUT_SERVICES_FILE, or drop it to use the usual places.");
   }
-  Catalog none;
-  none.looked_at_ = places;
-  return none;
+  return std::make_shared<const Catalog>(places);
 }
 
 Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
@@ -120,7 +118,18 @@ Result<void> Catalog::read_sections() {
   if (in.problem()) {
     return bad_field(config_, *in.problem());
   }
+  index_groups();
   return {};
+}
+
+void Catalog::index_groups() {
+  for (const std::string& name : service_names_) {
+    const Json* service = entry(services_, name);
+    const Json* group = service->is_object() ? entry(service, "imageGroup") : nullptr;
+    if (group != nullptr && group->is_string()) {
+      services_of_group_[group->get_ref<const std::string&>()].push_back(name);
+    }
+  }
 }
 
 const Json* Catalog::entry(const Json* section, std::string_view name) const {
@@ -197,15 +206,8 @@ std::vector<std::string> Catalog::services_of(const ImageGroup& group) const {
   if (!group.services.empty()) {
     return group.services;
   }
-  std::vector<std::string> services;
-  for (const std::string& name : service_names_) {
-    const Json* service = entry(services_, name);
-    const Json* of_group = service->is_object() ? entry(service, "imageGroup") : nullptr;
-    if (of_group != nullptr && *of_group == group.name) {
-      services.push_back(name);
-    }
-  }
-  return services;
+  const auto services = services_of_group_.find(group.name);
+  return services == services_of_group_.end() ? std::vector<std::string>() : services->second;
 }
 
 }  // namespace engine

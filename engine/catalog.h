@@ -3,9 +3,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/config_file.h"
@@ -38,10 +41,9 @@ struct ImageGroup {
 // asked for: a mistake in one does not stand in the way of the others.
 class Catalog {
  public:
-  // Reads the first catalog that exists (CONTRACT section 2); where none does, an empty one. A file
-  // that was named on purpose (--services, ROLLOUT_SERVICES_FILE) must exist. `bad_config`.
-  static Result<Catalog> load(const Host& host, const std::filesystem::path& config_directory,
-                              std::string_view rwenv);
+  // No catalog: every service is unknown, and the refusal names the places that were looked at.
+  explicit Catalog(std::vector<std::filesystem::path> looked_at)
+      : looked_at_(std::move(looked_at)) {}
   // Reads `text`, which came from `file`: `bad_config` with file, line, column and field.
   static Result<Catalog> parse(std::string text, const std::filesystem::path& file);
 
@@ -60,7 +62,9 @@ class Catalog {
   std::vector<std::string> services_of(const ImageGroup& group) const;
 
  private:
+  Catalog() = default;
   Result<void> read_sections();
+  void index_groups();
   const Json* entry(const Json* section, std::string_view name) const;
 
   ConfigFile config_;
@@ -68,7 +72,15 @@ class Catalog {
   const Json* services_ = nullptr;  // into config_.value
   const Json* groups_ = nullptr;
   std::vector<std::string> service_names_;
+  // Group to the services that name it, in the catalog's order.
+  std::unordered_map<std::string, std::vector<std::string>> services_of_group_;
   std::vector<std::filesystem::path> looked_at_;
 };
+
+// The first catalog that exists (CONTRACT section 2); where none does, one without services. A file
+// that was named on purpose (--services, ROLLOUT_SERVICES_FILE) must exist. `bad_config`.
+Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
+                                                    const std::filesystem::path& config_directory,
+                                                    std::string_view rwenv);
 
 }  // namespace engine

@@ -14,6 +14,7 @@
 
 namespace engine {
 
+class CatalogCache;   // engine/catalog_cache.h
 class CommandRunner;  // engine/runner.h
 
 // A snapshot of environment variables. Immutable, so it may be read from any thread.
@@ -58,6 +59,8 @@ struct Host {
   std::optional<std::filesystem::path> services_file;
   CommandRunner& runner;
   Clock& clock;
+  // Where catalogs are kept between calls; may be null, then each call reads its own.
+  CatalogCache* catalogs = nullptr;
 };
 
 // One request to the engine: how it is told to stop and where it says what it is doing.

@@ -2,45 +2,25 @@
 
 #include <utility>
 
-#include "engine/catalog.h"
-#include "engine/rwenv.h"
+#include "engine/active_rwenv.h"
 
 namespace engine {
-namespace {
-
-Result<Catalog> load_active_catalog(const Host& host, const ProjectRequest& request) {
-  auto project = find_project_directory(host, request);
-  if (!project) {
-    return failure_of(project);
-  }
-  auto name = active_rwenv_name(*project);
-  if (!name) {
-    return failure_of(name);
-  }
-  auto config = rwenv_config_directory(host);
-  if (!config) {
-    return failure_of(config);
-  }
-  return Catalog::load(host, *config, *name);
-}
-
-}  // namespace
 
 Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request) {
   auto catalog = load_active_catalog(host, request.project);
   if (!catalog) {
     return failure_of(catalog);
   }
-  auto service = catalog->find_service(request.service);
+  auto service = (*catalog)->find_service(request.service);
   if (!service) {
     return failure_of(service);
   }
-  auto group = catalog->find_image_group(*service);
+  auto group = (*catalog)->find_image_group(*service);
   if (!group) {
     return failure_of(group);
   }
   ServiceLookup lookup;
-  lookup.services_affected = catalog->services_of(*group);
+  lookup.services_affected = (*catalog)->services_of(*group);
   lookup.service = std::move(service->name);
   lookup.image_group = std::move(group->name);
   lookup.file = std::move(group->file);
@@ -50,8 +30,8 @@ Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& requ
   lookup.namespace_name = service->namespace_name ? service->namespace_name : group->namespace_name;
   lookup.deployment = std::move(service->deployment);
   lookup.description = std::move(service->description);
-  lookup.catalog_file = catalog->file().string();
-  lookup.catalog_generated_at = catalog->generated_at();
+  lookup.catalog_file = (*catalog)->file().string();
+  lookup.catalog_generated_at = (*catalog)->generated_at();
   return lookup;
 }
 
@@ -60,7 +40,7 @@ Result<std::vector<std::string>> list_services(const Host& host, const ProjectRe
   if (!catalog) {
     return failure_of(catalog);
   }
-  return catalog->service_names();
+  return (*catalog)->service_names();
 }
 
 }  // namespace engine

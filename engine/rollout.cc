@@ -93,25 +93,25 @@ Result<Target> find_target(const Host& host, const fs::path& config, const std::
   if (!request.service) {
     return manual_target(request, std::nullopt);
   }
-  auto catalog = Catalog::load(host, config, rwenv);
+  auto catalog = load_catalog(host, config, rwenv);
   if (!catalog) {
     return failure_of(catalog);
   }
-  auto service = catalog->find_service(*request.service);
+  auto service = (*catalog)->find_service(*request.service);
   if (!service) {
     if (request.file && service.error().code == Code::unknown_service) {
       return manual_target(request, std::nullopt);
     }
     return failure_of(service);
   }
-  auto group = catalog->find_image_group(*service);
+  auto group = (*catalog)->find_image_group(*service);
   if (!group) {
     if (request.file && group.error().code == Code::no_image_group) {
       return manual_target(request, std::nullopt);
     }
     return failure_of(group);
   }
-  Target target = target_of_group(*catalog, *service, *group);
+  Target target = target_of_group(**catalog, *service, *group);
   if (request.file) {
     return manual_target(request, std::move(target));
   }

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/active_rwenv.h"
 #include "json/reader.h"
-#include "tools/active.h"
 #include "tools/arguments.h"
 #include "tools/render.h"
+#include "tools/service_list.h"
 
 namespace tools {
 namespace {
@@ -105,16 +106,16 @@ engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
 engine::Result<std::string> choose_service(const engine::Host& host,
                                            const engine::ProjectRequest& project,
                                            mcp::Context& context) {
-  engine::Result<engine::Catalog> catalog = load_active_catalog(host, project);
+  auto catalog = engine::load_active_catalog(host, project);
   if (!catalog) {
     return engine::failure_of(catalog);
   }
-  if (catalog->service_names().empty() || !context.can_ask(kMethod)) {
-    return engine::Failure(service_missing(*catalog));
+  if ((*catalog)->service_names().empty() || !context.can_ask(kMethod)) {
+    return engine::Failure(service_missing(**catalog));
   }
   const std::vector<Json> answers =
-      context.ask({{"service", kMethod, service_question(*catalog)}}, mcp::Proof::none);
-  return read_service_answer(*catalog, answers.empty() ? Json() : answers.front());
+      context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::Proof::none);
+  return read_service_answer(**catalog, answers.empty() ? Json() : answers.front());
 }
 
 }  // namespace tools

@@ -3,15 +3,16 @@
 #include <stop_token>
 #include <utility>
 
+#include "engine/active_rwenv.h"
 #include "engine/lookup_service.h"
 #include "engine/resolve_tag.h"
 #include "engine/rollout.h"
 #include "json/parse.h"
-#include "tools/active.h"
 #include "tools/choose_service.h"
 #include "tools/demo.h"
 #include "tools/interrupt.h"
 #include "tools/render.h"
+#include "tools/service_list.h"
 
 namespace tools {
 namespace {
@@ -49,14 +50,14 @@ class Commands {
   }
 
   int services() {
-    const engine::Result<engine::Catalog> catalog = load_active_catalog(host(), project());
+    const auto catalog = engine::load_active_catalog(host(), project());
     if (!catalog) {
       return refuse(catalog.error(), kRefused);
     }
-    if (catalog->service_names().empty()) {
-      return refuse(no_services(*catalog), kRefused);
+    if ((*catalog)->service_names().empty()) {
+      return refuse(no_services(**catalog), kRefused);
     }
-    terminal_.print(line_.json ? json::dump(services_json(*catalog)) : services_report(*catalog));
+    terminal_.print(line_.json ? json::dump(services_json(**catalog)) : services_report(**catalog));
     return kDone;
   }
 
@@ -81,11 +82,11 @@ class Commands {
   }
 
   int no_service() {
-    const engine::Result<engine::Catalog> catalog = load_active_catalog(host(), project());
+    const auto catalog = engine::load_active_catalog(host(), project());
     if (!catalog) {
       return refuse(catalog.error(), kRefused);
     }
-    engine::Error error = service_missing(*catalog);
+    engine::Error error = service_missing(**catalog);
     error.hint = "Usage: rollout-mcp rollout <service>";
     return refuse(error, kWrongUsage);
   }

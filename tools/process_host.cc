@@ -33,14 +33,16 @@ fs::path working_directory() {
 
 engine::Host make_host(engine::Environment environment, std::string_view program,
                        const std::optional<std::string>& services_file,
-                       engine::CommandRunner& runner, engine::Clock& clock) {
+                       engine::CommandRunner& runner, engine::Clock& clock,
+                       engine::CatalogCache& catalogs) {
   fs::path executable = executable_path(program, environment);
   return {.environment = std::move(environment),
           .working_directory = working_directory(),
           .executable = std::move(executable),
           .services_file = services_file ? std::optional<fs::path>(*services_file) : std::nullopt,
           .runner = runner,
-          .clock = clock};
+          .clock = clock,
+          .catalogs = &catalogs};
 }
 
 std::optional<engine::Error> problem_of(const engine::Environment& environment) {
@@ -65,7 +67,8 @@ fs::path executable_path(std::string_view program, const engine::Environment& en
 ProcessHost::ProcessHost(std::string_view program, const std::optional<std::string>& services_file)
     : runner_(engine::Environment::of_process(),
               engine::time_limit_or_default(engine::Environment::of_process())),
-      setup_{make_host(engine::Environment::of_process(), program, services_file, runner_, clock_),
+      setup_{make_host(engine::Environment::of_process(), program, services_file, runner_, clock_,
+                       catalogs_),
              std::nullopt} {
   setup_.problem = problem_of(setup_.host.environment);
 }

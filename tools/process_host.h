@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/catalog_cache.h"
 #include "engine/host.h"
 #include "engine/subprocess.h"
 #include "tools/tool_call.h"
@@ -26,6 +27,7 @@ class ProcessHost {
 
  private:
   engine::SteadyClock clock_;
+  engine::CatalogCache catalogs_;
   engine::Subprocesses runner_;
   Setup setup_;
 };

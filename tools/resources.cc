@@ -5,14 +5,15 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/active_rwenv.h"
 #include "engine/lookup_service.h"
 #include "engine/rwenv.h"
 #include "engine/text.h"
 #include "json/parse.h"
-#include "tools/active.h"
 #include "tools/features.h"
 #include "tools/render.h"
 #include "tools/resource_uris.h"
+#include "tools/service_list.h"
 
 namespace tools {
 namespace {
@@ -53,12 +54,12 @@ OrderedJson templates() {
 }
 
 OrderedJson services(const engine::Host& host, const engine::ProjectRequest& project) {
-  const engine::Result<engine::Catalog> catalog = load_active_catalog(host, project);
-  return catalog ? services_json(*catalog) : structured(catalog.error());
+  const auto catalog = engine::load_active_catalog(host, project);
+  return catalog ? services_json(**catalog) : structured(catalog.error());
 }
 
 OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& project) {
-  const engine::Result<ActiveRwenv> active = find_active_rwenv(host, project);
+  const engine::Result<engine::ActiveRwenv> active = engine::find_active_rwenv(host, project);
   if (!active) {
     return structured(active.error());
   }

@@ -1,4 +1,4 @@
-#include "tools/active.h"
+#include "tools/service_list.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,32 +6,6 @@
 #include "tools/render.h"
 
 namespace tools {
-
-engine::Result<ActiveRwenv> find_active_rwenv(const engine::Host& host,
-                                              const engine::ProjectRequest& project) {
-  engine::Result<std::filesystem::path> directory = engine::find_project_directory(host, project);
-  if (!directory) {
-    return engine::failure_of(directory);
-  }
-  engine::Result<std::string> name = engine::active_rwenv_name(*directory);
-  if (!name) {
-    return engine::failure_of(name);
-  }
-  engine::Result<std::filesystem::path> config_directory = engine::rwenv_config_directory(host);
-  if (!config_directory) {
-    return engine::failure_of(config_directory);
-  }
-  return ActiveRwenv{std::move(*directory), std::move(*config_directory), std::move(*name)};
-}
-
-engine::Result<engine::Catalog> load_active_catalog(const engine::Host& host,
-                                                    const engine::ProjectRequest& project) {
-  engine::Result<ActiveRwenv> active = find_active_rwenv(host, project);
-  if (!active) {
-    return engine::failure_of(active);
-  }
-  return engine::Catalog::load(host, active->config_directory, active->name);
-}
 
 std::optional<std::string> image_group_of(const engine::Catalog& catalog,
                                           const std::string& service) {

@@ -1,0 +1,29 @@
+// What a project is set to: its directory, its rwenv and that rwenv's catalog, found in the order
+// of CONTRACT section 2. Reads local files only; for any thread.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/catalog.h"
+#include "engine/host.h"
+#include "engine/project.h"
+#include "engine/result.h"
+
+namespace engine {
+
+struct ActiveRwenv {
+  std::filesystem::path project;           // the project directory
+  std::filesystem::path config_directory;  // where envs.json is
+  std::string name;
+};
+
+// `bad_argument` for the project, `no_rwenv`, `bad_config`.
+Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project);
+
+// The catalog of the project's active rwenv, as its file is now.
+Result<std::shared_ptr<const Catalog>> load_active_catalog(const Host& host,
+                                                           const ProjectRequest& project);
+
+}  // namespace engine

@@ -1,0 +1,154 @@
+#include "engine/catalog.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/catalog_cache.h"
+#include "engine/nearest.h"
+#include "tests/support/engine_host.h"
+
+namespace {
+
+using engine::Catalog;
+using engine::Code;
+
+constexpr const char* kCatalog = R"({
+  "generatedAt": "2026-01-02T03:04:05Z",
+  "services": {
+    "zeta": {"imageGroup": "backend-services", "namespace": "z"},
+    "papi": {"imageGroup": "backend-services", "deployment": "papi-v2", "extra": [1]},
+    "web": {"imageGroup": "web"},
+    "lonely": {},
+    "lost": {"imageGroup": "none"},
+    "wrong": {"imageGroup": 7}
+  },
+  "imageGroups": {
+    "backend-services": {"file": "apps/b/kustomization.yaml", "imageName": "backend-services", "type": "kustomize-images",
+                         "kustomization": "apps"},
+    "web": {"file": "w.yaml", "imageName": "w", "services": ["web", "web-admin"], "type": "helm-values", "path": ".a.b"},
+    "unfinished": {"file": "x"}
+  }
+})";
+
+Catalog parsed(const char* text = kCatalog) {
+  auto catalog = Catalog::parse(text, "/c/services.json");
+  EXPECT_TRUE(catalog) << catalog.error().message;
+  return std::move(*catalog);
+}
+
+TEST(Catalog, KeepsTheOrderOfTheFile) {
+  EXPECT_EQ(parsed().service_names(),
+            (std::vector<std::string>{"zeta", "papi", "web", "lonely", "lost", "wrong"}));
+}
+
+TEST(Catalog, FindsServiceAndGroup) {
+  const Catalog catalog = parsed();
+  const auto service = catalog.find_service("papi");
+  ASSERT_TRUE(service);
+  EXPECT_EQ(service->deployment, "papi-v2");
+  const auto group = catalog.find_image_group(*service);
+  ASSERT_TRUE(group);
+  EXPECT_EQ(group->file, "apps/b/kustomization.yaml");
+  EXPECT_EQ(group->kustomization, "apps");
+  EXPECT_EQ(catalog.generated_at(), "2026-01-02T03:04:05Z");
+}
+
+TEST(Catalog, ServicesOfAGroupAreItsOwnOrThoseThatNameIt) {
+  const Catalog catalog = parsed();
+  const auto web = catalog.find_image_group(*catalog.find_service("web"));
+  EXPECT_EQ(catalog.services_of(*web), (std::vector<std::string>{"web", "web-admin"}));
+  EXPECT_EQ(web->path, ".a.b");
+  const auto backend = catalog.find_image_group(*catalog.find_service("papi"));
+  EXPECT_EQ(catalog.services_of(*backend), (std::vector<std::string>{"zeta", "papi"}));
+}
+
+TEST(Catalog, UnknownServiceNamesTheNearest) {
+  const auto error = parsed().find_service("Pappi").error();
+  EXPECT_EQ(error.code, Code::unknown_service);
+  EXPECT_EQ(error.message,
+            "Service 'Pappi' not found in flux-infra-guide. Run `/flux-infra-guide-regenerate` or "
+            "provide the file path manually.");
+  EXPECT_EQ(error.hint, "Nearest names: papi.");
+}
+
+TEST(Catalog, NoImageGroupIsRefusedInTheSkillsWords) {
+  const Catalog catalog = parsed();
+  for (const char* name : {"lonely", "lost"}) {
+    const auto error = catalog.find_image_group(*catalog.find_service(name)).error();
+    EXPECT_EQ(error.code, Code::no_image_group);
+    EXPECT_EQ(error.message, "No imageGroup configured for '" + std::string(name) +
+                                 "'. Update services.json or provide the file path manually.");
+  }
+}
+
+TEST(Catalog, AMistakeInOneEntryIsReportedThereAndNowhereElse) {
+  const Catalog catalog = parsed();
+  EXPECT_TRUE(catalog.find_service("papi"));
+  const auto error = catalog.find_service("wrong").error();
+  EXPECT_EQ(error.code, Code::bad_config);
+  EXPECT_EQ(error.message,
+            "/c/services.json:9:29: services/wrong/imageGroup: given 7, accepted is a string.");
+  const auto missing = catalog.find_image_group({.name = "x", .image_group = "unfinished"}).error();
+  EXPECT_EQ(missing.code, Code::bad_config);
+  EXPECT_NE(missing.message.find("imageGroups/unfinished/imageName is missing"), std::string::npos);
+}
+
+TEST(Catalog, BrokenFilesAreRefusedWithThePlace) {
+  EXPECT_EQ(Catalog::parse("{", "/c").error().code, Code::bad_config);
+  EXPECT_EQ(Catalog::parse("[]", "/c").error().code, Code::bad_config);
+  EXPECT_EQ(Catalog::parse(R"({"services": []})", "/c").error().code, Code::bad_config);
+}
+
+TEST(Catalog, IsReadFromTheFirstPlaceThatHasOne) {
+  test::EngineHost sandbox;
+  const auto loaded_from = [&] {
+    return (*engine::load_catalog(sandbox.host(), sandbox.config(), "dev"))->file().string();
+  };
+  EXPECT_EQ(loaded_from(), "");
+  sandbox.variables["CLAUDE_PLUGIN_ROOT"] = (sandbox.directory.path() / "plugin").string();
+  const auto plugin =
+      sandbox.directory.write("plugin/skills/flux-infra-guide/data/services.json", "{}");
+  EXPECT_EQ(loaded_from(), plugin);
+  const auto regenerated =
+      sandbox.directory.write("home/.claude/rwenv/flux-infra-guide/dev/services.json", "{}");
+  EXPECT_EQ(loaded_from(), regenerated);
+  sandbox.variables["ROLLOUT_SERVICES_FILE"] = sandbox.directory.write("own.json", "{}").string();
+  EXPECT_EQ(loaded_from(), sandbox.directory.path() / "own.json");
+}
+
+TEST(Catalog, AFileNamedOnPurposeMustExist) {
+  test::EngineHost sandbox;
+  sandbox.variables["ROLLOUT_SERVICES_FILE"] = "/none/services.json";
+  EXPECT_EQ(engine::load_catalog(sandbox.host(), sandbox.config(), "dev").error().code,
+            Code::bad_config);
+}
+
+TEST(Catalog, WithoutAnyEveryServiceIsUnknownAndThePlacesAreNamed) {
+  test::EngineHost sandbox;
+  const auto catalog = engine::load_catalog(sandbox.host(), sandbox.config(), "dev");
+  const auto error = (*catalog)->find_service("papi").error();
+  EXPECT_EQ(error.code, Code::unknown_service);
+  EXPECT_NE(error.hint.find("flux-infra-guide/dev/services.json"), std::string::npos);
+}
+
+TEST(CatalogCache, ReadsAFileAgainOnlyWhenItHasChanged) {
+  test::EngineHost sandbox;
+  engine::CatalogCache cache;
+  const auto file = sandbox.directory.write("services.json", R"({"services": {"old": {}}})");
+  const auto read = [&] { return *cache.read(file); };
+  // A file changed a moment ago is not kept: it may change again within the clock's grain.
+  EXPECT_NE(read(), read());
+  sandbox.directory.write("services.json", R"({"services": {"new": {}}})");
+  EXPECT_EQ(read()->service_names(), std::vector<std::string>{"new"});
+  std::filesystem::remove(file);
+  EXPECT_EQ(read(), nullptr);
+}
+
+TEST(Nearest, FindsCaseMistakesAndParts) {
+  const std::vector<std::string> names = {"papi", "papi-worker", "web", "billing"};
+  EXPECT_EQ(engine::nearest("PAPI", names), (std::vector<std::string>{"papi", "papi-worker"}));
+  EXPECT_EQ(engine::nearest("biling", names), std::vector<std::string>{"billing"});
+  EXPECT_EQ(engine::nearest("worker", names), std::vector<std::string>{"papi-worker"});
+  EXPECT_TRUE(engine::nearest("nothing-like-it", names).empty());
+}
+
+}  // namespace

@@ -1,0 +1,75 @@
+#include "engine/project.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/repository_path.h"
+#include "tests/support/engine_host.h"
+
+namespace {
+
+using engine::Code;
+
+TEST(ProjectDirectory, IsTheArgumentThenTheVariableThenTheRootThenTheWorkingDirectory) {
+  test::EngineHost sandbox;
+  const auto directory = [&](const char* name) {
+    const auto path = sandbox.directory.path() / name;
+    std::filesystem::create_directories(path);
+    return path;
+  };
+  engine::ProjectRequest request;
+  EXPECT_EQ(engine::find_project_directory(sandbox.host(), request).value(), sandbox.project());
+  request.client_root = [&] { return std::optional(directory("root")); };
+  EXPECT_EQ(engine::find_project_directory(sandbox.host(), request).value(), directory("root"));
+  sandbox.variables["CLAUDE_PROJECT_DIR"] = directory("claude").string();
+  EXPECT_EQ(engine::find_project_directory(sandbox.host(), request).value(), directory("claude"));
+  request.directory = directory("argument").string();
+  EXPECT_EQ(engine::find_project_directory(sandbox.host(), request).value(), directory("argument"));
+}
+
+TEST(ProjectDirectory, TheClientIsAskedOnlyWhereNothingElseSays) {
+  test::EngineHost sandbox;
+  engine::ProjectRequest request;
+  request.directory = sandbox.directory.path().string();
+  request.client_root = []() -> std::optional<std::filesystem::path> {
+    ADD_FAILURE() << "asked";
+    return std::nullopt;
+  };
+  EXPECT_TRUE(engine::find_project_directory(sandbox.host(), request));
+}
+
+TEST(ProjectDirectory, RefusesWhatIsNotAnAbsoluteDirectory) {
+  test::EngineHost sandbox;
+  for (const std::string& given :
+       {std::string("relative"), std::string("/none/such"), std::string("/tmp\0x", 6),
+        sandbox.directory.write("file", "").string(), std::string()}) {
+    engine::ProjectRequest request;
+    request.directory = given;
+    const auto directory = engine::find_project_directory(sandbox.host(), request);
+    ASSERT_FALSE(directory) << given;
+    EXPECT_EQ(directory.error().code, Code::bad_argument);
+    EXPECT_TRUE(directory.error().message.starts_with("projectDir: given '"))
+        << directory.error().message;
+  }
+}
+
+TEST(ProjectHead, NeedsAWorkTreeWithACommit) {
+  test::EngineHost sandbox;
+  const engine::Host host = sandbox.host();
+  EXPECT_EQ(engine::read_project_head(host, sandbox.project(), {}).error().code,
+            Code::not_a_repository);
+}
+
+TEST(RepositoryPath, MustStayInsideTheRepository) {
+  for (const char* path :
+       {"apps/x/kustomization.yaml", "a", "a b/c", ".github/x", "ä/ö.yaml", "a/..b"}) {
+    EXPECT_TRUE(engine::check_repository_path(path, "file")) << path;
+  }
+  for (const char* path : {"", "/etc/passwd", "../x", "a/../../x", "a//b", "a/", "./a", "a/.",
+                           ".git/config", "a/.GIT/x", "-rf", "a\nb", "a\\..\\b"}) {
+    const auto checked = engine::check_repository_path(path, "file");
+    ASSERT_FALSE(checked) << path;
+    EXPECT_EQ(checked.error().code, Code::bad_path) << path;
+  }
+}
+
+}  // namespace

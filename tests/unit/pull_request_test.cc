@@ -1,0 +1,116 @@
+#include "engine/pull_request.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/engine_host.h"
+
+namespace {
+
+using engine::Code;
+using engine::Completion;
+using engine::PrNumber;
+using test::exited;
+
+class PullRequest : public ::testing::Test {
+ protected:
+  engine::Result<engine::PullRequest> view(Completion completion, bool with_checks = false) {
+    sandbox_.runner.on("gh pr view", std::move(completion));
+    return engine::view_pull_request(sandbox_.host(),
+                                     {sandbox_.project(), std::nullopt, with_checks}, {});
+  }
+
+  test::EngineHost sandbox_;
+};
+
+TEST_F(PullRequest, IsReadFromWhatGhPrints) {
+  const auto pull_request =
+      view(exited(0, R"({"number":42,"url":"https://github.example/o/r/pull/42","state":"OPEN",
+      "headRefOid":"a1b2c3def0123456789a0123456789a012345678"})"));
+  ASSERT_TRUE(pull_request);
+  EXPECT_EQ(pull_request->number.value(), 42);
+  EXPECT_EQ(pull_request->state, "OPEN");
+  EXPECT_EQ(pull_request->head->short_sha(), "a1b2c3d");
+}
+
+TEST_F(PullRequest, ChecksAreNotRequestedUnlessAsked) {
+  view(exited(0, R"({"number":1})")).value();
+  EXPECT_EQ(sandbox_.runner.lines(),
+            std::vector<std::string>{"gh pr view --json number,url,state,headRefOid"});
+}
+
+TEST_F(PullRequest, IsAskedForByNumberWithChecks) {
+  sandbox_.runner.on("gh pr view 7", exited(0, R"({"number":7,"statusCheckRollup":[]})"));
+  const auto pull_request =
+      engine::view_pull_request(sandbox_.host(), {sandbox_.project(), PrNumber::make(7), true}, {});
+  ASSERT_TRUE(pull_request);
+  EXPECT_EQ(sandbox_.runner.lines().front(),
+            "gh pr view 7 --json number,url,state,headRefOid,statusCheckRollup");
+}
+
+struct FailureCase {
+  Completion completion;
+  Code code;
+  std::string message;
+};
+
+TEST_F(PullRequest, FailuresOfGhAreToldApart) {
+  const std::vector<FailureCase> cases = {
+      {exited(1, "", "no pull requests found for branch \"feature\"\n"), Code::no_pr,
+       "No PR found for current branch. Create a PR first with `gh pr create`."},
+      {{.kind = Completion::Kind::not_found},
+       Code::gh_missing,
+       "The GitHub CLI `gh` is not installed: it is not on PATH."},
+      {exited(4, "", "To get started with GitHub CLI, please run:  gh auth login\n"), Code::gh_auth,
+       "gh is not logged in to GitHub: To get started with GitHub CLI, please run:  gh auth login"},
+      {exited(1, "", "HTTP 401: Bad credentials"), Code::gh_auth,
+       "gh is not logged in to GitHub: HTTP 401: Bad credentials"},
+      {exited(1, "", "HTTP 502: Bad Gateway (https://u:secret@api.example/)"), Code::gh_failed,
+       "`gh pr view` failed: HTTP 502: Bad Gateway (https://api.example/)"},
+      {exited(1, "", ""), Code::gh_failed, "`gh pr view` failed: it gave no reason."},
+      {exited(0, "<html>"), Code::gh_failed, ""},
+      {exited(0, "{}"), Code::gh_failed,
+       "gh's answer cannot be read: number is missing; accepted is a value."},
+      {exited(0, R"({"number":"42"})"), Code::gh_failed, ""},
+      {{.kind = Completion::Kind::timed_out}, Code::timeout, ""},
+      {{.kind = Completion::Kind::cancelled}, Code::cancelled, ""},
+  };
+  for (const FailureCase& expected : cases) {
+    const auto pull_request = view(expected.completion);
+    ASSERT_FALSE(pull_request);
+    EXPECT_EQ(engine::name(pull_request.error().code), engine::name(expected.code));
+    if (!expected.message.empty()) {
+      EXPECT_EQ(pull_request.error().message, expected.message);
+    }
+    if (expected.code != Code::cancelled) {
+      EXPECT_NE(pull_request.error().hint.find("`prNumber`"), std::string::npos)
+          << pull_request.error().message;
+    }
+  }
+}
+
+TEST_F(PullRequest, ChecksThatAreRedOrRunningAreNamed) {
+  const auto pull_request = view(exited(0, R"({"number":42,"statusCheckRollup":[
+      {"__typename":"CheckRun","name":"build","status":"COMPLETED","conclusion":"FAILURE"},
+      {"__typename":"CheckRun","name":"test","status":"IN_PROGRESS","conclusion":""},
+      {"__typename":"CheckRun","name":"docs","status":"COMPLETED","conclusion":"SKIPPED"},
+      {"__typename":"CheckRun","name":"odd","status":"COMPLETED","conclusion":"NEUTRAL"},
+      {"__typename":"StatusContext","context":"ci/old","state":"PENDING"},
+      {"__typename":"StatusContext","context":"ci/new","state":"SUCCESS"}]})"),
+                                 true);
+  ASSERT_TRUE(pull_request);
+  const auto green = engine::require_green(*pull_request);
+  ASSERT_FALSE(green);
+  EXPECT_EQ(green.error().code, Code::pipeline_not_green);
+  EXPECT_EQ(
+      green.error().message,
+      "The checks of PR #42 are not green: build (FAILURE), test (IN_PROGRESS), ci/old (PENDING).");
+}
+
+TEST_F(PullRequest, GreenChecksPass) {
+  const auto pull_request = view(
+      exited(0, R"({"number":42,"statusCheckRollup":[{"name":"build","conclusion":"SUCCESS"}]})"),
+      true);
+  EXPECT_TRUE(engine::require_green(*pull_request));
+}
+
+}  // namespace

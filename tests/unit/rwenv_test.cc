@@ -1,0 +1,144 @@
+#include "engine/rwenv.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/engine_host.h"
+
+namespace {
+
+using engine::Code;
+
+class Rwenv : public ::testing::Test {
+ protected:
+  // The refusal of the rwenv `name` when envs.json has this content.
+  engine::Error refusal(const std::string& content, const std::string& name = "dev") {
+    sandbox_.directory.write("home/.claude/rwenv/envs.json", content);
+    auto rwenv = engine::load_rwenv(sandbox_.config(), name);
+    EXPECT_FALSE(rwenv);
+    return rwenv ? engine::Error() : rwenv.error();
+  }
+  std::string file() const { return (sandbox_.config() / "envs.json").string(); }
+
+  test::EngineHost sandbox_;
+};
+
+TEST_F(Rwenv, NameComesFromTheProjectWithoutOuterSpace) {
+  sandbox_.directory.write("project/.claude/rwenv", " \trdebug.2-x_y \r\n");
+  EXPECT_EQ(engine::active_rwenv_name(sandbox_.project()).value(), "rdebug.2-x_y");
+}
+
+TEST_F(Rwenv, NameComesFromTheRootOfTheWorkTreeWhereTheDirectoryHasNone) {
+  sandbox_.directory.write("project/.git/HEAD", "");
+  sandbox_.directory.write("project/.claude/rwenv", "root");
+  sandbox_.directory.write("project/deep/er/file", "");
+  EXPECT_EQ(engine::active_rwenv_name(sandbox_.project() / "deep/er").value(), "root");
+  sandbox_.directory.write("project/deep/.claude/rwenv", "own");
+  EXPECT_EQ(engine::active_rwenv_name(sandbox_.project() / "deep").value(), "own");
+}
+
+TEST_F(Rwenv, NoNameIsRefusedInTheSkillsWords) {
+  std::filesystem::create_directories(sandbox_.project());
+  // In a home directory `.claude/rwenv` is the configuration directory, and never the name.
+  sandbox_.directory.write("project/.claude/rwenv/current", "trap");
+  auto name = engine::active_rwenv_name(sandbox_.project());
+  ASSERT_FALSE(name);
+  EXPECT_EQ(name.error().code, Code::no_rwenv);
+  EXPECT_EQ(name.error().message, "No rwenv set. Use `/rwenv-set` first.");
+}
+
+TEST_F(Rwenv, BlankFileIsNoName) {
+  sandbox_.directory.write("project/.claude/rwenv", " \n");
+  EXPECT_EQ(engine::active_rwenv_name(sandbox_.project()).error().code, Code::no_rwenv);
+}
+
+TEST_F(Rwenv, NamesThatCouldLeadElsewhereAreRefused) {
+  for (const char* name : {"../x", "a/b", ".hidden", "-f", "a b", "a\nb", "ü", "$HOME"}) {
+    sandbox_.directory.write("project/.claude/rwenv", name);
+    auto read = engine::active_rwenv_name(sandbox_.project());
+    ASSERT_FALSE(read) << name;
+    EXPECT_EQ(read.error().code, Code::bad_config) << name;
+  }
+}
+
+TEST_F(Rwenv, ConfigurationIsReadWithUnknownFieldsIgnored) {
+  sandbox_.directory.write("home/.claude/rwenv/envs.json", R"({"other": 1, "rwenvs": {"my-env.2": {
+      "fluxGitRepo": "https://git.example/flux.git", "fluxGitRepoType": "gitea", "readOnly": true,
+      "kubeconfig": {"x": []}}}})");
+  auto rwenv = engine::load_rwenv(sandbox_.config(), "my-env.2");
+  ASSERT_TRUE(rwenv);
+  EXPECT_EQ(rwenv->flux_git_repo, "https://git.example/flux.git");
+  EXPECT_EQ(rwenv->flux_git_repo_type, engine::FluxGitRepoType::gitea);
+  EXPECT_TRUE(rwenv->read_only);
+}
+
+TEST_F(Rwenv, TypeIsGithubUnlessSaid) {
+  sandbox_.directory.write("home/.claude/rwenv/envs.json",
+                           R"({"rwenvs": {"dev": {"fluxGitRepo": "u", "fluxGitRepoType": null}}})");
+  EXPECT_EQ(engine::load_rwenv(sandbox_.config(), "dev")->flux_git_repo_type,
+            engine::FluxGitRepoType::github);
+}
+
+TEST_F(Rwenv, UnknownNameListsThoseThatAreThere) {
+  const auto error = refusal(R"({"rwenvs": {"prod": {}, "test-1": {}}})");
+  EXPECT_EQ(error.code, Code::unknown_rwenv);
+  EXPECT_EQ(error.message, "rwenv 'dev' not found in " + file() + ". There are: prod, test-1.");
+}
+
+TEST_F(Rwenv, MissingConfigurationSaysWhichFile) {
+  auto rwenv = engine::load_rwenv(sandbox_.config(), "dev");
+  ASSERT_FALSE(rwenv);
+  EXPECT_EQ(rwenv.error().code, Code::unknown_rwenv);
+  EXPECT_EQ(rwenv.error().message,
+            "rwenv 'dev' not found in " + file() + ": there is no such file.");
+}
+
+TEST_F(Rwenv, WrongTypesNameFileLineColumnAndField) {
+  const auto error = refusal("{\n  \"rwenvs\": {\n    \"dev\": {\"fluxGitRepo\": 5}\n  }\n}");
+  EXPECT_EQ(error.code, Code::bad_config);
+  EXPECT_EQ(error.message,
+            file() + ":3:28: rwenvs/dev/fluxGitRepo: given 5, accepted is a string.");
+}
+
+TEST_F(Rwenv, BrokenJsonNamesThePlace) {
+  const auto error = refusal("{\n  \"rwenvs\": {,}\n}");
+  EXPECT_EQ(error.code, Code::bad_config);
+  EXPECT_TRUE(error.message.starts_with(file() + ":2:14: not JSON: ")) << error.message;
+}
+
+TEST_F(Rwenv, AnotherTypeOfRepositoryIsRefused) {
+  const auto error = refusal(R"({"rwenvs": {"dev": {"fluxGitRepoType": "gitlab"}}})");
+  EXPECT_EQ(error.code, Code::bad_config);
+  EXPECT_NE(error.message.find("given \"gitlab\", accepted is \"github\" or \"gitea\""),
+            std::string::npos);
+}
+
+TEST_F(Rwenv, NoFluxRepositoryIsRefusedInTheSkillsWords) {
+  auto url = engine::flux_git_repo({.name = "dev"}, sandbox_.config());
+  ASSERT_FALSE(url);
+  EXPECT_EQ(url.error().code, Code::no_flux_repo);
+  EXPECT_EQ(url.error().message,
+            "No flux repo configured for this rwenv. Add `fluxGitRepo` to rwenv config.");
+}
+
+TEST_F(Rwenv, UrlsThatGitWouldTakeForSomethingElseAreRefused) {
+  for (const char* url : {"-oProxyCommand=x", "--upload-pack=x", "ext::sh -c x", "a\nb"}) {
+    auto checked = engine::flux_git_repo({.name = "dev", .flux_git_repo = url}, sandbox_.config());
+    ASSERT_FALSE(checked) << url;
+    EXPECT_EQ(checked.error().code, Code::bad_config) << url;
+  }
+  for (const char* url : {"https://u:p@h/x.git", "git@h:x/y.git", "ssh://h/x", "file:///x", "/x/y",
+                          "https://[::1]:8443/x.git"}) {
+    EXPECT_TRUE(engine::flux_git_repo({.name = "dev", .flux_git_repo = url}, sandbox_.config()))
+        << url;
+  }
+}
+
+TEST_F(Rwenv, ConfigurationDirectoryFollowsTheEnvironment) {
+  EXPECT_EQ(engine::rwenv_config_directory(sandbox_.host()).value(), sandbox_.config());
+  sandbox_.variables["RWENV_CONFIG_DIR"] = "/shared/rwenv";
+  EXPECT_EQ(engine::rwenv_config_directory(sandbox_.host()).value(), "/shared/rwenv");
+  sandbox_.variables.clear();
+  EXPECT_EQ(engine::rwenv_config_directory(sandbox_.host()).error().code, Code::bad_config);
+}
+
+}  // namespace

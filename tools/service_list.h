@@ -1,0 +1,27 @@
+// The catalog's services, as they are listed to a person.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/catalog.h"
+#include "engine/error.h"
+#include "json/json.h"
+
+namespace tools {
+
+// The image group that the service names; nothing if it names none, or is written wrongly, which
+// concerns nobody but who asks for that service.
+std::optional<std::string> image_group_of(const engine::Catalog& catalog,
+                                          const std::string& service);
+
+// The refusal of what needs services where there are none.
+engine::Error no_services(const engine::Catalog& catalog);
+
+// {catalogFile?, catalogGeneratedAt?, services: [{service, imageGroup?}]}.
+OrderedJson services_json(const engine::Catalog& catalog);
+
+// One line for each service: name, then image group.
+std::string services_report(const engine::Catalog& catalog);
+
+}  // namespace tools
