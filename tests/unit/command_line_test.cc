@@ -18,7 +18,7 @@ using tools::CommandName;
 std::variant<tools::CommandLine, tools::NothingToRun> read(
     const std::vector<const char*>& arguments) {
   std::vector<const char*> argv = {"rollout-mcp"};
-  argv.insert(argv.end(), arguments);
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
   return tools::read_command_line(static_cast<int>(argv.size()), argv.data());
 }
 
