@@ -94,6 +94,10 @@ std::string FluxClone::followed_branch() const {
   return engine::followed_branch(remote_.clone);
 }
 
+std::chrono::milliseconds FluxClone::limit() const {
+  return time_limit_or_default(host_->environment);
+}
+
 std::string FluxClone::shown_url() const {
   return without_userinfo(remote_.url);
 }
@@ -104,8 +108,8 @@ Completion FluxClone::run(const Command& command, const std::stop_token& stop,
 }
 
 Error FluxClone::failure(const Completion& completion, std::string_view doing) const {
-  return git_failure(completion, {std::string(doing), remote_.url, remote_.clone, remote_.type,
-                                  time_limit_or_default(host_->environment)});
+  return git_failure(completion,
+                     {std::string(doing), remote_.url, remote_.clone, remote_.type, limit()});
 }
 
 }  // namespace engine

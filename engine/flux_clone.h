@@ -35,6 +35,8 @@ class FluxClone {
   const FluxRemote& remote() const { return remote_; }
   const GitCommands& commands() const { return commands_; }
   Clock& clock() const { return host_->clock; }
+  // The time limit of one command.
+  std::chrono::milliseconds limit() const;
   // The remote's URL as it may be shown.
   std::string shown_url() const;
   Result<GitObjectStore> objects() const { return GitObjectStore::open(remote_.clone); }

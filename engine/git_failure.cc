@@ -1,163 +1,12 @@
 #include "engine/git_failure.h"
 
 #include <algorithm>
-#include <cctype>
-#include <initializer_list>
-#include <optional>
 
-#include "engine/git_environment.h"
+#include "engine/git_diagnosis.h"
 #include "engine/text.h"
 
 namespace engine {
 namespace {
-
-// The cause of a failure, finer than its code where the advice differs.
-enum class Cause {
-  tls,
-  host_key,
-  ssh_key,
-  token,
-  no_repository,
-  unreachable,  // no connection came about
-  broken_off,   // it did, and then broke
-  no_ssh,
-  no_transport,
-  no_branch,
-  disk_full,
-  lock_file,
-  no_identity,
-  object_format,
-  ownership,
-  bad_configuration,
-};
-
-struct Sign {
-  std::string_view words;  // in lower case, anywhere in a line
-  Cause cause;
-};
-
-// In the order in which they are looked for: what is more telling first, since one failure leaves
-// several lines.
-constexpr Sign kSigns[] = {
-    {"no space left on device", Cause::disk_full},
-    {"disk quota exceeded", Cause::disk_full},
-    {"server certificate verification failed", Cause::tls},
-    {"ssl certificate problem", Cause::tls},
-    {"certificate verify failed", Cause::tls},
-    {"certificate subject name", Cause::tls},
-    {"ssl: no alternative certificate", Cause::tls},
-    {"self-signed certificate", Cause::tls},
-    {"self signed certificate", Cause::tls},
-    {"error setting certificate", Cause::tls},
-    {"problem with the ssl ca cert", Cause::tls},
-    {"remote host identification has changed", Cause::host_key},
-    {"host key verification failed", Cause::host_key},
-    {"no matching host key type", Cause::host_key},
-    {"permission denied (", Cause::ssh_key},
-    {"too many authentication failures", Cause::ssh_key},
-    {"error: permission to", Cause::ssh_key},
-    {"the project you were looking for could not be found", Cause::no_repository},
-    {"repository not found", Cause::no_repository},
-    {"remote: not found", Cause::no_repository},
-    {"fatal: repository '", Cause::no_repository},
-    {"remote: permission to", Cause::token},
-    {"write access to repository not granted", Cause::token},
-    {"could not read username", Cause::token},
-    {"could not read password", Cause::token},
-    {"authentication failed", Cause::token},
-    {"access denied or repository not exported", Cause::no_repository},
-    {"access denied", Cause::token},
-    {"invalid username or", Cause::token},
-    {"returned error: 401", Cause::token},
-    {"returned error: 403", Cause::token},
-    {"returned error: 404", Cause::no_repository},
-    {"does not appear to be a git repository", Cause::no_repository},
-    {"not found: did you run git update-server-info", Cause::no_repository},
-    {"couldn't find remote ref", Cause::no_branch},
-    {"mismatched algorithms", Cause::object_format},
-    {"detected dubious ownership", Cause::ownership},
-    {"bad config ", Cause::bad_configuration},
-    {"please tell me who you are", Cause::no_identity},
-    {"empty ident name", Cause::no_identity},
-    {"cannot run ssh", Cause::no_ssh},
-    {"transport '", Cause::no_transport},
-    {"unable to find remote helper", Cause::no_transport},
-    {".lock': file exists", Cause::lock_file},
-    {"ssh: connect to host", Cause::unreachable},
-    {"could not resolve host", Cause::unreachable},
-    {"couldn't resolve host", Cause::unreachable},
-    {"could not resolve proxy", Cause::unreachable},
-    {"unable to look up", Cause::unreachable},
-    {"failed to connect", Cause::unreachable},
-    {"unable to connect", Cause::unreachable},
-    {"connection refused", Cause::unreachable},
-    {"connection timed out", Cause::broken_off},
-    {"operation timed out", Cause::broken_off},
-    {"operation too slow", Cause::broken_off},
-    {"network is unreachable", Cause::unreachable},
-    {"no route to host", Cause::unreachable},
-    {"connection reset", Cause::broken_off},
-    {"connection closed", Cause::broken_off},
-    {"empty reply from server", Cause::broken_off},
-    {"returned error: 4", Cause::broken_off},
-    {"returned error: 5", Cause::broken_off},
-    {"from proxy after connect", Cause::unreachable},
-    {"gnutls_handshake", Cause::unreachable},
-    {"ssl_error_syscall", Cause::broken_off},
-    {"unexpected disconnect", Cause::broken_off},
-    {"the remote end hung up", Cause::broken_off},
-    {"early eof", Cause::broken_off},
-    {"rpc failed", Cause::broken_off},
-    {"unable to access", Cause::broken_off},
-    {"could not read from remote repository", Cause::broken_off},
-};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return result;
-}
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const auto end = text.find_first_of("\r\n");
-    if (end != 0) {
-      lines.push_back(text.substr(0, end));
-    }
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return lines;
-}
-
-std::string clean(std::string_view line) {
-  return printable_line(redact(line));
-}
-
-struct Diagnosis {
-  Cause cause;
-  std::string line;  // the line that told
-};
-
-std::optional<Diagnosis> diagnose(std::string_view err) {
-  const auto lines = lines_of(err);
-  for (const Sign& sign : kSigns) {
-    for (const std::string_view line : lines) {
-      const std::string text = lower(line);
-      // What happened to the remote's disk is the remote's refusal.
-      const bool remotes_own = text.starts_with("remote: ") || text.starts_with("remote unpack");
-      if (remotes_own && sign.cause == Cause::disk_full) {
-        continue;
-      }
-      if (text.find(sign.words) != std::string::npos) {
-        return Diagnosis{sign.cause, clean(line)};
-      }
-    }
-  }
-  return std::nullopt;
-}
 
 Code code_of(Cause cause) {
   switch (cause) {
@@ -289,7 +138,8 @@ Error git_not_run(const Completion& completion, std::string_view doing,
       return {Code::internal, what + ": git is not installed, or not on PATH.",
               "Install git (https://git-scm.com), then try again."};
     case Completion::Kind::failed:
-      return {Code::internal, what + ": git could not be started: " + clean(completion.err) + "."};
+      return {Code::internal,
+              what + ": git could not be started: " + shown_line(completion.err) + "."};
     case Completion::Kind::cancelled:
       return {Code::cancelled, "Cancelled while git was to " + std::string(doing) + "."};
     case Completion::Kind::timed_out:
@@ -344,9 +194,18 @@ bool says_clone_is_broken(const Completion& completion) {
       "failed to traverse",   "broken",          "unresolved deltas", "cannot lock ref",
       "could not parse",      "unable to parse", "bad packfile",      "unable to resolve",
   };
-  const std::string text = lower(completion.err);
+  const std::string text = in_lower_case(completion.err);
   return std::ranges::any_of(
       kWords, [&](std::string_view words) { return text.find(words) != std::string::npos; });
+}
+
+bool says_other_git_is_at_work(const Completion& completion) {
+  if (completion.kind != Completion::Kind::exited || completion.status == 0) {
+    return false;
+  }
+  const auto diagnosis = diagnose(completion.err);
+  return diagnosis ? diagnosis->cause == Cause::lock_file
+                   : completion.err.find("but expected") != std::string::npos;
 }
 
 std::vector<std::string> remote_words(std::string_view err) {
@@ -357,7 +216,7 @@ std::vector<std::string> remote_words(std::string_view err) {
       continue;
     }
     line.remove_prefix(kPrefix.size());
-    std::string text = clean(line);
+    std::string text = shown_line(line);
     const bool progress = text.find("% (") != std::string::npos;
     const bool routine = text.starts_with(". Processing ") || text.starts_with("Processing ") ||
                          (text.starts_with("Processed ") && text.ends_with(" in total"));
@@ -374,9 +233,9 @@ std::string git_line(std::string_view err) {
     return line.starts_with("fatal:") || line.starts_with("error:");
   });
   if (telling != lines.end()) {
-    return clean(*telling);
+    return shown_line(*telling);
   }
-  return lines.empty() ? std::string() : clean(lines.back());
+  return lines.empty() ? std::string() : shown_line(lines.back());
 }
 
 }  // namespace engine

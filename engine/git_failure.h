@@ -38,6 +38,9 @@ bool nothing_was_sent(const Completion& completion);
 // Whether git failed because of the clone that it ran in.
 bool says_clone_is_broken(const Completion& completion);
 
+// Whether git failed because another git held a lock in the clone, or moved a ref there, just then.
+bool says_other_git_is_at_work(const Completion& completion);
+
 // What the remote itself said (`remote: ...` on stderr), one entry per line, cleaned; without
 // progress and the lines that Gitea sends with every push.
 std::vector<std::string> remote_words(std::string_view err);

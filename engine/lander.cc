@@ -10,7 +10,7 @@
 namespace engine {
 namespace {
 
-constexpr std::chrono::seconds kSigningLimit{30};
+constexpr std::chrono::milliseconds kSigningLimit{30'000};
 
 // "12 seconds", "3 minutes": how long ago something was.
 std::string age_of(std::int64_t time) {
@@ -63,7 +63,7 @@ Result<Landing> Lander::land(RemoteHead head) {
     }
     const auto pause = retry.next_pause();
     if (!pause) {
-      return conflict(head);
+      return *verdict == Verdict::moved ? conflict(head) : Failure(std::move(hindrance_));
     }
     if (!clone_.clock().sleep(*pause, call_.stop)) {
       return fail(Code::cancelled, "Cancelled before the change was pushed.");
@@ -130,7 +130,7 @@ Result<CommitId> Lander::make_signed_commit(const std::string& tree, const Commi
   call_.report("signing the commit");
   const Completion completion =
       clone_.run(clone_.commands().commit_tree(tree, parent, change_.message, identity_),
-                 call_.stop, kSigningLimit);
+                 call_.stop, std::min(kSigningLimit, clone_.limit()));
   if (completion.ok()) {
     if (auto commit = CommitId::parse(printable_line(completion.out))) {
       return *commit;
@@ -183,7 +183,7 @@ Result<Lander::Verdict> Lander::judge(const Completion& completion, const PushOu
   if (!now) {
     switch (outcome.kind) {
       case PushOutcome::Kind::remote_rejected:
-        return refusal(completion, outcome, head);
+        return Failure(refusal(completion, outcome, head));
       case PushOutcome::Kind::no_answer:
         return unknown_outcome(completion, commit, head, now.error());
       default:
@@ -198,7 +198,7 @@ Result<Lander::Verdict> Lander::judge(const Completion& completion, const PushOu
   }
   if (outcome.kind == PushOutcome::Kind::remote_rejected && !is_race(outcome.reason) &&
       ++refusals_by_policy_ > 1) {
-    return refusal(completion, outcome, head);
+    return Failure(refusal(completion, outcome, head));
   }
   head = std::move(*now);
   in_doubt_ = false;  // what was pushed with a lease on the old head cannot arrive any more
@@ -213,47 +213,64 @@ Result<Lander::Verdict> Lander::judge_unmoved(const Completion& completion,
     Error error = clone_.failure(completion, "push to");
     const bool transient = error.code == Code::unreachable;
     if (transient && ++transient_failures_ <= kMostTransientFailures) {
+      hindrance_ = std::move(error);
       return Verdict::try_again;
     }
     const bool refused_here = completion.kind == Completion::Kind::exited &&
                               completion.err.find("failed to push some refs") != std::string::npos;
-    return error.code == Code::internal && refused_here ? refusal(completion, outcome, head)
-                                                        : Failure(std::move(error));
+    return Failure(error.code == Code::internal && refused_here ? refusal(completion, outcome, head)
+                                                                : std::move(error));
   }
   if (is_shallow_refusal(outcome.reason) && !made_whole_) {
     made_whole_ = true;
     call_.report("fetching the whole history, which the remote asks for");
     const Completion fetched =
         clone_.run(clone_.commands().fetch(head.branch, History::whole), call_.stop);
-    return fetched.ok() ? Result<Verdict>(Verdict::try_again)
-                        : Failure(clone_.failure(fetched, "fetch from"));
-  }
-  if (is_race(outcome.reason) && ++transient_failures_ <= kMostTransientFailures) {
+    if (!fetched.ok()) {
+      return Failure(clone_.failure(fetched, "fetch from"));
+    }
+    hindrance_ = refusal(completion, outcome, head);
     return Verdict::try_again;
   }
-  return refusal(completion, outcome, head);
+  if (is_race(outcome.reason) && ++transient_failures_ <= kMostTransientFailures) {
+    hindrance_ = refusal(completion, outcome, head);
+    return Verdict::try_again;
+  }
+  return Failure(refusal(completion, outcome, head));
 }
 
-Failure Lander::refusal(const Completion& completion, const PushOutcome& outcome,
-                        const RemoteHead& head) const {
-  const bool by_remote = outcome.kind == PushOutcome::Kind::remote_rejected;
+Error Lander::refusal(const Completion& completion, const PushOutcome& outcome,
+                      const RemoteHead& head) const {
+  const bool by_hook_here = outcome.kind == PushOutcome::Kind::no_answer;
   std::vector<std::string> words = remote_words(completion.err);
-  if (!by_remote && words.empty()) {
+  if (by_hook_here && words.empty()) {
     words.push_back(printable_line(redact(completion.err)));
   }
-  std::string message = by_remote ? "The remote refused the push to " : "Git refused to push to ";
+  std::string message =
+      by_hook_here ? "Git refused to push to " : "The remote refused the push to ";
   message += head.branch + " of " + clone_.shown_url();
   message += outcome.reason.empty() ? ":" : ": " + outcome.reason + ".";
   if (const std::string text = joined(words); !text.empty()) {
     message += " " + text;
   }
-  return fail(Code::rejected, std::move(message),
-              by_remote ? "A protected branch or a hook of the remote decides that: ask whoever "
-                          "administers the repository for the right to push to " +
-                              head.branch + "."
-                        : "A pre-push hook of yours decides that: see core.hooksPath and "
-                          ".git/hooks in the clone.",
-              {{"reason", outcome.reason}, {"remoteWords", words}});
+  std::string hint =
+      "A protected branch or a hook of the remote decides that: ask whoever "
+      "administers the repository for the right to push to " +
+      head.branch + ".";
+  if (by_hook_here) {
+    hint =
+        "A pre-push hook on this machine decides that: see git's core.hooksPath, and .git/hooks "
+        "in " +
+        clone_.remote().clone.string() + ".";
+  } else if (is_race(outcome.reason)) {
+    hint =
+        "The remote's branch did not move, so nobody else was faster: a lock file that a dead "
+        "process left on the remote may be in the way. Ask whoever administers it.";
+  }
+  return {Code::rejected,
+          std::move(message),
+          std::move(hint),
+          {{"reason", outcome.reason}, {"remoteWords", std::move(words)}}};
 }
 
 Failure Lander::unknown_outcome(const Completion& completion, const CommitId& commit,

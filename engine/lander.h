@@ -46,8 +46,8 @@ class Lander {
                                 const RemoteHead& head);
   Failure unknown_outcome(const Completion& completion, const CommitId& commit,
                           const RemoteHead& head, const Error& why) const;
-  Failure refusal(const Completion& completion, const PushOutcome& outcome,
-                  const RemoteHead& head) const;
+  Error refusal(const Completion& completion, const PushOutcome& outcome,
+                const RemoteHead& head) const;
   Failure conflict(const RemoteHead& head) const;
   void note_other_change(const Prepared& earlier, const CommitId& earlier_head, const Prepared& now,
                          const RemoteHead& head);
@@ -63,6 +63,7 @@ class Lander {
   std::int64_t attempts_ = 0;
   int refusals_by_policy_ = 0;
   int transient_failures_ = 0;
+  Error hindrance_;          // why the present commit has to be pushed again
   bool in_doubt_ = false;    // a push of the present commit ended without an answer
   bool made_whole_ = false;  // a shallow clone's history was completed
 };

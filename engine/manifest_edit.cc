@@ -11,6 +11,7 @@ namespace engine {
 namespace {
 
 constexpr std::string_view kKustomizeImages = "kustomize-images";
+constexpr std::string_view kHelmValues = "helm-values";
 
 // The first line of every pointer (Git LFS specification, "The Pointer").
 constexpr std::string_view kLfsPointer = "version https://git-lfs";
@@ -34,10 +35,13 @@ Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& st
   if (place.type == kKustomizeImages) {
     return plan_kustomize_images(stream, place.image_name, tag);
   }
+  if (place.type == kHelmValues) {
+    return plan_helm_values(stream, place.image_name, place.path, tag);
+  }
   return fail(
       Code::unsupported_type,
       std::string(file) + ": image groups of type '" + shown(place.type) + "' cannot be edited",
-      "The types that are known: kustomize-images.");
+      "The types that are known: kustomize-images, helm-values.");
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxManifestBytes = std::size_t{4} << 20U;
 struct TagPlace {
   std::string type = "kustomize-images";  // or "helm-values"; another is `unsupported_type`
   std::string image_name;                 // kustomize: images[].name, compared whole
-  std::optional<std::string> path;  // helm-values: where in the document, ".spec.values.image.tag"
+  std::optional<std::string> path;  // helm-values: where in the document, see engine/yaml_path.h
 };
 
 struct ManifestEdit {
@@ -32,7 +32,7 @@ struct ManifestEdit {
 
 // `bytes` of `file` (a name for messages) with the image's tag set. Refused with `bad_manifest`,
 // `image_not_found`, `digest_pinned` or `unsupported_type`, each with file and, where there is one,
-// line.
+// line; with `bad_path` if `path` cannot be read; `internal` if the result could not be proven.
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
                                    const TagPlace& place, const ImageTag& tag);
 

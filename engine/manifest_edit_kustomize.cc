@@ -9,8 +9,6 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostNamesListed = 30;
-
 // What is said when no entry has the name.
 struct SeenNames {
   std::vector<std::string> names;
@@ -23,16 +21,6 @@ struct SeenNames {
     }
   }
 };
-
-// The text of a scalar or of the one that an alias stands for; nothing for other kinds.
-std::optional<std::string_view> scalar_text(const YamlStream& stream,
-                                            std::optional<YamlIndex> value) {
-  if (!value) {
-    return std::nullopt;
-  }
-  const YamlNode& node = stream.node(stream.resolved(*value));
-  return node.kind == YamlKind::scalar ? std::optional(stream.text(node)) : std::nullopt;
-}
 
 // A direct key's value wins over a merged one (YAML 1.1 type repository, merge).
 std::optional<YamlIndex> effective(const YamlStream& stream, YamlIndex mapping,
@@ -147,7 +135,7 @@ class EntryPlanner {
         return refuse_duplicate(stream_, keys[1], key);
       }
     }
-    if (auto failure = refuse_digest(entry)) {
+    if (auto failure = refuse_pinned(entry)) {
       return failure;
     }
     path_.insert({document, images, entry});
@@ -156,17 +144,11 @@ class EntryPlanner {
   }
 
   // An empty digest is none to kustomize.
-  Refused refuse_digest(YamlIndex entry) const {
+  Refused refuse_pinned(YamlIndex entry) const {
     const auto digest = effective(stream_, entry, "digest");
-    if (!digest || stream_.node(stream_.resolved(*digest)).kind == YamlKind::null ||
-        scalar_text(stream_, digest) == "") {
-      return std::nullopt;
-    }
-    return stream_.refuse(
-        Code::digest_pinned, stream_.node(*digest).offset,
-        "the image '" + shown(image_name_) + "' is pinned by `digest`",
-        "The digest decides what runs, a tag would change nothing. Remove `digest` from the entry "
-        "to roll out by tag.");
+    const bool none = !digest || scalar_text(stream_, digest) == "" ||
+                      stream_.node(stream_.resolved(*digest)).kind == YamlKind::null;
+    return none ? std::nullopt : Refused(refuse_digest(stream_, *digest, image_name_));
   }
 
   Refused plan_present(YamlIndex document, YamlIndex key) {
@@ -267,57 +249,38 @@ class EntryPlanner {
 
   // The line break that ends the line before; "\n" where there is none.
   std::string_view break_before(std::size_t offset) const {
-    std::size_t begin = line_begin(stream_.bytes(), offset);
-    if (begin == 0) {
-      return "\n";
-    }
-    const bool two = begin > 1 && stream_.bytes().substr(begin - 2, 2) == "\r\n";
-    begin -= two ? 2 : 1;
-    return line_break_at(stream_.bytes(), begin);
+    const std::string_view bytes = stream_.bytes();
+    const std::string_view lines = bytes.substr(0, line_begin(bytes, offset));
+    return lines.ends_with("\r\n") ? "\r\n" : "\n";
   }
 
   // Aliases by which a change would reach further. An alias of the tag alone is as good as a second
   // image's tag if it stands in a list of images; elsewhere (a version label) it is there to
   // follow.
   Refused refuse_shared() const {
-    for (YamlIndex alias = 0; alias < stream_.nodes().size(); ++alias) {
-      const YamlNode& node = stream_.node(alias);
-      if (node.kind != YamlKind::alias) {
-        continue;
-      }
-      const YamlIndex target = stream_.anchored(node.anchor);
+    for (const YamlIndex alias : stream_.aliases()) {
+      const YamlIndex target = stream_.resolved(alias);
       const bool other_image = values_.contains(target) && !values_.contains(alias) &&
                                std::ranges::any_of(lists_, [&](YamlIndex list) {
                                  return alias > list && alias < stream_.node(list).end;
                                });
       if (path_.contains(target) || other_image) {
-        return refuse(target,
-                      "the anchor here is used in line " +
-                          std::to_string(line_at(stream_.bytes(), node.offset)) +
-                          ", which would change too",
-                      "Give the image's entry a value of its own, without the anchor.");
+        return refuse_alias(stream_, target, alias);
       }
     }
     return std::nullopt;
   }
 
   Failure not_found() const {
-    std::vector<std::string> names;
-    for (const std::string& name : seen_.names) {
-      if (names.size() == kMostNamesListed) {
-        break;
-      }
-      names.push_back(shown(name));
+    std::vector<std::string> names = shown_list(seen_.names);
+    std::string what = "no entry '" + shown(image_name_) + "' in `images`; ";
+    if (lists_.empty()) {
+      what += "the file has no such list";
+    } else if (names.empty()) {
+      what += "the list has no entries with a name";
+    } else {
+      what += "there are: " + joined(names, seen_.names.size());
     }
-    std::string list;
-    for (const std::string& name : names) {
-      list += (list.empty() ? "" : ", ") + name;
-    }
-    if (names.size() < seen_.names.size()) {
-      list += ", and " + std::to_string(seen_.names.size() - names.size()) + " more";
-    }
-    const std::string what = "no entry '" + shown(image_name_) + "' in `images`; " +
-                             (names.empty() ? "there are no entries" : "there are: " + list);
     std::string hint = "Name the image as the `name` of an entry does, or add an entry for it.";
     if (seen_.entry_with_new_name) {
       hint = "It is the `newName` of the entry '" + shown(*seen_.entry_with_new_name) +

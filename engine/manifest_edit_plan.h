@@ -27,6 +27,14 @@ Result<std::vector<PlannedTag>> plan_kustomize_images(const YamlStream& stream,
                                                       std::string_view image_name,
                                                       const std::string& tag);
 
+// The scalar at `path` (type helm-values): by default `.spec.values.image.tag` of a HelmRelease,
+// `.image.tag` of other documents. Of several documents, the one that has the path, is named by the
+// path's selectors, or has `image_name` as its name or as the `repository` beside the tag.
+Result<std::vector<PlannedTag>> plan_helm_values(const YamlStream& stream,
+                                                 std::string_view image_name,
+                                                 const std::optional<std::string>& path,
+                                                 const std::string& tag);
+
 // A node that holds a tag: the value of `key`, or an item of a sequence.
 struct TagNode {
   YamlIndex document = 0;  // the root of the document
@@ -41,6 +49,20 @@ Result<PlannedTag> plan_value(const YamlStream& stream, const TagNode& place,
 
 // Whether the document is JSON as far as its spelling shows: then what is new gets quotes.
 bool is_json(const YamlStream& stream, YamlIndex document);
+
+// The text of a scalar, or of the one that an alias stands for; nothing for other kinds.
+std::optional<std::string_view> scalar_text(const YamlStream& stream,
+                                            std::optional<YamlIndex> value);
+
+// Refuses a change of `target`, which reaches `alias` too.
+Failure refuse_alias(const YamlStream& stream, YamlIndex target, YamlIndex alias);
+
+// Refuses a tag beside a digest.
+Failure refuse_digest(const YamlStream& stream, YamlIndex digest, std::string_view image_name);
+
+// The names as they may be shown, the first of many, and the same joined by commas.
+std::vector<std::string> shown_list(const std::vector<std::string>& names);
+std::string joined(const std::vector<std::string>& shown, std::size_t of);
 
 // Refuses a key that a mapping has twice.
 Failure refuse_duplicate(const YamlStream& stream, YamlIndex second, std::string_view key);

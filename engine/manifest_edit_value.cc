@@ -9,6 +9,7 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kShownBytes = 200;
+constexpr std::size_t kMostListed = 30;
 
 std::string by_hand() {
   return "Write the tag as a plain or quoted value, then try again.";
@@ -85,6 +86,46 @@ bool is_json(const YamlStream& stream, YamlIndex document) {
   }
   const auto key = key_span(stream, document + 1);
   return key && key->style == YamlStyle::double_quoted;
+}
+
+std::optional<std::string_view> scalar_text(const YamlStream& stream,
+                                            std::optional<YamlIndex> value) {
+  if (!value) {
+    return std::nullopt;
+  }
+  const YamlNode& node = stream.node(stream.resolved(*value));
+  return node.kind == YamlKind::scalar ? std::optional(stream.text(node)) : std::nullopt;
+}
+
+Failure refuse_alias(const YamlStream& stream, YamlIndex target, YamlIndex alias) {
+  const std::size_t line = line_at(stream.bytes(), stream.node(alias).offset);
+  return stream.refuse(
+      Code::bad_manifest, stream.node(target).offset,
+      "the anchor here is used in line " + std::to_string(line) + ", which would change too",
+      "Write the value out there, or here without the anchor, then try again.");
+}
+
+Failure refuse_digest(const YamlStream& stream, YamlIndex digest, std::string_view image_name) {
+  return stream.refuse(Code::digest_pinned, stream.node(digest).offset,
+                       "the image '" + shown(image_name) + "' is pinned by `digest`",
+                       "The digest decides what runs, a tag would change nothing. Remove `digest` "
+                       "to roll out by tag.");
+}
+
+std::vector<std::string> shown_list(const std::vector<std::string>& names) {
+  std::vector<std::string> list;
+  for (std::size_t i = 0; i < names.size() && i < kMostListed; ++i) {
+    list.push_back(shown(names[i]));
+  }
+  return list;
+}
+
+std::string joined(const std::vector<std::string>& shown, std::size_t of) {
+  std::string text;
+  for (const std::string& name : shown) {
+    text += (text.empty() ? "" : ", ") + name;
+  }
+  return shown.size() < of ? text + ", and " + std::to_string(of - shown.size()) + " more" : text;
 }
 
 Failure refuse_duplicate(const YamlStream& stream, YamlIndex second, std::string_view key) {

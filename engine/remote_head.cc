@@ -20,6 +20,21 @@ bool is_depth_refusal(const Completion& completion) {
          (text.find("shallow") != std::string::npos || text.find("depth") != std::string::npos);
 }
 
+// Another git in the clone, the push of a rollout that was killed for instance, may hold a ref's
+// lock for a moment.
+Completion run_patiently(const FluxClone& clone, const Command& command,
+                         const std::stop_token& stop) {
+  constexpr int kMostWaits = 20;
+  constexpr std::chrono::milliseconds kWait{100};
+  Completion completion = clone.run(command, stop);
+  for (int waits = 0; waits < kMostWaits && says_other_git_is_at_work(completion) &&
+                      clone.clock().sleep(kWait, stop);
+       ++waits) {
+    completion = clone.run(command, stop);
+  }
+  return completion;
+}
+
 // A clone gets the newest commit only, once; afterwards what is new, so that a history that a
 // person fetched is never cut.
 Result<Completion> run_fetch(const FluxClone& clone, const std::string& branch,
@@ -30,11 +45,12 @@ Result<Completion> run_fetch(const FluxClone& clone, const std::string& branch,
   }
   const GitCommands& commands = clone.commands();
   if (objects->has_history()) {
-    return clone.run(commands.fetch(branch, History::as_the_clone), stop);
+    return run_patiently(clone, commands.fetch(branch, History::as_the_clone), stop);
   }
-  Completion completion = clone.run(commands.fetch(branch, History::newest_commit), stop);
+  Completion completion =
+      run_patiently(clone, commands.fetch(branch, History::newest_commit), stop);
   if (!completion.ok() && is_depth_refusal(completion)) {
-    completion = clone.run(commands.fetch(branch, History::as_the_clone), stop);
+    completion = run_patiently(clone, commands.fetch(branch, History::as_the_clone), stop);
   }
   return completion;
 }

@@ -153,6 +153,7 @@ Result<std::string> change_yaml(const YamlStream& stream, std::vector<YamlChange
                                 const Splicer& splicer) {
   std::ranges::sort(changes, {}, &YamlChange::node);
   std::vector<YamlSplice> splices;
+  splices.reserve(changes.size());
   for (const YamlChange& change : changes) {
     splices.push_back(change.splice);
   }

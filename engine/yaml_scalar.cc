@@ -11,57 +11,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kNulls = {"~", "null", "Null", "NULL"};
 
-bool ends_word(std::string_view bytes, std::size_t offset) {
-  return offset >= bytes.size() || is_blank(bytes[offset]) || is_break(bytes[offset]);
-}
-
-bool ends_name(std::string_view bytes, std::size_t offset) {
-  return ends_word(bytes, offset) ||
-         std::string_view(",[]{}").find(bytes[offset]) != std::string_view::npos;
-}
-
-// The end of an anchor, alias or tag (YAML 1.2.2, 6.8.1 and 6.9).
-std::size_t name_end(std::string_view bytes, std::size_t offset) {
-  if (bytes.substr(offset, 2) == "!<") {
-    const std::size_t close = bytes.find('>', offset);
-    return close == std::string_view::npos ? bytes.size() : close + 1;
-  }
-  while (!ends_name(bytes, offset)) {
-    ++offset;
-  }
-  return offset;
-}
-
-struct Properties {
-  std::size_t end = 0;   // of the last property, or where the search began
-  std::size_t next = 0;  // what follows them
-};
-
-// Passes over a tag and an anchor in either order.
-Properties skip_properties(std::string_view bytes, std::size_t offset) {
-  Properties found{offset, skip_separation(bytes, offset)};
-  while (found.next < bytes.size() && (bytes[found.next] == '!' || bytes[found.next] == '&')) {
-    found.end = name_end(bytes, found.next);
-    found.next = skip_separation(bytes, found.end);
-  }
-  return found;
-}
-
-std::optional<std::size_t> quoted_end(std::string_view bytes, std::size_t begin) {
-  const char quote = bytes[begin];
-  for (std::size_t i = begin + 1; i < bytes.size(); ++i) {
-    if (quote == '"' && bytes[i] == '\\') {
-      ++i;
-    } else if (bytes[i] == quote) {
-      if (quote == '"' || bytes.substr(i, 2) != "''") {
-        return i + 1;
-      }
-      ++i;
-    }
-  }
-  return std::nullopt;
-}
-
 // White space in a plain scalar, from `at` on: what it reads as, and its end. Line breaks fold
 // (YAML 1.2.2, 7.3.3).
 struct Gap {
@@ -185,7 +134,9 @@ std::optional<YamlSpan> item_span(const YamlStream& stream, YamlIndex item) {
   if (kind == YamlKind::sequence || kind == YamlKind::mapping) {
     return std::nullopt;
   }
-  return written_span(stream, item, stream.node(item).offset);
+  const auto span = written_span(stream, item, stream.node(item).offset);
+  const bool written = span && (span->style != YamlStyle::plain || span->begin != span->end);
+  return written ? span : std::nullopt;
 }
 
 std::optional<YamlSpan> value_span(const YamlStream& stream, YamlIndex key) {
@@ -206,7 +157,7 @@ std::optional<YamlSpan> value_span(const YamlStream& stream, YamlIndex key) {
     const bool has_anchor = node.anchor != 0;
     return word ? word : empty_span(has_anchor ? skip_properties(bytes, colon + 1).end : colon + 1);
   }
-  const Properties properties = skip_properties(bytes, colon + 1);
+  const YamlProperties properties = skip_properties(bytes, colon + 1);
   if (node.kind == YamlKind::scalar && node.text_size == 0 &&
       next_begins_at(stream, value, properties.next)) {
     return empty_span(properties.end);

@@ -11,6 +11,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "engine/yaml_strict.h"
 #include "engine/yaml_text.h"
 
 namespace engine {
@@ -24,8 +25,10 @@ std::string located(std::string_view file, std::size_t line, std::string_view wh
   return std::string(file) + ":" + std::to_string(line) + ": " + std::string(what);
 }
 
-std::string fix_syntax_hint() {
-  return "Correct the file in the flux repository, then try again.";
+std::string fix_syntax_hint(std::string_view bytes) {
+  const bool conflict = bytes.find("\n<<<<<<< ") != std::string_view::npos;
+  return conflict ? "The file holds an unresolved merge conflict. Resolve it, then try again."
+                  : "Correct the file in the flux repository, then try again.";
 }
 
 }  // namespace
@@ -139,7 +142,7 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
   YamlStream stream(file, bytes);
   if (const auto offset = find_unprintable(bytes)) {
     return stream.refuse(Code::bad_manifest, *offset, "not text in UTF-8, or a control character",
-                         fix_syntax_hint());
+                         fix_syntax_hint(bytes));
   }
   const std::size_t skipped = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   std::istringstream input{std::string(bytes.substr(skipped))};
@@ -152,7 +155,11 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
     const std::size_t line =
         error.mark.is_null() ? 1 : static_cast<std::size_t>(error.mark.line) + 1;
     return fail(Code::bad_manifest, located(file, line, "not readable as YAML: " + error.msg),
-                fix_syntax_hint());
+                fix_syntax_hint(bytes));
+  }
+  if (const auto fault = find_fault(stream)) {
+    return stream.refuse(Code::bad_manifest, fault->offset, "not readable as YAML: " + fault->what,
+                         fix_syntax_hint(bytes));
   }
   return stream;
 }
@@ -183,13 +190,6 @@ std::string_view YamlStream::text(const YamlNode& node) const {
 
 YamlIndex YamlStream::resolved(YamlIndex index) const {
   return node(index).kind == YamlKind::alias ? anchored(node(index).anchor) : index;
-}
-
-std::vector<YamlIndex> YamlStream::aliases_of(std::uint32_t anchor) const {
-  std::vector<YamlIndex> found;
-  std::ranges::copy_if(aliases_, std::back_inserter(found),
-                       [&](YamlIndex alias) { return node(alias).anchor == anchor; });
-  return found;
 }
 
 std::vector<YamlIndex> YamlStream::children(YamlIndex index) const {

@@ -43,7 +43,7 @@ struct YamlNode {
 class YamlStream {
  public:
   // `bad_manifest` with `file` (a name for messages) and line where the bytes are not YAML in
-  // UTF-8, or nested deeper than kMaxYamlDepth.
+  // UTF-8, nested deeper than kMaxYamlDepth, or have a fault (engine/yaml_strict.h).
   static Result<YamlStream> parse(std::string_view file, std::string_view bytes);
 
   std::string_view bytes() const { return bytes_; }
@@ -60,8 +60,8 @@ class YamlStream {
   YamlIndex anchored(std::uint32_t anchor) const { return anchored_[anchor]; }
   // The node itself, or what the alias stands for.
   YamlIndex resolved(YamlIndex index) const;
-  // The aliases of an anchor, in order.
-  std::vector<YamlIndex> aliases_of(std::uint32_t anchor) const;
+  // Every alias, in order.
+  const std::vector<YamlIndex>& aliases() const { return aliases_; }
 
   // The children of a sequence; those of a mapping, key and value in turn. Empty for other kinds.
   std::vector<YamlIndex> children(YamlIndex index) const;

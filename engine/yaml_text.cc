@@ -1,5 +1,6 @@
 #include "engine/yaml_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -47,7 +48,8 @@ bool is_printable(std::uint32_t c) {
 std::optional<std::size_t> find_unprintable(std::string_view bytes) {
   for (std::size_t offset = 0; offset < bytes.size();) {
     const Sequence next = decode_utf8(bytes, offset);
-    if (next.size == 0 || !is_printable(next.code_point)) {
+    const bool line_end_follows = next.code_point != '\r' || bytes.substr(offset, 2) == "\r\n";
+    if (next.size == 0 || !is_printable(next.code_point) || !line_end_follows) {
       return offset;
     }
     offset += next.size;
@@ -56,19 +58,13 @@ std::optional<std::size_t> find_unprintable(std::string_view bytes) {
 }
 
 std::string_view line_break_at(std::string_view bytes, std::size_t offset) {
-  if (offset >= bytes.size() || !is_break(bytes[offset])) {
-    return {};
-  }
-  return bytes.substr(offset, bytes.substr(offset, 2) == "\r\n" ? 2 : 1);
+  const std::string_view rest = bytes.substr(std::min(offset, bytes.size()));
+  return rest.substr(0, rest.starts_with("\r\n") ? 2 : rest.starts_with('\n') ? 1 : 0);
 }
 
 std::size_t line_at(std::string_view bytes, std::size_t offset) {
-  std::size_t line = 1;
-  for (std::size_t i = line_end(bytes, 0); i < offset && i < bytes.size(); i = line_end(bytes, i)) {
-    i += line_break_at(bytes, i).size();
-    line += i <= offset ? 1 : 0;
-  }
-  return line;
+  const std::string_view before = bytes.substr(0, offset);
+  return 1 + static_cast<std::size_t>(std::ranges::count(before, '\n'));
 }
 
 std::size_t line_begin(std::string_view bytes, std::size_t offset) {
@@ -104,6 +100,46 @@ std::size_t skip_separation(std::string_view bytes, std::size_t offset) {
     }
   }
   return offset;
+}
+
+bool ends_name(std::string_view bytes, std::size_t offset) {
+  return offset >= bytes.size() || is_blank(bytes[offset]) || is_break(bytes[offset]) ||
+         std::string_view(",[]{}").find(bytes[offset]) != std::string_view::npos;
+}
+
+std::size_t name_end(std::string_view bytes, std::size_t offset) {
+  if (bytes.substr(offset, 2) == "!<") {
+    const std::size_t close = bytes.find('>', offset);
+    return close == std::string_view::npos ? bytes.size() : close + 1;
+  }
+  while (!ends_name(bytes, offset)) {
+    ++offset;
+  }
+  return offset;
+}
+
+YamlProperties skip_properties(std::string_view bytes, std::size_t offset) {
+  YamlProperties found{offset, skip_separation(bytes, offset)};
+  while (found.next < bytes.size() && (bytes[found.next] == '!' || bytes[found.next] == '&')) {
+    found.end = name_end(bytes, found.next);
+    found.next = skip_separation(bytes, found.end);
+  }
+  return found;
+}
+
+std::optional<std::size_t> quoted_end(std::string_view bytes, std::size_t begin) {
+  const char quote = bytes[begin];
+  for (std::size_t i = begin + 1; i < bytes.size(); ++i) {
+    if (quote == '"' && bytes[i] == '\\') {
+      ++i;
+    } else if (bytes[i] == quote) {
+      if (quote == '"' || bytes.substr(i, 2) != "''") {
+        return i + 1;
+      }
+      ++i;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace engine

@@ -56,12 +56,15 @@ class RequestContext final : public Context {
 
   void progress(double progress, std::optional<double> total, std::string_view message) override {
     if (call_->info.progress_token) {
-      host_.progress(call_, progress, total, std::string(message));
+      host_.post([&host = host_, call = call_, progress, total, text = std::string(message)] {
+        host.send_progress(*call, progress, total, text);
+      });
     }
   }
 
   void log(LogLevel level, std::string_view logger, OrderedJson data) override {
-    host_.log(call_, level, std::string(logger), std::move(data));
+    host_.post([&host = host_, call = call_, level, name = std::string(logger),
+                data = std::move(data)] { host.send_log(*call, level, name, data); });
   }
 
   bool can_ask(std::string_view method) const override { return call_->info.can_ask(method); }
@@ -79,7 +82,9 @@ class RequestContext final : public Context {
       return {};
     }
     const auto slot = std::make_shared<Slot<std::vector<std::string>>>();
-    host_.roots([slot](std::vector<std::string> uris) { slot->set(std::move(uris)); });
+    host_.post([&host = host_, slot] {
+      host.roots([slot](std::vector<std::string> uris) { slot->set(std::move(uris)); });
+    });
     return slot->wait(stop_token()).value_or(std::vector<std::string>{});
   }
 
@@ -137,7 +142,9 @@ class RequestContext final : public Context {
 
   std::vector<Json> ask_legacy(const std::vector<InputRequest>& requests) {
     const auto slot = std::make_shared<Slot<std::vector<Answer>>>();
-    host_.ask(call_, requests, [slot](std::vector<Answer> answers) { slot->set(answers); });
+    host_.post([&host = host_, call = call_, slot, requests] {
+      host.ask(*call, requests, [slot](std::vector<Answer> all) { slot->set(std::move(all)); });
+    });
     auto answers = slot->wait(stop_token());
     if (!answers) {
       throw cancelled();

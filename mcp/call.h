@@ -63,16 +63,18 @@ using Job = std::function<Result<OrderedJson>(Context&)>;
 // An answer of a legacy client; the error is in words.
 using Answer = tl::expected<Json, std::string>;
 
-// What a Context needs of the connection. Called from worker threads; none blocks. `done` is called
-// at most once, on the loop's thread.
+// What a Context needs of the connection. All but post() only on the loop's thread.
 class CallHost {
  public:
   virtual ~CallHost() = default;
-  virtual void progress(std::shared_ptr<Call> call, double progress, std::optional<double> total,
-                        std::string message) = 0;
-  virtual void log(std::shared_ptr<Call> call, LogLevel level, std::string logger,
-                   OrderedJson data) = 0;
-  virtual void ask(std::shared_ptr<Call> call, std::vector<InputRequest> requests,
+  // Runs `action` on the loop's thread, in the order of the calls. From any thread.
+  virtual void post(std::function<void()> action) = 0;
+  virtual void send_progress(Call& call, double progress, std::optional<double> total,
+                             const std::string& message) = 0;
+  virtual void send_log(Call& call, LogLevel level, const std::string& logger,
+                        const OrderedJson& data) = 0;
+  // `done` gets an answer for each request, unless the call is cancelled first.
+  virtual void ask(Call& call, const std::vector<InputRequest>& requests,
                    std::function<void(std::vector<Answer>)> done) = 0;
   virtual void roots(std::function<void(std::vector<std::string>)> done) = 0;
 };

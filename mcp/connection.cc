@@ -35,15 +35,13 @@ Connection::Connection(asio::io_context& loop, Transport& transport, const Optio
       subscriptions_(options, [this](const OrderedJson& message) { send(message); }),
       grace_(loop),
       workers_(options.limits.in_flight) {
-  registry_.listen(
-      {[this](Change change) { asio::post(loop_, [this, change] { announce(change); }); },
-       [this](std::string uri) {
-         asio::post(loop_, [this, uri = std::move(uri)] { announce_update(uri); });
-       }});
+  registry_.listen([this](Change change, const std::string& uri) {
+    asio::post(loop_, [this, change, uri] { announce(change, uri); });
+  });
 }
 
 Connection::~Connection() {
-  registry_.listen({});
+  registry_.listen(nullptr);
   for (const auto& [id, call] : calls_) {
     call->stop.request_stop();
   }
@@ -60,7 +58,11 @@ void Connection::on_line(std::string line) {
       send(make_error(std::nullopt, value.error()));
       return;
     }
-    on_value(std::move(*value));
+    if (value->is_array()) {
+      on_batch(std::move(*value));
+    } else {
+      on_message(std::move(*value), nullptr);
+    }
   } catch (const std::exception& error) {
     note(LogLevel::error, std::string("a message could not be handled: ") + error.what());
     send(make_error(std::nullopt, {ErrorCode::internal_error, "Internal error"}));
@@ -71,14 +73,6 @@ void Connection::on_overlong_line() {
   const std::string limit = std::to_string(options_.limits.line_bytes);
   send(make_error(std::nullopt, {ErrorCode::invalid_request,
                                  "Invalid request: a line is longer than " + limit + " bytes"}));
-}
-
-void Connection::on_value(Json value) {
-  if (value.is_array()) {
-    on_batch(std::move(value));
-  } else {
-    on_message(std::move(value), nullptr);
-  }
 }
 
 void Connection::on_batch(Json values) {
@@ -123,8 +117,10 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
 void Connection::on_request(Request request, const BatchPtr& batch) {
   const RequestId id = request.id;
   const std::string method = request.method;
-  if (calls_.count(id) > 0 || subscriptions_.contains(id)) {
-    answer(id, batch, method, Era::legacy, invalid_request("`id` is in use"));
+  const bool in_use = calls_.count(id) > 0 || subscriptions_.contains(id);
+  if (in_use || (batch != nullptr && is_modern(request.params))) {
+    answer(id, batch, method, Era::legacy,
+           invalid_request(in_use ? "`id` is in use" : "this revision has no batches"));
     return;
   }
   auto info = classify(request);

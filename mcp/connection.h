@@ -55,7 +55,6 @@ class Connection final : public Transport::Receiver, private CallHost {
   };
 
   // Messages: connection.cc.
-  void on_value(Json value);
   void on_batch(Json values);
   void on_message(Json value, const BatchPtr& batch);
   void on_request(Request request, const BatchPtr& batch);
@@ -77,22 +76,20 @@ class Connection final : public Transport::Receiver, private CallHost {
   void start(CallPtr call, Job job);
   void launch(CallPtr call, Job job);
   void finished(const CallPtr& call, Outcome outcome);
+  Result<OrderedJson> result_of(const Call& call, Outcome outcome);
   OrderedJson input_required(const Call& call, InputRequired asked);
   void end(Call& call);
   void stop_all();
   void maybe_close();
-  void progress(CallPtr call, double progress, std::optional<double> total,
-                std::string message) override;
-  void log(CallPtr call, LogLevel level, std::string logger, OrderedJson data) override;
-  void ask(CallPtr call, std::vector<InputRequest> requests,
+  void announce(Change change, const std::string& uri);
+  void post(std::function<void()> action) override;
+  void send_progress(Call& call, double progress, std::optional<double> total,
+                     const std::string& message) override;
+  void send_log(Call& call, LogLevel level, const std::string& logger,
+                const OrderedJson& data) override;
+  void ask(Call& call, const std::vector<InputRequest>& requests,
            std::function<void(std::vector<Answer>)> done) override;
   void roots(std::function<void(std::vector<std::string>)> done) override;
-  void send_progress(Call& call, double progress, std::optional<double> total,
-                     const std::string& message);
-  void send_questions(Call& call, std::vector<InputRequest> requests,
-                      const std::function<void(std::vector<Answer>)>& done);
-  void announce(Change change);
-  void announce_update(const std::string& uri);
   void note(LogLevel level, const std::string& text) const;
 
   asio::io_context& loop_;

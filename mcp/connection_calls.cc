@@ -1,6 +1,7 @@
 // The part of Connection that runs handlers and serves their Context.
 #include <cmath>
 #include <cstdint>
+#include <exception>
 #include <utility>
 
 #include <asio/post.hpp>
@@ -52,15 +53,8 @@ void Connection::finished(const CallPtr& call, Outcome outcome) {
   --running_;
   if (!call->ended) {
     end(*call);
-    Result<OrderedJson> result = OrderedJson();
-    if (auto* error = std::get_if<RpcError>(&outcome)) {
-      result = tl::unexpected(std::move(*error));
-    } else if (auto* asked = std::get_if<InputRequired>(&outcome)) {
-      result = input_required(*call, std::move(*asked));
-    } else {
-      result = std::move(std::get<OrderedJson>(outcome));
-    }
-    answer(call->id, call->batch, call->method, call->info.era, std::move(result));
+    answer(call->id, call->batch, call->method, call->info.era,
+           result_of(*call, std::move(outcome)));
   }
   if (!waiting_.empty()) {
     Waiting next = std::move(waiting_.front());
@@ -68,6 +62,21 @@ void Connection::finished(const CallPtr& call, Outcome outcome) {
     launch(std::move(next.call), std::move(next.job));
   }
   maybe_close();
+}
+
+Result<OrderedJson> Connection::result_of(const Call& call, Outcome outcome) {
+  if (auto* error = std::get_if<RpcError>(&outcome)) {
+    return tl::unexpected(std::move(*error));
+  }
+  if (auto* result = std::get_if<OrderedJson>(&outcome)) {
+    return std::move(*result);
+  }
+  try {
+    return input_required(call, std::move(std::get<InputRequired>(outcome)));
+  } catch (const std::exception& error) {
+    note(LogLevel::error, std::string("requestState cannot be sealed: ") + error.what());
+    return tl::unexpected(RpcError{ErrorCode::internal_error, "Internal error"});
+  }
 }
 
 OrderedJson Connection::input_required(const Call& call, InputRequired asked) {
@@ -143,11 +152,8 @@ void Connection::maybe_close() {
   }
 }
 
-void Connection::progress(CallPtr call, double progress, std::optional<double> total,
-                          std::string message) {
-  asio::post(loop_, [this, call = std::move(call), progress, total, message = std::move(message)] {
-    send_progress(*call, progress, total, message);
-  });
+void Connection::post(std::function<void()> action) {
+  asio::post(loop_, std::move(action));
 }
 
 void Connection::send_progress(Call& call, double progress, std::optional<double> total,
@@ -167,36 +173,23 @@ void Connection::send_progress(Call& call, double progress, std::optional<double
   send(make_notification("notifications/progress", std::move(params)), Delivery::droppable);
 }
 
-void Connection::log(CallPtr call, LogLevel level, std::string logger, OrderedJson data) {
-  if (!options_.logging) {
+void Connection::send_log(Call& call, LogLevel level, const std::string& logger,
+                          const OrderedJson& data) {
+  const bool modern = call.info.era == Era::modern;
+  const auto least = modern ? call.info.log_level : std::optional(session_->log_level);
+  if (!options_.logging || call.ended || !least || level < *least) {
     return;
   }
-  asio::post(loop_, [this, call = std::move(call), level, logger = std::move(logger),
-                     data = std::move(data)]() mutable {
-    const bool modern = call->info.era == Era::modern;
-    const auto least = modern ? call->info.log_level : std::optional(session_->log_level);
-    if (call->ended || !least || level < *least) {
-      return;
-    }
-    OrderedJson params = {{"level", to_string(level)}};
-    if (!logger.empty()) {
-      params["logger"] = logger;
-    }
-    params["data"] = std::move(data);
-    send(make_notification("notifications/message", std::move(params)), Delivery::droppable);
-  });
+  OrderedJson params = {{"level", to_string(level)}};
+  if (!logger.empty()) {
+    params["logger"] = logger;
+  }
+  params["data"] = data;
+  send(make_notification("notifications/message", std::move(params)), Delivery::droppable);
 }
 
-void Connection::ask(CallPtr call, std::vector<InputRequest> requests,
+void Connection::ask(Call& call, const std::vector<InputRequest>& requests,
                      std::function<void(std::vector<Answer>)> done) {
-  asio::post(loop_, [this, call = std::move(call), requests = std::move(requests),
-                     done = std::move(done)]() mutable {
-    send_questions(*call, std::move(requests), done);
-  });
-}
-
-void Connection::send_questions(Call& call, std::vector<InputRequest> requests,
-                                const std::function<void(std::vector<Answer>)>& done) {
   if (call.ended || requests.empty()) {
     done({});  // a cancelled handler does not wait any more
     return;
@@ -205,42 +198,37 @@ void Connection::send_questions(Call& call, std::vector<InputRequest> requests,
     std::vector<Answer> answers;
     std::size_t open;
   };
-  const auto collected = std::make_shared<Collected>();
-  collected->answers.resize(requests.size());
-  collected->open = requests.size();
+  const auto collected =
+      std::make_shared<Collected>(Collected{std::vector<Answer>(requests.size()), requests.size()});
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    auto reply = [collected, done, i](Answer answer) {
-      collected->answers[i] = std::move(answer);
-      if (--collected->open == 0) {
-        done(std::move(collected->answers));
-      }
-    };
     call.questions.push_back(
-        session_->ask(requests[i].method, std::move(requests[i].params), std::move(reply)));
+        session_->ask(requests[i].method, requests[i].params, [collected, done, i](Answer answer) {
+          collected->answers[i] = std::move(answer);
+          if (--collected->open == 0) {
+            done(std::move(collected->answers));
+          }
+        }));
   }
 }
 
 void Connection::roots(std::function<void(std::vector<std::string>)> done) {
-  asio::post(loop_, [this, done = std::move(done)] { session_->roots(done); });
+  session_->roots(std::move(done));
 }
 
-void Connection::announce(Change change) {
-  if (!options_.list_changed || !closed_) {
+void Connection::announce(Change change, const std::string& uri) {
+  if (!closed_) {
     return;
   }
-  subscriptions_.changed(change);
-  if (session_) {
-    send(make_notification(list_changed_method(change), nullptr));
-  }
-}
-
-void Connection::announce_update(const std::string& uri) {
-  if (!options_.subscribe || !closed_) {
-    return;
-  }
-  subscriptions_.updated(uri);
-  if (session_ && session_->subscriptions.count(uri) > 0) {
-    send(make_notification("notifications/resources/updated", {{"uri", uri}}));
+  if (!uri.empty() && options_.subscribe) {
+    subscriptions_.updated(uri);
+    if (session_ && session_->subscriptions.count(uri) > 0) {
+      send(make_notification("notifications/resources/updated", {{"uri", uri}}));
+    }
+  } else if (uri.empty() && options_.list_changed) {
+    subscriptions_.changed(change);
+    if (session_) {
+      send(make_notification(list_changed_method(change), nullptr));
+    }
   }
 }
 

@@ -32,7 +32,7 @@ std::string_view capability_for(std::string_view method) {
 
 bool RequestInfo::can_ask(std::string_view method) const {
   const std::string_view name = capability_for(method);
-  const Json* capability = object_member(*capabilities, name);
+  const Json* capability = name.empty() ? nullptr : object_member(*capabilities, name);
   if (capability == nullptr) {
     return false;
   }

@@ -76,8 +76,8 @@ OrderedJson text_content(std::string_view text);
 ToolResult text_result(std::string_view text);
 
 // A tool. `definition` is the entry of tools/list (name, title, description, inputSchema,
-// outputSchema, annotations) and is made when it is first needed, so that starting costs nothing.
-// `call` gets the arguments as they came (an object).
+// outputSchema, annotations); it is called for each list and not before, so that starting costs
+// nothing. `call` gets the arguments as they came (an object).
 struct Tool {
   std::string name;
   std::function<OrderedJson()> definition;

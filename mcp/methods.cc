@@ -22,6 +22,27 @@ OrderedJson tool_result(ToolResult result, Era era) {
   return out;
 }
 
+template <class Feature>
+OrderedJson definitions(const Registry::List<Feature>& features) {
+  OrderedJson list = OrderedJson::array();
+  for (const auto& feature : features) {
+    list.push_back(feature->definition());
+  }
+  return list;
+}
+
+// The `arguments` of a request, taken out of its params.
+Result<Json> take_arguments(Json& params) {
+  const auto given = params.find("arguments");
+  if (given == params.end()) {
+    return Json::object();
+  }
+  if (!given->is_object()) {
+    return tl::unexpected(invalid_params("`arguments` is no object"));
+  }
+  return std::move(*given);
+}
+
 std::string in_quotes(std::string_view text) {
   return json::dump(Json(text));
 }
@@ -61,16 +82,16 @@ OrderedJson Methods::capabilities() const {
   if (options_.logging) {
     out["logging"] = OrderedJson::object();
   }
-  if (registry_.offers_prompts()) {
+  if (registry_.offers(Change::prompts)) {
     out["prompts"] = list;
   }
-  if (offers_resources()) {
+  if (registry_.offers(Change::resources)) {
     out["resources"] = list;
     if (options_.subscribe) {
       out["resources"]["subscribe"] = true;
     }
   }
-  if (registry_.offers_tools()) {
+  if (registry_.offers(Change::tools)) {
     out["tools"] = list;
   }
   return out;
@@ -115,23 +136,23 @@ Result<Step> Methods::prepare(Request& request, const RequestInfo& info) const {
   if (is_list && request.params.contains("cursor")) {
     return tl::unexpected(invalid_params("unknown `cursor`: there is one page"));
   }
-  if (method.starts_with("tools/") && registry_.offers_tools()) {
+  if (method.starts_with("tools/") && registry_.offers(Change::tools)) {
     if (method == "tools/list") {
-      return Step(OrderedJson{{"tools", registry_.tool_definitions()}});
+      return Step(OrderedJson{{"tools", definitions(registry_.tools())}});
     }
     if (method == "tools/call") {
       return call_tool(request, info);
     }
   }
-  if (method.starts_with("prompts/") && registry_.offers_prompts()) {
+  if (method.starts_with("prompts/") && registry_.offers(Change::prompts)) {
     if (method == "prompts/list") {
-      return Step(OrderedJson{{"prompts", registry_.prompt_definitions()}});
+      return Step(OrderedJson{{"prompts", definitions(registry_.prompts())}});
     }
     if (method == "prompts/get") {
       return get_prompt(request);
     }
   }
-  if (method.starts_with("resources/") && offers_resources()) {
+  if (method.starts_with("resources/") && registry_.offers(Change::resources)) {
     if (method == "resources/list" || method == "resources/templates/list") {
       return list_resources(method == "resources/templates/list");
     }
@@ -154,14 +175,11 @@ Result<Step> Methods::call_tool(Request& request, const RequestInfo& info) const
   if (tool == nullptr) {
     return tl::unexpected(invalid_params("unknown tool " + in_quotes(*name)));
   }
-  Json arguments = Json::object();
-  if (const auto given = request.params.find("arguments"); given != request.params.end()) {
-    if (!given->is_object()) {
-      return tl::unexpected(invalid_params("`arguments` is no object"));
-    }
-    arguments = std::move(*given);
+  auto arguments = take_arguments(request.params);
+  if (!arguments) {
+    return tl::unexpected(std::move(arguments.error()));
   }
-  auto shared = std::make_shared<const Json>(std::move(arguments));
+  auto shared = std::make_shared<const Json>(std::move(*arguments));
   return Step(Job([tool = std::move(tool), shared = std::move(shared),
                    era = info.era](Context& context) -> Result<OrderedJson> {
     return tool_result(tool->call(*shared, context), era);
@@ -175,26 +193,23 @@ Result<Step> Methods::get_prompt(Request& request) const {
     return tl::unexpected(invalid_params(name != nullptr ? "unknown prompt " + in_quotes(*name)
                                                          : "`name` is missing or no string"));
   }
-  Json arguments = Json::object();
-  if (const auto given = request.params.find("arguments"); given != request.params.end()) {
-    arguments = std::move(*given);
+  auto arguments = take_arguments(request.params);
+  if (!arguments) {
+    return tl::unexpected(std::move(arguments.error()));
   }
-  if (!arguments.is_object()) {
-    return tl::unexpected(invalid_params("`arguments` is no object"));
-  }
-  for (const auto& [key, value] : arguments.items()) {
+  for (const auto& [key, value] : arguments->items()) {
     if (!value.is_string()) {
       return tl::unexpected(invalid_params("argument " + in_quotes(key) + " is no string"));
     }
   }
-  const OrderedJson definition = registry_.prompt_definition(prompt->name);
+  const OrderedJson definition = prompt->definition();
   for (const OrderedJson& argument : definition.value("arguments", OrderedJson::array())) {
     const auto key = argument.at("name").get<std::string>();
-    if (argument.value("required", false) && !arguments.contains(key)) {
+    if (argument.value("required", false) && !arguments->contains(key)) {
       return tl::unexpected(invalid_params("argument " + in_quotes(key) + " is missing"));
     }
   }
-  auto shared = std::make_shared<const Json>(std::move(arguments));
+  auto shared = std::make_shared<const Json>(std::move(*arguments));
   return Step(Job([prompt = std::move(prompt), shared = std::move(shared)](Context& context)
                       -> Result<OrderedJson> { return prompt->get(*shared, context); }));
 }

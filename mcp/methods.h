@@ -37,7 +37,6 @@ class Methods {
   OrderedJson finish_modern(std::string_view method, OrderedJson result) const;
 
  private:
-  bool offers_resources() const { return !registry_.providers().empty(); }
   Result<Step> call_tool(Request& request, const RequestInfo& info) const;
   Result<Step> get_prompt(Request& request) const;
   Result<Step> list_resources(bool templates) const;

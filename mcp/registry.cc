@@ -1,71 +1,51 @@
 #include "mcp/registry.h"
 
 #include <algorithm>
-#include <string>
+#include <cstddef>
 #include <utility>
 
 namespace mcp {
+namespace {
 
 template <class Feature>
-void FeatureList<Feature>::add(Feature feature) {
-  offered_ = true;
+auto position(Registry::List<Feature>& list, std::string_view name) {
+  return std::find_if(list.begin(), list.end(),
+                      [&](const auto& feature) { return feature->name == name; });
+}
+
+template <class Feature>
+void put(Registry::List<Feature>& list, Feature feature) {
+  const auto found = position(list, feature.name);
   auto shared = std::make_shared<const Feature>(std::move(feature));
-  for (Entry& entry : entries_) {
-    if (entry.feature->name == shared->name) {
-      entry = {std::move(shared), std::nullopt};
-      return;
-    }
+  if (found != list.end()) {
+    *found = std::move(shared);
+  } else {
+    list.push_back(std::move(shared));
   }
-  entries_.push_back({std::move(shared), std::nullopt});
 }
 
 template <class Feature>
-bool FeatureList<Feature>::remove(std::string_view name) {
-  return std::erase_if(entries_, [&](const Entry& entry) { return entry.feature->name == name; }) >
-         0;
+bool drop(Registry::List<Feature>& list, std::string_view name) {
+  const auto found = position(list, name);
+  if (found == list.end()) {
+    return false;
+  }
+  list.erase(found);
+  return true;
 }
 
 template <class Feature>
-std::shared_ptr<const Feature> FeatureList<Feature>::find(std::string_view name) const {
-  for (const Entry& entry : entries_) {
-    if (entry.feature->name == name) {
-      return entry.feature;
-    }
-  }
-  return nullptr;
+std::shared_ptr<const Feature> find(Registry::List<Feature> list, std::string_view name) {
+  const auto found = position(list, name);
+  return found == list.end() ? nullptr : *found;
 }
 
-template <class Feature>
-const OrderedJson& FeatureList<Feature>::define(Entry& entry) {
-  if (!entry.definition) {
-    entry.definition = entry.feature->definition();
-  }
-  return *entry.definition;
-}
-
-template <class Feature>
-OrderedJson FeatureList<Feature>::definitions() {
-  OrderedJson list = OrderedJson::array();
-  for (Entry& entry : entries_) {
-    list.push_back(define(entry));
-  }
-  return list;
-}
-
-template <class Feature>
-OrderedJson FeatureList<Feature>::definition(std::string_view name) {
-  for (Entry& entry : entries_) {
-    if (entry.feature->name == name) {
-      return define(entry);
-    }
-  }
-  return nullptr;
-}
+}  // namespace
 
 void Registry::add(Tool tool) {
   {
     const std::lock_guard lock(mutex_);
-    tools_.add(std::move(tool));
+    put(tools_, std::move(tool));
   }
   announce(Change::tools);
 }
@@ -73,7 +53,7 @@ void Registry::add(Tool tool) {
 void Registry::add(Prompt prompt) {
   {
     const std::lock_guard lock(mutex_);
-    prompts_.add(std::move(prompt));
+    put(prompts_, std::move(prompt));
   }
   announce(Change::prompts);
 }
@@ -92,48 +72,46 @@ void Registry::set(Completer completer) {
 }
 
 bool Registry::remove_tool(std::string_view name) {
-  bool removed = false;
-  {
-    const std::lock_guard lock(mutex_);
-    removed = tools_.remove(name);
+  std::unique_lock lock(mutex_);
+  if (!drop(tools_, name)) {
+    return false;
   }
-  if (removed) {
-    announce(Change::tools);
-  }
-  return removed;
+  lock.unlock();
+  announce(Change::tools);
+  return true;
 }
 
 bool Registry::remove_prompt(std::string_view name) {
-  bool removed = false;
-  {
-    const std::lock_guard lock(mutex_);
-    removed = prompts_.remove(name);
+  std::unique_lock lock(mutex_);
+  if (!drop(prompts_, name)) {
+    return false;
   }
-  if (removed) {
-    announce(Change::prompts);
-  }
-  return removed;
+  lock.unlock();
+  announce(Change::prompts);
+  return true;
 }
 
-void Registry::resources_changed() {
-  announce(Change::resources);
-}
-
-void Registry::resource_updated(std::string_view uri) {
+Registry::List<Tool> Registry::tools() const {
   const std::lock_guard lock(mutex_);
-  if (listener_.updated) {
-    listener_.updated(std::string(uri));
-  }
+  return tools_;
+}
+
+Registry::List<Prompt> Registry::prompts() const {
+  const std::lock_guard lock(mutex_);
+  return prompts_;
+}
+
+Registry::List<ResourceProvider> Registry::providers() const {
+  const std::lock_guard lock(mutex_);
+  return providers_;
 }
 
 std::shared_ptr<const Tool> Registry::tool(std::string_view name) const {
-  const std::lock_guard lock(mutex_);
-  return tools_.find(name);
+  return find(tools(), name);
 }
 
 std::shared_ptr<const Prompt> Registry::prompt(std::string_view name) const {
-  const std::lock_guard lock(mutex_);
-  return prompts_.find(name);
+  return find(prompts(), name);
 }
 
 std::shared_ptr<const Completer> Registry::completer() const {
@@ -141,34 +119,9 @@ std::shared_ptr<const Completer> Registry::completer() const {
   return completer_;
 }
 
-std::vector<std::shared_ptr<const ResourceProvider>> Registry::providers() const {
+bool Registry::offers(Change kind) const {
   const std::lock_guard lock(mutex_);
-  return providers_;
-}
-
-OrderedJson Registry::tool_definitions() const {
-  const std::lock_guard lock(mutex_);
-  return tools_.definitions();
-}
-
-OrderedJson Registry::prompt_definitions() const {
-  const std::lock_guard lock(mutex_);
-  return prompts_.definitions();
-}
-
-OrderedJson Registry::prompt_definition(std::string_view name) const {
-  const std::lock_guard lock(mutex_);
-  return prompts_.definition(name);
-}
-
-bool Registry::offers_tools() const {
-  const std::lock_guard lock(mutex_);
-  return tools_.offered();
-}
-
-bool Registry::offers_prompts() const {
-  const std::lock_guard lock(mutex_);
-  return prompts_.offered();
+  return offered_[static_cast<std::size_t>(kind)];
 }
 
 void Registry::listen(Listener listener) {
@@ -177,10 +130,11 @@ void Registry::listen(Listener listener) {
 }
 
 // The listener is called under the lock, so that none is called after it was replaced.
-void Registry::announce(Change change) const {
+void Registry::announce(Change change, const std::string& uri) {
   const std::lock_guard lock(mutex_);
-  if (listener_.changed) {
-    listener_.changed(change);
+  offered_[static_cast<std::size_t>(change)] = true;
+  if (listener_) {
+    listener_(change, uri);
   }
 }
 

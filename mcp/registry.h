@@ -2,14 +2,14 @@
 // remove while requests are served. What is found is shared, so that it outlives its removal.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "json/json.h"
 #include "mcp/features.h"
 
 namespace mcp {
@@ -17,73 +17,49 @@ namespace mcp {
 // The lists that a client may be told have changed.
 enum class Change { tools, prompts, resources };
 
-// Features with a name and a definition, in the order in which they were added. Not thread-safe.
-template <class Feature>
-class FeatureList {
- public:
-  // One of the same name is replaced in place.
-  void add(Feature feature);
-  bool remove(std::string_view name);
-  std::shared_ptr<const Feature> find(std::string_view name) const;
-  // The definitions, each made when it is first asked for.
-  OrderedJson definitions();
-  // Null if there is no feature of that name.
-  OrderedJson definition(std::string_view name);
-  // True once a feature has been added, even if it has been removed since: a capability, once
-  // promised, stays.
-  bool offered() const { return offered_; }
-
- private:
-  struct Entry {
-    std::shared_ptr<const Feature> feature;
-    std::optional<OrderedJson> definition;
-  };
-  static const OrderedJson& define(Entry& entry);
-
-  std::vector<Entry> entries_;
-  bool offered_ = false;
-};
-
 class Registry {
  public:
+  // Features in the order in which they were added.
+  template <class Feature>
+  using List = std::vector<std::shared_ptr<const Feature>>;
+  // Whom to tell of changes: of a list, or, where there is a URI, of that resource's contents. Must
+  // not call the registry.
+  using Listener = std::function<void(Change change, const std::string& uri)>;
+
+  // A tool or prompt of the same name is replaced.
   void add(Tool tool);
   void add(Prompt prompt);
   void add(ResourceProvider provider);
   void set(Completer completer);
-  // True if there was one of that name.
+  // False if there is none of that name.
   bool remove_tool(std::string_view name);
   bool remove_prompt(std::string_view name);
-  // Tells the listener that the resources' list, or the contents of one, have changed.
-  void resources_changed();
-  void resource_updated(std::string_view uri);
+  // The list of resources, or the contents of one, have changed.
+  void resources_changed() { announce(Change::resources); }
+  void resource_updated(const std::string& uri) { announce(Change::resources, uri); }
 
+  List<Tool> tools() const;
+  List<Prompt> prompts() const;
+  List<ResourceProvider> providers() const;
   // Null if unknown.
   std::shared_ptr<const Tool> tool(std::string_view name) const;
   std::shared_ptr<const Prompt> prompt(std::string_view name) const;
   std::shared_ptr<const Completer> completer() const;
-  std::vector<std::shared_ptr<const ResourceProvider>> providers() const;
-  // Entries of tools/list and prompts/list; what `definition` functions throw passes through.
-  OrderedJson tool_definitions() const;
-  OrderedJson prompt_definitions() const;
-  OrderedJson prompt_definition(std::string_view name) const;
-  bool offers_tools() const;
-  bool offers_prompts() const;
+  // True once a feature has been added, even if it was removed since: what was promised stays.
+  bool offers(Change kind) const;
 
-  // Whom to tell of changes, from any thread; one at a time, none by default.
-  struct Listener {
-    std::function<void(Change)> changed;
-    std::function<void(std::string)> updated;  // URI
-  };
+  // One at a time; after this returns, the one before is called no more.
   void listen(Listener listener);
 
  private:
-  void announce(Change change) const;
+  void announce(Change change, const std::string& uri = "");
 
   mutable std::mutex mutex_;  // guards all below
-  mutable FeatureList<Tool> tools_;
-  mutable FeatureList<Prompt> prompts_;
-  std::vector<std::shared_ptr<const ResourceProvider>> providers_;
+  List<Tool> tools_;
+  List<Prompt> prompts_;
+  List<ResourceProvider> providers_;
   std::shared_ptr<const Completer> completer_;
+  std::array<bool, 3> offered_ = {};  // by Change
   Listener listener_;
 };
 

@@ -1,8 +1,8 @@
 #include "mcp/request_state.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -17,8 +17,6 @@
 namespace mcp {
 namespace {
 
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kKeyBytes = 32;
 
 const unsigned char* bytes(std::string_view text) {
@@ -28,39 +26,26 @@ const unsigned char* bytes(std::string_view text) {
 
 // Base64 with the URL alphabet and without padding (RFC 4648 section 5).
 std::string encode(std::string_view data) {
-  std::string out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : data) {
-    bits = (bits << 8U) | static_cast<unsigned char>(c);
-    count += 8;
-    while (count >= 6) {
-      count -= 6;
-      out += kAlphabet[(bits >> static_cast<unsigned>(count)) & 63U];
-    }
-  }
-  if (count > 0) {
-    out += kAlphabet[(bits << static_cast<unsigned>(6 - count)) & 63U];
-  }
+  std::string out((data.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes(data),
+                                   static_cast<int>(data.size()));
+  out.resize(static_cast<std::size_t>(size));
+  std::replace(out.begin(), out.end(), '+', '-');
+  std::replace(out.begin(), out.end(), '/', '_');
+  out.erase(std::min(out.find('='), out.size()));
   return out;
 }
 
-std::optional<std::string> decode(std::string_view text) {
-  std::string out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const auto value = kAlphabet.find(c);
-    if (value == std::string_view::npos) {
-      return std::nullopt;
-    }
-    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      out += static_cast<char>((bits >> static_cast<unsigned>(count)) & 255U);
-    }
-  }
+// What encode() has made; "" if it has not.
+std::string decode(std::string text) {
+  const std::size_t padding = (4 - text.size() % 4) % 4;
+  text.append(padding, '=');
+  std::replace(text.begin(), text.end(), '-', '+');
+  std::replace(text.begin(), text.end(), '_', '/');
+  std::string out(text.size(), '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes(text),
+                                   static_cast<int>(text.size()));
+  out.resize(size < 0 ? 0 : static_cast<std::size_t>(size) - padding);
   return out;
 }
 
@@ -109,8 +94,7 @@ Result<Json> RequestState::open(std::string_view request, const Json& state,
       CRYPTO_memcmp(given.data(), expected.data(), expected.size()) != 0) {
     return refused("was not made by this server");
   }
-  const auto payload = decode(std::string_view(*text).substr(0, dot));
-  auto parsed = json::parse(payload.value_or(""));
+  auto parsed = json::parse(decode(text->substr(0, dot)));
   if (!parsed) {
     return refused("was not made by this server");
   }
@@ -137,8 +121,11 @@ std::string RequestState::identify(std::string_view method, const Json& params) 
 }
 
 std::string RequestState::tag(std::string_view payload) {
+  if (key_.empty() && make_key_) {
+    key_ = make_key_();
+  }
   if (key_.empty()) {
-    key_ = make_key_ ? make_key_() : random_key();
+    key_ = random_key();
   }
   std::array<unsigned char, SHA256_DIGEST_LENGTH> mac{};
   unsigned int size = 0;

@@ -20,33 +20,6 @@ constexpr std::chrono::milliseconds kPatienceAfterSignal{200};
 
 }  // namespace
 
-Server::Server(Options options) : options_(std::move(options)) {}
-
-void Server::add(Tool tool) {
-  registry_.add(std::move(tool));
-}
-void Server::add(Prompt prompt) {
-  registry_.add(std::move(prompt));
-}
-void Server::add(ResourceProvider provider) {
-  registry_.add(std::move(provider));
-}
-void Server::set(Completer completer) {
-  registry_.set(std::move(completer));
-}
-bool Server::remove_tool(std::string_view name) {
-  return registry_.remove_tool(name);
-}
-bool Server::remove_prompt(std::string_view name) {
-  return registry_.remove_prompt(name);
-}
-void Server::resources_changed() {
-  registry_.resources_changed();
-}
-void Server::resource_updated(std::string_view uri) {
-  registry_.resource_updated(uri);
-}
-
 int Server::serve(int in_fd, int out_fd) {
   // NOLINTNEXTLINE(performance-no-int-to-ptr,cppcoreguidelines-pro-type-cstyle-cast): SIG_IGN
   std::signal(SIGPIPE, SIG_IGN);
@@ -54,7 +27,7 @@ int Server::serve(int in_fd, int out_fd) {
   const int wire = standard ? take_standard_output() : out_fd;
   asio::io_context loop(1);
   StdioTransport transport(loop, in_fd, wire, options_.limits);
-  Connection connection(loop, transport, options_, registry_, [&loop] { loop.stop(); });
+  Connection connection(loop, transport, options_, *this, [&loop] { loop.stop(); });
   auto patience = options_.limits.flush;
   asio::signal_set signals(loop, SIGINT, SIGTERM);
   signals.async_wait([&](const asio::error_code& error, int) {

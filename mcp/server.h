@@ -24,7 +24,7 @@
 // thread, also by handlers; clients are told if Options::list_changed promises it.
 #pragma once
 
-#include <string_view>
+#include <utility>
 
 #include "mcp/features.h"
 #include "mcp/options.h"
@@ -32,21 +32,10 @@
 
 namespace mcp {
 
-class Server {
+// What it offers is added and removed by the functions of Registry.
+class Server : public Registry {
  public:
-  explicit Server(Options options);
-
-  // A tool or prompt of the same name is replaced.
-  void add(Tool tool);
-  void add(Prompt prompt);
-  void add(ResourceProvider provider);
-  void set(Completer completer);
-  // False if there is none of that name.
-  bool remove_tool(std::string_view name);
-  bool remove_prompt(std::string_view name);
-  // The list of resources, or the contents of one, have changed.
-  void resources_changed();
-  void resource_updated(std::string_view uri);
+  explicit Server(Options options) : options_(std::move(options)) {}
 
   // Serves one client until it ends the input, stops reading, or the process gets SIGINT or
   // SIGTERM; returns the exit status. Requests that run when the input ends may finish within
@@ -55,13 +44,10 @@ class Server {
   // output, nothing else in the process can write there any more (it goes to standard error).
   int serve(int in_fd, int out_fd);
 
-  // For connections over another transport (mcp/connection.h), as tests make them.
   const Options& options() const { return options_; }
-  Registry& registry() { return registry_; }
 
  private:
   Options options_;
-  Registry registry_;
 };
 
 }  // namespace mcp

@@ -20,6 +20,8 @@ constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 // So much can be written to a pipe that poll() calls writable without blocking (POSIX).
 constexpr std::size_t kWriteBytes = PIPE_BUF;
 constexpr int kFirstPrivateFd = 3;
+// What a waiting line costs beside its bytes; without it, empty lines would cost nothing.
+constexpr std::size_t kLineOverhead = 128;
 
 }  // namespace
 
@@ -123,7 +125,7 @@ bool StdioTransport::wait_for_room() {
 }
 
 void StdioTransport::deliver(std::string line) {
-  const std::size_t bytes = line.size();
+  const std::size_t bytes = line.size() + kLineOverhead;
   {
     const std::lock_guard lock(mutex_);
     incoming_bytes_ += bytes;

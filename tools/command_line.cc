@@ -44,7 +44,7 @@ void add_project_and_json(CLI::App& command, CommandLine& line) {
 void add_pr(CLI::App& command, Texts& texts) {
   command.add_option("--pr", texts.pr_number, "Number of the pull request (default: ask gh)")
       ->type_name("N")
-      ->check(CLI::Range(engine::PrNumber::kLeast, engine::PrNumber::kMost));
+      ->check(CLI::Range(engine::PrNumber::kLeast, engine::PrNumber::kMost).description(""));
 }
 
 void add_rollout(CLI::App& app, CommandLine& line, Texts& texts) {
@@ -94,9 +94,11 @@ void add_global(CLI::App& app, CommandLine& line) {
                        "Print the version and exit");
   app.add_option("--services", line.services_file, "The catalog to use (services.json)")
       ->type_name("FILE");
-  app.add_option("--log-level", line.log_level, "How much the server logs on stderr")
-      ->type_name("")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}));
+  app.add_option("--log-level", line.log_level,
+                 "How much the server logs on stderr: trace, debug, info (default), warning, error "
+                 "or off")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}).description(""));
   app.add_option("--log-file", line.log_file, "Log to this file as well")->type_name("FILE");
 }
 

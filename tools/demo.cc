@@ -20,13 +20,14 @@ namespace {
 constexpr int kRequestId = 1;
 constexpr std::string_view kIndent = "   ";
 
+// Blank lines stay empty, and those at the end go.
 std::string indented(std::string_view text) {
-  std::string out = std::string(kIndent);
-  for (const char c : text) {
-    out += c;
-    if (c == '\n') {
+  std::string out;
+  for (const char c : text.substr(0, text.find_last_not_of('\n') + 1)) {
+    if (c != '\n' && (out.empty() || out.back() == '\n')) {
       out += kIndent;
     }
+    out += c;
   }
   return out;
 }
@@ -152,7 +153,7 @@ class Demo {
   engine::Result<void> show_remote() {
     heading("The remote has the commit, and one line is different:");
     engine::Result<std::string> log =
-        sandbox_.ask_remote({"log", "-1", "--format=%H%ncommit %h by %an <%ae>%n%n  %s%n", "main"});
+        sandbox_.ask_remote({"log", "-1", "--format=%H%ncommit %h by %an <%ae>%n  %s", "main"});
     engine::Result<std::string> diff =
         sandbox_.ask_remote({"diff", "--unified=1", "main~1", "main", "--", "."});
     for (engine::Result<std::string>* answer : {&log, &diff}) {
@@ -166,7 +167,7 @@ class Demo {
                           "The remote's head is not the commit that was reported.");
     }
     say(bounded(log->substr(newline + 1)));
-    terminal_.print(bounded(diff->substr(0, diff->find_last_not_of('\n') + 1)));
+    terminal_.print("\n" + bounded(diff->substr(0, diff->find_last_not_of('\n') + 1)));
     return {};
   }
 

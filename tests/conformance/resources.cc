@@ -84,9 +84,10 @@ void add_resources(mcp::Server& server) {
   server.add(mcp::ResourceProvider{
       list_resources, list_templates,
       [](std::string_view uri, mcp::Context&) { return read_resource(uri); }});
-  server.set(
-      [&registry = server.registry()](const Json& ref, std::string_view, std::string_view value,
-                                      mcp::Context&) { return complete(registry, ref, value); });
+  server.set([&registry = static_cast<const mcp::Registry&>(server)](
+                 const Json& ref, std::string_view, std::string_view value, mcp::Context&) {
+    return complete(registry, ref, value);
+  });
 }
 
 }  // namespace fixture

@@ -1,26 +1,33 @@
 // Claude Code, an older one that knows the handshake only and a newer one that speaks 2026-07-28, against a stand-in for
 // its model: the model calls `rollout`, the commit is on the remote, and the report is in what the model reads next.
+// The server is given by configuration, or comes with the plugin that the build made, and its /rollout.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { MessagesApi } from './support/messages_api.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 import { binary } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
 const packages = join(dirname(fileURLToPath(import.meta.url)), 'node_modules');
 
-// Runs `claude -p` in the sandbox's project with the server as its only one; what it printed and its status.
-async function claude(version, sandbox, api, prompt) {
+const plugin = join(dirname(binary), 'plugin');
+
+// The server as the only one, and its tools allowed.
+function byConfiguration(sandbox) {
+  const config = sandbox.write('mcp.json', JSON.stringify({ mcpServers: { rollout: { command: binary, args: [], alwaysLoad: true } } }));
+  return ['--mcp-config', config, '--strict-mcp-config', '--allowedTools', 'mcp__rollout'];
+}
+
+// Runs `claude -p` in the sandbox's project; what it printed and its status.
+async function claude(version, sandbox, api, prompt, options = byConfiguration(sandbox)) {
   const executable = join(packages, `claude-code-${version}/bin/claude.exe`);
   assert.ok(existsSync(executable), executable);
-  const config = sandbox.write('mcp.json', JSON.stringify({ mcpServers: { rollout: { command: binary, args: [], alwaysLoad: true } } }));
-  const child = spawn(executable, ['-p', prompt, '--mcp-config', config, '--strict-mcp-config', '--allowedTools', 'mcp__rollout',
-    '--output-format', 'stream-json', '--verbose'], {
+  const child = spawn(executable, ['-p', prompt, ...options, '--output-format', 'stream-json', '--verbose'], {
     cwd: sandbox.project,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...sandbox.environment, ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: 'dummy', DISABLE_TELEMETRY: '1',
@@ -49,7 +56,7 @@ function expectedOfClaude(sandbox) {
   const names = (path) => (existsSync(join(sandbox.root, path)) ? readdirSync(join(sandbox.root, path)) : []);
   return [...names('home').filter((name) => /^\.(claude|cache|config|local)/.test(name)),
     ...names('home/.claude').filter((name) => name !== 'rwenv').map((name) => `.claude/${name}`),
-    ...names('tmp').filter((name) => /^claude|^\.?[0-9a-f]+(-[0-9]+)?\.(so|node)$/.test(name)).map((name) => `tmp/${name}`)];
+    ...names('tmp').filter((name) => /^claude|^cc-socks$|^\.?[0-9a-f]+(-[0-9]+)?\.(so|node)$/.test(name)).map((name) => `tmp/${name}`)];
 }
 
 for (const version of ['older', 'newer']) {
@@ -87,6 +94,22 @@ for (const version of ['older', 'newer']) {
     assert.match(result.text, /Service 'pappi' not found in flux-infra-guide\. Run `\/flux-infra-guide-regenerate` or provide the file path manually\./);
     assert.match(result.text, /papi/);
     assert.equal(sandbox.head(), before);
+    await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
+  });
+  test(`Claude Code, ${version}: /rollout papi of the plugin needs no permission`, async () => {
+    const sandbox = new Sandbox();
+    const tool = 'mcp__plugin_rollout_rollout-mcp__rollout';
+    const api = await MessagesApi.start([
+      { type: 'tool_use', name: tool, input: { service: 'papi' } },
+      { type: 'text', text: 'Done.' },
+    ]);
+    const { status, output } = await claude(version, sandbox, api, '/rollout papi', ['--plugin-dir', plugin]);
+    api.stop();
+    assert.equal(status, 0, output);
+    assert.ok(api.requests[0].tools.some(({ name }) => name === tool), output);
+    const [result] = toolResults(api.requests[1]);
+    assert.equal(result.isError, false, result.text);
+    assert.equal(JSON.parse(result.text).commit, sandbox.head());
     await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
   });
 }

@@ -6,10 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { leftoversOf } from './support/processes.mjs';
 import { exampleCatalog, manifestFile, Sandbox } from './support/sandbox.mjs';
 import { binary, callOnce } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
 // eslint-disable-next-line no-control-regex
 const escapes = /\u001b|\r/;

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { assertValidResult } from './support/schemas.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 import { eras, Server } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
 const people = Number(process.env.ROLLOUT_E2E_PEOPLE ?? 16);
 const names = Array.from({ length: people }, (_, i) => `image-${i}`);

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Sandbox } from './support/sandbox.mjs';
 import { binary } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
 const packages = join(dirname(fileURLToPath(import.meta.url)), 'node_modules');
 const inspector = join(packages, '@modelcontextprotocol/inspector/clients/launcher/build/index.js');

@@ -5,12 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kill, leftoversOf, processesWith } from './support/processes.mjs';
 import { assertValidResult } from './support/schemas.mjs';
 import { manifest, manifestFile, Sandbox } from './support/sandbox.mjs';
 import { callOnce, Server } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
 const kills = Number(process.env.ROLLOUT_E2E_KILLS ?? 25);
 const seed = Number(process.env.ROLLOUT_E2E_SEED ?? 20260728);

@@ -4,85 +4,134 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { assertValidResult } from './support/schemas.mjs';
 import { exampleCatalog, manifestFile, Sandbox } from './support/sandbox.mjs';
 import { callOnce, eras } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
-const unknownService = (name) => `Service '${name}' not found in flux-infra-guide. ` +
-  'Run `/flux-infra-guide-regenerate` or provide the file path manually.';
+const orNumber = "or give the pull request's number (`prNumber`, `--pr`), then gh is not asked.";
+const correct = 'Correct the argument and call the tool again.';
+const rwenvForm = "the name of an rwenv: letters, digits, '.', '_' and '-', beginning with a letter or digit.";
+const urlForm = 'an https, http, ssh, git or file URL.';
+const inside = "accepted is a path relative to the Flux repository's root and inside it.\n" +
+  'Give a path such as apps/backend-services/kustomization.yaml.';
 
-// message: the exact one, or what it must match. hint: what the advice must match. arrange(sandbox) may return what to
-// change in the server's environment.
+// text: exactly, or what it must match where a library's words are quoted; envs and root stand for the sandbox's.
+// arrange(sandbox) may return what to change in the server's environment.
 const cases = [
-  { code: 'no_rwenv', message: 'No rwenv set. Use `/rwenv-set` first.',
+  { code: 'no_rwenv', text: 'No rwenv set. Use `/rwenv-set` first.',
     arrange: (s) => rmSync(join(s.project, '.claude'), { recursive: true }) },
-  { code: 'no_rwenv', title: 'the home directory\'s current is not the rwenv', message: 'No rwenv set. Use `/rwenv-set` first.',
+  { code: 'no_rwenv', title: 'the home directory\'s current is not the rwenv', text: 'No rwenv set. Use `/rwenv-set` first.',
     arrange: (s) => {
       rmSync(join(s.project, '.claude'), { recursive: true });
       s.write('home/.claude/rwenv/current', 'rdebug\n');
     } },
-  { code: 'unknown_rwenv', message: (s) => new RegExp(`rwenv 'nowhere' not found in ${s.configDirectory}/envs\\.json`),
-    hint: /rdebug.*other\.env-1|other\.env-1.*rdebug/s, arrange: (s) => s.write('project/.claude/rwenv', '  nowhere \n') },
-  { code: 'no_flux_repo', message: 'No flux repo configured for this rwenv. Add `fluxGitRepo` to rwenv config.',
+  { code: 'unknown_rwenv', text: "rwenv 'nowhere' not found in <envs>. There are: other.env-1, rdebug.\n" +
+      'Choose one of these with `/rwenv-set`, or add it to the file.',
+    arrange: (s) => s.write('project/.claude/rwenv', '  nowhere \n') },
+  { code: 'no_flux_repo', text: 'No flux repo configured for this rwenv. Add `fluxGitRepo` to rwenv config.\n' +
+      "The rwenv is 'rdebug' in <envs>.",
     arrange: (s) => s.writeEnvs({ description: 'no repository' }) },
-  { code: 'read_only', message: "rwenv 'rdebug' is read-only. Cannot modify Flux repo.",
+  { code: 'read_only', text: "rwenv 'rdebug' is read-only. Cannot modify Flux repo.\nA dry run is allowed.",
     arrange: (s) => s.writeEnvs({ fluxGitRepo: s.url, readOnly: true }) },
-  { code: 'no_pr', message: 'No PR found for current branch. Create a PR first with `gh pr create`.',
+  { code: 'no_pr', text: 'No PR found for current branch. Create a PR first with `gh pr create`.\n' +
+      "If there is one for another branch name, give the pull request's number (`prNumber`, `--pr`), then gh is not asked.",
     arrange: (s) => s.failGh('no pull requests found for branch "feature/health"', 1) },
-  { code: 'unknown_service', message: unknownService('pappi'), args: { service: 'pappi' }, hint: /papi/ },
-  { code: 'no_image_group', message: "No imageGroup configured for 'lonely'. Update services.json or provide the file path manually.",
-    args: { service: 'lonely' } },
-  { code: 'bad_config', title: 'envs.json is not JSON', message: /envs\.json.*3|3.*envs\.json/s,
+  { code: 'unknown_service', args: { service: 'pappi' }, text: "Service 'pappi' not found in flux-infra-guide. " +
+      'Run `/flux-infra-guide-regenerate` or provide the file path manually.\nNearest names: papi.' },
+  { code: 'no_image_group', args: { service: 'lonely' },
+    text: "No imageGroup configured for 'lonely'. Update services.json or provide the file path manually." },
+  { code: 'bad_config', title: 'envs.json is not JSON', text: /^\S+\/envs\.json:3:5: not JSON: [^\n]+\nCorrect the file at that place\.$/,
     arrange: (s) => s.write('home/.claude/rwenv/envs.json', '{\n  "rwenvs": {\n    oops\n') },
-  { code: 'bad_config', title: 'envs.json has a wrong type', message: /envs\.json[^]*fluxGitRepo/,
+  { code: 'bad_config', title: 'envs.json has a wrong type',
+    text: '<envs>:5:22: rwenvs/rdebug/fluxGitRepo: given 7, accepted is a string.\nCorrect the file at that place.',
     arrange: (s) => s.writeEnvs({ fluxGitRepo: 7 }) },
-  { code: 'bad_config', title: 'services.json has a wrong type', message: /services\.json[^]*imageGroup/,
+  { code: 'bad_config', title: 'services.json has a wrong type',
+    text: '<root>/services.json:1:38: services/papi/imageGroup: given an array, accepted is a string.\nCorrect the file at that place.',
     arrange: (s) => s.write('services.json', '{"services": {"papi": {"imageGroup": ["a"]}}, "imageGroups": {}}') },
-  { code: 'bad_config', title: 'an rwenv that could be a path', message: /\.claude\/rwenv/,
+  { code: 'bad_config', title: 'an rwenv that could be a path',
+    text: `<root>/project/.claude/rwenv: given '../elsewhere', accepted is ${rwenvForm}\nSet it anew with \`/rwenv-set\`.`,
     arrange: (s) => s.write('project/.claude/rwenv', '../elsewhere\n') },
-  { code: 'bad_config', title: 'a URL that is an option', message: /fluxGitRepo/,
+  { code: 'bad_config', title: 'a URL that is an option',
+    text: `<envs>: /rwenvs/rdebug/fluxGitRepo: given '--upload-pack=/bin/true', accepted is ${urlForm}\nCorrect the URL.`,
     arrange: (s) => s.writeEnvs({ fluxGitRepo: '--upload-pack=/bin/true' }) },
-  { code: 'not_a_repository', message: (s) => new RegExp(s.project),
-    arrange: (s) => {
-      rmSync(join(s.project, '.git'), { recursive: true });
-      s.projectIsGone = true;
+  { code: 'bad_config', title: 'a URL of another transport, whose password is not shown',
+    text: "Could not fetch from ftp://git.example.com/flux.git: fatal: transport 'ftp' not allowed\n" +
+      `Use ${urlForm.replace('.', '')} in fluxGitRepo.`,
+    arrange: (s) => s.writeEnvs({ fluxGitRepo: 'ftp://dana:s3cr3t@git.example.com/flux.git' }) },
+  { code: 'not_a_repository', text: "'<root>/project' is not in a git work tree.\n" +
+      'Run it in the project whose feature branch is to be rolled out, or name that directory (`projectDir`, `--project`).',
+    arrange: (s) => rmSync(join(s.project, '.git'), { recursive: true }),
+    repair: (s) => {
+      s.git(s.project, 'init', '-q');
+      s.git(s.project, 'add', '.');
+      s.git(s.project, 'commit', '-qm', 'As it was');
     } },
-  { code: 'no_commit', message: (s) => new RegExp(s.project),
+  { code: 'no_commit', text: "The repository of '<root>/project' has no commit yet.\n" +
+      'Commit and push the feature branch first; the tag is made of its commit.',
     arrange: (s) => {
       s.git(s.project, 'checkout', '-q', '--orphan', 'empty');
       s.git(s.project, 'rm', '-rqf', '.');
+    },
+    repair: (s) => {
+      s.git(s.project, 'symbolic-ref', 'HEAD', 'refs/heads/feature/health');
+      s.git(s.project, 'reset', '-q', '--hard');
     } },
-  { code: 'gh_missing', message: /gh/, hint: /prNumber/, arrange: (s) => ({ PATH: s.pathWithoutGh() }) },
-  { code: 'gh_auth', message: /gh/, hint: /gh auth login[^]*prNumber|prNumber[^]*gh auth login/,
+  { code: 'gh_missing', text: 'The GitHub CLI `gh` is not installed: it is not on PATH.\n' +
+      `Install it (https://cli.github.com) and run \`gh auth login\`, ${orNumber}`,
+    arrange: (s) => ({ PATH: s.pathWithoutGh() }) },
+  { code: 'gh_auth', text: 'gh is not logged in to GitHub: To get started with GitHub CLI, please run:  gh auth login Alternatively, ' +
+      `populate the GH_TOKEN environment variable with a GitHub API authentication token.\nRun \`gh auth login\`, ${orNumber}`,
     arrange: (s) => s.failGh('To get started with GitHub CLI, please run:  gh auth login\n' +
       'Alternatively, populate the GH_TOKEN environment variable with a GitHub API authentication token.', 4) },
-  { code: 'gh_failed', message: /HTTP 502: Bad Gateway/, hint: /prNumber/,
+  { code: 'gh_failed', text: '`gh pr view` failed: HTTP 502: Bad Gateway (https://api.github.example.com/graphql)\n' +
+      `See what \`gh pr view\` says in the project directory, ${orNumber}`,
     arrange: (s) => s.failGh('HTTP 502: Bad Gateway (https://api.github.example.com/graphql)', 1) },
-  { code: 'pipeline_not_green', message: /lint/, args: { service: 'papi', verifyPipeline: true },
+  { code: 'pipeline_not_green', args: { service: 'papi', verifyPipeline: true },
+    text: 'The checks of PR #42 are not green: lint (FAILURE).\n' +
+      'Wait for them or repair them; without `verifyPipeline` the checks are not looked at.',
     arrange: (s) => s.setPullRequest({ statusCheckRollup: [
       { __typename: 'CheckRun', name: 'build', status: 'COMPLETED', conclusion: 'SUCCESS', workflowName: 'ci' },
       { __typename: 'CheckRun', name: 'lint', status: 'COMPLETED', conclusion: 'FAILURE', workflowName: 'ci' }] }) },
-  { code: 'pipeline_not_green', title: 'still running', message: /image/, args: { service: 'papi', verifyPipeline: true },
+  { code: 'pipeline_not_green', title: 'still running', args: { service: 'papi', verifyPipeline: true },
+    text: 'The checks of PR #42 are not green: image (IN_PROGRESS).\n' +
+      'Wait for them or repair them; without `verifyPipeline` the checks are not looked at.',
     arrange: (s) => s.setPullRequest({ statusCheckRollup: [
       { __typename: 'CheckRun', name: 'image', status: 'IN_PROGRESS', conclusion: '', workflowName: 'ci' },
       { __typename: 'StatusContext', context: 'licence', state: 'SUCCESS' }] }) },
-  { code: 'bad_argument', title: 'a type', message: /service/, args: { service: 42 } },
-  { code: 'bad_argument', title: 'a range', message: /prNumber/, args: { service: 'papi', prNumber: 0 } },
-  { code: 'bad_argument', title: 'a tag of eight characters', message: /tag/, args: { service: 'papi', tag: 'pr-42-a1b2c3d4' } },
-  { code: 'bad_argument', title: 'a relative project', message: /projectDir/, args: { service: 'papi', projectDir: 'project' } },
-  { code: 'bad_argument', title: 'an unknown one', message: /fluxGitRepo/,
-    args: { service: 'papi', fluxGitRepo: 'https://git.example.com/other.git' } },
-  { code: 'bad_manifest', message: /apps\/broken\/kustomization\.yaml/, args: { service: 'broken' } },
-  { code: 'image_not_found', message: /not-there/, hint: /backend-services/, args: { service: 'absent' } },
-  { code: 'digest_pinned', message: /pinned/, args: { service: 'pinned' } },
-  { code: 'unsupported_type', message: /jsonnet/, hint: /kustomize-images/, args: { service: 'strange' } },
-  { code: 'bad_path', title: 'of the catalog', message: /\.\.\/outside\.yaml/, args: { service: 'outside' } },
-  { code: 'bad_path', title: 'absolute', message: /\/etc\/passwd/, args: { service: 'papi', file: '/etc/passwd' } },
-  { code: 'bad_path', title: 'a file that is not there', message: /apps\/none\.yaml/, args: { service: 'papi', file: 'apps/none.yaml' } },
+  { code: 'bad_argument', title: 'a type', args: { service: 42 }, text: `Argument service: given 42, accepted is a string.\n${correct}` },
+  { code: 'bad_argument', title: 'a range', args: { service: 'papi', prNumber: 0 },
+    text: `Argument prNumber: given 0, accepted is an integer from 1 to 9007199254740991.\n${correct}` },
+  { code: 'bad_argument', title: 'a number that no pull request has', args: { service: 'papi', prNumber: 2 ** 53 },
+    text: `Argument prNumber: given 9007199254740992, accepted is an integer from 1 to 9007199254740991.\n${correct}` },
+  { code: 'bad_argument', title: 'a tag of eight characters', args: { service: 'papi', tag: 'pr-42-a1b2c3d4' },
+    text: 'Argument tag: given "pr-42-a1b2c3d4", accepted is pr-<PR number>-<exactly 7 lower-case hexadecimal digits>, ' +
+      `as in "pr-42-a1b2c3d".\n${correct}` },
+  { code: 'bad_argument', title: 'a relative project', args: { service: 'papi', projectDir: 'project' },
+    text: `Argument projectDir: given "project", accepted is an absolute path, as in "/home/ann/src/papi".\n${correct}` },
+  { code: 'bad_argument', title: 'another repository', args: { service: 'papi', fluxGitRepo: 'https://git.example.com/other.git' },
+    text: 'Argument fluxGitRepo: given "https://git.example.com/other.git", accepted is only these members: service, dryRun, tag, ' +
+      `prNumber, file, imageName, verifyPipeline, projectDir.\n${correct}` },
+  { code: 'bad_manifest', args: { service: 'broken' },
+    text: /^apps\/broken\/kustomization\.yaml:2: not readable as YAML: [^\n]+\nCorrect the file in the flux repository, then try again\.$/ },
+  { code: 'image_not_found', args: { service: 'absent' },
+    text: "apps/backend-services/kustomization.yaml:12: no entry 'not-there' in `images`; there are: backend-services, frontend, pinned\n" +
+      'Name the image as the `name` of an entry does, or add an entry for it.' },
+  { code: 'digest_pinned', args: { service: 'pinned' },
+    text: "apps/backend-services/kustomization.yaml:18: the image 'pinned' is pinned by `digest`\n" +
+      'The digest decides what runs, a tag would change nothing. Remove `digest` to roll out by tag.' },
+  { code: 'unsupported_type', args: { service: 'strange' },
+    text: "apps/backend-services/kustomization.yaml: image groups of type 'jsonnet' cannot be edited\n" +
+      'The types that are known: kustomize-images, helm-values.' },
+  { code: 'bad_path', title: 'of the catalog', args: { service: 'outside' },
+    text: `file of image group 'outside': given '../outside.yaml', ${inside}` },
+  { code: 'bad_path', title: 'absolute', args: { service: 'papi', file: '/etc/passwd' }, text: `file: given '/etc/passwd', ${inside}` },
+  { code: 'bad_path', title: 'a file that is not there', args: { service: 'papi', file: 'apps/none.yaml' },
+    text: 'apps/none.yaml on branch main of file://<root>/flux.git does not exist.\n' +
+      'Run `/flux-infra-guide-regenerate`, or provide the path of an ordinary file.' },
 ];
 
-cases.forEach(({ code, title, message, hint, args = { service: 'papi' }, arrange }, index) => {
+cases.forEach(({ code, title, text, args = { service: 'papi' }, arrange, repair }, index) => {
   test(title === undefined ? code : `${code}: ${title}`, async () => {
     const sandbox = new Sandbox();
     const environment = arrange?.(sandbox);
@@ -92,33 +141,17 @@ cases.forEach(({ code, title, message, hint, args = { service: 'papi' }, arrange
 
     assert.equal(result.isError, true, JSON.stringify(result));
     assertValidResult('rollout', result);
-    const refusal = result.structuredContent;
-    const expected = typeof message === 'function' ? message(sandbox) : message;
-    assert.equal(refusal.status, 'refused');
-    assert.equal(refusal.code, code, JSON.stringify(refusal));
-    if (typeof expected === 'string') {
-      assert.equal(refusal.message.split('\n')[0], expected);
+    const { status, message, hint } = result.structuredContent;
+    assert.deepEqual([status, result.structuredContent.code], ['refused', code]);
+    const shown = result.content[0].text;
+    if (typeof text === 'string') {
+      assert.equal(shown, text.replace('<envs>', `${sandbox.configDirectory}/envs.json`).replace('<root>', sandbox.root));
     } else {
-      assert.match(refusal.message, expected);
+      assert.match(shown, text);
     }
-    const text = result.content[0].text;
-    assert.ok(text.startsWith(refusal.message), `${text}\n--\n${refusal.message}`);
-    if (hint !== undefined) {
-      assert.match(text, hint);
-    }
-    if (refusal.hint !== undefined) {
-      assert.ok(text.includes(refusal.hint), `${text}\n--\n${refusal.hint}`);
-    }
+    assert.equal(shown, hint === undefined ? message : `${message}\n${hint}`);
     assert.equal(sandbox.head(), before);
-    if (code === 'no_commit') {
-      sandbox.git(sandbox.project, 'symbolic-ref', 'HEAD', 'refs/heads/feature/health');
-      sandbox.git(sandbox.project, 'reset', '-q', '--hard');
-    }
-    if (sandbox.projectIsGone) {
-      sandbox.git(sandbox.project, 'init', '-q');
-      sandbox.git(sandbox.project, 'add', '.');
-      sandbox.git(sandbox.project, 'commit', '-qm', 'As it was');
-    }
+    repair?.(sandbox);
     await sandbox.dispose();
   });
 });

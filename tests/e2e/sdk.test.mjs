@@ -2,13 +2,13 @@
 // twice, and begins on the second with a bare request); v1 with the handshake.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { Client as ClientV2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as TransportV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { Sandbox } from './support/sandbox.mjs';
 import { binary } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
 const info = { name: 'e2e', version: '1.0.0' };
 const server = (sandbox) => ({ command: binary, args: [], env: sandbox.environment, cwd: sandbox.project, stderr: 'pipe' });

@@ -1,10 +1,10 @@
 // The example session of the procedure that this program replaces, byte for byte, in both eras.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { assertValidResult, outputSchema } from './support/schemas.mjs';
 import { exampleCommit, manifest, manifestFile, Sandbox } from './support/sandbox.mjs';
 import { eras, Server } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
 const tag = 'pr-42-a1b2c3d';
 const expectedManifest = manifest.replace('"pr-41-0f0e0d0"', `"${tag}"`);

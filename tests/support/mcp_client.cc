@@ -22,8 +22,7 @@ void FakeTransport::close(std::chrono::milliseconds /*patience*/) {}
 
 McpClient::McpClient(mcp::Server& server)
     : work_(asio::make_work_guard(loop_)),
-      connection_(loop_, transport_, server.options(), server.registry(),
-                  [this] { closed_ = true; }) {}
+      connection_(loop_, transport_, server.options(), server, [this] { closed_ = true; }) {}
 
 void McpClient::send_line(std::string_view line) {
   connection_.on_line(std::string(line));

@@ -79,7 +79,7 @@ TEST(CommandLine, WrongUsageIsStatusTwoOnStderr) {
                                              {"rollout", "papi", "--tag", "pr-42-a1b2c3d4"},
                                              {"rollout", "papi", "--pr", "0"},
                                              {"rollout", "papi", "--pr", "4x"},
-                                             {"rollout", "papi", "--pr", "2147483648"},
+                                             {"rollout", "papi", "--pr", "9007199254740992"},
                                              {"lookup"},
                                              {"lookup", "papi", "--dry-run"},
                                              {"services", "papi"},

@@ -74,7 +74,7 @@ std::string message_of(const std::string& tool, const Json& arguments) {
 
 TEST(ToolArguments, MessageNamesArgumentGivenAndAccepted) {
   EXPECT_EQ(message_of("rollout", {{"prNumber", "42"}}),
-            "Argument prNumber: given \"42\", accepted is an integer from 1 to 2147483647.");
+            "Argument prNumber: given \"42\", accepted is an integer from 1 to 9007199254740991.");
   EXPECT_EQ(message_of("rollout", {{"dryRun", "yes"}}),
             "Argument dryRun: given \"yes\", accepted is true or false.");
   EXPECT_EQ(message_of("rollout", {{"tag", "pr-42-a1b2c3d4"}}),
@@ -95,8 +95,9 @@ TEST(ToolArguments, MessageNamesArgumentGivenAndAccepted) {
 TEST(ToolArguments, DetailsNameTheArgument) {
   const auto problem = problem_of("rollout", {{"prNumber", 0}});
   ASSERT_TRUE(problem);
-  const engine::Details expected = {
-      {"argument", "prNumber"}, {"given", "0"}, {"accepted", "an integer from 1 to 2147483647"}};
+  const engine::Details expected = {{"argument", "prNumber"},
+                                    {"given", "0"},
+                                    {"accepted", "an integer from 1 to 9007199254740991"}};
   EXPECT_EQ(problem->details, expected);
 }
 

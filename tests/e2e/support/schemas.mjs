@@ -24,3 +24,11 @@ export function assertValidResult(tool, result) {
   assert.equal(result.content.length, 1);
   assert.equal(result.content[0].type, 'text');
 }
+
+// Fails unless a rollout was refused with this code, in words that match.
+export function assertRefused(result, code, pattern) {
+  assert.equal(result.isError, true, JSON.stringify(result));
+  assertValidResult('rollout', result);
+  assert.equal(result.structuredContent.code, code, result.content[0].text);
+  assert.match(result.content[0].text, pattern);
+}

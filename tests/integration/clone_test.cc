@@ -1,0 +1,273 @@
+// In what state the clone may be found, and in which it is left.
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/flux_repository.h"
+#include "tests/support/expect_ok.h"
+#include "tests/support/git_sandbox.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using engine::Code;
+using engine::FluxRepository;
+using engine::Landing;
+using engine::Result;
+using test::change_to;
+using test::fails;
+using test::GitSandbox;
+using test::manifest;
+using test::ok;
+using test::sandbox_identity;
+using test::SandboxHost;
+using testing::HasSubstr;
+using testing::Not;
+
+Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change) {
+  SandboxHost host(sandbox);
+  auto repository = FluxRepository::open(host.host, sandbox.flux_remote(), {});
+  if (!repository) {
+    return engine::failure_of(repository);
+  }
+  return repository->land(change, sandbox_identity(), {});
+}
+
+// Lands a change in whatever there is, and expects the ordinary clone that a person finds then.
+void expect_recovery(const GitSandbox& sandbox, const std::string& tag = "pr-7-abcdef0") {
+  ASSERT_TRUE(ok(land(sandbox, change_to(tag))));
+  EXPECT_EQ(sandbox.remote_manifest(), manifest(tag));
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"status", "--porcelain=v1", "--branch"}),
+            "## main...origin/main");
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-parse", "HEAD"}), sandbox.remote_head());
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"config", "--get-all", "remote.origin.url"}),
+            sandbox.url());
+}
+
+// A clone in which one rollout was done.
+class UsedClone : public testing::Test {
+ protected:
+  UsedClone() { EXPECT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0")))); }
+  void write(const fs::path& file, std::string_view bytes) const {
+    fs::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << bytes;
+  }
+  fs::path git_directory() const { return sandbox.clone() / ".git"; }
+  GitSandbox sandbox;
+};
+
+TEST_F(UsedClone, IsAnOrdinaryOneForAPerson) {
+  const fs::path clone = sandbox.clone();
+  EXPECT_EQ(sandbox.git(clone, {"branch", "--show-current"}), "main");
+  sandbox.push_tag("pr-2-abcdef0");
+  sandbox.git(clone, {"fetch", "--quiet"});
+  sandbox.git(clone, {"reset", "--quiet", "--hard", "origin/main"});
+  sandbox.git(clone, {"pull", "--quiet", "--ff-only"});
+  write(clone / "notes.txt", "by hand\n");
+  sandbox.git(clone, {"add", "."});
+  sandbox.git(clone, {"commit", "--quiet", "-m", "by hand"});
+  sandbox.git(clone, {"push", "--quiet", "origin", "HEAD:main"});
+  sandbox.git(clone, {"fetch", "--quiet", "--unshallow"});
+  EXPECT_EQ(sandbox.git(clone, {"rev-list", "--count", "HEAD"}), "4");
+  expect_recovery(sandbox);
+  EXPECT_TRUE(fs::exists(clone / "notes.txt"));
+}
+
+TEST_F(UsedClone, LosesUncommittedEditsAndKeepsUntrackedFiles) {
+  write(sandbox.clone() / test::kManifestFile, "edited by hand\n");
+  write(sandbox.clone() / "untracked.txt", "mine\n");
+  ASSERT_TRUE(ok(land(sandbox, change_to("pr-7-abcdef0"))));
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"status", "--porcelain=v1"}), "?? untracked.txt");
+  EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-7-abcdef0"));
+}
+
+TEST_F(UsedClone, WithUnpushedCommitsPushesNoneOfThem) {
+  write(sandbox.clone() / "secret.txt", "not for others\n");
+  sandbox.git(sandbox.clone(), {"add", "."});
+  sandbox.git(sandbox.clone(), {"commit", "--quiet", "-m", "left behind"});
+  expect_recovery(sandbox);
+  EXPECT_THAT(sandbox.git(sandbox.remote(), {"log", "--format=%s", "main"}),
+              Not(HasSubstr("left behind")));
+}
+
+TEST_F(UsedClone, OnAnotherBranchKeepsThatBranch) {
+  sandbox.git(sandbox.clone(), {"checkout", "--quiet", "-b", "mine"});
+  write(sandbox.clone() / "mine.txt", "mine\n");
+  sandbox.git(sandbox.clone(), {"add", "."});
+  sandbox.git(sandbox.clone(), {"commit", "--quiet", "-m", "mine"});
+  expect_recovery(sandbox);
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"log", "-1", "--format=%s", "mine"}), "mine");
+}
+
+TEST_F(UsedClone, WithADetachedHeadIsPutBackOnTheBranch) {
+  sandbox.git(sandbox.clone(), {"checkout", "--quiet", "--detach"});
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, InTheMiddleOfAMergeIsEnded) {
+  sandbox.git(sandbox.clone(), {"checkout", "--quiet", "-b", "side"});
+  write(sandbox.clone() / test::kManifestFile, manifest("side"));
+  sandbox.git(sandbox.clone(), {"commit", "--quiet", "-am", "side"});
+  sandbox.git(sandbox.clone(), {"checkout", "--quiet", "main"});
+  write(sandbox.clone() / test::kManifestFile, manifest("mine"));
+  sandbox.git(sandbox.clone(), {"commit", "--quiet", "-am", "main"});
+  ASSERT_NE(sandbox.shell(sandbox.clone(), "git merge side"), 0);
+  expect_recovery(sandbox);
+  EXPECT_FALSE(fs::exists(git_directory() / "MERGE_HEAD"));
+}
+
+TEST_F(UsedClone, ThatAPersonMadeFullStaysFull) {
+  fs::remove_all(sandbox.clone());
+  sandbox.git(sandbox.path(), {"clone", "--quiet", sandbox.url(), sandbox.clone().string()});
+  sandbox.push_tag("pr-2-abcdef0");
+  expect_recovery(sandbox);
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-parse", "--is-shallow-repository"}), "false");
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-list", "--count", "HEAD"}), "4");
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"config", "remote.origin.fetch"}),
+            "+refs/heads/*:refs/remotes/origin/*");
+}
+
+TEST_F(UsedClone, IsShallowWhereWeMadeIt) {
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-parse", "--is-shallow-repository"}), "true");
+}
+
+TEST_F(UsedClone, OfAnotherUrlIsReplaced) {
+  sandbox.git(sandbox.clone(), {"remote", "set-url", "origin", "https://elsewhere.example/x.git"});
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, ThatPushesElsewhereIsReplaced) {
+  sandbox.git(sandbox.clone(),
+              {"remote", "set-url", "--push", "origin", "https://elsewhere.example/x.git"});
+  expect_recovery(sandbox);
+  EXPECT_EQ(sandbox.shell(sandbox.clone(), "git config remote.origin.pushurl"), 1);
+}
+
+TEST_F(UsedClone, WithoutARepositoryIsReplacedAndNothingBesideIt) {
+  fs::remove_all(git_directory());
+  write(sandbox.clone().parent_path() / "other/file.txt", "keep\n");
+  expect_recovery(sandbox);
+  EXPECT_EQ(test::read_bytes(sandbox.clone().parent_path() / "other/file.txt"), "keep\n");
+}
+
+TEST_F(UsedClone, ThatIsAFileIsReplaced) {
+  fs::remove_all(sandbox.clone());
+  write(sandbox.clone(), "not a directory\n");
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, ThatIsBareIsReplaced) {
+  fs::remove_all(sandbox.clone());
+  sandbox.git(sandbox.path(),
+              {"clone", "--quiet", "--bare", sandbox.url(), sandbox.clone().string()});
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, WhoseObjectsAreLostIsReplaced) {
+  fs::remove_all(git_directory() / "objects");
+  fs::create_directories(git_directory() / "objects");
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, WhoseObjectsAreGarbageIsReplaced) {
+  ASSERT_EQ(sandbox.shell(git_directory(),
+                          "find objects -type f | while read -r f; do chmod u+w \"$f\"; "
+                          "echo garbage > \"$f\"; done"),
+            0);
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, WhoseTrackingRefIsGarbageIsReplaced) {
+  write(git_directory() / "refs/remotes/origin/main", "garbage\n");
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, WhoseConfigurationIsGarbageIsReplaced) {
+  write(git_directory() / "config", "[remote \"origin\n");
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, WithoutHeadIsReplaced) {
+  fs::remove(git_directory() / "HEAD");
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, WhoseIndexIsGarbageIsRepaired) {
+  write(git_directory() / "index", "garbage");
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, WithLocksOfADeadGitIsUnlocked) {
+  const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  for (const char* const lock :
+       {"index.lock", "HEAD.lock", "config.lock", "shallow.lock", "packed-refs.lock",
+        "refs/heads/main.lock", "refs/remotes/origin/main.lock"}) {
+    write(git_directory() / lock, "");
+    fs::last_write_time(git_directory() / lock, old);
+  }
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, WithAFreshLockWaitsAMomentAndGoesOn) {
+  write(git_directory() / "index.lock", "");
+  expect_recovery(sandbox);
+}
+
+TEST_F(UsedClone, ThatIsASymbolicLinkIsRefusedAndNothingTouched) {
+  const fs::path elsewhere = sandbox.path() / "elsewhere";
+  fs::rename(sandbox.clone(), elsewhere);
+  write(elsewhere / test::kManifestFile, "a person's edit\n");
+  fs::create_directory_symlink(elsewhere, sandbox.clone());
+  const std::string before = sandbox.remote_head();
+  ASSERT_TRUE(fails(land(sandbox, change_to("pr-7-abcdef0")), Code::bad_config));
+  EXPECT_EQ(test::read_bytes(elsewhere / test::kManifestFile), "a person's edit\n");
+  EXPECT_TRUE(fs::is_symlink(sandbox.clone()));
+  EXPECT_EQ(sandbox.remote_head(), before);
+}
+
+TEST_F(UsedClone, BelowASymbolicLinkIsRefused) {
+  const fs::path directory = sandbox.clone().parent_path();
+  fs::rename(directory, sandbox.path() / "elsewhere");
+  fs::create_directory_symlink(sandbox.path() / "elsewhere", directory);
+  EXPECT_TRUE(fails(land(sandbox, change_to("pr-7-abcdef0")), Code::bad_config));
+}
+
+TEST(Clone, ThatCannotBeMadeSaysWhere) {
+  const GitSandbox sandbox;
+  fs::create_directories(sandbox.clone().parent_path().parent_path());
+  std::ofstream(sandbox.clone().parent_path()) << "a file\n";
+  const auto landing = land(sandbox, change_to("pr-7-abcdef0"));
+  ASSERT_TRUE(fails(landing, Code::internal));
+  EXPECT_THAT(landing.error().message, HasSubstr(sandbox.clone().parent_path().string()));
+}
+
+TEST(Clone, OfADryRunHasNothingCommittedOrPushed) {
+  const GitSandbox sandbox;
+  const std::string before = sandbox.remote_head();
+  engine::Change change = change_to("pr-7-abcdef0");
+  change.dry_run = true;
+  const auto landing = land(sandbox, change);
+  ASSERT_TRUE(ok(landing));
+  EXPECT_TRUE(landing->changed);
+  EXPECT_FALSE(landing->commit);
+  EXPECT_EQ(landing->attempts, 0);
+  EXPECT_THAT(landing->diff, HasSubstr("+    newTag: pr-7-abcdef0\n"));
+  EXPECT_EQ(sandbox.remote_head(), before);
+}
+
+TEST(Clone, OfAnUnchangedManifestStandsAtTheRemotesHead) {
+  const GitSandbox sandbox;
+  const std::string before = sandbox.remote_head();
+  const auto landing = land(sandbox, change_to("old"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_FALSE(landing->changed);
+  EXPECT_EQ(landing->previous_tag, "old");
+  EXPECT_EQ(landing->attempts, 0);
+  EXPECT_EQ(sandbox.remote_head(), before);
+  EXPECT_EQ(sandbox.git(sandbox.clone(), {"status", "--porcelain=v1", "--branch"}),
+            "## main...origin/main");
+}
+
+}  // namespace

@@ -1,0 +1,34 @@
+// One rollout of a test sandbox's manifest in a process of its own, to be killed or to compete:
+//   land_once <url> <clone> <tag>
+#include <iostream>
+
+#include "engine/flux_repository.h"
+#include "tests/support/git_sandbox.h"
+
+int main(int argc, char** argv) {
+  if (argc != 4) {
+    std::cerr << "usage: land_once <url> <clone> <tag>\n";
+    return 2;
+  }
+  const engine::Environment environment = engine::Environment::of_process();
+  engine::Subprocesses runner(environment, std::chrono::seconds(60));
+  engine::SteadyClock clock;
+  const engine::Host host{.environment = environment,
+                          .working_directory = "/",
+                          .executable = {},
+                          .services_file = {},
+                          .runner = runner,
+                          .clock = clock};
+  auto repository = engine::FluxRepository::open(
+      host, {.url = argv[1], .type = engine::FluxGitRepoType::github, .clone = argv[2]}, {});
+  if (!repository) {
+    std::cerr << repository.error().message << "\n";
+    return 1;
+  }
+  const auto landing = repository->land(test::change_to(argv[3]), test::sandbox_identity(), {});
+  if (!landing) {
+    std::cerr << landing.error().message << "\n";
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,297 @@
+// What becomes of a push: lost, refused, broken off, arrived after all. The remote is a real one
+// whose hooks bring the case about.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/flux_repository.h"
+#include "tests/support/expect_ok.h"
+#include "tests/support/git_sandbox.h"
+
+namespace {
+
+using engine::Change;
+using engine::Code;
+using engine::FluxRepository;
+using engine::Landing;
+using engine::Result;
+using test::change_to;
+using test::fails;
+using test::GitSandbox;
+using test::manifest;
+using test::ok;
+using test::sandbox_identity;
+using test::SandboxHost;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+// A clone that has fetched the remote's head and has not landed its change yet.
+class Fetched {
+ public:
+  explicit Fetched(const GitSandbox& sandbox)
+      : host_(sandbox), repository_(FluxRepository::open(host_.host, sandbox.flux_remote(), {})) {
+    EXPECT_TRUE(ok(repository_));
+    EXPECT_TRUE(ok(repository_->fetch({})));
+  }
+
+  Result<Landing> land(const Change& change, const engine::Call& call = {}) {
+    return repository_->land(change, sandbox_identity(), call);
+  }
+
+ private:
+  SandboxHost host_;
+  Result<FluxRepository> repository_;
+};
+
+TEST(Push, LostToAnotherCommitIsMadeAnewOnTheNewHead) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  const std::string other = sandbox.push_tag("pr-2-0000000", "Grace");
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 2);
+  EXPECT_EQ(landing->head.text(), other);
+  EXPECT_EQ(landing->previous_tag, "pr-2-0000000");
+  EXPECT_EQ(sandbox.git(sandbox.remote(), {"rev-parse", "main^"}), other);
+  EXPECT_THAT(landing->warnings, ElementsAre(AllOf(HasSubstr("Grace"), HasSubstr("'pr-2-0000000'"),
+                                                   HasSubstr("ago"))));
+}
+
+TEST(Push, LostToACommitElsewhereWarnsOfNothing) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  sandbox.push_tag("old", "Grace");
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 2);
+  EXPECT_THAT(landing->warnings, IsEmpty());
+}
+
+TEST(Push, LostToTheSameTagIsUnchanged) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  const std::string other = sandbox.push_tag("pr-1-abcdef0", "Grace");
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_FALSE(landing->changed);
+  EXPECT_FALSE(landing->commit);
+  EXPECT_EQ(sandbox.remote_head(), other);
+}
+
+TEST(Push, DoesNotBringBackWhatWasRewound) {
+  const GitSandbox sandbox;
+  const std::string good = sandbox.remote_head();
+  const std::string bad = sandbox.push_tag("pr-9-bad0000");
+  Fetched clone(sandbox);
+  sandbox.git(sandbox.remote(), {"update-ref", "refs/heads/main", good});
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(sandbox.git(sandbox.remote(), {"rev-parse", "main^"}), good);
+  EXPECT_THAT(sandbox.git(sandbox.remote(), {"rev-list", "main"}), Not(HasSubstr(bad)));
+}
+
+// Moves main to the commit of `side` while the push is under way: once, or with every push.
+std::string moves_main(const GitSandbox& sandbox, const std::string& condition) {
+  return "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n" +
+         condition +
+         " && git update-ref refs/heads/main $(git commit-tree -p main -m moved "
+         "$(git rev-parse main^{tree}))\n" +
+         "touch '" + (sandbox.path() / "moved").string() + "'\n";
+}
+
+TEST(Push, LostWhileTheRemoteReceivesIsMadeAnew) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  sandbox.install_hook(
+      "pre-receive", moves_main(sandbox, "[ ! -e '" + (sandbox.path() / "moved").string() + "' ]"));
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 2);
+  EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-1-abcdef0"));
+}
+
+TEST(Push, RefusedByAHookIsNotTriedAgain) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  const std::string before = sandbox.remote_head();
+  sandbox.install_hook("pre-receive",
+                       "echo 'GH006: Protected branch update failed'; echo 'ask the owners'\n"
+                       "echo x >> '" +
+                           (sandbox.path() / "pushes").string() + "'; exit 1");
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(landing, Code::rejected));
+  EXPECT_THAT(landing.error().message,
+              AllOf(HasSubstr("pre-receive hook declined"),
+                    HasSubstr("GH006: Protected branch update failed ask the owners")));
+  EXPECT_EQ(test::read_bytes(sandbox.path() / "pushes"), "x\n");
+  EXPECT_EQ(sandbox.remote_head(), before);
+}
+
+TEST(Push, RefusedByAnUpdateHookSaysWhy) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  sandbox.install_hook("update", "echo 'no deploys on friday'; exit 1");
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(landing, Code::rejected));
+  EXPECT_THAT(landing.error().message, HasSubstr("no deploys on friday"));
+}
+
+TEST(Push, RefusedByAPolicyWhileMainMovesIsTriedOnceMore) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  sandbox.install_hook("pre-receive", moves_main(sandbox, "true") +
+                                          "echo 'not allowed'; echo x >> '" +
+                                          (sandbox.path() / "pushes").string() + "'; exit 1");
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(landing, Code::rejected));
+  EXPECT_THAT(landing.error().message, HasSubstr("not allowed"));
+  EXPECT_EQ(test::read_bytes(sandbox.path() / "pushes"), "x\nx\n");
+}
+
+TEST(Push, RefusedByAHookOnThisMachineSaysWhatTheHookSaid) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  const auto hook = sandbox.path() / "hooks/pre-push";
+  std::filesystem::create_directories(hook.parent_path());
+  ASSERT_EQ(sandbox.shell(sandbox.path(),
+                          "printf '#!/bin/sh\\necho run the tests first >&2; exit 1\\n' > '" +
+                              hook.string() + "' && chmod +x '" + hook.string() + "'"),
+            0);
+  sandbox.configure("core.hooksPath", hook.parent_path().string());
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(landing, Code::rejected));
+  EXPECT_THAT(landing.error().message, HasSubstr("run the tests first"));
+  EXPECT_THAT(landing.error().hint, HasSubstr("pre-push"));
+}
+
+TEST(Push, BehindALockOfTheRemoteThatStaysIsRefusedAfterAFewAttempts) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  ASSERT_EQ(sandbox.shell(sandbox.remote(), "touch refs/heads/main.lock"), 0);
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(landing, Code::rejected));
+  EXPECT_THAT(landing.error().message, HasSubstr("main.lock"));
+  EXPECT_THAT(landing.error().hint, HasSubstr("lock file"));
+}
+
+TEST(Push, NoticeOnSuccessIsAWarning) {
+  const GitSandbox sandbox;
+  sandbox.install_hook("post-receive", "echo 'Bypassed rule violations for refs/heads/main:'");
+  Fetched clone(sandbox);
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_THAT(landing->warnings,
+              ElementsAre("The remote says: Bypassed rule violations for refs/heads/main:"));
+}
+
+// receive-pack is the hook's parent: it dies with the update made and nothing answered.
+constexpr std::string_view kDiesWhenUpdated = "[ \"$1\" != committed ] || kill -9 $PPID";
+
+TEST(Push, WhoseConnectionBreaksAfterItArrivedHasLanded) {
+  const GitSandbox sandbox;
+  sandbox.install_hook("reference-transaction", kDiesWhenUpdated);
+  Fetched clone(sandbox);
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_TRUE(landing->changed);
+  EXPECT_EQ(landing->attempts, 1);
+  EXPECT_EQ(landing->commit->text(), sandbox.remote_head());
+}
+
+TEST(Push, WhoseConnectionBreaksBeforeItArrivedIsTriedAgain) {
+  const GitSandbox sandbox;
+  sandbox.install_hook("pre-receive", "[ -e died ] || { touch died; kill -9 $PPID; }");
+  Fetched clone(sandbox);
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 2);
+  EXPECT_EQ(landing->commit->text(), sandbox.remote_head());
+}
+
+TEST(Push, WhoseConnectionAlwaysBreaksEndsAsUnreachable) {
+  const GitSandbox sandbox;
+  sandbox.install_hook("pre-receive", "kill -9 $PPID");
+  Fetched clone(sandbox);
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(landing, Code::unreachable));
+}
+
+TEST(Push, ThatBrokeOffWithTheRemoteGoneHasAnUnknownOutcome) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  sandbox.install_hook("reference-transaction", "[ \"$1\" != committed ] || mv '" +
+                                                    sandbox.remote().string() + "' '" +
+                                                    (sandbox.path() / "gone").string() + "'\n" +
+                                                    std::string(kDiesWhenUpdated));
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(landing, Code::unknown_outcome));
+  EXPECT_THAT(landing.error().hint, HasSubstr("git log origin/main"));
+}
+
+TEST(Push, ToARemoteThatIsGoneIsNoDoubtfulOutcome) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  std::filesystem::rename(sandbox.remote(), sandbox.path() / "gone");
+  EXPECT_TRUE(fails(clone.land(change_to("pr-1-abcdef0")), Code::remote_not_found));
+}
+
+TEST(Push, BegunIsFinishedThoughTheCallIsCancelled) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  std::stop_source stop;
+  const engine::Call call{stop.get_token(), [&](std::string_view step) {
+                            if (step.starts_with("pushing")) {
+                              stop.request_stop();
+                            }
+                          }};
+  ASSERT_TRUE(ok(clone.land(change_to("pr-1-abcdef0"), call)));
+  EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-1-abcdef0"));
+}
+
+TEST(Push, IsNotBegunByACancelledCall) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  const std::string before = sandbox.remote_head();
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_TRUE(
+      fails(clone.land(change_to("pr-1-abcdef0"), {stop.get_token(), {}}), Code::cancelled));
+  EXPECT_EQ(sandbox.remote_head(), before);
+}
+
+TEST(Push, LostEveryTimeIsAConflictThatNamesTheWinner) {
+  const GitSandbox sandbox;
+  sandbox.install_hook("pre-receive",
+                       "export GIT_AUTHOR_NAME=Grace GIT_AUTHOR_EMAIL=g@example.com "
+                       "GIT_COMMITTER_NAME=Grace GIT_COMMITTER_EMAIL=g@example.com\n" +
+                           moves_main(sandbox, "true"));
+  // A clock that leaps: the two minutes are over after some attempts.
+  class LeapingClock final : public engine::Clock {
+   public:
+    TimePoint now() const override { return now_; }
+    bool sleep(std::chrono::milliseconds /*duration*/, const std::stop_token& /*stop*/) override {
+      now_ += std::chrono::seconds(50);
+      return true;
+    }
+
+   private:
+    TimePoint now_{};
+  };
+  LeapingClock clock;
+  SandboxHost real(sandbox);
+  const engine::Host host{.environment = sandbox.environment(),
+                          .working_directory = sandbox.path(),
+                          .executable = {},
+                          .services_file = {},
+                          .runner = real.runner,
+                          .clock = clock};
+  auto repository = FluxRepository::open(host, sandbox.flux_remote(), {});
+  ASSERT_TRUE(ok(repository));
+  const auto landing = repository->land(change_to("pr-1-abcdef0"), sandbox_identity(), {});
+  ASSERT_TRUE(fails(landing, Code::conflict));
+  EXPECT_THAT(landing.error().message, AllOf(HasSubstr("4 times"), HasSubstr("Grace")));
+}
+
+}  // namespace

@@ -1,0 +1,166 @@
+#include "engine/git_commands.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/scripted_runner.h"
+
+namespace {
+
+using engine::Command;
+using engine::Environment;
+using engine::FluxGitRepoType;
+using engine::GitCommands;
+using engine::History;
+using engine::SshConfiguration;
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+// What a child process sees of a variable after the changes.
+std::optional<std::string> seen(const std::string& variable, const Variables& inherited,
+                                FluxGitRepoType type = FluxGitRepoType::github,
+                                const std::optional<SshConfiguration>& ssh = std::nullopt) {
+  const Environment environment(inherited);
+  std::optional<std::string> value;
+  if (const auto entry = inherited.find(variable); entry != inherited.end()) {
+    value = entry->second;
+  }
+  for (const auto& [name, change] : engine::git_environment(environment, type, ssh)) {
+    if (name == variable) {
+      value = change;
+    }
+  }
+  return value;
+}
+
+engine::CommitId commit(char digit) {
+  return *engine::CommitId::parse(std::string(40, digit));
+}
+
+GitCommands commands() {
+  return {Environment({}), FluxGitRepoType::github, "/c", std::nullopt};
+}
+
+TEST(GitCommands, FetchesOneBranchAndNoTags) {
+  const std::string line = test::line_of(commands().fetch("main", History::as_the_clone));
+  EXPECT_THAT(line, AllOf(StartsWith("git --git-dir=/c/.git -c core.fsmonitor=false"),
+                          HasSubstr(" --no-tags "), HasSubstr(" --no-auto-maintenance "),
+                          EndsWith(" origin +refs/heads/main:refs/remotes/origin/main"),
+                          Not(HasSubstr("--depth")), Not(HasSubstr("--unshallow"))));
+  EXPECT_THAT(test::line_of(commands().fetch("main", History::newest_commit)),
+              HasSubstr(" --depth=1 "));
+}
+
+TEST(GitCommands, PushesOneCommitToOneBranchIfItHasNotMoved) {
+  const std::string old(40, 'a');
+  const std::string now(40, 'b');
+  EXPECT_THAT(test::line_of(commands().push("trunk", commit('b'), commit('a'))),
+              EndsWith("push --porcelain --no-follow-tags --recurse-submodules=no "
+                       "--force-with-lease=refs/heads/trunk:" +
+                       old + " origin " + now + ":refs/heads/trunk"));
+}
+
+TEST(GitCommands, ListsOnlyHeadAndMain) {
+  EXPECT_THAT(test::line_of(commands().list_head()),
+              EndsWith("ls-remote --symref origin HEAD refs/heads/main"));
+}
+
+TEST(GitCommands, SignsInTheNameOfTheIdentity) {
+  const engine::Identity identity{{"A", "a@x"}, {"C", "c@x"}, true};
+  const Command command = commands().commit_tree(std::string(40, 'c'), commit('a'), "m", identity);
+  EXPECT_THAT(test::line_of(command), HasSubstr("commit-tree -S -p " + std::string(40, 'a')));
+  EXPECT_THAT(command.environment(),
+              testing::IsSupersetOf({Command::EnvironmentChange("GIT_AUTHOR_NAME", "A"),
+                                     Command::EnvironmentChange("GIT_COMMITTER_EMAIL", "c@x")}));
+}
+
+TEST(GitEnvironment, NeverVerifiesForGiteaAndChangesNothingForGithub) {
+  EXPECT_EQ(seen("GIT_SSL_NO_VERIFY", {}, FluxGitRepoType::gitea), "1");
+  EXPECT_EQ(seen("GIT_SSL_NO_VERIFY", {}, FluxGitRepoType::github), std::nullopt);
+}
+
+TEST(GitEnvironment, LeavesNobodyToAsk) {
+  const Variables inherited = {{"DISPLAY", ":0"},
+                               {"WAYLAND_DISPLAY", "w"},
+                               {"SSH_ASKPASS", "ask"},
+                               {"GPG_TTY", "/dev/pts/0"}};
+  EXPECT_EQ(seen("GIT_TERMINAL_PROMPT", inherited), "0");
+  EXPECT_EQ(seen("SSH_ASKPASS_REQUIRE", inherited), "never");
+  for (const auto& [name, value] : inherited) {
+    EXPECT_EQ(seen(name, inherited), std::nullopt) << name;
+  }
+}
+
+TEST(GitEnvironment, KeepsAnAskpassProgramAndTheUsersOwnSettings) {
+  const Variables inherited = {{"GIT_ASKPASS", "/opt/token"},     {"GIT_SSL_CAINFO", "/ca"},
+                               {"HTTPS_PROXY", "http://p"},       {"GIT_CONFIG_COUNT", "1"},
+                               {"GIT_HTTP_LOW_SPEED_LIMIT", "9"}, {"GIT_TRACE", "/tmp/trace"}};
+  for (const auto& [name, value] : inherited) {
+    EXPECT_EQ(seen(name, inherited), value) << name;
+  }
+}
+
+TEST(GitEnvironment, RemovesWhatWouldLeadElsewhere) {
+  for (const char* const name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_NAMESPACE",
+                                 "GIT_OBJECT_DIRECTORY", "GIT_CONFIG", "LANGUAGE"}) {
+    EXPECT_EQ(seen(name, {{name, "elsewhere"}}), std::nullopt) << name;
+  }
+  EXPECT_EQ(seen("GIT_TRACE", {{"GIT_TRACE", "1"}}), std::nullopt);
+  EXPECT_EQ(seen("LC_ALL", {{"LC_ALL", "de_DE.UTF-8"}}), "C");
+}
+
+TEST(GitEnvironment, LimitsTransports) {
+  EXPECT_EQ(seen("GIT_ALLOW_PROTOCOL", {{"GIT_ALLOW_PROTOCOL", "ext"}}), "https:http:ssh:git:file");
+}
+
+TEST(SshInBatchMode, IsAddedToWhatTheUserConfigured) {
+  const Variables none;
+  const auto ssh = [](const Variables& variables, const SshConfiguration& configuration) {
+    return engine::ssh_in_batch_mode(Environment(variables), configuration);
+  };
+  EXPECT_EQ(ssh(none, {}), "ssh -o BatchMode=yes");
+  EXPECT_EQ(ssh(none, {"ssh -i '/my key'", {}}), "ssh -i '/my key' -o BatchMode=yes");
+  EXPECT_EQ(ssh({{"GIT_SSH_COMMAND", "ssh -p 2"}, {"GIT_SSH", "/s"}}, {"ssh -i k", {}}),
+            "ssh -p 2 -o BatchMode=yes");
+  EXPECT_EQ(ssh({{"GIT_SSH", "/it's/ssh"}}, {}), R"('/it'\''s/ssh' -o BatchMode=yes)");
+}
+
+TEST(SshInBatchMode, IsNothingForAnotherFamily) {
+  const auto ssh = [](const Variables& variables, const SshConfiguration& configuration) {
+    return engine::ssh_in_batch_mode(Environment(variables), configuration);
+  };
+  EXPECT_EQ(ssh({}, {"plink -x", {}}), std::nullopt);
+  EXPECT_EQ(ssh({{"GIT_SSH", "C:\\putty\\TortoisePlink.exe"}}, {}), std::nullopt);
+  EXPECT_EQ(ssh({}, {"wrapper", "simple"}), std::nullopt);
+  EXPECT_EQ(ssh({{"GIT_SSH_VARIANT", "ssh"}}, {"plink", "plink"}), "plink -o BatchMode=yes");
+}
+
+TEST(SshInBatchMode, IsLeftAloneWhereTheConfigurationWasNotRead) {
+  EXPECT_EQ(seen("GIT_SSH_COMMAND", {}), std::nullopt);
+  EXPECT_EQ(seen("GIT_SSH_COMMAND", {{"GIT_SSH_COMMAND", "my-ssh"}}), "my-ssh -o BatchMode=yes");
+}
+
+TEST(IsSshUrl, KnowsBothForms) {
+  for (const char* const url : {"ssh://h/x", "git@h:x", "h:x/y", "SSH://h/x", "git+ssh://h/x"}) {
+    EXPECT_TRUE(engine::is_ssh_url(url)) << url;
+  }
+  for (const char* const url : {"https://h/x", "/srv/a:b", "file:///x", "./a:b", "git://h/x"}) {
+    EXPECT_FALSE(engine::is_ssh_url(url)) << url;
+  }
+}
+
+TEST(ParseConfiguration, ReadsValuesWithNewlinesAndKeysWithout) {
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(engine::parse_configuration(std::string_view("user.name\nA\nB\0commit.gpgsign\0", 29)),
+            (Settings{{"user.name", "A\nB"}, {"commit.gpgsign", "true"}}));
+  EXPECT_EQ(engine::parse_configuration(""), Settings());
+}
+
+}  // namespace

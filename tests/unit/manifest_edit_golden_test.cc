@@ -1,0 +1,156 @@
+// Each directory of tests/data/manifest_edit is an edit: the manifest (in.yaml), what is set
+// (edit.json), and the bytes (out.yaml) or the refusal (error.json) that it must give.
+// UPDATE_GOLDEN=1 rewrites the results.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/error.h"
+#include "engine/manifest_edit.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+fs::path case_directory(const std::string& name) {
+  return fs::path(ROLLOUT_MCP_TEST_DATA) / "manifest_edit" / name;
+}
+
+std::string read_bytes(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  EXPECT_TRUE(stream) << file;
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return bytes.str();
+}
+
+void write_bytes(const fs::path& file, const std::string& bytes) {
+  std::ofstream(file, std::ios::binary) << bytes;
+}
+
+struct Edit {
+  engine::TagPlace place;
+  engine::ImageTag tag;
+};
+
+Edit read_edit(const fs::path& file) {
+  const Json json = Json::parse(read_bytes(file));
+  engine::TagPlace place;
+  place.image_name = json.value("imageName", "app");
+  place.type = json.value("type", place.type);
+  if (json.contains("path")) {
+    place.path = json["path"].get<std::string>();
+  }
+  const auto tag = engine::ImageTag::parse(json.value("tag", "pr-12-0c0ffee"));
+  EXPECT_TRUE(tag) << file;
+  return {std::move(place), *tag};
+}
+
+Json json_of(const engine::Detail& detail) {
+  return std::visit([](const auto& value) { return Json(value); }, detail);
+}
+
+std::string error_text(const engine::Error& error) {
+  Json json;
+  json["code"] = engine::name(error.code);
+  json["message"] = error.message;
+  json["hint"] = error.hint;
+  for (const auto& [name, detail] : error.details) {
+    json["details"][name] = json_of(detail);
+  }
+  return json.dump(2) + "\n";
+}
+
+std::vector<std::string> cases() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(case_directory(""))) {
+    if (entry.is_directory()) {
+      names.push_back(entry.path().filename().string());
+    }
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+bool updating() {
+  const char* const update = std::getenv("UPDATE_GOLDEN");
+  return update != nullptr && std::string_view(update) == "1";
+}
+
+class ManifestEditGolden : public testing::TestWithParam<std::string> {};
+
+TEST_P(ManifestEditGolden, GivesTheBytesOrTheRefusal) {
+  const fs::path directory = case_directory(GetParam());
+  const std::string before = read_bytes(directory / "in.yaml");
+  const Edit edit = read_edit(directory / "edit.json");
+  const auto result = engine::set_image_tag("in.yaml", before, edit.place, edit.tag);
+
+  const fs::path out = directory / "out.yaml";
+  const fs::path error = directory / "error.json";
+  if (updating()) {
+    fs::remove(result ? error : out);
+    write_bytes(result ? out : error, result ? result->bytes : error_text(result.error()));
+  }
+  if (!result) {
+    ASSERT_FALSE(fs::exists(out)) << error_text(result.error());
+    EXPECT_EQ(read_bytes(error), error_text(result.error()));
+    return;
+  }
+  ASSERT_FALSE(fs::exists(error)) << "accepted:\n" << result->bytes;
+  EXPECT_EQ(read_bytes(out), result->bytes);
+  EXPECT_EQ(result->changed, result->bytes != before);
+}
+
+TEST_P(ManifestEditGolden, IsUnchangedTheSecondTime) {
+  const fs::path directory = case_directory(GetParam());
+  const Edit edit = read_edit(directory / "edit.json");
+  const auto once =
+      engine::set_image_tag("in.yaml", read_bytes(directory / "in.yaml"), edit.place, edit.tag);
+  if (!once) {
+    EXPECT_TRUE(fs::exists(directory / "error.json"));
+    return;
+  }
+  const auto twice = engine::set_image_tag("in.yaml", once->bytes, edit.place, edit.tag);
+  ASSERT_TRUE(twice) << error_text(twice.error());
+  EXPECT_FALSE(twice->changed);
+  EXPECT_EQ(twice->bytes, once->bytes);
+  EXPECT_EQ(twice->previous_tag, edit.tag.text());
+}
+
+// A manifest in one style must not depend on the line endings around it.
+TEST_P(ManifestEditGolden, IsTheSameWithCarriageReturns) {
+  const auto with_carriage_returns = [](const std::string& text) {
+    std::string result;
+    for (const char c : text) {
+      result += c == '\n' ? "\r\n" : std::string(1, c);
+    }
+    return result;
+  };
+  const fs::path directory = case_directory(GetParam());
+  const std::string before = read_bytes(directory / "in.yaml");
+  if (before.find('\r') != std::string::npos || !fs::exists(directory / "out.yaml")) {
+    return;
+  }
+  const Edit edit = read_edit(directory / "edit.json");
+  const auto result =
+      engine::set_image_tag("in.yaml", with_carriage_returns(before), edit.place, edit.tag);
+  ASSERT_TRUE(result) << error_text(result.error());
+  const bool one_line = before.find('\n') == std::string::npos;
+  EXPECT_EQ(result->bytes, one_line ? read_bytes(directory / "out.yaml")
+                                    : with_carriage_returns(read_bytes(directory / "out.yaml")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, ManifestEditGolden, testing::ValuesIn(cases()),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace

@@ -1,0 +1,110 @@
+// Manifests that are large, deep or made to explode: refused or edited, without expanding anything.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "engine/manifest_edit.h"
+#include "engine/yaml_stream.h"
+
+namespace {
+
+const std::string kEntry = "images:\n- name: app\n  newTag: v1\n";
+
+engine::Result<engine::ManifestEdit> edit(const std::string& bytes) {
+  engine::TagPlace place;
+  place.image_name = "app";
+  return engine::set_image_tag("x.yaml", bytes, place, *engine::ImageTag::parse("pr-1-0c0ffee"));
+}
+
+std::string with_comment_up_to(std::size_t size) {
+  return kEntry + "# " + std::string(size - kEntry.size() - 3, 'x') + "\n";
+}
+
+TEST(ManifestLimits, EditsExactlyTheLargestSize) {
+  const auto result = edit(with_comment_up_to(engine::kMaxManifestBytes));
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->changed);
+}
+
+TEST(ManifestLimits, RefusesOneByteMore) {
+  const auto result = edit(with_comment_up_to(engine::kMaxManifestBytes + 1));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, engine::Code::bad_manifest);
+  EXPECT_NE(result.error().message.find("4 MiB"), std::string::npos) << result.error().message;
+}
+
+TEST(ManifestLimits, EditsAfterAVeryLongLine) {
+  const auto result = edit("x: [" + std::string(500000, ' ') + "é]\n" + kEntry);
+  ASSERT_TRUE(result) << result.error().message;
+}
+
+TEST(ManifestLimits, EditsBesideAVeryLongPlainScalar) {
+  const std::string spaces(300000, ' ');
+  const auto result = edit("images:\n- name: app\n  newTag: a" + spaces + "b\n");
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->bytes, "images:\n- name: app\n  newTag: pr-1-0c0ffee\n");
+}
+
+TEST(ManifestLimits, RefusesDeepNestingOfAnyStyle) {
+  std::string blocks = "x:\n";
+  std::string dashes = "x:\n  ";
+  for (std::size_t i = 0; i < 3 * engine::kMaxYamlDepth; ++i) {
+    blocks += std::string(i + 1, ' ') + "a:\n";
+    dashes += "- ";
+  }
+  const std::string brackets(1000000, '[');
+  for (const std::string& deep : {blocks, dashes + "\n", "x: " + brackets}) {
+    const auto result = edit(kEntry + deep);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, engine::Code::bad_manifest) << result.error().message;
+  }
+}
+
+TEST(ManifestLimits, DoesNotExpandAliases) {
+  std::string bomb = "a0: &a0 [x, x]\n";
+  for (int i = 1; i < 60; ++i) {
+    const std::string before = "*a" + std::to_string(i - 1);
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + ", " + before +
+            "]\n";
+  }
+  const auto result = edit(bomb + kEntry);
+  ASSERT_TRUE(result) << result.error().message;
+}
+
+TEST(ManifestLimits, DoesNotExpandMergeKeys) {
+  std::string bomb = "a0: &a0 {k: v}\n";
+  for (int i = 1; i < 60; ++i) {
+    const std::string before = "*a" + std::to_string(i - 1);
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " {<<: [" + before + ", " +
+            before + "]}\n";
+  }
+  const auto result = edit(bomb + "images:\n- <<: *a59\n  name: app\n");
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->bytes.ends_with("  newTag: pr-1-0c0ffee\n"));
+}
+
+TEST(ManifestLimits, FindsNoEndInMergeKeysThatGoInCircles) {
+  const auto result = edit("images:\n- &e\n  <<: [*e, {<<: *e}]\n  name: app\n");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, engine::Code::bad_manifest) << result.error().message;
+}
+
+TEST(ManifestLimits, RefusesTagsThatExpand) {
+  const std::string prefix(100000, 'x');
+  const auto result = edit("%TAG !e! " + prefix + "\n---\n" + kEntry + "x: [!e!a 1, !e!b 2]\n");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, engine::Code::bad_manifest) << result.error().message;
+}
+
+TEST(ManifestLimits, EditsManyEntriesOfTheName) {
+  std::string text = "images:\n";
+  for (int i = 0; i < 5000; ++i) {
+    text += i % 2 == 0 ? "- {name: app}\n" : "- name: app\n  newTag: v1\n";
+  }
+  const auto result = edit(text);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->bytes.find("v1"), std::string::npos);
+  EXPECT_FALSE(edit(result->bytes)->changed);
+}
+
+}  // namespace

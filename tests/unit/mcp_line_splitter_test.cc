@@ -1,0 +1,65 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "mcp/line_splitter.h"
+
+namespace {
+
+constexpr const char* kOverlong = "<overlong>";
+
+class LineSplitter : public ::testing::Test {
+ protected:
+  std::vector<std::string> lines_;
+  mcp::LineSplitter splitter_{5, [this](std::string line) { lines_.push_back(std::move(line)); },
+                              [this] { lines_.emplace_back(kOverlong); }};
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_F(LineSplitter, CutsAtNewlinesWhateverThePieces) {
+  for (const char* piece : {"a", "b\nc", "\n\n", "d"}) {
+    splitter_.feed(piece);
+  }
+  EXPECT_EQ(lines_, (Lines{"ab", "c", ""}));
+}
+
+TEST_F(LineSplitter, TheLastLineNeedsNoEnd) {
+  splitter_.feed("a\nb");
+  splitter_.finish();
+  EXPECT_EQ(lines_, (Lines{"a", "b"}));
+}
+
+TEST_F(LineSplitter, NothingAfterTheLastEndIsNoLine) {
+  splitter_.feed("a\n");
+  splitter_.finish();
+  EXPECT_EQ(lines_, (Lines{"a"}));
+}
+
+TEST_F(LineSplitter, ALineOfTheLimitPassesAndOneByteMoreDoesNot) {
+  splitter_.feed("12345\n123456\n1\n");
+  EXPECT_EQ(lines_, (Lines{"12345", kOverlong, "1"}));
+}
+
+TEST_F(LineSplitter, AnOverlongLineIsReportedOnceAtItsEnd) {
+  splitter_.feed("1234");
+  splitter_.feed("56");
+  splitter_.feed(std::string(1000, 'x'));
+  EXPECT_EQ(lines_, Lines{});
+  splitter_.feed("\nb\n");
+  EXPECT_EQ(lines_, (Lines{kOverlong, "b"}));
+}
+
+TEST_F(LineSplitter, AnOverlongLineAtTheEndIsReported) {
+  splitter_.feed("123456");
+  splitter_.finish();
+  EXPECT_EQ(lines_, (Lines{kOverlong}));
+}
+
+TEST_F(LineSplitter, OtherSeparatorsAreOrdinaryBytes) {
+  splitter_.feed("\xe2\x80\xa8\r\n");
+  EXPECT_EQ(lines_, (Lines{"\xe2\x80\xa8\r"}));
+}
+
+}  // namespace

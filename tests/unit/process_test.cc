@@ -1,0 +1,106 @@
+// How the program finds itself, and how it is interrupted.
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <future>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "engine/host.h"
+#include "tests/support/temporary_directory.h"
+#include "tools/demo_child.h"
+#include "tools/interrupt.h"
+#include "tools/process_host.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class ExecutablePath : public testing::Test {
+ protected:
+  ExecutablePath() : program_(directory_.write("plugin/bin/program", "#!/bin/sh\n")) {
+    fs::permissions(program_, fs::perms::owner_all);
+    fs::create_directory(directory_.path() / "links");
+    fs::create_symlink(program_, directory_.path() / "links" / "program");
+    directory_.write("plain/program", "not executable");
+  }
+
+  fs::path find(const std::string& program, const std::string& path) const {
+    return tools::executable_path(program, engine::Environment({{"PATH", path}}));
+  }
+
+  test::TemporaryDirectory directory_;
+  fs::path program_;
+};
+
+TEST_F(ExecutablePath, WithASlashIsThatFileWithoutLinks) {
+  EXPECT_EQ(find(program_.string(), ""), fs::canonical(program_));
+  EXPECT_EQ(find((directory_.path() / "links" / "program").string(), ""), fs::canonical(program_));
+  EXPECT_EQ(find((directory_.path() / "gone").string(), ""), "");
+}
+
+TEST_F(ExecutablePath, WithoutIsLookedUpOnPath) {
+  const std::string root = directory_.path().string();
+  EXPECT_EQ(find("program", root + "/plain:relative::" + root + "/links"), fs::canonical(program_));
+  EXPECT_EQ(find("program", root + "/plain"), "");
+  EXPECT_EQ(find("program", ""), "");
+  EXPECT_EQ(find("", root + "/links"), "");
+}
+
+TEST(Interrupt, SignalsBecomeCalls) {
+  std::promise<void> called;
+  std::atomic<int> calls = 0;
+  {
+    const tools::Interrupt interrupt([&] {
+      if (++calls == 1) {
+        called.set_value();
+      }
+    });
+    ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
+    called.get_future().wait();
+  }
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(Interrupt, EndsWithoutASignal) {
+  std::atomic<int> calls = 0;
+  {
+    const tools::Interrupt interrupt([&] { ++calls; });
+  }
+  EXPECT_EQ(calls, 0);
+}
+
+class Child : public testing::Test {
+ protected:
+  tools::DemoCommand shell(const std::string& script) const {
+    return {"/bin/sh", {"-c", script}, {{"GREETING", "hello"}}, directory_.path() / "errors"};
+  }
+
+  test::TemporaryDirectory directory_;
+  tools::DemoChild child_;
+};
+
+TEST_F(Child, TalksOverPipes) {
+  ASSERT_TRUE(child_.start(shell("read line; echo \"$GREETING $line\"; echo oops >&2; exit 3")));
+  EXPECT_TRUE(child_.write("world\n"));
+  EXPECT_EQ(child_.read_line(), "hello world");
+  EXPECT_EQ(child_.read_line(), std::nullopt);
+  EXPECT_EQ(child_.wait(), 3);
+  EXPECT_EQ(test::read_bytes(directory_.path() / "errors"), "oops\n");
+}
+
+TEST_F(Child, EndsByASignalOfOurs) {
+  ASSERT_TRUE(child_.start(shell("cat")));
+  child_.terminate();
+  EXPECT_EQ(child_.wait(), 128 + SIGTERM);
+  child_.terminate();  // nobody is there any more
+}
+
+TEST_F(Child, ThatIsNotThereIsAFailure) {
+  tools::DemoCommand command = shell("");
+  command.program = directory_.path() / "gone";
+  EXPECT_FALSE(child_.start(command));
+}
+
+}  // namespace

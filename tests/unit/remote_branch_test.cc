@@ -1,0 +1,31 @@
+#include <gtest/gtest.h>
+
+#include "engine/remote_head.h"
+
+namespace {
+
+using engine::parse_remote_branch;
+
+const std::string kId(40, 'a');
+
+TEST(RemoteBranch, IsMainWhereThereIsOne) {
+  EXPECT_EQ(parse_remote_branch("ref: refs/heads/develop\tHEAD\n" + kId + "\tHEAD\n" + kId +
+                                "\trefs/heads/main\n"),
+            "main");
+}
+
+TEST(RemoteBranch, IsElseTheOneThatHeadNames) {
+  EXPECT_EQ(parse_remote_branch("ref: refs/heads/team/trunk\tHEAD\n" + kId + "\tHEAD\n"),
+            "team/trunk");
+  EXPECT_EQ(parse_remote_branch("ref: refs/heads/x\trefs/remotes/o/HEAD\n" +
+                                ("ref: refs/heads/trunk\tHEAD\n" + kId) + "\tHEAD"),
+            "trunk");
+}
+
+TEST(RemoteBranch, IsNoneOfAnEmptyOrDetachedRemote) {
+  EXPECT_EQ(parse_remote_branch(""), std::nullopt);
+  EXPECT_EQ(parse_remote_branch(kId + "\tHEAD\n"), std::nullopt);
+  EXPECT_EQ(parse_remote_branch("ref: refs/heads/a..b\tHEAD\n"), std::nullopt);
+}
+
+}  // namespace

@@ -1,0 +1,207 @@
+#include "engine/subprocess.h"
+
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <map>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include "engine/git_commands.h"
+#include "tests/support/temporary_directory.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using engine::Completion;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+// A PATH on which `git` is a script of the test's.
+class SubprocessesTest : public testing::Test {
+ protected:
+  void install(const std::string& script) const {
+    const fs::path git = directory_.write("bin/git", "#!/bin/sh\n" + script + "\n");
+    fs::permissions(git, fs::perms::owner_all);
+  }
+  engine::Environment environment() const {
+    return engine::Environment(
+        {{"PATH", (directory_.path() / "bin").string() + ":/usr/bin:/bin"}, {"KEPT", "kept"}});
+  }
+  engine::Command command() const {
+    return engine::GitCommands(environment(), engine::FluxGitRepoType::gitea, directory_.path(),
+                               std::nullopt)
+        .list_head();
+  }
+  Completion run(milliseconds limit = seconds(30), const std::stop_token& stop = {}) const {
+    engine::Subprocesses runner(environment(), seconds(30));
+    return runner.run(command(), stop, limit);
+  }
+  std::string path(const char* name) const { return (directory_.path() / name).string(); }
+  test::TemporaryDirectory directory_;
+};
+
+TEST_F(SubprocessesTest, PassesBackStatusAndBothStreams) {
+  install("echo out; echo err >&2; exit 3");
+  const Completion completion = run();
+  EXPECT_EQ(completion.kind, Completion::Kind::exited);
+  EXPECT_EQ(completion.status, 3);
+  EXPECT_EQ(completion.out, "out\n");
+  EXPECT_EQ(completion.err, "err\n");
+}
+
+TEST_F(SubprocessesTest, PassesArgumentsAsTheyAreAndRunsInTheDirectory) {
+  install("pwd; for a in \"$@\"; do echo \"<$a>\"; done");
+  const Completion completion = run();
+  EXPECT_THAT(completion.out, HasSubstr(directory_.path().string() + "\n<--git-dir="));
+  EXPECT_THAT(completion.out, HasSubstr("<origin>\n<HEAD>\n<refs/heads/main>\n"));
+}
+
+TEST_F(SubprocessesTest, GivesTheEnvironmentWithItsChanges) {
+  install("env");
+  const Completion completion = run();
+  EXPECT_THAT(completion.out, HasSubstr("KEPT=kept\n"));
+  EXPECT_THAT(completion.out, HasSubstr("GIT_SSL_NO_VERIFY=1\n"));
+}
+
+TEST_F(SubprocessesTest, GivesNoInputNoTerminalAndNoBlockedSignal) {
+  install("cat; (: < /dev/tty) 2> /dev/null && echo terminal; kill -TERM $$; echo survived");
+  sigset_t blocked;
+  sigset_t before;
+  sigfillset(&blocked);
+  ASSERT_EQ(pthread_sigmask(SIG_SETMASK, &blocked, &before), 0);
+  const Completion completion = run();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  EXPECT_EQ(completion.kind, Completion::Kind::signalled);
+  EXPECT_EQ(completion.status, SIGTERM);
+  EXPECT_EQ(completion.out, "");
+}
+
+TEST_F(SubprocessesTest, LeavesNoDescriptorOfOursToTheChild) {
+  install("for fd in 3 4 5 6 7 8 9; do (: <&$fd) 2> /dev/null && echo open $fd; done; exit 0");
+  const Completion completion = run();
+  EXPECT_EQ(completion.out, "");
+}
+
+TEST_F(SubprocessesTest, SaysThatAProgramIsMissing) {
+  const std::map<std::string, std::string, std::less<>> variables = {{"PATH", "/nowhere:.:"}};
+  engine::Subprocesses runner(engine::Environment(variables), seconds(30));
+  EXPECT_EQ(runner.run(command(), {}).kind, Completion::Kind::not_found);
+}
+
+TEST_F(SubprocessesTest, SaysThatAProgramCannotBeStarted) {
+  const fs::path git = directory_.write("bin/git", "#!/nowhere/interpreter\n");
+  fs::permissions(git, fs::perms::owner_all);
+  const Completion completion = run();
+  EXPECT_EQ(completion.kind, Completion::Kind::failed);
+  EXPECT_NE(completion.err, "");
+}
+
+TEST_F(SubprocessesTest, CutsOutputAtOneMebibyteAndReadsTheRest) {
+  install("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; exit 0");
+  const Completion completion = run();
+  EXPECT_TRUE(completion.ok());
+  EXPECT_EQ(completion.out.size(), std::size_t{1} << 20U);
+  EXPECT_EQ(completion.err.size(), std::size_t{1} << 20U);
+}
+
+TEST_F(SubprocessesTest, EndsAChildAtTheTimeLimitAndKeepsWhatItWrote) {
+  install("echo begun; sleep 60");
+  const Completion completion = run(milliseconds(300));
+  EXPECT_EQ(completion.kind, Completion::Kind::timed_out);
+  EXPECT_EQ(completion.out, "begun\n");
+}
+
+TEST_F(SubprocessesTest, EndsAChildThatNeverStopsWriting) {
+  install("exec yes");
+  EXPECT_EQ(run(milliseconds(300)).kind, Completion::Kind::timed_out);
+}
+
+TEST_F(SubprocessesTest, EndsTheWholeGroupEvenIfItIgnoresTerm) {
+  install("trap '' TERM\nsh -c \"trap '' TERM; echo \\$\\$ > '" + path("grandchild") +
+          "'; while :; do sleep 1; done\" &\nwait");
+  EXPECT_EQ(run(milliseconds(500)).kind, Completion::Kind::timed_out);
+  std::ifstream file(path("grandchild"));
+  pid_t grandchild = 0;
+  ASSERT_TRUE(file >> grandchild);
+  // Killed; whoever inherits orphans here may leave it a zombie, of which ps says Z.
+  const std::string state = "ps -o stat= -p " + std::to_string(grandchild) + " | grep -qv Z";
+  int alive = 0;
+  for (int wait = 0; wait < 100; ++wait) {
+    alive = std::system(state.c_str());  // NOLINT(cert-env33-c): a fixed command of the test
+    if (alive != 0) {
+      break;
+    }
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  EXPECT_NE(alive, 0);
+}
+
+TEST_F(SubprocessesTest, DoesNotWaitForWhatAChildLeavesBehindNorEndIt) {
+  install("(sleep 1; echo done > '" + path("left") + "') & echo out");
+  const Completion completion = run();
+  EXPECT_TRUE(completion.ok());
+  EXPECT_EQ(completion.out, "out\n");
+  EXPECT_FALSE(fs::exists(path("left")));
+  for (int wait = 0; wait < 500 && !fs::exists(path("left")); ++wait) {
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  EXPECT_TRUE(fs::exists(path("left")));
+}
+
+TEST_F(SubprocessesTest, EndsAChildWhenToldToStop) {
+  install("echo begun > '" + path("begun") + "'; sleep 60");
+  std::stop_source stop;
+  std::thread stopper([&] {
+    while (!fs::exists(path("begun"))) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+    stop.request_stop();
+  });
+  EXPECT_EQ(run(seconds(30), stop.get_token()).kind, Completion::Kind::cancelled);
+  stopper.join();
+}
+
+TEST_F(SubprocessesTest, StartsNothingForACallThatWasStopped) {
+  install("touch '" + path("begun") + "'");
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(run(seconds(30), stop.get_token()).kind, Completion::Kind::cancelled);
+  EXPECT_FALSE(fs::exists(path("begun")));
+}
+
+TEST_F(SubprocessesTest, RunsManyAtOnce) {
+  install("echo $PPID; exit 7");
+  engine::Subprocesses runner(environment(), seconds(30));
+  std::vector<std::thread> threads;
+  std::atomic<int> right = 0;
+  for (int thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 5; ++round) {
+        const Completion completion = runner.run(command(), {});
+        right += completion.status == 7 && !completion.out.empty() ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(right, 40);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child was not reaped";
+}
+
+TEST_F(SubprocessesTest, LearnsTheStatusThoughItsParentIgnoredChildren) {
+  install("exit 5");
+  auto* const before = std::signal(SIGCHLD, SIG_IGN);
+  const Completion completion = run();
+  std::signal(SIGCHLD, before);
+  EXPECT_EQ(completion.status, 5);
+}
+
+}  // namespace

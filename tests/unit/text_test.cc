@@ -1,0 +1,75 @@
+#include "engine/text.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using engine::printable;
+using engine::printable_line;
+using engine::redact;
+using engine::without_userinfo;
+
+TEST(Printable, KeepsTextInAnyLanguage) {
+  EXPECT_EQ(printable("naïve – 日本語 😀\n\ttab"), "naïve – 日本語 😀\n\ttab");
+}
+
+TEST(Printable, RemovesTerminalControl) {
+  EXPECT_EQ(printable("\x1b[31mred\x1b[0m"), "red");
+  EXPECT_EQ(printable("\x1b]0;title\abody"), "body");
+  EXPECT_EQ(printable("\x1b]8;;http://x\x1b\\link"), "link");
+  EXPECT_EQ(printable("a\x1b"), "a");
+  EXPECT_EQ(printable("a\x1b[12"), "a");
+  EXPECT_EQ(printable(std::string_view("a\0b\r\x7f", 5)), "ab");
+  EXPECT_EQ(printable("a\xc2\x9b"
+                      "31mb"),
+            "a31mb");
+}
+
+TEST(Printable, RemovesBidirectionalOverrides) {
+  EXPECT_EQ(printable("a\u202eb\u2066c\u2069\u2028"), "abc");
+}
+
+TEST(Printable, RemovesWhatIsNoUtf8) {
+  EXPECT_EQ(printable("a\xff"
+                      "b\xc3"),
+            "ab");
+  EXPECT_EQ(printable("\xed\xa0\x80x"), "x");            // a surrogate
+  EXPECT_EQ(printable("\xc0\xafx\xe0\x80\xafy"), "xy");  // overlong
+  EXPECT_EQ(printable("\xf4\x90\x80\x80z"), "z");        // beyond Unicode
+}
+
+TEST(Printable, IsCutBetweenCharacters) {
+  EXPECT_EQ(printable("aéb", 4), "aéb");
+  EXPECT_EQ(printable("aéb", 3), "aé…");
+  EXPECT_EQ(printable("aéb", 2), "a…");
+}
+
+TEST(PrintableLine, IsOneLineWithoutOuterSpace) {
+  EXPECT_EQ(printable_line("  a\nb\tc \r\n"), "a b c");
+  EXPECT_EQ(printable_line(" \n "), "");
+  EXPECT_EQ(printable_line("abcdef", 3), "abc…");
+}
+
+TEST(WithoutUserinfo, RemovesNamesAndSecrets) {
+  EXPECT_EQ(without_userinfo("https://user:token@host/x.git"), "https://host/x.git");
+  EXPECT_EQ(without_userinfo("https://token@host:8443/x"), "https://host:8443/x");
+  EXPECT_EQ(without_userinfo("ssh://git@host/x"), "ssh://host/x");
+  EXPECT_EQ(without_userinfo("https://a@b:c@host/x"), "https://host/x");
+  EXPECT_EQ(without_userinfo("https://user:pa/ss@host/x"), "https://host/x");
+}
+
+TEST(WithoutUserinfo, KeepsWhatIsNone) {
+  for (const char* const url : {"git@host:org/x.git", "https://host/a@b", "https://host:8443/a@b",
+                                "file:///srv/x@y.git", "/srv/x.git", "https://[::1]:8443/x"}) {
+    EXPECT_EQ(without_userinfo(url), url);
+  }
+}
+
+TEST(Redact, FindsUrlsAndTokensAnywhere) {
+  EXPECT_EQ(redact("fatal: unable to access 'https://u:p@h/x/': no; see http://q@r/"),
+            "fatal: unable to access 'https://h/x/': no; see http://r/");
+  EXPECT_EQ(redact("token ghp_0123456789abcdefghij, and more"), "token ***, and more");
+  EXPECT_EQ(redact("mail me@example.com"), "mail me@example.com");
+}
+
+}  // namespace
