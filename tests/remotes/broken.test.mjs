@@ -53,8 +53,9 @@ for (const transport of transports) {
       }
     });
     const result = await world.updated();
-    assert.equal(broken > 1, true);
-    assert.equal(result.attempts, 2);
+    assert.ok(broken > 1);
+    // libcurl tries again by itself where a connection that was in use before breaks.
+    if (scheme === 'git') assert.equal(result.attempts, 2);
     world.assertHistory([subjectOf(42)]);
     world.assertRolledOut(42);
     world.assertClean();

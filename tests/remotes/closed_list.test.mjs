@@ -32,13 +32,12 @@ const once = [readsIdentity, fetches(), pushes, resets, asksGh, asksForChanges];
 
 // What git and gh start themselves, of the programs above. Every line is a pattern: the plumbing of one fetch or push.
 const gitsOwn = [
-  /^\S*git(-remote-https? | remote-https? )origin https:\/\/<host>\/flux\.git$/,
-  /^\S*git fetch-pack --stateless-rpc --stdin --lock-pack .*https:\/\/<host>\/flux\.git\/$/,
-  /^\S*git send-pack --stateless-rpc --helper-status --thin --porcelain --force-with-lease=refs\/heads\/main:<id> --no-progress https:\/\/<host>\/flux\.git\/ --stdin$/,
-  /^\S*git (--shallow-file \S* )?(index-pack|unpack-objects) /,
-  /^\S*git (--shallow-file \S* )?rev-list --objects --stdin --not --exclude-hidden=?\S* ?--all --quiet --alternate-refs$/,
-  /^\S*git (--shallow-file \S* )?rev-list --objects --stdin --not --all --quiet --alternate-refs$/,
-  /^\S*git pack-objects --all-progress-implied --revs --stdout --thin --delta-base-offset -q( --shallow)?$/,
+  /^git(-remote-https? | remote-https? )origin https?:\/\/<host>\/flux\.git$/,
+  /^git fetch-pack --stateless-rpc --stdin --lock-pack .*https?:\/\/<host>\/flux\.git\/$/,
+  /^git send-pack --stateless-rpc --helper-status --thin (--porcelain )?(--no-progress )?--force-with-lease=refs\/heads\/main:<id> https?:\/\/<host>\/flux\.git\/ --stdin$/,
+  /^git (--shallow-file \S* )?(index-pack|unpack-objects) /,
+  /^git (--shallow-file \S* )?rev-list --objects --stdin (--not --all )?--quiet --alternate-refs$/,
+  /^git pack-objects --all-progress-implied --revs --stdout --thin --delta-base-offset -q( --shallow)?$/,
 ];
 const ghsOwn = [
   'git remote -v',

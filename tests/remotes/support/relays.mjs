@@ -118,7 +118,7 @@ export async function forwardProxy(world, { credentials } = {}) {
     state.requests.push(`CONNECT ${request.url}`);
     client.on('error', () => {});
     if (!isAllowed(request)) {
-      client.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\nContent-Length: 0\r\n\r\n');
+      client.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
     const upstream = connect(Number(request.url.split(':')[1]), '127.0.0.1', () => {
