@@ -5,13 +5,12 @@
 
 #include "engine/clone_directory.h"
 #include "engine/file_error.h"
+#include "engine/git_configuration.h"
 #include "engine/text.h"
 #include "engine/time_limit.h"
 
 namespace engine {
 namespace {
-
-constexpr int kNoMatch = 1;
 
 // What git's configuration says about ssh; nothing, without asking, for a remote of another kind.
 Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
@@ -20,19 +19,13 @@ Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
   if (!is_ssh_url(remote.url)) {
     return std::optional<SshConfiguration>();
   }
-  const GitCommands commands(host.environment, remote.type, remote.clone, std::nullopt);
-  const Completion completion = host.runner.run(commands.ssh_configuration(), call.stop);
-  if (completion.kind != Completion::Kind::exited) {
-    return Failure(git_not_run(completion, "read git's configuration",
-                               time_limit_or_default(host.environment)));
-  }
-  if (completion.status != 0 && completion.status != kNoMatch) {
-    return fail(Code::bad_config,
-                "Git cannot read its own configuration: " + git_line(completion.err),
-                "Correct git's configuration at that place.");
+  auto entries = read_git_configuration(host, remote.type, remote.clone,
+                                        &GitCommands::ssh_configuration, call);
+  if (!entries) {
+    return failure_of(entries);
   }
   SshConfiguration ssh;
-  for (auto& [key, value] : parse_configuration(completion.out)) {
+  for (auto& [key, value] : *entries) {
     (key == "core.sshcommand" ? ssh.command : ssh.variant) = std::move(value);
   }
   return std::optional(std::move(ssh));

@@ -7,19 +7,14 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "engine/git_commands.h"
-#include "engine/git_failure.h"
-#include "engine/runner.h"
+#include "engine/git_configuration.h"
 #include "engine/text.h"
-#include "engine/time_limit.h"
 
 namespace engine {
 namespace {
-
-constexpr int kNoMatch = 1;
-constexpr std::string_view kDoing = "read git's configuration";
 
 using Settings = std::map<std::string, std::string, std::less<>>;
 
@@ -113,18 +108,13 @@ std::optional<bool> parse_bool(std::string_view text) {
 
 Result<Settings> read_settings(const Host& host, const std::filesystem::path& clone,
                                const Call& call, FluxGitRepoType type) {
-  const GitCommands commands(host.environment, type, clone, std::nullopt);
-  const Completion completion = host.runner.run(commands.identity_configuration(), call.stop);
-  if (completion.kind != Completion::Kind::exited) {
-    return Failure(git_not_run(completion, kDoing, time_limit_or_default(host.environment)));
-  }
-  if (completion.status != 0 && completion.status != kNoMatch) {
-    return fail(Code::bad_config,
-                "Git cannot read its own configuration: " + git_line(completion.err),
-                "Correct git's configuration at that place.");
+  auto entries =
+      read_git_configuration(host, type, clone, &GitCommands::identity_configuration, call);
+  if (!entries) {
+    return failure_of(entries);
   }
   Settings settings;
-  for (auto& [key, value] : parse_configuration(completion.out)) {
+  for (auto& [key, value] : *entries) {
     settings.insert_or_assign(std::move(key), std::move(value));
   }
   return settings;

@@ -170,7 +170,6 @@ Result<Lander::Verdict> Lander::push(const CommitId& commit, RemoteHead& head) {
     if (nothing_was_sent(completion)) {
       return Failure(clone_.failure(completion, "push to"));
     }
-    in_doubt_ = true;
   }
   return judge(completion, outcome, commit, head);
 }
@@ -190,7 +189,9 @@ Result<Lander::Verdict> Lander::judge(const Completion& completion, const PushOu
         return failure_of(now);
     }
   }
-  if (in_doubt_ && objects_.contains(now->commit, commit, head.commit)) {
+  // Whatever the remote answered: git's HTTP sends a push again by itself when its connection
+  // breaks, and is then told that somebody was faster, who was this push.
+  if (objects_.contains(now->commit, commit, head.commit)) {
     return Verdict::landed;
   }
   if (now->commit == head.commit) {
@@ -201,7 +202,6 @@ Result<Lander::Verdict> Lander::judge(const Completion& completion, const PushOu
     return Failure(refusal(completion, outcome, head));
   }
   head = std::move(*now);
-  in_doubt_ = false;  // what was pushed with a lease on the old head cannot arrive any more
   return Verdict::moved;
 }
 

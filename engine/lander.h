@@ -64,7 +64,6 @@ class Lander {
   int refusals_by_policy_ = 0;
   int transient_failures_ = 0;
   Error hindrance_;          // why the present commit has to be pushed again
-  bool in_doubt_ = false;    // a push of the present commit ended without an answer
   bool made_whole_ = false;  // a shallow clone's history was completed
 };
 

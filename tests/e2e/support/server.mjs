@@ -43,6 +43,11 @@ export class Server {
     return server;
   }
 
+  // The id of the last request.
+  get lastId() {
+    return this.#nextId - 1;
+  }
+
   send(message) {
     this.child.stdin.write(`${JSON.stringify(message)}\n`);
   }

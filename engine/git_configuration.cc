@@ -1,0 +1,44 @@
+#include "engine/git_configuration.h"
+
+#include <optional>
+
+#include "engine/git_failure.h"
+#include "engine/runner.h"
+#include "engine/time_limit.h"
+
+namespace engine {
+namespace {
+
+constexpr int kNoMatch = 1;
+
+bool is_unreadable(const Completion& completion) {
+  return completion.kind == Completion::Kind::exited && completion.status != 0 &&
+         completion.status != kNoMatch;
+}
+
+}  // namespace
+
+Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
+    const Host& host, FluxGitRepoType type, const std::filesystem::path& clone,
+    ConfigurationQuestion question, const Call& call) {
+  const auto ask = [&](const std::filesystem::path& repository) {
+    const GitCommands commands(host.environment, type, repository, std::nullopt);
+    return host.runner.run((commands.*question)(), call.stop);
+  };
+  Completion completion = ask(clone);
+  if (is_unreadable(completion)) {
+    completion = ask(clone / "no-repository");
+  }
+  if (completion.kind != Completion::Kind::exited) {
+    return Failure(git_not_run(completion, "read git's configuration",
+                               time_limit_or_default(host.environment)));
+  }
+  if (is_unreadable(completion)) {
+    return fail(Code::bad_config,
+                "Git cannot read its own configuration: " + git_line(completion.err),
+                "Correct git's configuration at that place.");
+  }
+  return parse_configuration(completion.out);
+}
+
+}  // namespace engine

@@ -1,0 +1,26 @@
+// Reads what the user configured for git, with git's own precedence.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/git_commands.h"
+#include "engine/host.h"
+#include "engine/result.h"
+#include "engine/rwenv.h"
+
+namespace engine {
+
+// One of the questions that GitCommands has about the configuration.
+using ConfigurationQuestion = Command (GitCommands::*)() const;
+
+// What git answers, as parse_configuration() reads it. The clone's own settings count where there
+// is a clone; one that is broken is passed over, since it will be replaced. `bad_config` where git
+// cannot read what is configured outside of it.
+Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
+    const Host& host, FluxGitRepoType type, const std::filesystem::path& clone,
+    ConfigurationQuestion question, const Call& call);
+
+}  // namespace engine

@@ -1,0 +1,299 @@
+// The clone: whatever state a crash, a full disk, a person or another program left it in, and what it must not do in the
+// background. F14, F30, F31, F32, F33, F37, F40, F41
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { manifestFile } from '../e2e/support/sandbox.mjs';
+import { serveGitDaemon, serveHttp } from './support/https.mjs';
+import { front, relay } from './support/relays.mjs';
+import { scenario, subjectOf } from './support/world.mjs';
+
+const files = (directory) => readdirSync(directory, { withFileTypes: true, recursive: true })
+  .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+
+for (const [title, config] of [
+  ['neither name nor address', '[init]\n\tdefaultBranch = main\n'],
+  ['no address', '[user]\n\tname = Dana\n'],
+  ['no name', '[user]\n\temail = dana@example.com\n'],
+  ['nothing but an empty name', '[user]\n\tname = ""\n\temail = dana@example.com\n'],
+]) {
+  scenario(`F14 no_identity: ${title}, before anything is fetched`, async (world) => {
+    const { port } = await serveHttp(world);
+    const { url, requests } = await front(world, port, () => undefined);
+    world.useRemote(url);
+    const good = readFileSync(world.environment.GIT_CONFIG_GLOBAL);
+    writeFileSync(world.environment.GIT_CONFIG_GLOBAL, config);
+    await world.refused('no_identity', [/user\.(name|email)/, /`git config --global user\./]);
+    assert.deepEqual(requests, []);
+    assert.ok(!existsSync(world.clone));
+    writeFileSync(world.environment.GIT_CONFIG_GLOBAL, good);
+    await world.assertNextWorks();
+  });
+}
+
+scenario('F14 an identity in the environment alone is one', async (world) => {
+  writeFileSync(world.environment.GIT_CONFIG_GLOBAL, '[user]\n\tuseConfigOnly = true\n');
+  await world.updated({}, { environment: { GIT_AUTHOR_NAME: 'Eve Env', GIT_AUTHOR_EMAIL: 'eve@example.com',
+    GIT_COMMITTER_NAME: 'Eve Env', GIT_COMMITTER_EMAIL: 'eve@example.com' } });
+  world.assertRolledOut(42, { author: 'Eve Env <eve@example.com>' });
+});
+
+const packs = (world) => files(join(world.clone, '.git/objects')).filter((file) => /\.pack$|objects\/[0-9a-f]{2}\//.test(file));
+for (const [title, breakIt] of [
+  ['HEAD is garbage', (world) => writeFileSync(join(world.clone, '.git/HEAD'), 'garbage')],
+  ['HEAD is empty', (world) => truncateSync(join(world.clone, '.git/HEAD'))],
+  ['the configuration is garbage', (world) => writeFileSync(join(world.clone, '.git/config'), '[core\n')],
+  ['the configuration is empty', (world) => truncateSync(join(world.clone, '.git/config'))],
+  ['objects are cut short', (world) => packs(world).forEach((file) => {
+    rmSync(file);
+    writeFileSync(file, '');
+  })],
+  ['objects are gone', (world) => packs(world).forEach((file) => rmSync(file))],
+  ['the tracking ref is garbage', (world) => {
+    rmSync(join(world.clone, '.git/packed-refs'), { force: true });
+    writeFileSync(join(world.clone, '.git/refs/remotes/origin/main'), 'zzz\n');
+  }],
+  ['the tracking ref names nothing', (world) => writeFileSync(join(world.clone, '.git/refs/remotes/origin/main'), `${'1'.repeat(40)}\n`)],
+  ['the index is garbage', (world) => writeFileSync(join(world.clone, '.git/index'), 'DIRC garbage')],
+  ['the shallow file names nothing', (world) => writeFileSync(join(world.clone, '.git/shallow'), `${'2'.repeat(40)}\n`)],
+  ['.git is a file', (world) => {
+    rmSync(join(world.clone, '.git'), { recursive: true });
+    writeFileSync(join(world.clone, '.git'), 'gitdir: /nowhere\n');
+  }],
+  ['it is a file', (world) => {
+    rmSync(world.clone, { recursive: true });
+    writeFileSync(world.clone, 'not a directory\n');
+  }],
+  ['a rebase was left in the middle', (world) => {
+    mkdirSync(join(world.clone, '.git/rebase-merge'));
+    writeFileSync(join(world.clone, '.git/rebase-merge/head-name'), 'refs/heads/main\n');
+  }],
+  ['HEAD is detached on another commit, with changes in the index', (world) => {
+    world.git(world.clone, 'checkout', '-q', '--detach', 'HEAD');
+    writeFileSync(join(world.clone, manifestFile), 'images: []\n');
+    world.git(world.clone, 'add', '.');
+  }],
+]) {
+  scenario(`F30 the clone is broken: ${title}`, async (world) => {
+    await world.updated({ prNumber: 40 });
+    breakIt(world);
+    await world.updated();
+    world.assertHistory([subjectOf(40), subjectOf(42)]);
+    world.assertRolledOut(42);
+    world.assertClean();
+    world.git(world.clone, 'fsck', '--no-dangling', '--no-reflogs');
+  });
+}
+
+scenario('F30 lock files of a dead process do not block', async (world) => {
+  await world.updated({ prNumber: 40 });
+  const locks = ['index.lock', 'HEAD.lock', 'config.lock', 'shallow.lock', 'packed-refs.lock', 'refs/heads/main.lock', 'refs/remotes/origin/main.lock'];
+  const old = new Date(Date.now() - 3_600_000);
+  for (const name of locks) {
+    const file = join(world.clone, '.git', name);
+    writeFileSync(file, '');
+    utimesSync(file, old, old);
+  }
+  await world.updated();
+  for (const name of locks) writeFileSync(join(world.clone, '.git', name), ''); // and fresh ones
+  await world.assertNextWorks();
+  assert.deepEqual(files(join(world.clone, '.git')).filter((file) => file.endsWith('.lock')), []);
+});
+
+scenario('F30 never through a symbolic link, and nothing beside the clone is touched', async (world) => {
+  const elsewhere = join(world.root, 'elsewhere');
+  mkdirSync(join(elsewhere, '.git'), { recursive: true });
+  writeFileSync(join(elsewhere, 'precious'), 'x');
+  mkdirSync(join(world.configDirectory, 'flux-repos/neighbour'), { recursive: true });
+  writeFileSync(join(world.configDirectory, 'flux-repos/neighbour/precious'), 'x');
+  symlinkSync(elsewhere, world.clone);
+  await world.refused('bad_config', [/symbolic link/, world.clone]);
+  assert.deepEqual(readdirSync(elsewhere).sort(), ['.git', 'precious']);
+  rmSync(world.clone);
+  await world.assertNextWorks();
+  assert.deepEqual(readdirSync(join(world.configDirectory, 'flux-repos/neighbour')), ['precious']);
+});
+
+// A mount namespace of its own, as root or, where the kernel lets them, as anybody.
+const namespace = process.getuid() === 0 ? ['unshare', '--mount'] : ['unshare', '--map-root-user', '--mount'];
+const noNamespace = spawnSync(namespace[0], [...namespace.slice(1), 'sh', '-c', 'mount -t tmpfs none /tmp'], { stdio: 'ignore' }).status !== 0 ||
+  !existsSync('/proc/self/root') ? 'mounting a small file system is not permitted here' : false;
+
+for (const when of ['while the clone is made', 'when the clone is there']) {
+  scenario(`F30 disk_full: ${when}; with space again, the same server goes on`, async (world) => {
+    const flux = join(world.configDirectory, 'flux-repos');
+    mkdirSync(flux, { recursive: true });
+    const server = await world.server({ wrapper: [...namespace, 'sh', '-c', `mount -t tmpfs -o size=1200k none '${flux}' && exec "$@"`, 'sh'] });
+    const call = async (args) => (await server.call('rollout', { service: 'papi', ...args })).structuredContent;
+    const inside = `/proc/${server.child.pid}/root${flux}`;
+    if (when === 'when the clone is there') assert.equal((await call({ prNumber: 40 })).status, 'updated');
+    world.pushFromElsewhere('apps/large.bin', randomBytes(300_000));
+    await server.request('tools/list'); // it has begun, so what is mounted is there
+    const ballast = spawnSync('sh', ['-c', `head -c 10m /dev/zero >'${inside}/ballast'`], { stdio: 'ignore' });
+    assert.notEqual(ballast.status, 0, 'the disk did not fill');
+    const refusal = await call({});
+    assert.equal(refusal.code, 'disk_full', JSON.stringify(refusal));
+    assert.ok(`${refusal.message} ${refusal.hint}`.includes(flux), JSON.stringify(refusal));
+    rmSync(`${inside}/ballast`);
+    const result = await call({});
+    assert.equal(result.status, 'updated', JSON.stringify(result));
+    world.assertRolledOut(42);
+    const enter = ['nsenter', ...(process.getuid() === 0 ? [] : ['--user', '--preserve-credentials']), '--mount', `--target=${server.child.pid}`];
+    const within = (...args) => execFileSync(enter[0], [...enter.slice(1), 'git', '-C', world.clone, ...args], { env: world.environment, encoding: 'utf8' });
+    assert.equal(within('rev-parse', 'HEAD').trim(), world.head());
+    assert.equal(within('status', '--porcelain'), '');
+    await server.close();
+  }, { skip: noNamespace });
+}
+
+scenario("F30 the remote's disk is full, or it may not write: rejected, in its words", async (world) => {
+  world.hook('pre-receive', 'echo "fatal: write error: No space left on device" >&2; exit 1');
+  await world.refused('rejected', [/No space left on device/]);
+  world.assertHistory([]);
+});
+
+scenario('F31 two servers on one clone: the second waits, says so in its progress, and both land', async (world) => {
+  const go = join(world.root, 'go');
+  world.hook('pre-receive', `while [ ! -e '${go}' ]; do sleep 0.05; done`);
+  const [first, second] = [await world.server(), await world.server()];
+  const one = first.call('rollout', { service: 'papi', prNumber: 1 });
+  while (!files(world.remote).some((file) => file.includes('tmp_objdir-incoming'))) await sleep(20);
+  const two = second.call('rollout', { service: 'frontend', prNumber: 2 }, { progressToken: 'two' });
+  while (!second.notifications.some(({ params }) => /waiting/i.test(params?.message ?? ''))) await sleep(20);
+  writeFileSync(go, '');
+  assert.equal((await one).structuredContent.status, 'updated');
+  assert.equal((await two).structuredContent.status, 'updated');
+  await Promise.all([first.close(), second.close()]);
+  world.assertHistory([subjectOf(1), 'chore(frontend): update image tag to pr-2-a1b2c3d']);
+  world.assertClean();
+});
+
+scenario('F31 locked: another holds the clone for longer than the limit', async (world) => {
+  const go = join(world.root, 'go');
+  world.hook('pre-receive', `while [ ! -e '${go}' ]; do sleep 0.05; done`);
+  const first = await world.server();
+  const one = first.call('rollout', { service: 'papi', prNumber: 1 });
+  while (!files(world.remote).some((file) => file.includes('tmp_objdir-incoming'))) await sleep(20);
+  await world.refused('locked', [/another rollout/i, /\b1 s/], {}, { environment: { ROLLOUT_TIMEOUT_SECONDS: '1' } });
+  writeFileSync(go, '');
+  assert.equal((await one).structuredContent.status, 'updated');
+  await first.close();
+  world.assertHistory([subjectOf(1)]);
+  await world.assertNextWorks();
+});
+
+scenario('F31 different environments run side by side', async (world) => {
+  const go = join(world.root, 'go');
+  world.hook('pre-receive', `while [ ! -e '${go}' ]; do sleep 0.05; done`);
+  const other = join(world.root, 'other.git');
+  world.git(world.root, 'clone', '-q', '--bare', world.remote, other);
+  world.writeEnvs({ fluxGitRepo: world.url }, { second: { fluxGitRepo: `file://${other}` } });
+  const first = await world.server();
+  const one = first.call('rollout', { service: 'papi', prNumber: 1 });
+  while (!files(world.remote).some((file) => file.includes('tmp_objdir-incoming'))) await sleep(20);
+  world.write('project/.claude/rwenv', 'second\n');
+  const result = await world.updated({}, { environment: { ROLLOUT_TIMEOUT_SECONDS: '5' } });
+  assert.equal(result.rwenv, 'second');
+  writeFileSync(go, '');
+  assert.equal((await one).structuredContent.status, 'updated');
+  await first.close();
+});
+
+scenario('F32 a server without shallow clones: the whole history is fetched, once', async (world) => {
+  const { port } = await serveGitDaemon(world);
+  const upload = [];
+  const between = await relay(world, port, (connection, { direction, text, bytes }) => {
+    if (direction === 'up' && text.includes('git-upload-pack')) upload.push(connection.number);
+    // A capability of another name, of the same length.
+    return direction === 'down' && text.includes('shallow') ? Buffer.from(text.replaceAll('shallow', 'shxllow'), 'latin1') : bytes;
+  });
+  world.useRemote(`git://127.0.0.1:${between.port}/flux.git`);
+  await world.updated();
+  assert.ok(upload.length <= 4, `${upload.length} fetches`);
+  assert.ok(!existsSync(join(world.clone, '.git/shallow')));
+  world.assertRolledOut(42);
+  world.assertClean();
+  await world.assertNextWorks();
+});
+
+scenario('F32 a server that takes no push from a shallow clone: made whole, once', async (world) => {
+  world.pushFromElsewhere('apps/one.yaml', 'one: 1\n');
+  world.hook('pre-receive', `echo x >>"$GIT_DIR/tried"`);
+  world.git(world.remote, 'config', 'receive.procReceiveRefs', 'refs/heads/main');
+  const hook = join(world.remote, 'hooks/proc-receive');
+  writeFileSync(hook, `#!${process.execPath}
+const fs = require('node:fs');
+const { execFileSync } = require('node:child_process');
+const read = (length) => { const b = Buffer.alloc(length); let n = 0; while (n < length) n += fs.readSync(0, b, n, length - n); return b; };
+const line = () => { const n = parseInt(read(4).toString(), 16); return n === 0 ? undefined : read(n - 4).toString().trim(); };
+const lines = () => { const all = []; for (let l = line(); l !== undefined; l = line()) all.push(l); return all; };
+const send = (text) => fs.writeSync(1, (text.length + 4).toString(16).padStart(4, '0') + text + '0000');
+lines();
+send('version=1\\0\\n');
+const [before, after, ref] = lines()[0].split(' ');
+if (fs.existsSync(${JSON.stringify(join(world.clone, '.git/shallow'))})) send('ng ' + ref + ' shallow update not allowed\\n');
+else { execFileSync('git', ['update-ref', ref, after, before]); send('ok ' + ref + '\\n'); }
+`, { mode: 0o755 });
+  await world.updated();
+  assert.equal(readFileSync(join(world.remote, 'tried'), 'utf8'), 'x\nx\n');
+  world.assertHistory(['Another change', subjectOf(42)]);
+  assert.equal(world.git(world.clone, 'rev-list', '--count', 'HEAD'), '3');
+});
+
+scenario('F33 no maintenance in the background, whatever the user configured', async (world) => {
+  const { url } = await serveHttp(world);
+  world.useRemote(url);
+  world.configure('[gc]\n\tauto = 1\n[maintenance]\n\tauto = true\n[fetch]\n\twriteCommitGraph = true\n[core]\n\tfsmonitor = true');
+  const events = join(world.root, 'trace2');
+  mkdirSync(events);
+  for (let number = 1; number <= 4; number++) await world.updated({ prNumber: number }, { environment: { GIT_TRACE2_EVENT: events } });
+  const started = files(events).flatMap((file) => readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line)))
+    .filter(({ event }) => event === 'start').map(({ argv }) => argv.join(' '));
+  assert.ok(started.some((line) => line.includes(' push ')), started.join('\n'));
+  assert.deepEqual(started.filter((line) => /\b(gc|maintenance|repack|prune|commit-graph|fsmonitor--daemon)\b(?!\.)/.test(line.replace(/-c \S+/g, '')
+    .replace('--no-auto-maintenance', ''))), []);
+});
+
+for (const extra of [{ fluxGitRepo: 'https://evil.example.invalid/x.git' }, { branch: 'other' }, { rwenv: 'other.env-1' }, { remote: 'x' }, { url: 'x' },
+  { environment: 'other.env-1' }]) {
+  scenario(`F37 what a model says cannot widen the target: ${Object.keys(extra)[0]}`, async (world) => {
+    const [name] = Object.keys(extra);
+    await world.refused('bad_argument', [name], extra);
+    world.assertHistory([]);
+    assert.ok(!existsSync(world.clone));
+  });
+}
+
+scenario('F40 two services at once, one fails: the other is done, and each says what became of it', async (world) => {
+  const server = await world.server();
+  const [good, bad] = await Promise.all([server.call('rollout', { service: 'papi' }), server.call('rollout', { service: 'absent' })]);
+  await server.close();
+  assert.equal(good.structuredContent.status, 'updated', good.content[0].text);
+  assert.equal(bad.isError, true);
+  assert.equal(bad.structuredContent.code, 'image_not_found');
+  world.assertHistory([subjectOf(42)]);
+});
+
+scenario('F41 the rwenv and envs.json change while a rollout runs: it goes where it began', async (world) => {
+  const other = join(world.root, 'other.git');
+  world.git(world.root, 'clone', '-q', '--bare', world.remote, other);
+  const { port } = await serveHttp(world);
+  let changed = false;
+  const { url } = await front(world, port, () => {
+    if (changed) return;
+    changed = true;
+    world.write('project/.claude/rwenv', 'second\n');
+    world.writeEnvs({ fluxGitRepo: `file://${other}`, readOnly: true }, { second: { fluxGitRepo: `file://${other}` } });
+    world.write('services.json', '{"services": {}, "imageGroups": {}}');
+  });
+  world.useRemote(url);
+  const result = await world.updated();
+  assert.equal(result.rwenv, 'rdebug');
+  assert.equal(result.fluxRepo, url);
+  world.assertHistory([subjectOf(42)]);
+  assert.equal(world.git(other, 'rev-parse', 'main'), world.base);
+});

@@ -1,0 +1,84 @@
+// OpenSSH's server on the loopback interface with a host key of its own, and the client's side in the world's home.
+//
+// ssh takes the home from the password database and not from HOME. So that the real ~/.ssh of whoever runs the tests is
+// neither read nor written, the processes of the world see a database of their own (nss_wrapper), in which the user's
+// home is that of the world; ssh then finds ~/.ssh/config, the keys and known_hosts there as it does for everybody.
+
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePort, program, ServerProgram } from './programs.mjs';
+
+const wrapper = ['/usr/lib', '/usr/lib64', `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`]
+  .map((directory) => join(directory, 'libnss_wrapper.so')).find((file) => existsSync(file));
+
+// Why there can be no ssh server here; undefined if there can.
+export const noSsh = wrapper === undefined ? 'libnss_wrapper.so is not installed: see scripts/setup' : undefined;
+
+const separation = '/run/sshd'; // sshd as root wants this empty directory
+let madeSeparation = false;
+
+export function removeSeparationDirectory() {
+  if (madeSeparation) rmdirSync(separation);
+}
+
+// A new key pair: the private key's file.
+export function newKey(world, path, { passphrase = '', type = 'ed25519' } = {}) {
+  const file = join(world.root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', file], { env: world.environment });
+  return file;
+}
+
+// Gives the world's processes a password database in which their user lives in the world's home.
+export function liveInHome(world) {
+  const { username, uid, gid } = userInfo();
+  world.environment.LD_PRELOAD = wrapper;
+  world.environment.NSS_WRAPPER_PASSWD = world.write('passwd', `${username}:x:${uid}:${gid}::${world.home}:/bin/sh\n`);
+  world.environment.NSS_WRAPPER_GROUP = world.write('group', `${username}:x:${gid}:\n`);
+  mkdirSync(join(world.home, '.ssh'), { mode: 0o700, recursive: true });
+  world.leaves.push('.ssh');
+}
+
+// Serves the world's repositories over ssh to the key ~/.ssh/id_ed25519 and makes its host known to the user.
+// command: what runs in place of what the client asks for ($SSH_ORIGINAL_COMMAND).
+// Returns {port, url, known}: `known` is the line of known_hosts.
+export async function serveSsh(world, { command } = {}) {
+  liveInHome(world);
+  const directory = world.serverDirectory('sshd');
+  const inRoot = world.inRoot(directory);
+  const port = await freePort();
+  const hostKey = newKey(world, `${inRoot}/host_key`);
+  const userKey = newKey(world, 'home/.ssh/id_ed25519');
+  const home = join(directory, 'home');
+  mkdirSync(home);
+  if (process.getuid() === 0 && !existsSync(separation)) {
+    mkdirSync(separation, { mode: 0o755 });
+    madeSeparation = true;
+  }
+  const options = command === undefined ? '' : `command="${command.replaceAll('"', '\\"')}" `;
+  world.write(`${inRoot}/authorized_keys`, options + readFileSync(`${userKey}.pub`, 'utf8'));
+  world.write(`${inRoot}/sshd_config`, `ListenAddress 127.0.0.1
+Port ${port}
+HostKey ${hostKey}
+AuthorizedKeysFile ${directory}/authorized_keys
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+PermitUserRC no
+PidFile none
+LogLevel VERBOSE
+MaxStartups 100
+SetEnv HOME=${home} GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null SANDBOX=${world.root}
+`);
+  chmodSync(hostKey, 0o600);
+  world.keep(await ServerProgram.start(program('sshd'), ['-D', '-e', '-f', join(directory, 'sshd_config')],
+    { environment: { PATH: world.environment.PATH, SANDBOX: world.root }, address: { port, host: '127.0.0.1' } }));
+  const [type, key] = readFileSync(`${hostKey}.pub`, 'utf8').split(' ');
+  const known = `[127.0.0.1]:${port} ${type} ${key}\n`;
+  world.write('home/.ssh/known_hosts', known);
+  return { port, known, userKey, url: `ssh://127.0.0.1:${port}${world.remote}` };
+}
