@@ -171,7 +171,7 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
   }
   plan.remote = std::move(*remote);
   if (!request.dry_run) {
-    auto identity = read_identity(host, plan.remote.clone, call);
+    auto identity = read_identity(host, plan.remote.clone, call, plan.remote.type);
     if (!identity) {
       return failure_of(identity);
     }

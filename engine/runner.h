@@ -31,9 +31,10 @@ struct Completion {
 class CommandRunner {
  public:
   virtual ~CommandRunner() = default;
-  // Blocks until the command has ended and no process of its group is left. May be called from
-  // several threads at once. A zero time limit means the host's (ROLLOUT_TIMEOUT_SECONDS, default
-  // 120).
+  // Blocks until the command has ended by itself, or until it and all that it started have been
+  // ended because of the time limit or of `stop`. What a command leaves running on purpose (a
+  // credential cache, an ssh master) is not waited for. May be called from several threads at once.
+  // A zero time limit means the host's (ROLLOUT_TIMEOUT_SECONDS, default 120).
   virtual Completion run(const Command& command, const std::stop_token& stop,
                          std::chrono::milliseconds time_limit = {}) = 0;
 };
