@@ -21,6 +21,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 extern char** environ;  // NOLINT(readability-identifier-naming): POSIX's name
@@ -44,6 +45,10 @@ void check(bool good, const char* what) {
   if (!good) {
     throw std::system_error(errno, std::generic_category(), what);
   }
+}
+
+double milliseconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
 }
 
 // A program with pipes at its standard input and output; stderr is ours.
@@ -93,14 +98,17 @@ class Child {
     }
   }
 
-  // Closes the pipes and waits for the end.
-  void wait() {
-    if (pid_ > 0) {
-      close(in_);
-      waitpid(pid_, nullptr, 0);
-      close(out_);
-      pid_ = 0;
+  // Closes the pipes and waits for the end. The processor time that the child took, in ms.
+  double wait() {
+    if (pid_ <= 0) {
+      return 0;
     }
+    rusage usage{};
+    close(in_);
+    wait4(pid_, nullptr, 0, &usage);
+    close(out_);
+    pid_ = 0;
+    return milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime);
   }
 
  private:
@@ -109,27 +117,30 @@ class Child {
   int out_ = -1;
 };
 
+double median(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 struct Subject {
   std::string title;
   std::string program;
-  std::string_view request;  // none: measured to its end
-  std::vector<double> times = {};
+  std::string_view request;          // none: measured to its end
+  std::vector<double> elapsed = {};  // ms to the answer
+  std::vector<double> processor = {};
 
   void run() {
     const auto start = Clock::now();
     Child child(program);
     if (request.empty()) {
-      child.wait();
+      processor.push_back(child.wait());
+      elapsed.push_back(Milliseconds(Clock::now() - start).count());
     } else {
       child.ask(request);
+      elapsed.push_back(Milliseconds(Clock::now() - start).count());
+      processor.push_back(child.wait());
     }
-    times.push_back(Milliseconds(Clock::now() - start).count());
-  }
-
-  double median() {
-    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-    std::nth_element(times.begin(), middle, times.end());
-    return *middle;
   }
 };
 
@@ -173,13 +184,18 @@ void measure(const std::string& server, const std::string& empty, int runs) {
       subject.run();
     }
   }
-  const double base = subjects.front().median();
-  std::printf("median of %d alternating runs%28s%14s\n", runs, "ms", "x /bin/true");
+  const double elapsed = median(subjects.front().elapsed);
+  const double processor = median(subjects.front().processor);
+  std::printf(
+      "median of %4d alternating runs                   ms  x /bin/true  processor ms  ratio\n",
+      runs);
   for (Subject& subject : subjects) {
-    const double median = subject.median();
-    std::printf("%-46s%11.2f%14.1f\n", subject.title.c_str(), median, median / base);
+    const double time = median(subject.elapsed);
+    const double used = median(subject.processor);
+    std::printf("%-43s%9.2f%13.1f%14.2f%7.1f\n", subject.title.c_str(), time, time / elapsed, used,
+                used / processor);
   }
-  std::puts("target                                                           <= 7.0");
+  std::puts("target                                                   <= 7.0");
   if (const auto memory = idle_memory(server)) {
     std::printf("\nidle resident memory, MiB (target: under 14)%13.1f\n", *memory);
   }

@@ -1,5 +1,6 @@
-# The headers that take longest to parse, precompiled once for all targets: what makes the sanitizer builds fast enough
-# to run every time. Off in the release and for clang-tidy, which so see each file with the includes that it names.
+# The headers that take longest to parse, precompiled once for all targets: what makes the first build a matter of a few
+# minutes on two cores, and the sanitizer builds fast enough to run every time. Off in the dev and tidy presets, which so
+# see each file with the includes that it names.
 
 option(ROLLOUT_MCP_PRECOMPILE_HEADERS "Precompile the most expensive headers" OFF)
 

@@ -33,6 +33,8 @@ constexpr std::array<std::string_view, 18> kMisleading = {
 constexpr std::array<std::string_view, 4> kInteractive = {"DISPLAY", "WAYLAND_DISPLAY",
                                                           "SSH_ASKPASS", "GPG_TTY"};
 
+constexpr std::size_t kMostFurtherChanges = 16;
+
 // A transfer that moves no byte for so long is given up. A server that is busy with its hooks sends
 // a sign of life every five seconds.
 constexpr std::string_view kStalledBytesPerSecond = "1";
@@ -119,6 +121,7 @@ std::vector<Command::EnvironmentChange> git_environment(
     const Environment& environment, FluxGitRepoType type,
     const std::optional<SshConfiguration>& ssh) {
   std::vector<Command::EnvironmentChange> changes;
+  changes.reserve(kMisleading.size() + kInteractive.size() + kMostFurtherChanges);
   for (const std::string_view variable : kMisleading) {
     changes.emplace_back(variable, std::nullopt);
   }

@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds kSigningLimit{30'000};
 std::string age_of(std::int64_t time) {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   const std::int64_t seconds = std::max<std::int64_t>(0, now - time);
-  const auto in = [](std::int64_t count, std::string unit) {
+  const auto in = [](std::int64_t count, const std::string& unit) {
     return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
   };
   constexpr std::int64_t kMinute = 60;

@@ -176,6 +176,7 @@ std::optional<std::string> parse_remote_branch(std::string_view output) {
       head = std::string(line.substr(kSymref.size(), length));
     }
   }
+  start_libgit2();
   int valid = 0;
   if (!head || git_reference_name_is_valid(&valid, GitCommands::branch_ref(*head).c_str()) != 0 ||
       valid == 0) {

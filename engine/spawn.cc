@@ -82,6 +82,17 @@ int set_attributes(posix_spawnattr_t& attributes) {
   return ::posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
 }
 
+// What this process was itself started with may lack the mark to be closed. Elsewhere than with
+// glibc, POSIX_SPAWN_CLOEXEC_DEFAULT does the same, where there is such a thing.
+int close_other_descriptors([[maybe_unused]] posix_spawn_file_actions_t& actions) {
+#if defined(__GLIBC__) && defined(__GLIBC_PREREQ)
+#if __GLIBC_PREREQ(2, 34)
+  return ::posix_spawn_file_actions_addclosefrom_np(&actions, kFirstFreeFd);
+#endif
+#endif
+  return 0;
+}
+
 int add_file_actions(posix_spawn_file_actions_t& actions, const SpawnRequest& request) {
   if (!request.directory.empty()) {
     const int error = ::posix_spawn_file_actions_addchdir_np(&actions, request.directory.c_str());
@@ -95,8 +106,11 @@ int add_file_actions(posix_spawn_file_actions_t& actions, const SpawnRequest& re
     return error;
   }
   const int out_error = ::posix_spawn_file_actions_adddup2(&actions, request.out, STDOUT_FILENO);
-  return out_error != 0 ? out_error
-                        : ::posix_spawn_file_actions_adddup2(&actions, request.err, STDERR_FILENO);
+  if (out_error != 0) {
+    return out_error;
+  }
+  const int err_error = ::posix_spawn_file_actions_adddup2(&actions, request.err, STDERR_FILENO);
+  return err_error != 0 ? err_error : close_other_descriptors(actions);
 }
 
 // The form in which C takes a vector of strings. `strings` must outlive the result.
@@ -168,7 +182,8 @@ int spawn(const SpawnRequest& request, pid_t& child) {
   std::vector<std::string> variables;
   variables.reserve(request.environment.size());
   for (const auto& [variable, value] : request.environment) {
-    variables.push_back(variable + "=" + value);
+    variables.push_back(variable);
+    variables.back().append("=").append(value);
   }
   return ::posix_spawn(&child, request.file.c_str(), &actions.value, &attributes.value,
                        c_strings(arguments).data(), c_strings(variables).data());

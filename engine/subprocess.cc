@@ -58,11 +58,9 @@ class Stream {
       if (count > 0) {
         const std::size_t room = kMostOutput - text_.size();
         text_.append(buffer.data(), std::min(room, static_cast<std::size_t>(count)));
-      } else if (count == 0) {
-        pipe_.read.close();
-      } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
         return;
-      } else if (errno != EINTR) {
+      } else if (count == 0 || errno != EINTR) {
         pipe_.read.close();
       }
     }

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startBridge } from "./bridge.mjs";
 
+const LONGEST_MESSAGE = 400; // the suite quotes whole messages
 const REQUIRED = { "2026-07-28": 37, "2025-11-25": 30 };
 const SUITE = join(dirname(fileURLToPath(import.meta.url)), "node_modules/@modelcontextprotocol/conformance");
 
@@ -60,7 +61,7 @@ async function runRevision(command, revision) {
     if (bad.length === 0 && good > 0) passed += 1;
     else if (all.length === 0) problems.push(`${scenario}: did not run`);
     else if (good === 0 && bad.length === 0) problems.push(`${scenario}: no check succeeded`);
-    for (const check of bad) problems.push(`${scenario}: ${check.status} ${check.id}: ${check.errorMessage ?? ""}`);
+    for (const check of bad) problems.push(`${scenario}: ${check.status} ${check.id}: ${(check.errorMessage ?? "").slice(0, LONGEST_MESSAGE)}`);
   }
   if (status !== 0) problems.push(`the suite ended with status ${status}`);
   console.log(`${revision}: ${passed} of ${required.length} scenarios, ${succeeded} checks succeeded, ${problems.length} problems`);

@@ -131,8 +131,9 @@ test('the demo works in an empty environment and leaves nothing behind', async (
   assert.deepEqual(left, []);
 });
 
-test('the demo touches nothing of its user: home, configuration, temporary directory, processes', async () => {
+test('the demo touches nothing of its user: home, configuration, temporary directory, processes', async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'rollout-e2e-demo-'));
+  t.after(() => rmSync(root, { recursive: true }));
   const [home, tmp] = [join(root, 'home'), join(root, 'tmp')];
   mkdirSync(home);
   mkdirSync(tmp);
@@ -142,7 +143,6 @@ test('the demo touches nothing of its user: home, configuration, temporary direc
   assert.equal(status, 0, stdout + stderr);
   assert.deepEqual(await leftoversOf(root), []);
   assert.deepEqual([readdirSync(home), readdirSync(tmp), existsSync(join(root, 'no-config'))], [[], [], false]);
-  rmSync(root, { recursive: true });
 });
 
 test('the version is that of the project', () => {
