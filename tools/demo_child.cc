@@ -40,6 +40,7 @@ bool make_pipe(std::array<int, 2>& ends) {
 
 std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   std::vector<char*> out;
+  out.reserve(strings.size() + 1);
   for (std::string& string : strings) {
     out.push_back(string.data());
   }
@@ -72,7 +73,7 @@ int spawn(const DemoCommand& command, int in, int out, pid_t& child) {
   arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
   std::vector<std::string> environment;
   for (const auto& [name, value] : command.environment) {
-    environment.push_back(name + "=" + value);
+    environment.emplace_back(name).append("=").append(value);
   }
   const int error = ::posix_spawn(&child, command.program.c_str(), &actions, &attributes,
                                   pointers_to(arguments).data(), pointers_to(environment).data());
