@@ -157,11 +157,14 @@ Result<void> make_clone(const fs::path& clone, const std::string& url) {
   }
   const std::string refspec =
       "+" + GitCommands::branch_ref("main") + ":" + GitCommands::tracking_ref("main");
-  // Last, because a repository without it is not taken for a clone.
-  const GitRemote remote =
-      git_new<GitRemote>(git_remote_create_with_fetchspec, repository.get(),
-                         std::string(GitCommands::kRemote).c_str(), url.c_str(), refspec.c_str());
-  if (!remote) {
+  // Written by hand: git_remote_create() would read the settings with a matcher that leaks
+  // (libgit2 1.5).
+  const GitConfig config = git_new<GitConfig>(git_repository_config, repository.get());
+  const std::string section = "remote." + std::string(GitCommands::kRemote);
+  // The URL last, because a repository without it is not taken for a clone.
+  if (!config ||
+      git_config_set_string(config.get(), (section + ".fetch").c_str(), refspec.c_str()) != 0 ||
+      git_config_set_string(config.get(), (section + ".url").c_str(), url.c_str()) != 0) {
     return libgit2_failure("configure the clone in", clone);
   }
   return {};

@@ -35,7 +35,6 @@ using GitTreeEntry = GitHandle<git_tree_entry, git_tree_entry_free>;
 using GitTreeBuilder = GitHandle<git_treebuilder, git_treebuilder_free>;
 using GitSignature = GitHandle<git_signature, git_signature_free>;
 using GitConfig = GitHandle<git_config, git_config_free>;
-using GitRemote = GitHandle<git_remote, git_remote_free>;
 using GitPatch = GitHandle<git_patch, git_patch_free>;
 
 // Makes a handle of what a libgit2 function writes to its first parameter; empty if it fails:
