@@ -70,7 +70,7 @@ engine::Failure cannot(std::string_view what, const fs::path& file, int error) {
 fs::path find_program(const std::string& name, std::string_view path) {
   while (!path.empty()) {
     const std::size_t colon = path.find(':');
-    const fs::path candidate = fs::path(path.substr(0, colon)) / name;
+    fs::path candidate = fs::path(path.substr(0, colon)) / name;
     if (candidate.is_absolute() && ::access(candidate.c_str(), X_OK) == 0) {
       return candidate;
     }

@@ -16,7 +16,7 @@ fs::path on_path(std::string_view program, const engine::Environment& environmen
   std::string_view rest = path;
   while (!rest.empty()) {
     const std::size_t colon = rest.find(':');
-    const fs::path candidate = fs::path(rest.substr(0, colon)) / program;
+    fs::path candidate = fs::path(rest.substr(0, colon)) / program;
     if (candidate.is_absolute() && ::access(candidate.c_str(), X_OK) == 0) {
       return candidate;
     }
