@@ -25,7 +25,7 @@ OrderedJson described(std::string_view name, std::string_view title, std::string
           {"mimeType", "application/json"}};
 }
 
-OrderedJson resource(std::string_view uri, OrderedJson entry) {
+OrderedJson resource(std::string_view uri, const OrderedJson& entry) {
   OrderedJson out = OrderedJson::object();
   out["uri"] = uri;
   out.update(entry);
