@@ -6,6 +6,7 @@
 
 #include "engine/catalog_cache.h"
 #include "engine/nearest.h"
+#include "engine/state_directory.h"
 #include "engine/text.h"
 #include "json/reader.h"
 
@@ -38,7 +39,12 @@ std::optional<fs::path> named_file(const Host& host) {
 
 std::vector<fs::path> usual_places(const Host& host, const fs::path& config_directory,
                                    std::string_view rwenv) {
-  std::vector<fs::path> places = {config_directory / "flux-infra-guide" / rwenv / "services.json"};
+  std::vector<fs::path> places = {catalog_place(host, config_directory, rwenv)};
+  // Beside a user's own, that of the shared directory.
+  fs::path shared = config_directory / "flux-infra-guide" / rwenv / "services.json";
+  if (shared != places.front()) {
+    places.push_back(std::move(shared));
+  }
   if (const auto plugin = host.environment.get("CLAUDE_PLUGIN_ROOT")) {
     places.push_back(fs::path(*plugin) / kInPlugin);
   }

@@ -22,7 +22,7 @@ namespace engine {
 struct FluxRemote {
   std::string url;  // may hold userinfo
   FluxGitRepoType type = FluxGitRepoType::github;
-  std::filesystem::path clone;  // <rwenv configuration dir>/flux-repos/<rwenv>
+  std::filesystem::path clone;  // see engine/state_directory.h
 };
 
 // One edit of one file, to be made on whatever the remote's head is. `edit` may run several times.

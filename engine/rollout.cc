@@ -11,6 +11,7 @@
 #include "engine/repository_path.h"
 #include "engine/resolve_tag.h"
 #include "engine/rwenv.h"
+#include "engine/state_directory.h"
 #include "engine/text.h"
 
 namespace engine {
@@ -122,7 +123,8 @@ Result<Target> find_target(const Host& host, const fs::path& config, const std::
   return target;
 }
 
-Result<FluxRemote> find_remote(const Rwenv& rwenv, const fs::path& config, bool dry_run) {
+Result<FluxRemote> find_remote(const Host& host, const Rwenv& rwenv, const fs::path& config,
+                               bool dry_run) {
   auto url = flux_git_repo(rwenv, config);
   if (!url) {
     return failure_of(url);
@@ -132,7 +134,8 @@ Result<FluxRemote> find_remote(const Rwenv& rwenv, const fs::path& config, bool 
                 "rwenv '" + rwenv.name + "' is read-only. Cannot modify Flux repo.",
                 "A dry run is allowed.");
   }
-  return FluxRemote{std::move(*url), rwenv.flux_git_repo_type, config / "flux-repos" / rwenv.name};
+  return FluxRemote{std::move(*url), rwenv.flux_git_repo_type,
+                    clone_place(host, config, rwenv.name)};
 }
 
 Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Call& call) {
@@ -165,7 +168,7 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
   if (!rwenv) {
     return failure_of(rwenv);
   }
-  auto remote = find_remote(*rwenv, *config, request.dry_run);
+  auto remote = find_remote(host, *rwenv, *config, request.dry_run);
   if (!remote) {
     return failure_of(remote);
   }

@@ -1,5 +1,4 @@
 // rollout-mcp: an MCP server, and the same engine on the command line.
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -9,6 +8,7 @@
 #include "tools/command_line.h"
 #include "tools/commands.h"
 #include "tools/log.h"
+#include "tools/prepare_process.h"
 #include "tools/process_host.h"
 #include "tools/serve.h"
 #include "tools/terminal.h"
@@ -29,8 +29,7 @@ void show(tools::Terminal& terminal, const tools::NothingToRun& nothing) {
 }
 
 int run(int argc, char** argv) {
-  // A reader that goes away must not end us in the middle of a push.
-  std::signal(SIGPIPE, SIG_IGN);
+  tools::prepare_process();
   const auto read = tools::read_command_line(argc, argv);
   if (const auto* nothing = std::get_if<tools::NothingToRun>(&read)) {
     tools::Terminal terminal(engine::Environment::of_process());
