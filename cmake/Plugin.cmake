@@ -1,15 +1,12 @@
-# The plugin as a user installs it, in <build>/plugin: nothing in it points outside. Made with every build; files that
-# are the same already are left alone.
+# The plugin as a user installs it, in <build>/plugin: nothing in it points outside, so it can be moved. Made with every
+# build; files that are the same already are left alone. Of a release, the program in it carries no debug information;
+# <build>/rollout-mcp keeps it, and is found to belong to it by the build ID.
 set(plugin_directory "${PROJECT_BINARY_DIR}/plugin")
 set(plugin_stamp "${PROJECT_BINARY_DIR}/plugin.stamp")
 
 file(GLOB_RECURSE plugin_files CONFIGURE_DEPENDS
   "${PROJECT_SOURCE_DIR}/.claude-plugin/*" "${PROJECT_SOURCE_DIR}/skills/*" "${PROJECT_SOURCE_DIR}/schemas/*")
-foreach(file README.md LICENSE)
-  if(EXISTS "${PROJECT_SOURCE_DIR}/${file}")
-    list(APPEND plugin_files "${PROJECT_SOURCE_DIR}/${file}")
-  endif()
-endforeach()
+list(APPEND plugin_files "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/LICENSE")
 
 set(copies "")
 foreach(file IN LISTS plugin_files)
@@ -20,6 +17,11 @@ foreach(file IN LISTS plugin_files)
     COMMAND "${CMAKE_COMMAND}" -E copy "${file}" "${plugin_directory}/${relative}")
 endforeach()
 
+set(strip "")
+if(CMAKE_STRIP AND NOT ROLLOUT_MCP_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "^Rel")
+  set(strip COMMAND "${CMAKE_STRIP}" "${plugin_directory}/bin/rollout-mcp")
+endif()
+
 add_custom_command(
   OUTPUT "${plugin_stamp}"
   COMMAND "${CMAKE_COMMAND}" -E rm -rf "${plugin_directory}"
@@ -27,6 +29,7 @@ add_custom_command(
   COMMAND "${CMAKE_COMMAND}" -E create_symlink .claude-plugin/plugin.json "${plugin_directory}/plugin.json"
   COMMAND "${CMAKE_COMMAND}" -E make_directory "${plugin_directory}/bin"
   COMMAND "${CMAKE_COMMAND}" -E copy "$<TARGET_FILE:rollout-mcp>" "${plugin_directory}/bin/rollout-mcp"
+  ${strip}
   COMMAND "${CMAKE_COMMAND}" -E touch "${plugin_stamp}"
   DEPENDS rollout-mcp ${plugin_files}
   COMMENT "Assembling the plugin"

@@ -1,36 +1,120 @@
-// The plugin as it is built is one that Claude Code accepts without a warning, and starts. (What it does there is in
-// claude.test.mjs.)
+// The plugin, in its two forms: the one that a build makes, with the program in it, and the repository itself, of which a
+// git marketplace copies the committed files. Claude Code accepts both without a warning, installs them, connects, and
+// `/rollout papi` needs no permission. Where there is no program, the model reads how to get it.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, readlinkSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { binary } from './support/server.mjs';
+import { claude, claudeCommand, expectedOfClaude, toolResults, versions } from './support/claude.mjs';
+import { MessagesApi } from './support/messages_api.mjs';
+import { Sandbox } from './support/sandbox.mjs';
+import { Server, binary } from './support/server.mjs';
+import { test } from './support/test.mjs';
 
-const packages = join(dirname(fileURLToPath(import.meta.url)), 'node_modules');
-const plugin = join(dirname(binary), 'plugin');
+const repository = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const tool = 'mcp__plugin_rollout_rollout-mcp__rollout';
+const marketplaceUrl = 'https://git.example.com/tools/rollout-mcp.git';
 
-for (const version of ['older', 'newer']) {
-  test(`Claude Code, ${version}: the plugin is valid, installs from its own marketplace, and connects`, () => {
-    const home = mkdtempSync(join(tmpdir(), 'rollout-e2e-plugin-'));
-    mkdirSync(join(home, 'project'));
-    const claude = (...args) => {
-      const { status, stdout, stderr } = spawnSync(join(packages, `claude-code-${version}/bin/claude.exe`), args, {
-        cwd: join(home, 'project'), encoding: 'utf8', timeout: 60_000,
-        env: { HOME: home, TMPDIR: home, PATH: process.env.PATH, DISABLE_TELEMETRY: '1', DISABLE_AUTOUPDATER: '1',
-          DISABLE_ERROR_REPORTING: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
-      });
-      assert.equal(status, 0, `${args.join(' ')}: ${stdout}${stderr}`);
-      return stdout;
-    };
-    claude('plugin', 'validate', '--strict', plugin);
-    claude('plugin', 'marketplace', 'add', plugin);
-    claude('plugin', 'install', 'rollout@rollout-mcp');
-    assert.match(claude('plugin', 'list', '--json'), /rollout@rollout-mcp/);
-    assert.match(claude('mcp', 'list'), /rollout-mcp.*✔ Connected/);
-    rmSync(home, { recursive: true });
+// The built plugin, at a place of its own.
+function builtPlugin(sandbox) {
+  const plugin = join(sandbox.root, 'the plugin');
+  cpSync(join(dirname(binary), 'plugin'), plugin, { recursive: true, verbatimSymlinks: true });
+  return plugin;
+}
+
+// What a clone of the repository has: the files that git tracks and no others. `marketplaceUrl` leads to it.
+function repositoryPlugin(sandbox) {
+  const tracked = execFileSync('git', ['-c', 'safe.directory=*', '-C', repository, 'ls-files', '-z'], { encoding: 'utf8' });
+  const source = join(sandbox.root, 'rollout-mcp');
+  for (const file of tracked.split('\0').filter((name) => name !== '')) {
+    cpSync(join(repository, file), join(source, file), { verbatimSymlinks: true });
+  }
+  sandbox.git(sandbox.root, 'init', '-q', source);
+  sandbox.git(source, 'add', '--all', '--force');
+  sandbox.git(source, 'commit', '-qm', 'A release');
+  sandbox.git(sandbox.root, 'config', '--global', `url.file://${source}/.git.insteadOf`, marketplaceUrl);
+  return source;
+}
+
+// Lets the model of a session call `rollout` for papi; what it got to read.
+async function rolloutPapi(version, sandbox, options) {
+  const api = await MessagesApi.start([{ type: 'tool_use', name: tool, input: { service: 'papi' } }, { type: 'text', text: 'Done.' }]);
+  const { status, output } = await claude(version, sandbox, api, '/rollout papi', options);
+  api.stop();
+  assert.equal(status, 0, output);
+  assert.ok(api.requests[0].tools.some(({ name }) => name === tool), output);
+  const [result] = toolResults(api.requests[1]);
+  return result;
+}
+
+function assertRolledOut(sandbox, result) {
+  assert.equal(result.isError, false, result.text);
+  assert.equal(JSON.parse(result.text).commit, sandbox.head());
+}
+
+function installFrom(version, sandbox, marketplace) {
+  claudeCommand(version, sandbox, 'plugin', 'marketplace', 'add', marketplace);
+  claudeCommand(version, sandbox, 'plugin', 'install', 'rollout@rollout-mcp');
+  assert.match(claudeCommand(version, sandbox, 'plugin', 'list', '--json'), /rollout@rollout-mcp/);
+  assert.match(claudeCommand(version, sandbox, 'mcp', 'list'), /rollout-mcp.*✔ Connected/);
+}
+
+test('the built plugin has all that it needs, and nothing that points outside', () => {
+  const plugin = join(dirname(binary), 'plugin');
+  const entries = readdirSync(plugin, { recursive: true, withFileTypes: true });
+  const links = entries.filter((entry) => entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name));
+  assert.deepEqual(links, [join(plugin, 'plugin.json')]);
+  assert.equal(readlinkSync(links[0]), '.claude-plugin/plugin.json');
+  assert.deepEqual(readdirSync(plugin).sort(), ['.claude-plugin', 'LICENSE', 'README.md', 'bin', 'plugin.json', 'schemas', 'skills']);
+  for (const part of ['.claude-plugin', 'schemas', 'skills']) {
+    assert.deepEqual(readdirSync(join(plugin, part), { recursive: true }).sort(), readdirSync(join(repository, part), { recursive: true }).sort());
+  }
+  const { version } = JSON.parse(readFileSync(join(plugin, 'plugin.json'), 'utf8'));
+  assert.equal(execFileSync(join(plugin, 'bin/rollout-mcp'), ['--version'], { encoding: 'utf8' }), `rollout-mcp ${version}\n`);
+});
+
+test('the built plugin serves wherever it is moved, and finds its own catalog there', async () => {
+  const sandbox = new Sandbox();
+  renameSync(builtPlugin(sandbox), join(sandbox.root, 'moved'));
+  cpSync(sandbox.servicesFile, join(sandbox.root, 'moved/skills/flux-infra-guide/data/services.json'));
+  const server = await Server.start(sandbox, { environment: { ROLLOUT_SERVICES_FILE: undefined }, program: join(sandbox.root, 'moved/bin/rollout-mcp') });
+  const { structuredContent } = await server.call('lookup_service', { service: 'papi' });
+  assert.equal(structuredContent.catalogFile, join(sandbox.root, 'moved/skills/flux-infra-guide/data/services.json'));
+  await server.close();
+  await sandbox.dispose();
+});
+
+for (const version of versions) {
+  test(`Claude Code, ${version}: the built plugin is valid, installs from its own marketplace, and connects`, async () => {
+    const sandbox = new Sandbox();
+    const plugin = builtPlugin(sandbox);
+    claudeCommand(version, sandbox, 'plugin', 'validate', '--strict', plugin);
+    installFrom(version, sandbox, plugin);
+    assertRolledOut(sandbox, await rolloutPapi(version, sandbox, []));
+    await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
+  });
+
+  test(`Claude Code, ${version}: /rollout papi of the built plugin, for one session`, async () => {
+    const sandbox = new Sandbox();
+    assertRolledOut(sandbox, await rolloutPapi(version, sandbox, ['--plugin-dir', builtPlugin(sandbox)]));
+    await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
+  });
+
+  test(`Claude Code, ${version}: the repository is valid as a plugin, installs by git, and connects without its program`, async () => {
+    const sandbox = new Sandbox();
+    const source = repositoryPlugin(sandbox);
+    const before = sandbox.head();
+    claudeCommand(version, sandbox, 'plugin', 'validate', '--strict', source);
+    installFrom(version, sandbox, marketplaceUrl);
+    const refused = await rolloutPapi(version, sandbox, []);
+    assert.equal(refused.isError, true);
+    assert.match(refused.text, /rollout-mcp is not installed.*\n.*scripts\/demo.* PATH/);
+    assert.equal(sandbox.head(), before);
+
+    symlinkSync(binary, join(sandbox.root, 'bin/rollout-mcp')); // on PATH, where the launcher looks
+    assertRolledOut(sandbox, await rolloutPapi(version, sandbox, []));
+    await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
   });
 }

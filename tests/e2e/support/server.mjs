@@ -20,12 +20,12 @@ export class Server {
   stderr = '';
 
   // Starts the server in the sandbox's project. `environment` is merged into the sandbox's (undefined removes);
-  // `wrapper` is the command line of a program that runs it.
-  static async start(sandbox, { era = eras[0], environment = {}, args = [], cwd = sandbox.project, wrapper = [] } = {}) {
+  // `wrapper` is the command line of a program that runs it; `program` is another copy of it.
+  static async start(sandbox, { era = eras[0], environment = {}, args = [], cwd = sandbox.project, wrapper = [], program = binary } = {}) {
     const server = new Server();
     const env = Object.fromEntries(Object.entries({ ...sandbox.environment, ...environment }).filter(([, v]) => v !== undefined));
     server.era = era;
-    const [file, ...rest] = [...wrapper, binary, ...args];
+    const [file, ...rest] = [...wrapper, program, ...args];
     server.child = spawn(file, rest, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
     server.exited = new Promise((resolve) => server.child.once('close', (code, signal) => resolve({ code, signal })));
     server.child.stdin.on('error', () => {}); // a killed server: its `exited` says so
