@@ -1,13 +1,13 @@
 #include "engine/catalog.h"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
 #include "engine/catalog_cache.h"
 #include "engine/nearest.h"
 #include "engine/state_directory.h"
 #include "engine/text.h"
+#include "json/parse.h"
 #include "json/reader.h"
 
 namespace engine {
@@ -88,28 +88,12 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
 }
 
 Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
-  std::vector<std::string> names;
-  std::string section;
-  auto config = parse_config(
-      std::move(text), file, [&](int depth, Json::parse_event_t event, const Json& parsed) {
-        if (event == Json::parse_event_t::key && depth == 1) {
-          section = parsed.get<std::string>();
-        } else if (event == Json::parse_event_t::key && depth == 2 && section == "services") {
-          names.push_back(parsed.get<std::string>());
-        }
-        return true;
-      });
+  auto config = parse_config(std::move(text), file);
   if (!config) {
     return failure_of(config);
   }
   Catalog catalog;
   catalog.config_ = std::move(*config);
-  std::unordered_set<std::string_view> seen;
-  for (const std::string& name : names) {
-    if (seen.insert(name).second) {
-      catalog.service_names_.push_back(name);
-    }
-  }
   if (auto read = catalog.read_sections(); !read) {
     return failure_of(read);
   }
@@ -124,6 +108,7 @@ Result<void> Catalog::read_sections() {
   if (in.problem()) {
     return bad_field(config_, *in.problem());
   }
+  service_names_ = json::keys_in_order(config_.text, "services");
   index_groups();
   return {};
 }

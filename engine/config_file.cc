@@ -25,9 +25,8 @@ Failure bad_config(const std::filesystem::path& file, const json::Position& posi
 
 }  // namespace
 
-Result<ConfigFile> parse_config(std::string text, std::filesystem::path file,
-                                const Json::parser_callback_t& on_event) {
-  auto value = json::parse(text, on_event);
+Result<ConfigFile> parse_config(std::string text, std::filesystem::path file) {
+  auto value = json::parse(text);
   if (!value) {
     return bad_config(file, json::position_of(text, value.error().offset),
                       "not JSON: " + value.error().message, {});

@@ -23,8 +23,7 @@ struct ConfigFile {
 };
 
 // Parses `text`, which came from `file`.
-Result<ConfigFile> parse_config(std::string text, std::filesystem::path file,
-                                const Json::parser_callback_t& on_event = nullptr);
+Result<ConfigFile> parse_config(std::string text, std::filesystem::path file);
 
 // The refusal of a value in `config`, with its position.
 Failure bad_field(const ConfigFile& config, const json::Problem& problem);

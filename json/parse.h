@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -21,10 +22,15 @@ struct ParseError {
   std::size_t offset = 0;  // bytes from the start of the text
 };
 
-// Parses one JSON value that fills `text`. A leading byte order mark is skipped. `on_event` (may be
-// null) sees keys in the order of the text, which a Json object does not keep.
-tl::expected<Json, ParseError> parse(std::string_view text,
-                                     const Json::parser_callback_t& on_event = nullptr);
+// Parses one JSON value that fills `text`. A leading byte order mark is skipped. Of members of one
+// name the last counts.
+tl::expected<Json, ParseError> parse(std::string_view text);
+
+// The keys of the object that is member `name` of the object in `text`, in the order of the text,
+// which a Json object does not keep. A repeated key appears once, where it stands first; of members
+// of that name the last counts. `text` is one that parse() accepts; empty if there is no such
+// object.
+std::vector<std::string> keys_in_order(std::string_view text, std::string_view name);
 
 // True if brackets in `text` nest deeper than kMaxDepth. Brackets in strings do not count; the text
 // need not be valid.

@@ -40,6 +40,13 @@ TEST(Catalog, KeepsTheOrderOfTheFile) {
             (std::vector<std::string>{"zeta", "papi", "web", "lonely", "lost", "wrong"}));
 }
 
+TEST(Catalog, OfASectionThatIsThereTwiceTheLastCounts) {
+  const Catalog catalog =
+      parsed(R"({"services": {"a": {}}, "services": {"b": {}, "c": {}, "b": {}}})");
+  EXPECT_EQ(catalog.service_names(), (std::vector<std::string>{"b", "c"}));
+  EXPECT_FALSE(catalog.find_service("a"));
+}
+
 TEST(Catalog, FindsServiceAndGroup) {
   const Catalog catalog = parsed();
   const auto service = catalog.find_service("papi");

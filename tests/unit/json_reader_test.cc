@@ -105,4 +105,14 @@ TEST(JsonParse, WritesInvalidUtf8AsReplacement) {
   EXPECT_EQ(json::dump(Json("a\xFF")), "\"a\xEF\xBF\xBD\"");
 }
 
+TEST(JsonParse, KeepsTheOrderOfOneObjectsKeys) {
+  using Keys = std::vector<std::string>;
+  constexpr auto* kText =
+      R"({"x": {"no": 1}, "s": {"b": {"no": 1}, "a": [{"no": 1}], "b": 2}, "y": [{"no": 1}]})";
+  EXPECT_EQ(json::keys_in_order(kText, "s"), (Keys{"b", "a"}));
+  EXPECT_EQ(json::keys_in_order(kText, "missing"), Keys{});
+  EXPECT_EQ(json::keys_in_order(R"({"s": [1]})", "s"), Keys{});
+  EXPECT_EQ(json::keys_in_order(R"({"s": {"a": 1}, "s": {"c": 1}})", "s"), (Keys{"c"}));
+}
+
 }  // namespace
