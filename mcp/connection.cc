@@ -4,17 +4,11 @@
 #include <exception>
 #include <utility>
 
-#include <asio/post.hpp>
-
 #include "json/parse.h"
+#include "mcp/methods.h"
 
 namespace mcp {
 namespace {
-
-tl::unexpected<RpcError> invalid_request(std::string_view problem) {
-  return tl::unexpected(
-      RpcError{ErrorCode::invalid_request, "Invalid request: " + std::string(problem)});
-}
 
 // Blank lines are no messages and no errors: some clients write them.
 bool is_blank(std::string_view line) {
@@ -23,60 +17,49 @@ bool is_blank(std::string_view line) {
 
 }  // namespace
 
-Connection::Connection(asio::io_context& loop, Transport& transport, const Options& options,
-                       Registry& registry, std::function<void()> closed)
-    : loop_(loop),
-      transport_(transport),
-      options_(options),
-      registry_(registry),
-      closed_(std::move(closed)),
-      methods_(options, registry),
-      request_state_(options.state_key),
-      subscriptions_(options, [this](const OrderedJson& message) { send(message); }),
-      grace_(loop),
-      workers_(options.limits.in_flight) {
-  registry_.listen([this](Change change, const std::string& uri) {
-    asio::post(loop_, [this, change, uri] { announce(change, uri); });
+Connection::Connection(Server& server, Outside outside)
+    : server_(server),
+      options_(server.options()),
+      outside_(std::move(outside)),
+      request_state_(options_.state_key),
+      subscriptions_(options_, [this](const OrderedJson& message) { send(message); }) {
+  server_.listen([this](Change change, const std::string& uri) {
+    const Lock lock(mutex_);
+    if (!closed_) {
+      subscriptions_.announce(change, uri);
+    }
   });
 }
 
 Connection::~Connection() {
-  registry_.listen(nullptr);
-  for (const auto& [id, call] : calls_) {
-    call->stop.request_stop();
-  }
+  server_.listen(nullptr);
 }
 
-void Connection::on_line(std::string line) {
+void Connection::on_line(std::string_view line) {
   if (is_blank(line)) {
     return;
   }
-  try {
-    auto value = parse_line(line);
-    if (!value) {
-      note(LogLevel::warning, value.error().message);
-      send(make_error(std::nullopt, value.error()));
-      return;
-    }
-    if (value->is_array()) {
-      on_batch(std::move(*value));
-    } else {
-      on_message(std::move(*value), nullptr);
-    }
-  } catch (const std::exception& error) {
-    note(LogLevel::error, std::string("a message could not be handled: ") + error.what());
-    send(make_error(std::nullopt, {ErrorCode::internal_error, "Internal error"}));
+  auto value = parse_line(line);
+  const Lock lock(mutex_);
+  if (!value) {
+    note(LogLevel::warning, value.error().message);
+    send(make_error(std::nullopt, value.error()));
+  } else if (value->is_array()) {
+    on_batch(std::move(*value));
+  } else {
+    on_message(std::move(*value), nullptr);
   }
 }
 
 void Connection::on_overlong_line() {
   const std::string limit = std::to_string(options_.limits.line_bytes);
-  send(make_error(std::nullopt, {ErrorCode::invalid_request,
-                                 "Invalid request: a line is longer than " + limit + " bytes"}));
+  const Lock lock(mutex_);
+  send(make_error(std::nullopt,
+                  invalid_request("a line is longer than " + limit + " bytes").value()));
 }
 
 void Connection::on_batch(Json values) {
-  const bool known = session_ && session_->version() == kVersion2025March;
+  const bool known = session_ && session_->version == kVersion2025March;
   if (!known || values.empty() || values.size() > options_.limits.batch) {
     const auto error = invalid_request(!known           ? "this revision has no batches"
                                        : values.empty() ? "the batch is empty"
@@ -94,22 +77,19 @@ void Connection::on_batch(Json values) {
 
 void Connection::on_message(Json value, const BatchPtr& batch) {
   Message message = read_message(std::move(value));
-  if (auto* request = std::get_if<Request>(&message)) {
-    if (batch != nullptr) {
-      ++batch->open;
-    }
+  auto* request = std::get_if<Request>(&message);
+  auto* invalid = std::get_if<Invalid>(&message);
+  if (batch != nullptr && (request != nullptr || invalid != nullptr)) {
+    ++batch->open;
+  }
+  if (request != nullptr) {
     on_request(std::move(*request), batch);
+  } else if (invalid != nullptr) {
+    reply(batch, make_error(invalid->id, invalid->error));
   } else if (auto* notification = std::get_if<Notification>(&message)) {
     on_notification(*notification);
-  } else if (auto* response = std::get_if<Response>(&message)) {
-    if (session_) {
-      session_->answer(std::move(*response));
-    }
-  } else if (auto* invalid = std::get_if<Invalid>(&message)) {
-    if (batch != nullptr) {
-      ++batch->open;
-    }
-    reply(batch, make_error(invalid->id, invalid->error));
+  } else {
+    on_response(std::move(std::get<Response>(message)));
   }
 }
 
@@ -117,48 +97,53 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
 void Connection::on_request(Request request, const BatchPtr& batch) {
   const RequestId id = request.id;
   const std::string method = request.method;
-  const bool in_use = calls_.count(id) > 0 || subscriptions_.contains(id);
-  if (in_use || (batch != nullptr && is_modern(request.params))) {
-    answer(id, batch, method, Era::legacy,
-           invalid_request(in_use ? "`id` is in use" : "this revision has no batches"));
-    return;
+  const auto refuse = [&](RpcError error) {
+    answer(id, batch, method, Era::legacy, tl::unexpected(std::move(error)));
+  };
+  if (calls_.count(id) > 0 || subscriptions_.contains(id)) {
+    return refuse(invalid_request("`id` is in use").value());
+  }
+  if (batch != nullptr && is_modern(request.params)) {
+    return refuse(invalid_request("this revision has no batches").value());
   }
   auto info = classify(request);
   if (!info) {
-    answer(id, batch, method, Era::legacy, tl::unexpected(info.error()));
-    return;
+    return refuse(std::move(info.error()));
   }
   try {
-    const Era era = info->era;
-    if (auto result = era == Era::modern ? modern_method(request) : legacy_method(request)) {
+    const bool modern = info->era == Era::modern;
+    if (auto result = modern ? modern_method(request) : legacy_method(request)) {
       if (!subscriptions_.contains(id)) {  // else it stays open
-        answer(id, batch, method, era, std::move(*result));
+        answer(id, batch, method, info->era, std::move(*result));
       }
-      return;
+    } else {
+      begin(std::move(request), *info, batch);
     }
-    auto rounds = read_rounds(request, *info);
-    auto step = methods_.prepare(request, *info);
-    if (!step || !rounds) {
-      answer(id, batch, method, era,
-             tl::unexpected(!step ? std::move(step.error()) : std::move(rounds.error())));
-      return;
-    }
-    if (auto* result = std::get_if<OrderedJson>(&*step)) {
-      answer(id, batch, method, era, std::move(*result));
-      return;
-    }
+  } catch (const std::exception& error) {
+    note(LogLevel::error, method + " failed: " + error.what());
+    refuse({ErrorCode::internal_error, "Internal error"});
+  }
+}
+
+// A method that serves a feature: answers, or has a handler answer.
+void Connection::begin(Request request, const RequestInfo& info, const BatchPtr& batch) {
+  auto rounds = read_rounds(request, info);
+  auto step = prepare(server_.features(), request, info.era);
+  if (step && !rounds) {
+    step = tl::unexpected(std::move(rounds.error()));
+  }
+  if (!step) {
+    answer(request.id, batch, request.method, info.era, tl::unexpected(std::move(step.error())));
+  } else if (auto* result = std::get_if<OrderedJson>(&*step)) {
+    answer(request.id, batch, request.method, info.era, std::move(*result));
+  } else {
     auto call = std::make_shared<Call>();
-    call->id = id;
-    call->method = method;
-    call->info = std::move(*info);
+    call->id = std::move(request.id);
+    call->method = std::move(request.method);
+    call->info = info;
     call->rounds = std::move(*rounds);
     call->batch = batch;
     start(std::move(call), std::move(std::get<Job>(*step)));
-  } catch (const std::exception& error) {
-    note(LogLevel::error, method + " failed: " + error.what());
-    calls_.erase(id);
-    answer(id, batch, method, Era::legacy,
-           tl::unexpected(RpcError{ErrorCode::internal_error, "Internal error"}));
   }
 }
 
@@ -167,7 +152,7 @@ Result<RequestInfo> Connection::classify(const Request& request) const {
     return read_modern(request.params);
   }
   if (session_) {
-    return legacy_info(session_->version(), session_->capabilities(), request.params);
+    return legacy_info(session_->version, session_->capabilities, request.params);
   }
   if (request.method == "initialize" || request.method == "ping") {
     return legacy_info(kLegacyVersions.front(), nullptr, request.params);
@@ -181,18 +166,19 @@ Result<OrderedJson> Connection::initialize(const Request& request) {
   }
   const std::string* wanted = string_member(request.params, "protocolVersion");
   if (wanted == nullptr) {
-    return tl::unexpected(invalid_params("`protocolVersion` is missing or no string"));
+    return invalid_params("`protocolVersion` is missing or no string");
   }
   const Json* capabilities = member(request.params, "capabilities");
   if (capabilities != nullptr && !capabilities->is_object()) {
-    return tl::unexpected(invalid_params("`capabilities` is no object"));
+    return invalid_params("`capabilities` is no object");
   }
   const auto* const found = std::find(kLegacyVersions.begin(), kLegacyVersions.end(), *wanted);
-  const auto version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
-  session_.emplace(loop_, version, capabilities != nullptr ? *capabilities : Json::object(),
-                   options_.limits.roots_answer,
-                   [this](const OrderedJson& message) { send(message); });
-  return methods_.initialize(version);
+  session_.emplace();
+  session_->version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
+  session_->capabilities =
+      std::make_shared<const Json>(capabilities != nullptr ? *capabilities : Json::object());
+  subscriptions_.open_session();
+  return mcp::initialize(options_, *server_.features(), session_->version);
 }
 
 std::optional<Result<OrderedJson>> Connection::legacy_method(const Request& request) {
@@ -206,7 +192,7 @@ std::optional<Result<OrderedJson>> Connection::legacy_method(const Request& requ
     const Json* value = member(request.params, "level");
     const auto level = value != nullptr ? read_log_level(*value) : std::nullopt;
     if (!level) {
-      return tl::unexpected(invalid_params("`level` is no log level"));
+      return invalid_params("`level` is no log level");
     }
     session_->log_level = *level;
     return OrderedJson::object();
@@ -215,30 +201,19 @@ std::optional<Result<OrderedJson>> Connection::legacy_method(const Request& requ
   if ((subscribe || request.method == "resources/unsubscribe") && options_.subscribe) {
     const std::string* uri = string_member(request.params, "uri");
     if (uri == nullptr) {
-      return tl::unexpected(invalid_params("`uri` is missing or no string"));
+      return invalid_params("`uri` is missing or no string");
     }
-    if (!subscribe) {
-      session_->subscriptions.erase(*uri);
-    } else if (session_->subscriptions.size() < options_.limits.subscriptions) {
-      session_->subscriptions.insert(*uri);
-    } else {
-      return tl::unexpected(RpcError{ErrorCode::internal_error, "Too many subscriptions are open"});
-    }
-    return OrderedJson::object();
+    return subscribe ? subscriptions_.subscribe(*uri) : subscriptions_.unsubscribe(*uri);
   }
   return std::nullopt;
 }
 
 std::optional<Result<OrderedJson>> Connection::modern_method(const Request& request) {
   if (request.method == "server/discover") {
-    return methods_.discover();
+    return discover(options_, *server_.features());
   }
   if (request.method == "subscriptions/listen" && (options_.list_changed || options_.subscribe)) {
-    auto opened = subscriptions_.open(request.id, request.params);
-    if (!opened) {
-      return tl::unexpected(std::move(opened.error()));
-    }
-    return OrderedJson::object();
+    return subscriptions_.open(request.id, request.params);
   }
   return std::nullopt;
 }
@@ -261,7 +236,7 @@ Result<Rounds> Connection::read_rounds(const Request& request, const RequestInfo
   }
   if (const Json* answers = member(request.params, "inputResponses")) {
     if (!answers->is_object()) {
-      return tl::unexpected(invalid_params("`inputResponses` is no object"));
+      return invalid_params("`inputResponses` is no object");
     }
     rounds.answers = *answers;
   }
@@ -275,29 +250,22 @@ void Connection::on_notification(const Notification& notification) {
       cancel(*id);
     }
   } else if (notification.method == "notifications/roots/list_changed" && session_) {
-    session_->forget_roots();
+    session_->roots.reset();
   }
 }
 
-void Connection::cancel(const RequestId& id) {
-  if (subscriptions_.close(id)) {
-    return;
+// An answer that nobody waits for is ignored.
+void Connection::on_response(Response response) {
+  const auto* number = std::get_if<std::int64_t>(&response.id);
+  const auto found = number != nullptr ? questions_.find(*number) : questions_.end();
+  if (found != questions_.end()) {
+    found->second = std::move(response.result);
+    answered_.notify_all();
   }
-  const auto found = calls_.find(id);
-  if (found == calls_.end()) {
-    return;  // answered already, or never seen
-  }
-  const CallPtr call = found->second;
-  note(LogLevel::debug, call->method + " was cancelled by the client");
-  end(*call);
-  call->stop.request_stop();
-  std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.call == call; });
-  close_batch(call->batch);
-  maybe_close();
 }
 
 void Connection::send(const OrderedJson& message, Delivery delivery) {
-  transport_.send(json::dump(message), delivery);
+  outside_.send(json::dump(message), delivery);
 }
 
 void Connection::reply(const BatchPtr& batch, OrderedJson message) {
@@ -313,11 +281,16 @@ void Connection::answer(const RequestId& id, const BatchPtr& batch, std::string_
                         Era era, Result<OrderedJson> result) {
   if (!result) {
     reply(batch, make_error(id, result.error()));
-  } else if (era == Era::modern) {
-    reply(batch, make_response(id, methods_.finish_modern(method, std::move(*result))));
-  } else {
-    reply(batch, make_response(id, std::move(*result)));
+    return;
   }
+  if (era == Era::modern) {
+    finish_modern(options_, method, *result);
+  }
+  reply(batch, make_response(id, std::move(*result)));
+}
+
+void Connection::answer(const Call& call, Result<OrderedJson> result) {
+  answer(call.id, call.batch, call.method, call.info.era, std::move(result));
 }
 
 void Connection::close_batch(const BatchPtr& batch) {

@@ -1,12 +1,12 @@
 // The part of Connection that runs handlers and serves their Context.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <exception>
 #include <utility>
 
-#include <asio/post.hpp>
-
 #include "mcp/connection.h"
+#include "mcp/input.h"
 
 namespace mcp {
 namespace {
@@ -20,15 +20,23 @@ OrderedJson number(double value) {
   return value;
 }
 
+std::vector<std::string> uris_of(const InputRequest& request, const Answer& answer) {
+  std::vector<std::string> uris;
+  if (answer && check_answer(request, *answer) == AnswerCheck::good) {
+    for (const Json& root : answer->at("roots")) {
+      uris.push_back(root.at("uri").get<std::string>());
+    }
+  }
+  return uris;
+}
+
 }  // namespace
 
 void Connection::start(CallPtr call, Job job) {
   const bool waits = running_ >= options_.limits.in_flight;
   if (stopping_ || (waits && waiting_.size() >= options_.limits.queued)) {
-    answer(call->id, call->batch, call->method, call->info.era,
-           tl::unexpected(
-               RpcError{ErrorCode::internal_error, stopping_ ? "The server is shutting down"
-                                                             : "Too many requests are waiting"}));
+    answer(*call, failure(ErrorCode::internal_error, stopping_ ? "The server is shutting down"
+                                                               : "Too many requests are waiting"));
     return;
   }
   calls_.emplace(call->id, call);
@@ -40,21 +48,19 @@ void Connection::start(CallPtr call, Job job) {
 }
 
 void Connection::launch(CallPtr call, Job job) {
-  workers_.run([this, call = std::move(call), job = std::move(job)] {
-    Outcome outcome = perform(*this, call, job, options_.log);
-    asio::post(loop_, [this, call, outcome = std::move(outcome)]() mutable {
-      finished(call, std::move(outcome));
-    });
-  });
   ++running_;
+  outside_.run([this, call = std::move(call), job = std::move(job)] {
+    Outcome outcome = perform(*this, *call, job, options_.log);
+    const Lock lock(mutex_);
+    finish(*call, std::move(outcome));
+  });
 }
 
-void Connection::finished(const CallPtr& call, Outcome outcome) {
+void Connection::finish(Call& call, Outcome outcome) {
   --running_;
-  if (!call->ended) {
-    end(*call);
-    answer(call->id, call->batch, call->method, call->info.era,
-           result_of(*call, std::move(outcome)));
+  if (!std::exchange(call.ended, true)) {
+    calls_.erase(call.id);
+    answer(call, result_of(call, std::move(outcome)));
   }
   if (!waiting_.empty()) {
     Waiting next = std::move(waiting_.front());
@@ -71,50 +77,48 @@ Result<OrderedJson> Connection::result_of(const Call& call, Outcome outcome) {
   if (auto* result = std::get_if<OrderedJson>(&outcome)) {
     return std::move(*result);
   }
-  try {
-    return input_required(call, std::move(std::get<InputRequired>(outcome)));
-  } catch (const std::exception& error) {
-    note(LogLevel::error, std::string("requestState cannot be sealed: ") + error.what());
-    return tl::unexpected(RpcError{ErrorCode::internal_error, "Internal error"});
-  }
-}
-
-OrderedJson Connection::input_required(const Call& call, InputRequired asked) {
+  auto& [asked, carried] = std::get<InputRequired>(outcome);
   OrderedJson requests = OrderedJson::object();
-  for (InputRequest& request : asked.requests) {
+  for (InputRequest& request : asked) {
     requests[request.key] = {{"method", request.method}, {"params", std::move(request.params)}};
   }
   OrderedJson result = {{"resultType", "input_required"}};
   result["inputRequests"] = std::move(requests);
-  if (!asked.carried.is_null()) {
-    result["requestState"] =
-        request_state_.seal(call.rounds.request, asked.carried, std::chrono::system_clock::now());
+  try {
+    if (!carried.is_null()) {
+      result["requestState"] =
+          request_state_.seal(call.rounds.request, carried, std::chrono::system_clock::now());
+    }
+  } catch (const std::exception& error) {
+    note(LogLevel::error, std::string("requestState cannot be sealed: ") + error.what());
+    return failure(ErrorCode::internal_error, "Internal error");
   }
   return result;
 }
 
-// Nothing more is sent for the call; what it has asked the client is withdrawn.
-void Connection::end(Call& call) {
-  call.ended = true;
-  calls_.erase(call.id);
-  for (const std::int64_t question : std::exchange(call.questions, {})) {
-    session_->withdraw(question);
+void Connection::cancel(const RequestId& id) {
+  if (subscriptions_.close(id)) {
+    return;
   }
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) {
+    return;  // answered already, or never seen
+  }
+  const CallPtr call = found->second;
+  note(LogLevel::debug, call->method + " was cancelled by the client");
+  call->ended = true;
+  calls_.erase(found);
+  call->stop.request_stop();
+  std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.call == call; });
+  close_batch(call->batch);
+  maybe_close();
 }
 
 void Connection::on_end_of_input() {
+  const Lock lock(mutex_);
   input_ended_ = true;
-  if (session_) {
-    session_->abandon();
-  }
-  if (running_ > 0) {
-    grace_.expires_after(options_.limits.end_grace);
-    grace_.async_wait([this](const asio::error_code& error) {
-      if (!error) {
-        stop_all();
-      }
-    });
-  }
+  answered_.notify_all();  // no answer can come any more
+  deadline_ = std::chrono::steady_clock::now() + options_.limits.end_grace;
   maybe_close();
 }
 
@@ -124,20 +128,37 @@ void Connection::on_client_gone() {
 }
 
 void Connection::shut_down() {
+  const Lock lock(mutex_);
   input_ended_ = true;
-  if (session_) {
-    session_->abandon();
-  }
+  answered_.notify_all();
   stop_all();
   maybe_close();
 }
 
+std::optional<Connection::TimePoint> Connection::deadline() const {
+  const Lock lock(mutex_);
+  return deadline_;
+}
+
+void Connection::on_time(TimePoint now) {
+  const Lock lock(mutex_);
+  if (deadline_ && now >= *deadline_) {
+    stop_all();
+  }
+}
+
+bool Connection::closed() const {
+  const Lock lock(mutex_);
+  return closed_;
+}
+
 void Connection::stop_all() {
   stopping_ = true;
+  deadline_.reset();
   for (const Waiting& waiting : std::exchange(waiting_, {})) {
-    end(*waiting.call);
-    answer(waiting.call->id, waiting.call->batch, waiting.call->method, waiting.call->info.era,
-           tl::unexpected(RpcError{ErrorCode::internal_error, "The server is shutting down"}));
+    waiting.call->ended = true;
+    calls_.erase(waiting.call->id);
+    answer(*waiting.call, failure(ErrorCode::internal_error, "The server is shutting down"));
   }
   for (const auto& [id, call] : calls_) {
     call->stop.request_stop();
@@ -145,20 +166,19 @@ void Connection::stop_all() {
 }
 
 void Connection::maybe_close() {
-  if (input_ended_ && running_ == 0 && closed_) {
-    grace_.cancel();
-    subscriptions_.close_all(methods_.server_info());
-    std::exchange(closed_, nullptr)();
+  if (input_ended_ && running_ == 0 && !closed_) {
+    closed_ = true;
+    deadline_.reset();
+    subscriptions_.close_all();
+    outside_.closed();
   }
 }
 
-void Connection::post(std::function<void()> action) {
-  asio::post(loop_, std::move(action));
-}
-
 void Connection::send_progress(Call& call, double progress, std::optional<double> total,
-                               const std::string& message) {
-  if (call.ended || !std::isfinite(progress) || progress <= call.last_progress) {
+                               std::string_view message) {
+  const Lock lock(mutex_);
+  if (!call.info.progress_token || call.ended || !std::isfinite(progress) ||
+      progress <= call.last_progress) {
     return;
   }
   call.last_progress = progress;
@@ -173,8 +193,9 @@ void Connection::send_progress(Call& call, double progress, std::optional<double
   send(make_notification("notifications/progress", std::move(params)), Delivery::droppable);
 }
 
-void Connection::send_log(Call& call, LogLevel level, const std::string& logger,
-                          const OrderedJson& data) {
+void Connection::send_log(const Call& call, LogLevel level, std::string_view logger,
+                          OrderedJson data) {
+  const Lock lock(mutex_);
   const bool modern = call.info.era == Era::modern;
   const auto least = modern ? call.info.log_level : std::optional(session_->log_level);
   if (!options_.logging || call.ended || !least || level < *least) {
@@ -184,52 +205,68 @@ void Connection::send_log(Call& call, LogLevel level, const std::string& logger,
   if (!logger.empty()) {
     params["logger"] = logger;
   }
-  params["data"] = data;
+  params["data"] = std::move(data);
   send(make_notification("notifications/message", std::move(params)), Delivery::droppable);
 }
 
-void Connection::ask(Call& call, const std::vector<InputRequest>& requests,
-                     std::function<void(std::vector<Answer>)> done) {
-  if (call.ended || requests.empty()) {
-    done({});  // a cancelled handler does not wait any more
-    return;
+std::vector<Answer> Connection::ask(const Call& call, const std::vector<InputRequest>& requests) {
+  Lock lock(mutex_);
+  return ask(lock, call, requests, std::nullopt);
+}
+
+std::vector<Answer> Connection::ask(Lock& lock, const Call& call,
+                                    const std::vector<InputRequest>& requests,
+                                    std::optional<std::chrono::milliseconds> patience) {
+  const bool asks = !input_ended_ && !call.ended;
+  const std::int64_t first = last_question_ + 1;
+  for (const InputRequest& request : requests) {
+    questions_.emplace(++last_question_, std::nullopt);
+    if (asks) {
+      send(make_request(last_question_, request.method, request.params));
+    }
   }
-  struct Collected {
-    std::vector<Answer> answers;
-    std::size_t open;
+  const std::int64_t end = last_question_ + 1;
+  const auto all_answered = [&] {
+    return input_ended_ ||
+           std::all_of(questions_.find(first), questions_.upper_bound(end - 1),
+                       [](const auto& question) { return question.second.has_value(); });
   };
-  const auto collected =
-      std::make_shared<Collected>(Collected{std::vector<Answer>(requests.size()), requests.size()});
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    call.questions.push_back(
-        session_->ask(requests[i].method, requests[i].params, [collected, done, i](Answer answer) {
-          collected->answers[i] = std::move(answer);
-          if (--collected->open == 0) {
-            done(std::move(collected->answers));
-          }
-        }));
+  const std::stop_token stop = call.stop.get_token();
+  if (patience) {
+    answered_.wait_for(lock, stop, *patience, all_answered);
+  } else {
+    answered_.wait(lock, stop, all_answered);
   }
+  std::vector<Answer> answers;
+  for (std::int64_t number = first; number < end; ++number) {
+    auto answer = std::move(questions_.extract(number).mapped());
+    if (!answer && asks && !input_ended_) {  // it need not be answered any more
+      send(make_notification("notifications/cancelled", {{"requestId", number}}));
+    }
+    answers.push_back(answer ? std::move(*answer)
+                             : tl::unexpected(std::string("the client has gone")));
+  }
+  return answers;
 }
 
-void Connection::roots(std::function<void(std::vector<std::string>)> done) {
-  session_->roots(std::move(done));
-}
-
-void Connection::announce(Change change, const std::string& uri) {
-  if (!closed_) {
-    return;
-  }
-  if (!uri.empty() && options_.subscribe) {
-    subscriptions_.updated(uri);
-    if (session_ && session_->subscriptions.count(uri) > 0) {
-      send(make_notification("notifications/resources/updated", {{"uri", uri}}));
+std::vector<std::string> Connection::roots(const Call& call) {
+  Lock lock(mutex_);
+  const std::stop_token stop = call.stop.get_token();
+  while (!session_->roots && !stop.stop_requested()) {
+    if (session_->roots_asked) {
+      answered_.wait(lock, stop, [this] { return !session_->roots_asked; });
+      continue;
     }
-  } else if (uri.empty() && options_.list_changed) {
-    subscriptions_.changed(change);
-    if (session_) {
-      send(make_notification(list_changed_method(change), nullptr));
+    const InputRequest question = {"", "roots/list", OrderedJson::object()};
+    session_->roots_asked = true;
+    const auto answers = ask(lock, call, {question}, options_.limits.roots_answer);
+    session_->roots_asked = false;
+    if (!stop.stop_requested()) {
+      session_->roots = uris_of(question, answers.front());
     }
+    answered_.notify_all();
   }
+  return session_->roots.value_or(std::vector<std::string>{});
 }
 
 void Connection::note(LogLevel level, const std::string& text) const {

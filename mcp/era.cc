@@ -7,9 +7,7 @@ namespace mcp {
 namespace {
 
 tl::unexpected<RpcError> bad_meta(std::string_view key, std::string_view problem) {
-  return tl::unexpected(RpcError{
-      ErrorCode::invalid_params,
-      "Invalid params: `_meta` member `" + std::string(key) + "` " + std::string(problem)});
+  return invalid_params("`_meta` member `" + std::string(key) + "` " + std::string(problem));
 }
 
 std::optional<RequestId> progress_token(const Json& params) {
@@ -52,18 +50,15 @@ bool is_modern(const Json& params) {
 Result<RequestInfo> read_modern(const Json& params) {
   const Json* meta = object_member(params, "_meta");
   if (meta == nullptr) {
-    return tl::unexpected(
-        RpcError{ErrorCode::invalid_params, "Invalid params: `_meta` is missing"});
+    return invalid_params("`_meta` is missing");
   }
   const std::string* version = string_member(*meta, kMetaVersion);
   if (version == nullptr) {
     return bad_meta(kMetaVersion, "is missing or no string");
   }
   if (*version != kModernVersion) {
-    OrderedJson data = {{"supported", OrderedJson::array({kModernVersion})},
-                        {"requested", *version}};
-    return tl::unexpected(RpcError{ErrorCode::unsupported_protocol_version,
-                                   "Unsupported protocol version", std::move(data)});
+    return failure(ErrorCode::unsupported_protocol_version, "Unsupported protocol version",
+                   {{"supported", OrderedJson::array({kModernVersion})}, {"requested", *version}});
   }
   const Json* capabilities = object_member(*meta, kMetaCapabilities);
   if (capabilities == nullptr) {

@@ -40,7 +40,8 @@ class Context {
  public:
   virtual ~Context() = default;
 
-  // Stop is requested when the client cancels, when it is gone, or when the server shuts down.
+  // Stop is requested when the client cancels, when it is gone, or when the server shuts down. A
+  // callback registered with it must not use the Context.
   virtual std::stop_token stop_token() const = 0;
   // Tells the client how far the work is, if it asked to be told. `progress` must grow from call to
   // call.
@@ -71,9 +72,15 @@ struct ToolResult {
 };
 
 // A text content block.
-OrderedJson text_content(std::string_view text);
+inline OrderedJson text_content(std::string_view text) {
+  return {{"type", "text"}, {"text", text}};
+}
 // A result of one text block.
-ToolResult text_result(std::string_view text);
+inline ToolResult text_result(std::string_view text) {
+  ToolResult result;
+  result.content.push_back(text_content(text));
+  return result;
+}
 
 // A tool. `definition` is the entry of tools/list (name, title, description, inputSchema,
 // outputSchema, annotations); it is called for each list and not before, so that starting costs

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 namespace mcp {
 namespace {
@@ -14,6 +15,18 @@ constexpr std::array<std::string_view, 8> kLogLevels = {"debug", "info",     "no
 constexpr double kMaxExactInteger = 9007199254740992.0;
 
 }  // namespace
+
+tl::unexpected<RpcError> failure(ErrorCode code, std::string message, OrderedJson data) {
+  return tl::unexpected(RpcError{code, std::move(message), std::move(data)});
+}
+
+tl::unexpected<RpcError> invalid_request(std::string_view problem) {
+  return failure(ErrorCode::invalid_request, "Invalid request: " + std::string(problem));
+}
+
+tl::unexpected<RpcError> invalid_params(std::string_view problem) {
+  return failure(ErrorCode::invalid_params, "Invalid params: " + std::string(problem));
+}
 
 std::optional<RequestId> read_id(const Json& value) {
   if (const auto* text = value.get_ptr<const std::string*>()) {

@@ -54,6 +54,11 @@ struct RpcError {
 template <class T>
 using Result = tl::expected<T, RpcError>;
 
+// Errors as functions return them.
+tl::unexpected<RpcError> failure(ErrorCode code, std::string message, OrderedJson data = nullptr);
+tl::unexpected<RpcError> invalid_request(std::string_view problem);
+tl::unexpected<RpcError> invalid_params(std::string_view problem);
+
 // A JSON-RPC id, or a progress token, which is written alike. Keeps the JSON type: 1 is not "1".
 using RequestId = std::variant<std::int64_t, std::string>;
 

@@ -1,6 +1,7 @@
 // The `requestState` of 2026-07-28: what a server must remember between the rounds of one request,
 // given to the client under a seal. It is whatever a client sends until the seal has been verified
-// (specification, multi round-trip requests, server requirements).
+// (specification, multi round-trip requests, server requirements). The text is readable, but cannot
+// be made or changed without the key.
 #pragma once
 
 #include <chrono>
@@ -16,24 +17,23 @@ namespace mcp {
 // Not thread-safe.
 class RequestState {
  public:
+  using TimePoint = std::chrono::system_clock::time_point;
   static constexpr std::chrono::minutes kLifetime{10};
 
   // `key` as Options::state_key; may be empty.
-  explicit RequestState(std::function<std::string()> key);
+  explicit RequestState(std::function<std::string()> key) : make_key_(std::move(key)) {}
 
   // Seals the answers of earlier rounds (an object) for a repetition of this request before
   // `now` + kLifetime. `request` comes from identify().
-  std::string seal(std::string_view request, const Json& answers,
-                   std::chrono::system_clock::time_point now);
+  std::string seal(std::string_view request, const Json& answers, TimePoint now);
   // The answers, or why the state is refused.
-  Result<Json> open(std::string_view request, const Json& state,
-                    std::chrono::system_clock::time_point now);
+  Result<Json> open(std::string_view request, const Json& state, TimePoint now);
 
-  // A digest of what must stay the same from round to round: method, name or URI, arguments.
+  // What must stay the same from round to round: method, name or URI, arguments.
   static std::string identify(std::string_view method, const Json& params);
 
  private:
-  std::string tag(std::string_view payload);
+  std::string mac(std::string_view request, std::string_view payload);
 
   std::function<std::string()> make_key_;
   std::string key_;  // empty until it is needed

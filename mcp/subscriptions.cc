@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mcp/message.h"
+#include "mcp/methods.h"
 
 namespace mcp {
 namespace {
@@ -19,34 +20,30 @@ constexpr std::array<Kind, 3> kKinds = {{
     {Change::resources, "resourcesListChanged", "notifications/resources/list_changed"},
 }};
 
-tl::unexpected<RpcError> bad_params(std::string message) {
-  return tl::unexpected(
-      RpcError{ErrorCode::invalid_params, "Invalid params: " + std::move(message)});
+// The params of what is sent to a subscriber: a stream's say whose they are.
+OrderedJson params_for(const std::optional<RequestId>& id) {
+  if (!id) {
+    return nullptr;
+  }
+  return {{"_meta", {{std::string(kMetaSubscription), to_json(*id)}}}};
 }
 
-OrderedJson tagged(const RequestId& id) {
-  return {{"_meta", {{std::string(kMetaSubscription), to_json(id)}}}};
+tl::unexpected<RpcError> too_many() {
+  return failure(ErrorCode::internal_error, "Too many subscriptions are open");
 }
 
 }  // namespace
 
-std::string_view list_changed_method(Change change) {
-  return kKinds[static_cast<std::size_t>(change)].method;
-}
-
-Subscriptions::Subscriptions(const Options& options, Send send)
-    : options_(options), send_(std::move(send)) {}
-
 Result<Subscriptions::Filter> Subscriptions::read_filter(const Json& params) const {
   const Json* wanted = object_member(params, "notifications");
   if (wanted == nullptr) {
-    return bad_params("`notifications` is missing or no object");
+    return invalid_params("`notifications` is missing or no object");
   }
   Filter filter;
   for (const Kind& kind : kKinds) {
     const Json* value = member(*wanted, kind.member);
     if (value != nullptr && !value->is_boolean()) {
-      return bad_params("`" + std::string(kind.member) + "` is no boolean");
+      return invalid_params("`" + std::string(kind.member) + "` is no boolean");
     }
     if (value != nullptr && value->get<bool>() && options_.list_changed) {
       filter.changes.insert(kind.change);
@@ -54,11 +51,11 @@ Result<Subscriptions::Filter> Subscriptions::read_filter(const Json& params) con
   }
   if (const Json* uris = member(*wanted, "resourceSubscriptions")) {
     if (!uris->is_array()) {
-      return bad_params("`resourceSubscriptions` is no array");
+      return invalid_params("`resourceSubscriptions` is no array");
     }
     for (const Json& uri : *uris) {
       if (!uri.is_string()) {
-        return bad_params("`resourceSubscriptions` has an entry that is no string");
+        return invalid_params("`resourceSubscriptions` has an entry that is no string");
       }
       if (options_.subscribe) {
         filter.uris.insert(uri.get<std::string>());
@@ -68,13 +65,13 @@ Result<Subscriptions::Filter> Subscriptions::read_filter(const Json& params) con
   return filter;
 }
 
-Result<void> Subscriptions::open(const RequestId& id, const Json& params) {
+Result<OrderedJson> Subscriptions::open(const RequestId& id, const Json& params) {
   auto filter = read_filter(params);
   if (!filter) {
     return tl::unexpected(std::move(filter.error()));
   }
   if (open_.size() >= options_.limits.subscriptions) {
-    return tl::unexpected(RpcError{ErrorCode::internal_error, "Too many subscriptions are open"});
+    return too_many();
   }
   OrderedJson granted = OrderedJson::object();
   for (const Change change : filter->changes) {
@@ -83,34 +80,51 @@ Result<void> Subscriptions::open(const RequestId& id, const Json& params) {
   if (!filter->uris.empty()) {
     granted["resourceSubscriptions"] = filter->uris;
   }
-  OrderedJson acknowledged = tagged(id);
-  acknowledged["notifications"] = std::move(granted);
   open_.emplace(id, std::move(*filter));
+  OrderedJson acknowledged = params_for(id);
+  acknowledged["notifications"] = std::move(granted);
   send_(make_notification("notifications/subscriptions/acknowledged", std::move(acknowledged)));
-  return {};
+  return OrderedJson::object();
 }
 
-void Subscriptions::close_all(const OrderedJson& server_info) {
+void Subscriptions::close_all() {
   for (const auto& [id, filter] : std::exchange(open_, {})) {
-    OrderedJson result = {{"resultType", "complete"}};
-    result["_meta"] = {{std::string(kMetaSubscription), to_json(id)},
-                       {std::string(kMetaServerInfo), server_info}};
-    send_(make_response(id, std::move(result)));
-  }
-}
-
-void Subscriptions::changed(Change change) {
-  for (const auto& [id, filter] : open_) {
-    if (filter.changes.count(change) > 0) {
-      send_(make_notification(list_changed_method(change), tagged(id)));
+    if (id) {
+      OrderedJson result = params_for(id);
+      finish_modern(options_, "subscriptions/listen", result);
+      send_(make_response(*id, std::move(result)));
     }
   }
 }
 
-void Subscriptions::updated(const std::string& uri) {
+void Subscriptions::open_session() {
+  open_[std::nullopt].changes = {Change::tools, Change::prompts, Change::resources};
+}
+
+Result<OrderedJson> Subscriptions::subscribe(const std::string& uri) {
+  auto& uris = open_[std::nullopt].uris;
+  if (uris.size() >= options_.limits.subscriptions) {
+    return too_many();
+  }
+  uris.insert(uri);
+  return OrderedJson::object();
+}
+
+OrderedJson Subscriptions::unsubscribe(const std::string& uri) {
+  open_[std::nullopt].uris.erase(uri);
+  return OrderedJson::object();
+}
+
+void Subscriptions::announce(Change change, const std::string& uri) {
+  if (uri.empty() ? !options_.list_changed : !options_.subscribe) {
+    return;
+  }
   for (const auto& [id, filter] : open_) {
-    if (filter.uris.count(uri) > 0) {
-      OrderedJson params = tagged(id);
+    OrderedJson params = params_for(id);
+    if (uri.empty() && filter.changes.count(change) > 0) {
+      const auto method = kKinds[static_cast<std::size_t>(change)].method;
+      send_(make_notification(method, std::move(params)));
+    } else if (!uri.empty() && filter.uris.count(uri) > 0) {
       params["uri"] = uri;
       send_(make_notification("notifications/resources/updated", std::move(params)));
     }

@@ -1,38 +1,42 @@
-// The open `subscriptions/listen` requests of modern clients. Not thread-safe: it belongs to the
-// loop.
+// Who is told what: the open `subscriptions/listen` requests of modern clients, and what the
+// session of a legacy client has subscribed to. Not thread-safe.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 
 #include "json/json.h"
 #include "mcp/options.h"
 #include "mcp/protocol.h"
-#include "mcp/registry.h"
+#include "mcp/server.h"
 
 namespace mcp {
 
 class Subscriptions {
  public:
-  using Send = std::function<void(OrderedJson)>;
+  using Send = std::function<void(const OrderedJson& message)>;
 
-  Subscriptions(const Options& options, Send send);
+  Subscriptions(const Options& options, Send send) : options_(options), send_(std::move(send)) {}
 
   // Opens a stream and acknowledges what of the request's params is granted, or says what is wrong
   // with them.
-  Result<void> open(const RequestId& id, const Json& params);
+  Result<OrderedJson> open(const RequestId& id, const Json& params);
   bool contains(const RequestId& id) const { return open_.count(id) > 0; }
   // Ends a stream in silence, at the client's wish. False if there is none.
   bool close(const RequestId& id) { return open_.erase(id) > 0; }
   // Ends all streams with a response each, at the server's wish.
-  void close_all(const OrderedJson& server_info);
+  void close_all();
 
-  void changed(Change change);
-  void updated(const std::string& uri);
+  // A session hears of all changes of lists, and of the resources that it asks for.
+  void open_session();
+  Result<OrderedJson> subscribe(const std::string& uri);
+  OrderedJson unsubscribe(const std::string& uri);
+
+  // A list has changed, or, where there is a URI, the contents of that resource.
+  void announce(Change change, const std::string& uri);
 
  private:
   struct Filter {
@@ -42,11 +46,8 @@ class Subscriptions {
   Result<Filter> read_filter(const Json& params) const;
 
   const Options& options_;
-  Send send_;
-  std::map<RequestId, Filter> open_;
+  const Send send_;
+  std::map<std::optional<RequestId>, Filter> open_;  // without an id: the session
 };
-
-// `notifications/tools/list_changed` and so on.
-std::string_view list_changed_method(Change change);
 
 }  // namespace mcp

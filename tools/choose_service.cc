@@ -114,7 +114,7 @@ engine::Result<std::string> choose_service(const engine::Host& host,
     return engine::Failure(service_missing(**catalog));
   }
   const std::vector<Json> answers =
-      context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::Proof::none);
+      context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::Proof::asked);
   return read_service_answer(**catalog, answers.empty() ? Json() : answers.front());
 }
 

@@ -6,6 +6,7 @@
 #include "mcp/server.h"
 #include "tools/features.h"
 #include "tools/log.h"
+#include "tools/state_key.h"
 #include "tools/version.h"
 
 namespace tools {
@@ -20,6 +21,10 @@ int serve(const Setup& setup) {
   // What resources say can change at any time, and is one user's.
   options.read_ttl_ms = 0;
   options.public_cache = false;
+  options.state_key = [&setup] {
+    return state_key(setup.host.environment,
+                     [](std::string_view text) { log_message(mcp::LogLevel::warning, text); });
+  };
   mcp::Server server(std::move(options));
   for (mcp::Tool& tool : all_tools(setup)) {
     server.add(std::move(tool));

@@ -58,13 +58,13 @@ std::optional<OrderedJson> read_resource(std::string_view uri) {
   return std::nullopt;
 }
 
-std::optional<std::vector<std::string>> complete(const mcp::Registry& registry, const Json& ref,
+std::optional<std::vector<std::string>> complete(const mcp::Features& features, const Json& ref,
                                                  std::string_view value) {
   const auto given = [&ref](std::string_view key) {
     const std::string* text = mcp::string_member(ref, key);
     return text != nullptr ? *text : std::string();
   };
-  const bool known = (given("type") == "ref/prompt" && registry.prompt(given("name")) != nullptr) ||
+  const bool known = (given("type") == "ref/prompt" && features.prompt(given("name")) != nullptr) ||
                      (given("type") == "ref/resource" && given("uri") == kTemplate);
   if (!known) {
     return std::nullopt;
@@ -84,9 +84,8 @@ void add_resources(mcp::Server& server) {
   server.add(mcp::ResourceProvider{
       list_resources, list_templates,
       [](std::string_view uri, mcp::Context&) { return read_resource(uri); }});
-  server.set([&registry = static_cast<const mcp::Registry&>(server)](
-                 const Json& ref, std::string_view, std::string_view value, mcp::Context&) {
-    return complete(registry, ref, value);
+  server.set([&server](const Json& ref, std::string_view, std::string_view value, mcp::Context&) {
+    return complete(*server.features(), ref, value);
   });
 }
 

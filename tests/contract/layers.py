@@ -7,10 +7,10 @@ root = pathlib.Path(sys.argv[1])
 
 # What a directory must not include: other layers, and the libraries that belong to others.
 FORBIDDEN = {
-    "json": ("mcp/", "engine/", "tools/", "git2", "yaml-cpp", "asio", "spdlog", "CLI/"),
+    "json": ("mcp/", "engine/", "tools/", "git2", "yaml-cpp", "spdlog", "CLI/"),
     "mcp": ("engine/", "tools/", "git2", "yaml-cpp", "spdlog", "CLI/"),
-    "engine": ("mcp/", "tools/", "asio", "spdlog", "CLI/"),
-    "tools": ("git2", "yaml-cpp", "asio"),
+    "engine": ("mcp/", "tools/", "spdlog", "CLI/"),
+    "tools": ("git2", "yaml-cpp"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -160,7 +160,7 @@ TEST_F(Ask, CancellingWithdrawsTheQuestion) {
   EXPECT_EQ(withdrawn["method"], "notifications/cancelled");
   EXPECT_EQ(withdrawn["params"]["requestId"], question["id"]);
   client_.end_input();
-  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.wait_until_closed());
   EXPECT_TRUE(client_.silent());
 }
 
@@ -168,7 +168,7 @@ TEST_F(Ask, AtTheEndOfInputNoAnswerCanCome) {
   start_session(kForms);
   client_.end_input();
   EXPECT_EQ(client_.receive()["result"]["isError"], true);
-  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.wait_until_closed());
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ TEST_F(Running, ACancelledRequestIsNeverHeardOfAgain) {
   client_.send(notification("notifications/cancelled", {{"requestId", 1}}));
   gate_->open();
   client_.end_input();
-  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.wait_until_closed());
   EXPECT_TRUE(client_.silent());
 }
 
@@ -73,7 +73,7 @@ TEST_F(Running, CancellationReachesTheHandler) {
   gate_->await_arrivals(1);
   client_.send(notification("notifications/cancelled", {{"requestId", "a"}}));
   client_.end_input();
-  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.wait_until_closed());
   EXPECT_TRUE(client_.silent());
 }
 
@@ -158,7 +158,7 @@ TEST_F(Running, AtTheEndOfInputWorkMayFinish) {
   EXPECT_FALSE(client_.closed());
   gate_->open();
   EXPECT_EQ(client_.receive()["id"], 1);
-  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.wait_until_closed());
 }
 
 TEST_F(Running, AfterTheGraceWorkIsCancelledAndWaitedFor) {
@@ -167,7 +167,7 @@ TEST_F(Running, AfterTheGraceWorkIsCancelledAndWaitedFor) {
   gate_->await_arrivals(1);
   client_.end_input();
   EXPECT_EQ(client_.receive()["result"]["content"][0]["text"], "stopped");
-  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.wait_until_closed());
 }
 
 TEST_F(Running, ShuttingDownCancelsAtOnceAndAnswersWhatWaits) {
@@ -179,7 +179,7 @@ TEST_F(Running, ShuttingDownCancelsAtOnceAndAnswersWhatWaits) {
   EXPECT_EQ(client_.receive()["id"], 3);
   EXPECT_FALSE(client_.closed());
   gate_->open();
-  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.wait_until_closed());
 }
 
 TEST_F(Running, AClientThatIsGoneCancelsAll) {
@@ -187,7 +187,7 @@ TEST_F(Running, AClientThatIsGoneCancelsAll) {
   client_.send(modern(1, "tools/call", call("wait")));
   gate_->await_arrivals(1);
   client_.vanish();
-  EXPECT_TRUE(client_.run_until([&] { return client_.closed(); }));
+  EXPECT_TRUE(client_.wait_until_closed());
 }
 
 TEST_F(Running, WithNothingToDoTheEndIsImmediate) {

@@ -12,20 +12,24 @@ constexpr std::chrono::seconds kLongest{20};
 
 }  // namespace
 
-void FakeTransport::start(Receiver& /*receiver*/) {}
-
-void FakeTransport::send(std::string line, mcp::Delivery /*delivery*/) {
-  sent.push_back(std::move(line));
-}
-
-void FakeTransport::close(std::chrono::milliseconds /*patience*/) {}
-
 McpClient::McpClient(mcp::Server& server)
-    : work_(asio::make_work_guard(loop_)),
-      connection_(loop_, transport_, server.options(), server, [this] { closed_ = true; }) {}
+    : connection_(server, {[this](std::string line, mcp::Delivery) {
+                             const std::lock_guard lock(mutex_);
+                             sent_.push_back(std::move(line));
+                             changed_.notify_all();
+                           },
+                           [this](std::function<void()> job) {
+                             const std::lock_guard lock(mutex_);
+                             threads_.emplace_back(std::move(job));
+                           },
+                           [this] { changed_.notify_all(); }}) {}
 
-void McpClient::send_line(std::string_view line) {
-  connection_.on_line(std::string(line));
+McpClient::~McpClient() {
+  connection_.shut_down();
+  // Only a job adds another one, and before it ends.
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    threads_[i].join();
+  }
 }
 
 void McpClient::send(const Json& message) {
@@ -33,11 +37,12 @@ void McpClient::send(const Json& message) {
 }
 
 Json McpClient::receive() {
-  if (!run_until([this] { return !transport_.sent.empty(); })) {
+  if (!wait_until([this] { return !silent(); })) {
     throw std::runtime_error("the server sends nothing");
   }
-  const std::string line = std::move(transport_.sent.front());
-  transport_.sent.pop_front();
+  const std::lock_guard lock(mutex_);
+  const std::string line = std::move(sent_.front());
+  sent_.pop_front();
   return Json::parse(line);
 }
 
@@ -47,16 +52,26 @@ Json McpClient::exchange(const Json& message) {
 }
 
 bool McpClient::silent() {
-  loop_.poll();
-  return transport_.sent.empty();
+  const std::lock_guard lock(mutex_);
+  return sent_.empty();
 }
 
-bool McpClient::run_until(const std::function<bool()>& condition) {
+bool McpClient::wait_until_closed() {
+  return wait_until([this] { return closed(); });
+}
+
+// Plays the clock of the server, too. What changes just before the wait is seen at its end.
+bool McpClient::wait_until(const std::function<bool()>& condition) {
+  constexpr std::chrono::milliseconds kPause{10};
   const auto end = std::chrono::steady_clock::now() + kLongest;
   while (!condition()) {
-    if (loop_.run_one_until(end) == 0) {
-      return condition();
+    const auto now = std::chrono::steady_clock::now();
+    if (now > end) {
+      return false;
     }
+    connection_.on_time(now);
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, kPause, [this] { return !sent_.empty(); });
   }
   return true;
 }

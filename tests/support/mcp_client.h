@@ -1,41 +1,34 @@
-// An MCP client in the process of the server: lines go straight into a Connection, whose loop runs
-// only when the test waits for something. No threads but the server's workers.
+// An MCP client in the process of the server: lines go straight into a Connection, and what it
+// sends is kept until the test receives it. No pipes and no sleeps; each handler runs on a thread
+// of its own.
 #pragma once
 
-#include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
-
-#include <asio/executor_work_guard.hpp>
-#include <asio/io_context.hpp>
 
 #include "json/json.h"
 #include "mcp/connection.h"
 #include "mcp/server.h"
-#include "mcp/transport.h"
 
 namespace support {
-
-// Keeps what is sent.
-class FakeTransport final : public mcp::Transport {
- public:
-  void start(Receiver& receiver) override;
-  void send(std::string line, mcp::Delivery delivery) override;
-  void close(std::chrono::milliseconds patience) override;
-
-  std::deque<std::string> sent;
-};
 
 class McpClient {
  public:
   // `server` must outlive the client.
   explicit McpClient(mcp::Server& server);
+  // Waits for handlers that still run.
+  ~McpClient();
+  McpClient(const McpClient&) = delete;
+  McpClient& operator=(const McpClient&) = delete;
 
   // Hands a line to the server, as it would arrive.
-  void send_line(std::string_view line);
+  void send_line(std::string_view line) { connection_.on_line(line); }
   void send(const Json& message);
   void send_overlong_line() { connection_.on_overlong_line(); }
   void end_input() { connection_.on_end_of_input(); }
@@ -46,20 +39,22 @@ class McpClient {
   Json receive();
   // Sends and returns the next message that comes.
   Json exchange(const Json& message);
-  // True if nothing has been sent that was not received, now that all ready work is done.
+  // True if nothing has been sent that was not received.
   bool silent();
-  // Runs the loop until `condition` holds, at most 20 s.
-  bool run_until(const std::function<bool()>& condition);
-  bool closed() const { return closed_; }
+  // Waits until the server has nothing left to do; false after 20 s.
+  bool wait_until_closed();
+  bool closed() const { return connection_.closed(); }
 
   // The handshake; returns the result.
   Json initialize(std::string_view version, const Json& capabilities = Json::object());
 
  private:
-  asio::io_context loop_;
-  asio::executor_work_guard<asio::io_context::executor_type> work_;
-  FakeTransport transport_;
-  bool closed_ = false;
+  bool wait_until(const std::function<bool()>& condition);
+
+  std::mutex mutex_;  // guards all but the connection
+  std::condition_variable changed_;
+  std::deque<std::string> sent_;
+  std::vector<std::thread> threads_;
   mcp::Connection connection_;
 };
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "mcp/line_splitter.h"
+#include "mcp/stdio.h"
 
 namespace {
 
@@ -12,7 +12,7 @@ constexpr const char* kOverlong = "<overlong>";
 class LineSplitter : public ::testing::Test {
  protected:
   std::vector<std::string> lines_;
-  mcp::LineSplitter splitter_{5, [this](std::string line) { lines_.push_back(std::move(line)); },
+  mcp::LineSplitter splitter_{5, [this](std::string_view line) { lines_.emplace_back(line); },
                               [this] { lines_.emplace_back(kOverlong); }};
 };
 

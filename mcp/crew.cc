@@ -1,0 +1,64 @@
+#include "mcp/crew.h"
+
+#include <system_error>
+#include <utility>
+
+namespace mcp {
+
+void Crew::work(const std::function<bool()>& lead) {
+  take_turns(lead);
+  for (std::thread& other : others_) {
+    other.join();
+  }
+}
+
+void Crew::run(std::function<void()> job) {
+  const std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(job));
+}
+
+void Crew::take_turns(const std::function<bool()>& lead) {
+  std::unique_lock lock(mutex_);
+  while (!ended_) {
+    if (!jobs_.empty()) {
+      const std::function<void()> job = std::move(jobs_.front());
+      jobs_.pop_front();
+      call_another(lead);
+      lock.unlock();
+      job();
+      lock.lock();
+    } else if (!somebody_leads_) {
+      somebody_leads_ = true;
+      lock.unlock();
+      const bool go_on = lead();
+      lock.lock();
+      somebody_leads_ = false;
+      if (!go_on) {
+        ended_ = true;
+        changed_.notify_all();
+      }
+    } else {
+      ++idle_;
+      changed_.wait(lock);
+      --idle_;
+    }
+  }
+}
+
+// Somebody has to lead, or to do the next job, while this thread is busy.
+void Crew::call_another(const std::function<bool()>& lead) {
+  if (somebody_leads_ && jobs_.empty()) {
+    return;
+  }
+  if (idle_ > 0) {
+    changed_.notify_one();
+  } else if (others_.size() + 1 < most_threads_) {
+    try {
+      others_.emplace_back([this, &lead] { take_turns(lead); });
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
+      // No thread can be had: what waits is done when this one is free again.
+    }
+  }
+}
+
+}  // namespace mcp

@@ -1,0 +1,211 @@
+#include "mcp/stdio.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <fcntl.h>
+#include <poll.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace mcp {
+namespace {
+
+constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
+// So much can be written to a pipe that poll() calls writable without blocking (POSIX).
+constexpr std::size_t kWriteBytes = PIPE_BUF;
+constexpr int kFirstPrivateFd = 3;
+
+int milliseconds_until(std::optional<Connection::TimePoint> time) {
+  if (!time) {
+    return -1;
+  }
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*time - std::chrono::steady_clock::now());
+  return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+}
+
+}  // namespace
+
+LineSplitter::LineSplitter(std::size_t most, std::function<void(std::string_view)> on_line,
+                           std::function<void()> on_overlong)
+    : most_(most), on_line_(std::move(on_line)), on_overlong_(std::move(on_overlong)) {}
+
+void LineSplitter::feed(std::string_view bytes) {
+  while (true) {
+    const auto end = bytes.find('\n');
+    append(bytes.substr(0, end));
+    if (end == std::string_view::npos) {
+      return;
+    }
+    end_line();
+    bytes.remove_prefix(end + 1);
+  }
+}
+
+void LineSplitter::finish() {
+  if (!line_.empty() || overlong_) {
+    end_line();
+  }
+}
+
+void LineSplitter::append(std::string_view part) {
+  if (overlong_ || line_.size() + part.size() > most_) {
+    overlong_ = true;
+    line_ = {};
+    return;
+  }
+  line_ += part;
+}
+
+void LineSplitter::end_line() {
+  if (std::exchange(overlong_, false)) {
+    on_overlong_();
+  } else {
+    on_line_(std::exchange(line_, {}));
+  }
+}
+
+Stdio::Stdio(int in_fd, int out_fd, const Limits& limits)
+    : in_fd_(in_fd),
+      out_fd_(out_fd),
+      limits_(limits),
+      lines_(
+          limits.line_bytes, [this](std::string_view line) { connection_->on_line(line); },
+          [this] { connection_->on_overlong_line(); }) {
+  if (::pipe(wake_) != 0) {
+    throw std::system_error(errno, std::generic_category(), "pipe");
+  }
+  for (const int fd : wake_) {
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    ::fcntl(fd, F_SETFL, O_NONBLOCK);
+  }
+}
+
+Stdio::~Stdio() {
+  ::close(wake_[0]);
+  ::close(wake_[1]);
+}
+
+void Stdio::send(std::string line, Delivery delivery) {
+  line += '\n';
+  const std::lock_guard lock(mutex_);
+  const bool full = outgoing_bytes_ + line.size() > limits_.buffered_bytes;
+  if (broken_ || (full && delivery == Delivery::droppable)) {
+    return;
+  }
+  outgoing_bytes_ += line.size();
+  outgoing_.push_back(std::move(line));
+  write_some();
+  if (broken_ || !outgoing_.empty()) {
+    wake();  // await() has to know
+  }
+}
+
+void Stdio::wake() const {
+  const char byte = 0;
+  // A full pipe wakes as well.
+  while (::write(wake_[1], &byte, 1) < 0 && errno == EINTR) {
+  }
+}
+
+void Stdio::await(Connection& connection) {
+  std::array<pollfd, 3> fds = {{{in_fd_, POLLIN, 0}, {out_fd_, POLLOUT, 0}, {wake_[0], POLLIN, 0}}};
+  auto& [in, out, wake] = fds;
+  bool gone = false;
+  {
+    const std::lock_guard lock(mutex_);
+    gone = broken_;
+    if (input_ended_ || broken_ || outgoing_bytes_ > limits_.buffered_bytes) {
+      in.fd = -1;
+    }
+    if (outgoing_.empty()) {
+      out.fd = -1;
+    }
+  }
+  if (gone && !std::exchange(told_, true)) {
+    connection.on_client_gone();
+    return;
+  }
+  if (::poll(fds.data(), fds.size(), milliseconds_until(connection.deadline())) < 0) {
+    return;  // interrupted
+  }
+  if (wake.revents != 0) {
+    std::array<char, 64> bytes{};
+    while (::read(wake_[0], bytes.data(), bytes.size()) > 0) {
+    }
+  }
+  if (out.revents != 0) {
+    const std::lock_guard lock(mutex_);
+    write_some();
+  }
+  if (in.revents != 0) {
+    read_some(connection);
+  }
+  connection.on_time(std::chrono::steady_clock::now());
+}
+
+void Stdio::read_some(Connection& connection) {
+  std::array<char, kReadBytes> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read into
+  const auto count = ::read(in_fd_, buffer.data(), buffer.size());
+  if (count < 0 && (errno == EINTR || errno == EAGAIN)) {
+    return;
+  }
+  connection_ = &connection;
+  if (count > 0) {
+    lines_.feed({buffer.data(), static_cast<std::size_t>(count)});
+  } else {  // the end, or a descriptor that cannot be read
+    input_ended_ = true;
+    lines_.finish();
+    connection.on_end_of_input();
+  }
+}
+
+// What can be written without waiting.
+void Stdio::write_some() {
+  while (!outgoing_.empty()) {
+    pollfd ready = {out_fd_, POLLOUT, 0};
+    if (::poll(&ready, 1, 0) <= 0) {
+      return;
+    }
+    const std::string& line = outgoing_.front();
+    const auto count =
+        ::write(out_fd_, line.data() + written_, std::min(line.size() - written_, kWriteBytes));
+    if (count >= 0) {
+      written_ += static_cast<std::size_t>(count);
+      outgoing_bytes_ -= static_cast<std::size_t>(count);
+      if (written_ == line.size()) {
+        outgoing_.pop_front();
+        written_ = 0;
+      }
+    } else if (errno != EINTR && errno != EAGAIN) {
+      broken_ = true;
+      outgoing_.clear();
+    }
+  }
+}
+
+void Stdio::flush(std::chrono::milliseconds patience) {
+  const std::lock_guard lock(mutex_);
+  pollfd ready = {out_fd_, POLLOUT, 0};
+  // Interrupted counts as ready: write_some() looks for itself.
+  while (!outgoing_.empty() && ::poll(&ready, 1, static_cast<int>(patience.count())) != 0) {
+    write_some();
+  }
+}
+
+int take_standard_output() {
+  const int wire = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kFirstPrivateFd);
+  if (wire >= 0 && ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    ::dup2(nowhere, STDOUT_FILENO);
+    if (nowhere > STDOUT_FILENO) {
+      ::close(nowhere);
+    }
+  }
+  return wire;
+}
+
+}  // namespace mcp

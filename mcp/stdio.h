@@ -1,0 +1,90 @@
+// Lines over a pair of file descriptors.
+//
+// They stay blocking: they may be shared with the client's terminal or other processes, which a
+// change to O_NONBLOCK would affect too. So poll() goes before each read and write, and no more is
+// written than then cannot block. Memory is bounded: while more than Limits::buffered_bytes wait
+// for the client to take them, nothing is read.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "mcp/connection.h"
+#include "mcp/options.h"
+
+namespace mcp {
+
+// Cuts a stream of bytes into lines, and bounds their length. Only "\n" ends a line: U+2028 is
+// legal inside a JSON string. Not thread-safe.
+class LineSplitter {
+ public:
+  // `on_line` gets each line without its end; `on_overlong` is called once for each line of more
+  // than `most` bytes, which is discarded.
+  LineSplitter(std::size_t most, std::function<void(std::string_view)> on_line,
+               std::function<void()> on_overlong);
+
+  void feed(std::string_view bytes);
+  // The stream has ended; a last line without an end counts.
+  void finish();
+
+ private:
+  void append(std::string_view part);
+  void end_line();
+
+  std::size_t most_;
+  std::function<void(std::string_view)> on_line_;
+  std::function<void()> on_overlong_;
+  std::string line_;
+  bool overlong_ = false;  // discarding up to the end of the line
+};
+
+class Stdio {
+ public:
+  // The descriptors stay the caller's. Throws std::system_error if no pipe can be had.
+  Stdio(int in_fd, int out_fd, const Limits& limits);
+  ~Stdio();
+  Stdio(const Stdio&) = delete;
+  Stdio& operator=(const Stdio&) = delete;
+
+  // Sends one line, given without its line end. Does not block. From any thread.
+  void send(std::string line, Delivery delivery);
+  // Makes await() return, soon if not at once. From any thread.
+  void wake() const;
+  int wake_fd() const { return wake_[1]; }  // for signal handlers: a byte written here wakes
+
+  // Waits until there is something to do, and does it. One thread at a time.
+  void await(Connection& connection);
+  // Writes what is left, but does not wait longer than `patience` for the client to take a part.
+  void flush(std::chrono::milliseconds patience);
+
+ private:
+  void read_some(Connection& connection);
+  void write_some();
+
+  const int in_fd_;
+  const int out_fd_;
+  const Limits limits_;
+  int wake_[2] = {-1, -1};  // a pipe
+  LineSplitter lines_;
+  Connection* connection_ = nullptr;  // of the await() that runs
+  bool input_ended_ = false;
+  bool told_ = false;  // the connection knows that nobody reads
+
+  std::mutex mutex_;  // guards all below
+  std::deque<std::string> outgoing_;
+  std::size_t written_ = 0;  // of the first of them
+  std::size_t outgoing_bytes_ = 0;
+  bool broken_ = false;  // nobody reads
+};
+
+// A private descriptor for the protocol on standard output: what anything else in the process
+// writes to descriptor 1 from now on goes to standard error instead. Closed in child processes.
+// Returns -1 if there is no standard output.
+int take_standard_output();
+
+}  // namespace mcp

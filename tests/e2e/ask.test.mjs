@@ -1,0 +1,91 @@
+// `rollout` without a service, asked of a client that can be: what was asked, and by which server, is under a seal that
+// a restart between question and answer does not break.
+
+import assert from 'node:assert/strict';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertRefused, assertValidResult } from './support/schemas.mjs';
+import { exampleCatalog, Sandbox } from './support/sandbox.mjs';
+import { Server } from './support/server.mjs';
+import { test } from './support/test.mjs';
+
+const forms = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: {} } };
+const accepted = (service) => ({ service: { action: 'accept', content: { service } } });
+
+// A server of its own for one round; what it answers.
+async function round(sandbox, more = {}, args = {}) {
+  const environment = { XDG_STATE_HOME: join(sandbox.root, 'state'), ...more.environment };
+  const server = await Server.start(sandbox, { environment });
+  try {
+    return await server.request('tools/call', { name: 'rollout', arguments: args, ...more.params }, forms);
+  } finally {
+    await server.close();
+  }
+}
+
+test('the answer counts after a restart of the server', async () => {
+  const sandbox = new Sandbox();
+  const before = sandbox.head();
+  const asked = await round(sandbox);
+  assert.equal(asked.resultType, 'input_required');
+  const { method, params } = asked.inputRequests.service;
+  assert.equal(method, 'elicitation/create');
+  const choice = params.requestedSchema.properties.service;
+  assert.deepEqual(choice.enum, Object.keys(exampleCatalog().services));
+  assert.equal(choice.enumNames[0], 'papi (backend-services)');
+  assert.equal(sandbox.head(), before);
+
+  const key = join(sandbox.root, 'state/rollout-mcp/request-state.key');
+  assert.equal(statSync(key).mode & 0o7777, 0o600);
+  assert.equal(statSync(join(key, '..')).mode & 0o7777, 0o700);
+
+  const result = await round(sandbox, { params: { inputResponses: accepted('papi'), requestState: asked.requestState } });
+  assertValidResult('rollout', result);
+  assert.equal(result.structuredContent.service, 'papi');
+  assert.equal(result.structuredContent.commit, sandbox.head());
+  await sandbox.dispose();
+});
+
+test('what another key, another call or nobody has sealed is refused, and nothing is changed', async () => {
+  const sandbox = new Sandbox();
+  const before = sandbox.head();
+  const { requestState } = await round(sandbox);
+  const answer = { inputResponses: accepted('papi'), requestState };
+  const elsewhere = { XDG_STATE_HOME: join(sandbox.root, 'elsewhere') };
+  await assert.rejects(round(sandbox, { params: answer, environment: elsewhere }), { code: -32602 });
+  await assert.rejects(round(sandbox, { params: answer }, { dryRun: true }), { code: -32602 });
+  await assert.rejects(round(sandbox, { params: { ...answer, requestState: `${requestState}x` } }), { code: -32602 });
+  // Without a seal nobody was asked, so the question comes again.
+  const again = await round(sandbox, { params: { inputResponses: accepted('papi') } });
+  assert.equal(again.resultType, 'input_required');
+  assert.equal(sandbox.head(), before);
+  await sandbox.dispose();
+});
+
+test('declining and dismissing are refusals', async () => {
+  const sandbox = new Sandbox();
+  const before = sandbox.head();
+  const { requestState } = await round(sandbox);
+  for (const [action, code] of [['decline', 'bad_argument'], ['cancel', 'cancelled']]) {
+    const refused = await round(sandbox, { params: { inputResponses: { service: { action } }, requestState } });
+    assertRefused(refused, code, /No service was chosen.*\n?.*papi/s);
+  }
+  assert.equal(sandbox.head(), before);
+  await sandbox.dispose();
+});
+
+test('without a question there is no key, and without a place for it the question can still be answered', async () => {
+  const sandbox = new Sandbox();
+  const environment = { XDG_STATE_HOME: sandbox.write('no-directory', '') };
+  const server = await Server.start(sandbox, { environment });
+  await server.call('lookup_service', { service: 'papi' });
+  assert.equal(server.stderr, '');
+  const asked = await server.request('tools/call', { name: 'rollout', arguments: {} }, forms);
+  assert.match(server.stderr, /warn.*cannot be kept/);
+  const params = { name: 'rollout', arguments: {}, inputResponses: accepted('papi'), requestState: asked.requestState };
+  const result = await server.request('tools/call', params, forms);
+  assert.equal(result.structuredContent.status, 'updated', JSON.stringify(result));
+  await server.close();
+  assert.ok(!existsSync(join(sandbox.home, '.local')));
+  await sandbox.dispose();
+});

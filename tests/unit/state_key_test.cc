@@ -1,0 +1,147 @@
+#include "tools/state_key.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "tests/support/temporary_directory.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t kModeBits = 07777;
+
+mode_t mode_of(const fs::path& path) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+  return status.st_mode & kModeBits;
+}
+
+class StateKey : public testing::Test {
+ protected:
+  std::string key() {
+    return tools::state_key(engine::Environment(variables_),
+                            [this](std::string_view text) { warnings_.emplace_back(text); });
+  }
+
+  test::TemporaryDirectory directory_;
+  fs::path state_ = directory_.path() / "state/deep";
+  fs::path file_ = state_ / "rollout-mcp/request-state.key";
+  std::map<std::string, std::string, std::less<>> variables_{{"XDG_STATE_HOME", state_.string()}};
+  std::vector<std::string> warnings_;
+};
+
+TEST_F(StateKey, IsMadeOnceAndForItsOwnerOnly) {
+  const std::string first = key();
+  EXPECT_EQ(first.size(), 32U);
+  EXPECT_EQ(key(), first);
+  EXPECT_EQ(mode_of(file_), 0600U);
+  for (fs::path made = file_.parent_path(); made != directory_.path(); made = made.parent_path()) {
+    EXPECT_EQ(mode_of(made), 0700U) << made;
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(file_.parent_path()), {}), 1);
+  EXPECT_THAT(warnings_, testing::IsEmpty());
+}
+
+TEST_F(StateKey, DefaultsToTheHomeWhereTheSettingIsNoAbsolutePath) {
+  const fs::path home = directory_.path() / "home";
+  for (const char* given : {"", "relative/state"}) {
+    variables_ = {{"HOME", home.string()}, {"XDG_STATE_HOME", given}};
+    EXPECT_EQ(key().size(), 32U);
+    EXPECT_TRUE(fs::exists(home / ".local/state/rollout-mcp/request-state.key")) << given;
+  }
+  EXPECT_FALSE(fs::exists("relative"));
+}
+
+TEST_F(StateKey, OneThatOthersMayReadIsMadeAnew) {
+  for (const auto others :
+       {fs::perms::group_read, fs::perms::others_read, fs::perms::others_write}) {
+    const std::string exposed = key();
+    fs::permissions(file_, others, fs::perm_options::add);
+    const std::string made = key();
+    EXPECT_NE(made, exposed);
+    EXPECT_EQ(made.size(), 32U);
+    EXPECT_EQ(mode_of(file_), 0600U);
+    EXPECT_EQ(key(), made);
+  }
+}
+
+TEST_F(StateKey, OneOfAWrongSizeIsMadeAnew) {
+  const std::string good = key();
+  for (const std::string& bad : {std::string(), good.substr(1), good + "x"}) {
+    std::ofstream(file_, std::ios::binary | std::ios::trunc) << bad;
+    const std::string made = key();
+    EXPECT_EQ(made.size(), 32U);
+    EXPECT_NE(made, bad);
+    EXPECT_EQ(key(), made);
+  }
+}
+
+TEST_F(StateKey, ASymbolicLinkIsReplacedAndNotFollowed) {
+  const std::string elsewhere = key();
+  const fs::path target = directory_.path() / "target";
+  fs::rename(file_, target);
+  fs::create_symlink(target, file_);
+  EXPECT_NE(key(), elsewhere);
+  EXPECT_FALSE(fs::is_symlink(file_));
+  EXPECT_EQ(fs::file_size(target), 32U);
+}
+
+TEST_F(StateKey, ADirectoryThatOthersMayEnterIsClosed) {
+  fs::create_directories(file_.parent_path());
+  fs::permissions(file_.parent_path(), fs::perms::all);
+  EXPECT_EQ(key().size(), 32U);
+  EXPECT_EQ(mode_of(file_.parent_path()), 0700U);
+}
+
+TEST_F(StateKey, WhereNoneCanBeKeptThereIsNoneAndAWarning) {
+  directory_.write("state", "a file");
+  EXPECT_EQ(key(), "");
+  variables_ = {};
+  EXPECT_EQ(key(), "");
+  ASSERT_EQ(warnings_.size(), 2U);
+  EXPECT_THAT(warnings_[0], testing::HasSubstr("state"));
+  EXPECT_THAT(warnings_[1], testing::HasSubstr("HOME"));
+}
+
+// Processes that begin at once, over a key that none of them can use.
+TEST_F(StateKey, ManyProcessesAgree) {
+  constexpr int kProcesses = 16;
+  key();
+  fs::permissions(file_, fs::perms::others_read, fs::perm_options::add);
+  int results[2];
+  ASSERT_EQ(::pipe(results), 0);
+  std::vector<pid_t> children;
+  for (int i = 0; i < kProcesses; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const std::string mine = key();
+      ::_exit(::write(results[1], mine.data(), mine.size()) == 32 ? 0 : 1);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  const std::string agreed = key();
+  for (int i = 0; i < kProcesses; ++i) {
+    std::string given(32, '\0');
+    ASSERT_EQ(::read(results[0], given.data(), given.size()), 32);
+    EXPECT_EQ(given, agreed);
+  }
+  ::close(results[0]);
+  ::close(results[1]);
+}
+
+}  // namespace
