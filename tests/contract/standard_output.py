@@ -6,8 +6,7 @@ import sys
 root = pathlib.Path(sys.argv[1])
 
 ALLOWED = {
-    "mcp/stdio_transport.cc": "carries the protocol",
-    "mcp/stdio_transport.h": "carries the protocol",
+    "mcp/stdio.cc": "carries the protocol",
     "mcp/server.cc": "hands it to the transport",
     "tools/serve.cc": "hands it to the server",
     "tools/terminal.cc": "the command line's results",
