@@ -47,10 +47,14 @@ std::string shown_value(const std::optional<std::string>& tag) {
 
 Lander::Lander(const FluxClone& clone, const GitObjectStore& objects, const Change& change,
                const Identity& identity, const Call& call)
-    : clone_(clone), objects_(objects), change_(change), identity_(identity), call_(call) {}
+    : clone_(clone),
+      objects_(objects),
+      change_(change),
+      identity_(identity),
+      call_(call),
+      retry_(clone.clock()) {}
 
 Result<Landing> Lander::land(RemoteHead head) {
-  RetryPolicy retry(clone_.clock());
   auto prepared = prepare(head);
   while (prepared && prepared->commit) {
     const RemoteHead base = head;
@@ -61,11 +65,11 @@ Result<Landing> Lander::land(RemoteHead head) {
     if (*verdict == Verdict::landed) {
       return finish(std::move(*prepared), base);
     }
-    const auto pause = retry.next_pause();
-    if (!pause) {
+    wait();
+    if (exhausted_) {
       return *verdict == Verdict::moved ? conflict(head) : Failure(std::move(hindrance_));
     }
-    if (!clone_.clock().sleep(*pause, call_.stop)) {
+    if (call_.stop.stop_requested()) {
       return fail(Code::cancelled, "Cancelled before the change was pushed.");
     }
     if (*verdict == Verdict::moved) {
@@ -155,6 +159,7 @@ Result<CommitId> Lander::make_signed_commit(const std::string& tree, const Commi
 // Once begun, a push is finished: neither it nor the look at what became of it can be stopped.
 Result<Lander::Verdict> Lander::push(const CommitId& commit, RemoteHead& head) {
   ++attempts_;
+  waited_ = false;
   call_.report("pushing to " + head.branch + " of " + clone_.shown_url() +
                (attempts_ == 1 ? std::string() : " (attempt " + std::to_string(attempts_) + ")"));
   const Completion completion =
@@ -174,8 +179,24 @@ Result<Lander::Verdict> Lander::push(const CommitId& commit, RemoteHead& head) {
   return judge(completion, outcome, commit, head);
 }
 
+// Makes the pause before the next attempt, once.
+void Lander::wait() {
+  if (std::exchange(waited_, true)) {
+    return;
+  }
+  const auto pause = retry_.next_pause();
+  exhausted_ = !pause;
+  if (pause) {
+    clone_.clock().sleep(*pause, call_.stop);
+  }
+}
+
 Result<Lander::Verdict> Lander::judge(const Completion& completion, const PushOutcome& outcome,
                                       const CommitId& commit, RemoteHead& head) {
+  // The pause comes before the look: what is seen shall still be so when the next push begins.
+  if (is_race(outcome.reason)) {
+    wait();
+  }
   call_.report("fetching " + head.branch + " of " + clone_.shown_url() +
                " to see what became of the push");
   auto now = fetch_branch(clone_, head.branch, {});

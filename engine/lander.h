@@ -40,6 +40,7 @@ class Lander {
   Result<CommitId> make_commit(const RemoteHead& head, const ManifestEdit& edit) const;
   Result<CommitId> make_signed_commit(const std::string& tree, const CommitId& parent) const;
   Result<Verdict> push(const CommitId& commit, RemoteHead& head);
+  void wait();
   Result<Verdict> judge(const Completion& completion, const PushOutcome& outcome,
                         const CommitId& commit, RemoteHead& head);
   Result<Verdict> judge_unmoved(const Completion& completion, const PushOutcome& outcome,
@@ -59,8 +60,11 @@ class Lander {
   const Change& change_;
   const Identity& identity_;
   const Call& call_;
+  RetryPolicy retry_;
   std::vector<std::string> warnings_;
   std::int64_t attempts_ = 0;
+  bool waited_ = false;     // for the next attempt, since the last one
+  bool exhausted_ = false;  // there shall be no next attempt
   int refusals_by_policy_ = 0;
   int transient_failures_ = 0;
   Error hindrance_;          // why the present commit has to be pushed again

@@ -11,6 +11,8 @@ namespace engine {
 namespace {
 
 constexpr double kGrowth = 1.5;
+constexpr double kAttemptsPerBound = 2;
+constexpr double kMostMilliseconds = static_cast<double>(RetryPolicy::kLastBound.count());
 
 RetryPolicy::Random seeded_random() {
   std::random_device device;
@@ -24,15 +26,23 @@ RetryPolicy::Random seeded_random() {
 RetryPolicy::RetryPolicy(const Clock& clock) : RetryPolicy(clock, seeded_random()) {}
 
 RetryPolicy::RetryPolicy(const Clock& clock, Random random)
-    : clock_(clock), random_(std::move(random)), end_(clock.now() + kMostTime) {}
+    : clock_(clock),
+      random_(std::move(random)),
+      end_(clock.now() + kMostTime),
+      attempt_began_(clock.now()) {}
 
 std::optional<std::chrono::milliseconds> RetryPolicy::next_pause() {
-  const std::chrono::milliseconds pause(static_cast<std::int64_t>(std::floor(random_() * bound_)));
-  if (attempts_ >= kMostAttempts || clock_.now() + pause >= end_) {
+  const Clock::TimePoint now = clock_.now();
+  const std::chrono::duration<double, std::milli> attempt = now - attempt_began_;
+  const double bound =
+      std::min(std::max(bound_, kAttemptsPerBound * attempt.count()), kMostMilliseconds);
+  const std::chrono::milliseconds pause(static_cast<std::int64_t>(std::floor(random_() * bound)));
+  if (attempts_ >= kMostAttempts || now + pause >= end_) {
     return std::nullopt;
   }
   ++attempts_;
-  bound_ = std::min(bound_ * kGrowth, static_cast<double>(kLastBound.count()));
+  bound_ = bound * kGrowth;
+  attempt_began_ = now + pause;
   return pause;
 }
 

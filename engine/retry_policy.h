@@ -1,6 +1,8 @@
 // How often and after which pauses a lost push is tried again (CONTRACT section 6): up to 40
-// attempts within two minutes, with growing pauses, each drawn evenly between nothing and its
-// growing bound, so that a crowd of writers spreads out. Belongs to one thread.
+// attempts within two minutes, with pauses drawn evenly between nothing and a bound, so that a
+// crowd of writers spreads out. The bound grows, and is never less than twice what an attempt took:
+// that is the time in which others can be faster, and the more there are, the longer it is. Belongs
+// to one thread.
 #pragma once
 
 #include <chrono>
@@ -16,22 +18,24 @@ class RetryPolicy {
   static constexpr int kMostAttempts = 40;
   static constexpr std::chrono::minutes kMostTime{2};
   static constexpr std::chrono::milliseconds kFirstBound{200};
-  static constexpr std::chrono::milliseconds kLastBound{5000};
+  static constexpr std::chrono::milliseconds kLastBound{10'000};
 
   // A number from 0 up to but not including 1.
   using Random = std::function<double()>;
 
-  // Time counts from here on.
+  // Time counts from here on, when the first attempt begins.
   explicit RetryPolicy(const Clock& clock);
   RetryPolicy(const Clock& clock, Random random);
 
-  // The pause before the next attempt; nothing if there shall be no further one.
+  // The pause between the attempt that has just ended and the next one, which begins after it;
+  // nothing if there shall be no further one.
   std::optional<std::chrono::milliseconds> next_pause();
 
  private:
   const Clock& clock_;
   Random random_;
   Clock::TimePoint end_;
+  Clock::TimePoint attempt_began_;
   int attempts_ = 1;  // the first one needs no pause
   double bound_ = static_cast<double>(kFirstBound.count());
 };

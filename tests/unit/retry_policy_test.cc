@@ -20,7 +20,20 @@ TEST(RetryPolicy, PausesLongerAndLongerUpToItsBound) {
     EXPECT_LT(*next, RetryPolicy::kLastBound);
     last = *next;
   }
-  EXPECT_GT(last, milliseconds(4900));
+  EXPECT_GT(last, milliseconds(9900));
+}
+
+TEST(RetryPolicy, PausesUpToTwiceWhatAnAttemptTook) {
+  test::FakeClock clock;
+  RetryPolicy policy(clock, [] { return 0.5; });
+  clock.sleep(milliseconds(50), {});
+  const auto after_quick_one = policy.next_pause();
+  ASSERT_EQ(after_quick_one, RetryPolicy::kFirstBound / 2);
+  clock.sleep(*after_quick_one + milliseconds(3000), {});
+  const auto after_slow_one = policy.next_pause();
+  ASSERT_EQ(after_slow_one, milliseconds(3000));
+  clock.sleep(*after_slow_one, {});
+  EXPECT_EQ(policy.next_pause(), milliseconds(4500)) << "the bound does not shrink";
 }
 
 TEST(RetryPolicy, MayNotPauseAtAll) {
