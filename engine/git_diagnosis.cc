@@ -18,6 +18,8 @@ struct Sign {
 constexpr Sign kSigns[] = {
     {"no space left on device", Cause::disk_full},
     {"disk quota exceeded", Cause::disk_full},
+    {"file too large", Cause::disk_full},
+    {"died of signal 25", Cause::disk_full},  // SIGXFSZ: the same limit, met by a child of git's
     {"server certificate verification failed", Cause::tls},
     {"ssl certificate problem", Cause::tls},
     {"certificate verify failed", Cause::tls},

@@ -106,7 +106,8 @@ std::string advice(Cause cause, const GitStep& step) {
     case Cause::no_branch:
       return "Check the remote's branches with `git ls-remote --symref <url> HEAD`.";
     case Cause::disk_full:
-      return "Free space on the disk that holds " + step.clone.string() + ", then try again.";
+      return "Free space on the disk that holds " + step.clone.string() +
+             ", or raise the limit (a quota, `ulimit -f`), then try again.";
     case Cause::lock_file:
       return "Another git works in " + step.clone.string() +
              "; wait until it is done, then try again.";
