@@ -84,7 +84,7 @@ for (const transport of transports) {
       }
     });
     const result = await world.updated();
-    assert.equal(broken, 1);
+    assert.ok(broken >= 1); // libcurl tries again by itself
     assert.equal(result.commit, world.head());
     world.assertHistory([subjectOf(42)]);
     world.assertRolledOut(42);

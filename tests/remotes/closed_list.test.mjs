@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { binary } from '../e2e/support/server.mjs';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
 import { GitHub } from './support/github.mjs';
 import { selfSigned } from './support/certificates.mjs';
 import { serveHttp } from './support/https.mjs';
+import { signWithSsh } from './support/ssh.mjs';
 import { noStrace, readTrace, straceInto } from './support/strace.mjs';
 import { scenario, subjectOf } from './support/world.mjs';
 
@@ -17,27 +17,39 @@ function generalized(world, words) {
     .replace(/127\.0\.0\.1:\d+/g, '<host>')).join(' ');
 }
 
-const options = '--git-dir=<root>/home/.claude/rwenv/flux-repos/rdebug/.git -c core.fsmonitor=false -c gc.auto=0 -c maintenance.auto=false ' +
-  '-c fetch.writeCommitGraph=false -c submodule.recurse=false';
-const readsIdentity = 'git --git-dir=<root>/home/.claude/rwenv/flux-repos/rdebug/.git config --null --get-regexp ' +
-  '^((user|author|committer)\\.(name|email)|commit\\.gpgsign)$';
-const fetches = (depth = '') => `git ${options} fetch --quiet --no-tags --no-prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules ` +
-  `${depth}origin +refs/heads/main:refs/remotes/origin/main`;
-const pushes = `git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/main:<id> origin <id>:refs/heads/main`;
-const resets = `git ${options} reset --quiet --hard <id>`;
-const asksGh = 'gh pr view --json number,url,state,headRefOid';
-const asksForChanges = 'git -c core.fsmonitor=false status --porcelain=v1 -z --untracked-files=no --no-renames';
+const clone = '--git-dir=<root>/home/.claude/rwenv/flux-repos/rdebug/.git';
+const options = `${clone} -c core.fsmonitor=false -c gc.auto=0 -c maintenance.auto=false -c fetch.writeCommitGraph=false -c submodule.recurse=false`;
+const literally = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const command = (...parts) => new RegExp(`^${parts.map((part) => (part instanceof RegExp ? part.source : literally(part))).join('')}$`);
 
-const once = [readsIdentity, fetches(), pushes, resets, asksGh, asksForChanges];
+// All that the program starts, each with all its arguments: the complete list. A new typed command of the engine is a
+// line here.
+const commands = {
+  identity: command(`git ${clone} config --null --get-regexp ^((user|author|committer)\\.(name|email)|commit\\.gpgsign)$`),
+  fetch: command(`git ${options} fetch --quiet --no-tags --no-prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
+    /(?:--refmap= )?(?:--depth=1 )?/, 'origin +refs/heads/', /(?:main|trunk)/, ':', /(?:refs\/remotes\/origin\/(?:main|trunk)|refs\/rollout\/fetched)/),
+  listHead: command(`git ${options} ls-remote --symref origin HEAD refs/heads/main`),
+  sign: command(`git ${options} commit-tree -S -p <id> -m chore(backend-services): update image tag to pr-42-a1b2c3d <id>`),
+  push: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/`, /(main|trunk)/,
+    ':<id> origin <id>:refs/heads/', /\1/),
+  reset: command(`git ${options} reset --quiet --hard <id>`),
+  changes: command('git -c core.fsmonitor=false status --porcelain=v1 -z --untracked-files=no --no-renames'),
+  gh: command('gh pr view --json number,url,state,headRefOid'),
+  ghWithChecks: command('gh pr view --json number,url,state,headRefOid,statusCheckRollup'),
+};
+
+// What a rollout may start.
+const rollout = ['identity', 'fetch', 'push', 'reset', 'gh', 'changes'];
 
 // What git and gh start themselves, of the programs above. Every line is a pattern: the plumbing of one fetch or push.
 const gitsOwn = [
   /^git(-remote-https? | remote-https? )origin https?:\/\/<host>\/flux\.git$/,
   /^git fetch-pack --stateless-rpc --stdin --lock-pack .*https?:\/\/<host>\/flux\.git\/$/,
-  /^git send-pack --stateless-rpc --helper-status --thin (--porcelain )?(--no-progress )?--force-with-lease=refs\/heads\/main:<id> https?:\/\/<host>\/flux\.git\/ --stdin$/,
+  /^git send-pack --stateless-rpc --helper-status --thin (--porcelain )?(--no-progress )?--force-with-lease=refs\/heads\/(main|trunk):<id> https?:\/\/<host>\/flux\.git\/ --stdin$/,
   /^git (--shallow-file \S* )?(index-pack|unpack-objects) /,
   /^git (--shallow-file \S* )?rev-list --objects --stdin (--not --all )?--quiet --alternate-refs$/,
   /^git pack-objects --all-progress-implied --revs --stdout --thin --delta-base-offset -q( --shallow)?$/,
+  /^ssh-keygen -Y sign -n git -f <root>\/signing_key <root>\/tmp\/\.git_signing_buffer_tmp\w+$/,
 ];
 const ghsOwn = [
   'git remote -v',
@@ -46,11 +58,18 @@ const ghsOwn = [
   'git config --get-regexp ^branch\\.feature/health\\.(remote|merge)$',
 ];
 
-function assertOnly(world, trace, ours, contacted) {
-  const own = trace.started.filter((program) => program.ours);
-  assert.deepEqual(own.map(({ argv }) => generalized(world, argv)).sort(), [...ours].sort());
-  for (const { program } of own) assert.match(program, /\/(git|gh)$/);
-  for (const { argv, by } of trace.started.filter((program) => !program.ours)) {
+// Only commands of these names were started, each of them at least once, and only these addresses were contacted.
+function assertOnly(world, trace, names, contacted) {
+  const seen = new Set();
+  for (const { argv, program } of trace.started.filter(({ ours }) => ours)) {
+    const words = generalized(world, argv);
+    const name = names.find((candidate) => commands[candidate].test(words));
+    assert.ok(name, `started: ${words}`);
+    assert.match(program, /\/(git|gh)$/);
+    seen.add(name);
+  }
+  assert.deepEqual([...seen].sort(), [...names].sort());
+  for (const { argv, by } of trace.started.filter(({ ours }) => !ours)) {
     const words = generalized(world, [argv[0].replace(/^.*\//, ''), ...argv.slice(1)]);
     const expected = by.endsWith('/gh') ? ghsOwn.includes(words) : gitsOwn.some((pattern) => pattern.test(words));
     assert.ok(expected, `${by} started: ${words}`);
@@ -81,7 +100,7 @@ const underStrace = (name, body, more = {}) => scenario(name, body, { skip: noSt
 underStrace('a rollout of the server, with nothing there yet', async (world) => {
   const { remote, api, trace, github } = await watched(world);
   const seen = await trace((wrapper) => world.updated({}, { wrapper }));
-  assertOnly(world, seen, [readsIdentity, fetches('--depth=1 '), pushes, resets, asksGh, asksForChanges], [remote, api]);
+  assertOnly(world, seen, rollout, [remote, api]);
   assert.ok(!github.requests.some(GitHub.asksForChecks));
   for (const { argv, environment } of seen.started.filter(({ ours, argv }) => ours && argv[0] === 'git' && argv[1].startsWith('--git-dir'))) {
     assert.equal(environment.GIT_SSL_NO_VERIFY, '1', argv.join(' '));
@@ -93,7 +112,7 @@ underStrace('a rollout of the server, with the clone there; a github remote is a
   const { remote, api, trace } = await watched(world, 'github');
   await world.updated({ prNumber: 40 });
   const seen = await trace((wrapper) => world.updated({}, { wrapper }));
-  assertOnly(world, seen, once, [remote, api]);
+  assertOnly(world, seen, rollout, [remote, api]);
   for (const { environment } of seen.started) assert.equal(environment.GIT_SSL_NO_VERIFY, undefined);
 });
 
@@ -105,7 +124,7 @@ touch "$GIT_DIR/done"
 export GIT_AUTHOR_NAME=Olga GIT_AUTHOR_EMAIL=o@example.com GIT_COMMITTER_NAME=Olga GIT_COMMITTER_EMAIL=o@example.com
 git update-ref refs/heads/main "$(git commit-tree 'refs/heads/main^{tree}' -p refs/heads/main -m Faster </dev/null)"`);
   const seen = await trace((wrapper) => world.updated({}, { wrapper }));
-  assertOnly(world, seen, [...once, fetches(), pushes], [remote, api]);
+  assertOnly(world, seen, rollout, [remote, api]);
   world.assertHistory([subjectOf(40), 'Faster', subjectOf(42)]);
 });
 
@@ -113,18 +132,27 @@ underStrace('a dry run, a rollout that changes nothing, a refusal', async (world
   const { remote, api, trace } = await watched(world);
   await world.updated();
   const dry = await trace((wrapper) => world.rollout({ prNumber: 43, dryRun: true }, { wrapper }));
-  assertOnly(world, dry, [fetches(), asksForChanges], [remote]);
+  assertOnly(world, dry, ['fetch', 'changes'], [remote]);
   const unchanged = await trace((wrapper) => world.rollout({}, { wrapper }));
-  assertOnly(world, unchanged, [readsIdentity, fetches(), resets, asksGh, asksForChanges], [remote, api]);
+  assertOnly(world, unchanged, rollout.filter((name) => name !== 'push'), [remote, api]);
   const refused = await trace((wrapper) => world.refused('unknown_service', [], { service: 'nobody' }, { wrapper }));
-  assertOnly(world, refused, [readsIdentity], []);
+  assertOnly(world, refused, ['identity'], []);
+});
+
+underStrace('a rollout to a branch that is not main, signed', async (world) => {
+  const { remote, api, trace } = await watched(world);
+  signWithSsh(world);
+  world.git(world.remote, 'branch', '-m', 'main', 'trunk');
+  world.git(world.remote, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
+  const seen = await trace((wrapper) => world.updated({}, { wrapper }));
+  assertOnly(world, seen, [...rollout, 'listHead', 'sign'], [remote, api]);
 });
 
 underStrace('verifyPipeline asks gh for the checks, and nobody else', async (world) => {
   const { remote, api, trace, github } = await watched(world);
   await world.updated({ prNumber: 40 });
   const seen = await trace((wrapper) => world.updated({ verifyPipeline: true }, { wrapper }));
-  assertOnly(world, seen, [...once.filter((line) => line !== asksGh), `${asksGh},statusCheckRollup`], [remote, api]);
+  assertOnly(world, seen, rollout.map((name) => (name === 'gh' ? 'ghWithChecks' : name)), [remote, api]);
   assert.ok(github.requests.some(GitHub.asksForChecks));
 });
 
@@ -139,7 +167,7 @@ underStrace('resolve_tag, lookup_service, prompts, resources and completion', as
     await server.request('completion/complete', { ref: { type: 'ref/prompt', name: 'rollout' }, argument: { name: 'service', value: 'p' } });
     await server.close();
   });
-  assertOnly(world, seen, [asksGh, asksForChanges], [api]);
+  assertOnly(world, seen, ['gh', 'changes'], [api]);
 });
 
 underStrace('the command line', async (world) => {
@@ -149,12 +177,11 @@ underStrace('the command line', async (world) => {
     const { status, stderr } = await world.command(args, { wrapper });
     assert.equal(status, 0, stderr);
   });
-  assertOnly(world, await run('rollout', 'papi'), once, [remote, api]);
+  assertOnly(world, await run('rollout', 'papi'), rollout, [remote, api]);
   assertOnly(world, await run('rollout', 'newcomer', '--file', manifestFile, '--image', 'frontend', '--tag', 'pr-8-0123abc'),
-    [readsIdentity, fetches(), pushes, resets], [remote]);
-  assertOnly(world, await run('resolve-tag'), [asksGh, asksForChanges], [api]);
+    ['identity', 'fetch', 'push', 'reset'], [remote]);
+  assertOnly(world, await run('resolve-tag'), ['gh', 'changes'], [api]);
   assertOnly(world, await run('lookup', 'papi'), [], []);
   assertOnly(world, await run('services'), [], []);
   assertOnly(world, await run('--version'), [], []);
-  assert.ok(binary);
 });

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from './support/programs.mjs';
-import { newKey } from './support/ssh.mjs';
+import { signWithSsh } from './support/ssh.mjs';
 import { scenario, subjectOf } from './support/world.mjs';
 
 const noGpg = findProgram('gpg') === undefined ? 'gpg is not installed: see scripts/setup' : false;
@@ -21,13 +21,6 @@ function assertSigned(world) {
   world.assertHistory([subjectOf(42)]);
   world.assertRolledOut(42);
   world.assertClean();
-}
-
-function signWithSsh(world, passphrase = '') {
-  const key = newKey(world, 'signing_key', { passphrase });
-  world.write('allowed', `dana@example.com ${readFileSync(`${key}.pub`, 'utf8')}`);
-  world.configure(`[commit]\n\tgpgsign = true\n[gpg]\n\tformat = ssh\n[gpg "ssh"]\n\tallowedSignersFile = ${join(world.root, 'allowed')}\n[user]\n\tsigningkey = ${key}`);
-  return key;
 }
 
 // A key in a keyring of the world's own; its agent ends with the world.

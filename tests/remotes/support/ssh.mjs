@@ -31,6 +31,14 @@ export function newKey(world, path, { passphrase = '', type = 'ed25519' } = {}) 
   return file;
 }
 
+// Has the user's git sign commits with a new ssh key, which is what is returned.
+export function signWithSsh(world, passphrase = '') {
+  const key = newKey(world, 'signing_key', { passphrase });
+  world.write('allowed', `dana@example.com ${readFileSync(`${key}.pub`, 'utf8')}`);
+  world.configure(`[commit]\n\tgpgsign = true\n[gpg]\n\tformat = ssh\n[gpg "ssh"]\n\tallowedSignersFile = ${join(world.root, 'allowed')}\n[user]\n\tsigningkey = ${key}`);
+  return key;
+}
+
 // Gives the world's processes a password database in which their user lives in the world's home.
 export function liveInHome(world) {
   const { username, uid, gid } = userInfo();
