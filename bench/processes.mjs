@@ -1,0 +1,62 @@
+// The sections start and calls: the server as a process, side by side with others.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './programs.mjs';
+
+const sdkServer = fileURLToPath(new URL('sdk_server.mjs', import.meta.url));
+const callsARound = 500;
+const inFlight = 16;
+
+// A catalog of so many services: the file.
+function catalog(ground, services) {
+  const names = Array.from({ length: services }, (_, index) => `service-${index}`);
+  const group = (name) => ({ file: `apps/${name}/kustomization.yaml`, imageName: name, type: 'kustomize-images', services: [name], kustomization: 'backend' });
+  return ground.write(`catalogs/${services}.json`, JSON.stringify({
+    services: Object.fromEntries(names.map((name) => [name, { imageGroup: name, namespace: 'backend', deployment: name, description: `What ${name} does` }])),
+    imageGroups: Object.fromEntries(names.map((name) => [name, group(name)])),
+  }));
+}
+
+const withCatalog = ({ ground, binary }, services) => [binary, '--services', catalog(ground, services)];
+const sdk = (generation) => [process.execPath, sdkServer, String(generation)];
+
+function configure({ ground }) {
+  ground.write('home/.claude/rwenv/envs.json', JSON.stringify({ rwenvs: { bench: { fluxGitRepo: 'https://git.example.com/flux.git' } } }));
+}
+
+// What a program of bench/*.cc says of each subject, by name.
+async function sample({ ground, build }, name, args, subjects) {
+  const lines = Object.values(subjects).flatMap((words) => ['--', ...words]);
+  const { stdout } = await run(join(build, 'bench', name), [...args.map(String), ...lines], { cwd: ground.project, env: ground.environment });
+  const samples = JSON.parse(stdout);
+  return Object.fromEntries(Object.keys(subjects).map((key, index) => [key, samples[index]]));
+}
+
+// For each subject {elapsed: [ms], processor: [ms]}.
+export function measureStart(place, _, rounds) {
+  configure(place);
+  const nothing = ['/bin/true', '/usr/bin/true'].find((file) => existsSync(file));
+  return sample(place, 'bench_start', [rounds], {
+    true: ['end', nothing],
+    empty: ['end', join(place.build, 'bench/bench_empty')],
+    initialize: ['initialize', place.binary],
+    discover: ['discover', place.binary],
+    largeCatalog: ['initialize', ...withCatalog(place, 100_000)],
+    sdk1: ['initialize', ...sdk(1)],
+    sdk2: ['initialize', ...sdk(2)],
+  });
+}
+
+// For each subject {latency: [us], throughput: [calls a second], idle: KiB, resident: KiB}.
+export function measureCalls(place, _, rounds) {
+  configure(place);
+  const lookup = (services) => ['lookup_service', JSON.stringify({ service: 'service-7' }), ...withCatalog(place, services)];
+  return sample(place, 'bench_calls', [rounds, callsARound, inFlight], {
+    lookup10: lookup(10),
+    lookup100000: lookup(100_000),
+    sdk1: ['nothing', '{}', ...sdk(1)],
+    sdk2: ['nothing', '{}', ...sdk(2)],
+  });
+}

@@ -1,0 +1,194 @@
+// What is compared: ways to bring a tag into a remote. Each has a remote, a clone and a configuration of its own, so that
+// none sees what another did.
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run, Server } from './programs.mjs';
+import { addCommit, app, commitStream, copyRepository, countOf, headOf, subjectOf } from './repositories.mjs';
+
+const script = (name) => fileURLToPath(new URL(name, import.meta.url));
+const shellProcedure = script('shell_procedure');
+const rebaseAndPush = script('rebase_and_push');
+const mostServices = 64;
+
+// The catalog of a repository's first apps: the service of an app has the name of its image.
+function catalog(files) {
+  const apps = Array.from({ length: Math.min(mostServices, files / 10) }, (_, index) => app(index));
+  return {
+    services: Object.fromEntries(apps.map(({ image }) => [image, { imageGroup: image }])),
+    imageGroups: Object.fromEntries(apps.map(({ image, file, team }) => [image, { file, imageName: image, type: 'kustomize-images', kustomization: team }])),
+  };
+}
+
+export class Subject {
+  #number = 0;
+
+  // place: where it works; conditions: see cases.mjs; index: which app it rolls out.
+  static async make(place, conditions, remote, index = 0) {
+    const subject = new this();
+    const { ground, remotes, binary } = place;
+    subject.binary = binary;
+    subject.conditions = conditions;
+    subject.directory = ground.directory('subjects');
+    subject.remote = remote;
+    subject.index = index;
+    subject.url = await remotes.url(remote, conditions.transport, conditions.delay);
+    subject.project = ground.project;
+    subject.env = { ...remotes.environment(conditions.transport), RWENV_CONFIG_DIR: subject.directory,
+      ROLLOUT_SERVICES_FILE: join(subject.directory, 'services.json') };
+    subject.clones = join(subject.directory, 'flux-repos');
+    subject.clone = join(subject.clones, 'bench');
+    writeFileSync(join(subject.directory, 'envs.json'), JSON.stringify({ rwenvs: { bench: { fluxGitRepo: subject.url } } }));
+    writeFileSync(join(subject.directory, 'services.json'), JSON.stringify(catalog(conditions.files)));
+    mkdirSync(subject.clones);
+    await subject.prepare();
+    return subject;
+  }
+
+  async prepare() {}
+  async stop() {}
+
+  // The ms of one rollout. Checks that it arrived.
+  async measure() {
+    const tag = `pr-${++this.#number}-${(this.#number + 0xabc0000).toString(16)}`;
+    if (this.conditions.state === 'first') rmSync(this.clones, { recursive: true, force: true, maxRetries: 5 });
+    if (this.conditions.state === 'moved') addCommit(this.remote, this.index + 1, tag);
+    await this.before(tag);
+    const before = headOf(this.remote);
+    const elapsed = await this.rollOut(tag);
+    const { image } = app(this.index);
+    if (headOf(this.remote) === before || subjectOf(this.remote) !== `chore(${image}): update image tag to ${tag}`) {
+      throw new Error(`${this.constructor.name}: the rollout of ${tag} did not arrive`);
+    }
+    return elapsed;
+  }
+
+  async before() {}
+
+  run(file, args, env = this.env) {
+    return run(file, args, { cwd: this.project, env });
+  }
+}
+
+class Shell extends Subject {
+  async rollOut(tag) {
+    const { image, file } = app(this.index);
+    mkdirSync(dirname(this.clone), { recursive: true });
+    return (await this.run(shellProcedure, [this.clone, this.url, file, image, tag])).elapsed;
+  }
+}
+
+class CommandLine extends Subject {
+  async rollOut(tag) {
+    return (await this.rollOutAnyhow(tag)).elapsed;
+  }
+
+  // Also how many attempts it took.
+  async rollOutAnyhow(tag) {
+    const { elapsed, stdout } = await this.run(this.binary, ['rollout', app(this.index).image, '--tag', tag, '--json']);
+    return { elapsed, attempts: JSON.parse(stdout).attempts };
+  }
+}
+
+class RunningServer extends Subject {
+  async prepare() {
+    this.server = await Server.start(this.binary, [], { cwd: this.project, env: this.env });
+  }
+
+  async rollOut(tag) {
+    return (await this.server.call('rollout', { service: app(this.index).image, tag })).elapsed;
+  }
+
+  async stop() {
+    await this.server.stop();
+  }
+}
+
+class BarePush extends Subject {
+  async prepare() {
+    await this.run('git', ['clone', '-q', '--no-checkout', this.remote, this.clone]); // shares the packs if it can
+    await this.run('git', ['-C', this.clone, 'remote', 'set-url', 'origin', this.url]);
+  }
+
+  async before(tag) {
+    addCommit(join(this.clone, '.git'), this.index, tag);
+  }
+
+  async rollOut() {
+    return (await this.run('git', ['-C', this.clone, 'push', '-q', 'origin', 'HEAD:refs/heads/main'])).elapsed;
+  }
+}
+
+export const kinds = { shell: Shell, command: CommandLine, server: RunningServer, push: BarePush };
+
+function copyOf(place, source, conditions) {
+  const remote = join(place.ground.directory('remotes'), 'flux.git');
+  copyRepository(source, remote, conditions);
+  return remote;
+}
+
+// One subject of each kind that can do it under these conditions, by kind.
+export async function makeSubjects(place, conditions, source) {
+  const subjects = {};
+  for (const [kind, Kind] of Object.entries({ shell: Shell, command: CommandLine, server: RunningServer, push: BarePush })) {
+    // What the bare push has prepared is refused once somebody else has pushed, and without a clone there is nothing to push.
+    if (kind === 'push' && conditions.state !== 'known') continue;
+    subjects[kind] = await Kind.make(place, conditions, copyOf(place, source, conditions));
+  }
+  return subjects;
+}
+
+const inEach = (count, make) => Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+
+// Many who roll out, each their own app, to one remote at the same time.
+class Crowd {
+  #round = 0;
+
+  constructor(remote, members) {
+    this.remote = remote;
+    this.members = members;
+  }
+
+  // {elapsed (ms until the last has landed), attempts: [], failed}
+  async rollOut() {
+    const tag = `pr-${++this.#round}-${(0xabc0000 + this.#round).toString(16)}`;
+    const before = countOf(this.remote);
+    const start = performance.now();
+    const outcomes = await Promise.allSettled(this.members.map((member) => member.rollOutAnyhow(tag)));
+    const elapsed = performance.now() - start;
+    const landed = outcomes.filter(({ status }) => status === 'fulfilled').map(({ value }) => value);
+    if (countOf(this.remote) - before !== landed.length) throw new Error('not every rollout is one commit on the remote');
+    return { elapsed, attempts: landed.map(({ attempts }) => attempts), failed: outcomes.length - landed.length };
+  }
+}
+
+// As many who push in turn, each the commit that they have prepared, on top of what they fetch.
+class Queue {
+  #round = 0;
+
+  constructor(remote, members) {
+    this.remote = remote;
+    this.members = members;
+  }
+
+  // The ms of all.
+  async push() {
+    const tag = `pr-${++this.#round}-${(0xabc0000 + this.#round).toString(16)}`;
+    const before = countOf(this.remote);
+    for (const { directory, index } of this.members) {
+      writeFileSync(join(directory, 'commit'), commitStream(index, tag, 'refs/heads/prepared', 'refs/remotes/origin/main'));
+    }
+    const start = performance.now();
+    for (const member of this.members) await member.run(rebaseAndPush, [member.clone, join(member.directory, 'commit')]);
+    const elapsed = performance.now() - start;
+    if (countOf(this.remote) - before !== this.members.length) throw new Error('not every push arrived');
+    return elapsed;
+  }
+}
+
+export async function makeWriters(place, conditions, source) {
+  const [theirs, ours] = [copyOf(place, source, conditions), copyOf(place, source, conditions)];
+  return { crowd: new Crowd(ours, await inEach(conditions.writers, (index) => CommandLine.make(place, conditions, ours, index))),
+    queue: new Queue(theirs, await inEach(conditions.writers, (index) => BarePush.make(place, conditions, theirs, index))) };
+}
