@@ -10,29 +10,6 @@
 #include "engine/time_limit.h"
 
 namespace engine {
-namespace {
-
-// What git's configuration says about ssh; nothing, without asking, for a remote of another kind.
-Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
-                                                               const FluxRemote& remote,
-                                                               const Call& call) {
-  if (!is_ssh_url(remote.url)) {
-    return std::optional<SshConfiguration>();
-  }
-  auto entries = read_git_configuration(host, remote.type, remote.clone,
-                                        &GitCommands::ssh_configuration, call);
-  if (!entries) {
-    return failure_of(entries);
-  }
-  SshConfiguration ssh;
-  for (auto& [key, value] : *entries) {
-    (key == "core.sshcommand" ? ssh.command : ssh.variant) = std::move(value);
-  }
-  return std::optional(std::move(ssh));
-}
-
-}  // namespace
-
 FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock)
     : host_(&host),
       remote_(std::move(remote)),
@@ -60,7 +37,7 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   if (auto cleared = clear_stale_locks(remote.clone, host.clock, call); !cleared) {
     return failure_of(cleared);
   }
-  auto ssh = read_ssh_configuration(host, remote, call);
+  auto ssh = read_ssh_configuration(host, remote.type, remote.url, remote.clone, call);
   if (!ssh) {
     return failure_of(ssh);
   }

@@ -19,8 +19,16 @@ Command GhCommands::view_pull_request(const std::optional<PrNumber>& number,
     fields += ",statusCheckRollup";
   }
   arguments.insert(arguments.end(), {"--json", std::move(fields)});
-  // Only the JSON and the exit status count: nothing is coloured, paged, prompted for or
-  // advertised.
+  return ask(std::move(arguments));
+}
+
+Command GhCommands::auth_status() const {
+  return ask({"auth", "status"});
+}
+
+// Only what is printed and the exit status count: nothing is coloured, paged, prompted for or
+// advertised.
+Command GhCommands::ask(std::vector<std::string> arguments) const {
   std::vector<Command::EnvironmentChange> environment = {{"GH_PROMPT_DISABLED", "1"},
                                                          {"GH_NO_UPDATE_NOTIFIER", "1"},
                                                          {"NO_COLOR", "1"},

@@ -1,8 +1,11 @@
-// What is asked of gh, GitHub's command line: one question about one pull request.
+// What is asked of gh, GitHub's command line: one question about one pull request, and one
+// about its own login.
 #pragma once
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "engine/command.h"
 #include "engine/image_tag.h"
@@ -18,7 +21,12 @@ class GhCommands {
   // requested only on demand (CONTRACT section 3, `verifyPipeline`).
   Command view_pull_request(const std::optional<PrNumber>& number, bool with_checks) const;
 
+  // Where gh is logged in, in words for a person; asks the hosts whether its tokens are good.
+  Command auth_status() const;
+
  private:
+  Command ask(std::vector<std::string> arguments) const;
+
   std::filesystem::path directory_;
 };
 

@@ -8,6 +8,10 @@ GitCommands::GitCommands(const Environment& environment, FluxGitRepoType type,
                          std::filesystem::path clone, const std::optional<SshConfiguration>& ssh)
     : clone_(std::move(clone)), environment_(git_environment(environment, type, ssh)) {}
 
+Command GitCommands::version() {
+  return {Program::git, {"--version"}, {{"LC_ALL", "C"}}, "/"};
+}
+
 std::string GitCommands::branch_ref(std::string_view branch) {
   return "refs/heads/" + std::string(branch);
 }
@@ -64,16 +68,30 @@ Command GitCommands::list_head() const {
   return in_clone({"ls-remote", "--symref", std::string(kRemote), "HEAD", branch_ref("main")});
 }
 
-Command GitCommands::commit_tree(std::string_view tree, const CommitId& parent,
-                                 const std::string& message, const Identity& identity) const {
+Command GitCommands::signed_commit(std::vector<std::string> arguments, const Identity& identity,
+                                   std::vector<Command::EnvironmentChange> more) const {
+  arguments.insert(arguments.begin(), {"commit-tree", "-S"});
   std::vector<Command::EnvironmentChange> environment = environment_;
   environment.emplace_back("GIT_AUTHOR_NAME", identity.author.name);
   environment.emplace_back("GIT_AUTHOR_EMAIL", identity.author.email);
   environment.emplace_back("GIT_COMMITTER_NAME", identity.committer.name);
   environment.emplace_back("GIT_COMMITTER_EMAIL", identity.committer.email);
-  Command command =
-      in_clone({"commit-tree", "-S", "-p", parent.text(), "-m", message, std::string(tree)});
+  environment.insert(environment.end(), more.begin(), more.end());
+  Command command = in_clone(std::move(arguments));
   return {Program::git, command.arguments(), std::move(environment), command.directory()};
+}
+
+Command GitCommands::commit_tree(std::string_view tree, const CommitId& parent,
+                                 const std::string& message, const Identity& identity) const {
+  return signed_commit({"-p", parent.text(), "-m", message, std::string(tree)}, identity, {});
+}
+
+Command GitCommands::try_signing(const std::filesystem::path& objects,
+                                 const Identity& identity) const {
+  // Every git knows the empty tree without having it.
+  constexpr const char* kEmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+  return signed_commit({"-m", "a trial", kEmptyTree}, identity,
+                       {{"GIT_OBJECT_DIRECTORY", objects.string()}});
 }
 
 Command GitCommands::push(std::string_view branch, const CommitId& commit,

@@ -33,6 +33,9 @@ class GitCommands {
   GitCommands(const Environment& environment, FluxGitRepoType type, std::filesystem::path clone,
               const std::optional<SshConfiguration>& ssh);
 
+  // Prints `git version <version>`.
+  static Command version();
+
   // The remote's name in every clone.
   static constexpr std::string_view kRemote = "origin";
   // `refs/heads/<branch>` and `refs/remotes/origin/<branch>`.
@@ -51,6 +54,9 @@ class GitCommands {
   // Makes a signed commit object and prints its id.
   Command commit_tree(std::string_view tree, const CommitId& parent, const std::string& message,
                       const Identity& identity) const;
+  // Makes a signed commit object of the empty tree in another object directory than the clone's,
+  // and prints its id.
+  Command try_signing(const std::filesystem::path& objects, const Identity& identity) const;
   // Sets the remote's branch to `commit` if it is at `expected`; prints what became of it in the
   // porcelain format.
   Command push(std::string_view branch, const CommitId& commit, const CommitId& expected) const;
@@ -58,6 +64,8 @@ class GitCommands {
   Command reset(const CommitId& commit) const;
 
  private:
+  Command signed_commit(std::vector<std::string> arguments, const Identity& identity,
+                        std::vector<Command::EnvironmentChange> more) const;
   Command in_clone(std::vector<std::string> arguments) const;
   Command configuration(std::string pattern) const;
 

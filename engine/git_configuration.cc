@@ -1,6 +1,6 @@
 #include "engine/git_configuration.h"
 
-#include <optional>
+#include <utility>
 
 #include "engine/git_failure.h"
 #include "engine/runner.h"
@@ -39,6 +39,25 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
                 "Correct git's configuration at that place.");
   }
   return parse_configuration(completion.out);
+}
+
+Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
+                                                               FluxGitRepoType type,
+                                                               std::string_view url,
+                                                               const std::filesystem::path& clone,
+                                                               const Call& call) {
+  if (!is_ssh_url(url)) {
+    return std::optional<SshConfiguration>();
+  }
+  auto entries = read_git_configuration(host, type, clone, &GitCommands::ssh_configuration, call);
+  if (!entries) {
+    return failure_of(entries);
+  }
+  SshConfiguration ssh;
+  for (auto& [key, value] : *entries) {
+    (key == "core.sshcommand" ? ssh.command : ssh.variant) = std::move(value);
+  }
+  return std::optional(std::move(ssh));
 }
 
 }  // namespace engine

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,5 +24,12 @@ using ConfigurationQuestion = Command (GitCommands::*)() const;
 Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
     const Host& host, FluxGitRepoType type, const std::filesystem::path& clone,
     ConfigurationQuestion question, const Call& call);
+
+// What it says about ssh; nothing, without asking, for a URL of another kind.
+Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
+                                                               FluxGitRepoType type,
+                                                               std::string_view url,
+                                                               const std::filesystem::path& clone,
+                                                               const Call& call);
 
 }  // namespace engine

@@ -4,13 +4,12 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/signing.h"
 #include "engine/text.h"
 #include "engine/work_tree.h"
 
 namespace engine {
 namespace {
-
-constexpr std::chrono::milliseconds kSigningLimit{30'000};
 
 // "12 seconds", "3 minutes": how long ago something was.
 std::string age_of(std::int64_t time) {
@@ -135,25 +134,7 @@ Result<CommitId> Lander::make_signed_commit(const std::string& tree, const Commi
   const Completion completion =
       clone_.run(clone_.commands().commit_tree(tree, parent, change_.message, identity_),
                  call_.stop, std::min(kSigningLimit, clone_.limit()));
-  if (completion.ok()) {
-    if (auto commit = CommitId::parse(printable_line(completion.out))) {
-      return *commit;
-    }
-  }
-  const Error error = clone_.failure(completion, "sign a commit for");
-  const bool other = error.code == Code::cancelled || error.code == Code::disk_full ||
-                     completion.kind == Completion::Kind::not_found;
-  if (other) {
-    return Failure(error);
-  }
-  const std::string words = completion.kind == Completion::Kind::timed_out
-                                ? "the signer gave no answer, as if it waited for a passphrase."
-                                : printable_line(redact(completion.err));
-  return fail(
-      Code::sign_failed, "The commit could not be signed, so nothing was pushed: " + words,
-      "Git's commit.gpgsign asks for a signature. Check user.signingkey and gpg.format, and "
-      "that the key is unlocked (gpg-agent, ssh-agent), with `git commit -S --allow-empty` "
-      "in another repository.");
+  return signed_commit(completion, clone_.failure(completion, "sign a commit for"));
 }
 
 // Once begun, a push is finished: neither it nor the look at what became of it can be stopped.

@@ -46,6 +46,10 @@ Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& st
 
 }  // namespace
 
+bool is_known_type(std::string_view type) {
+  return type == kKustomizeImages || type == kHelmValues;
+}
+
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
                                    const TagPlace& place, const ImageTag& tag) {
   if (auto failure = refuse_file(file, bytes)) {

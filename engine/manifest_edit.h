@@ -36,4 +36,7 @@ struct ManifestEdit {
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
                                    const TagPlace& place, const ImageTag& tag);
 
+// Whether manifests of that TagPlace::type can be edited.
+bool is_known_type(std::string_view type);
+
 }  // namespace engine

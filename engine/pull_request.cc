@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/gh_commands.h"
+#include "engine/gh_failure.h"
 #include "engine/runner.h"
 #include "engine/text.h"
 #include "json/parse.h"
@@ -14,50 +15,25 @@ namespace engine {
 namespace {
 
 constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
-constexpr const char* kGiveTheNumber =
-    "or give the pull request's number (`prNumber`, `--pr`), then gh is not asked.";
-constexpr int kGhNeedsLogin = 4;  // gh's exit status for it, see `gh help exit-codes`
-
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
 Failure failure_of_gh(const Completion& completion) {
-  const std::string words = printable_line(redact(completion.err));
-  switch (completion.kind) {
-    case Completion::Kind::not_found:
-      return fail(Code::gh_missing, "The GitHub CLI `gh` is not installed: it is not on PATH.",
-                  std::string("Install it (https://cli.github.com) and run `gh auth login`, ") +
-                      kGiveTheNumber);
-    case Completion::Kind::timed_out:
-      return fail(Code::timeout,
-                  "`gh pr view` did not answer within the time limit (ROLLOUT_TIMEOUT_SECONDS).",
-                  std::string("Check the network and GitHub's status, ") + kGiveTheNumber);
-    case Completion::Kind::cancelled:
-      return fail(Code::cancelled, "Cancelled while asking gh for the pull request.");
-    default:
-      break;
-  }
-  if (completion.status == kGhNeedsLogin || contains(completion.err, "gh auth login") ||
-      contains(completion.err, "HTTP 401")) {
-    return fail(Code::gh_auth, "gh is not logged in to GitHub: " + words,
-                std::string("Run `gh auth login`, ") + kGiveTheNumber);
-  }
-  if (contains(completion.err, "no pull requests found") ||
-      contains(completion.err, "no open pull requests found")) {
+  const Error error = gh_failure(completion, "gh pr view", "asking gh for the pull request");
+  if (error.code == Code::gh_failed && (contains(completion.err, "no pull requests found") ||
+                                        contains(completion.err, "no open pull requests found"))) {
     return fail(Code::no_pr,
                 "No PR found for current branch. Create a PR first with `gh pr create`.",
-                std::string("If there is one for another branch name, ") + (kGiveTheNumber + 3));
+                "If there is one for another branch name, " +
+                    std::string(kGiveTheNumber.substr(kGiveTheNumber.find("give"))));
   }
-  return fail(
-      Code::gh_failed,
-      "`gh pr view` failed: " + (words.empty() ? std::string("it gave no reason.") : words),
-      std::string("See what `gh pr view` says in the project directory, ") + kGiveTheNumber);
+  return Failure(error);
 }
 
 Failure unreadable_answer(const std::string& why) {
   return fail(Code::gh_failed, "gh's answer cannot be read: " + printable_line(why),
-              std::string("See what `gh pr view --json number` prints, ") + kGiveTheNumber);
+              "See what `gh pr view --json number` prints, " + std::string(kGiveTheNumber));
 }
 
 // A check run has name, status and conclusion; a commit status has context and state.

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "engine/git_handles.h"
+#include "engine/text.h"
 
 namespace engine {
 namespace {
@@ -71,15 +72,6 @@ Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) 
   return RemoteHead{branch, *commit};
 }
 
-Failure no_branch(const FluxClone& clone) {
-  return fail(
-      Code::branch_not_found,
-      clone.shown_url() + " has neither a branch `main` nor a HEAD that names a branch" +
-          "; it may be empty.",
-      "Check fluxGitRepo in the rwenv config, and the remote's branches with `git ls-remote "
-      "--symref <url>`.");
-}
-
 // Asks the remote for its branch.
 Result<std::string> ask_branch(const FluxClone& clone, const Call& call) {
   call.report("asking " + clone.shown_url() + " for its branch");
@@ -89,7 +81,7 @@ Result<std::string> ask_branch(const FluxClone& clone, const Call& call) {
   }
   const auto branch = parse_remote_branch(completion.out);
   if (!branch) {
-    return no_branch(clone);
+    return Failure(no_branch(clone.remote().url));
   }
   return *branch;
 }
@@ -135,6 +127,14 @@ Attempt attempt_head(FluxClone& clone, const Call& call) {
 }
 
 }  // namespace
+
+Error no_branch(const std::string& url) {
+  return {Code::branch_not_found,
+          without_userinfo(url) +
+              " has neither a branch `main` nor a HEAD that names a branch; it may be empty.",
+          "Check fluxGitRepo in the rwenv config, and the remote's branches with `git ls-remote "
+          "--symref <url>`."};
+}
 
 Result<RemoteHead> fetch_remote_head(FluxClone& clone, const Call& call) {
   Attempt attempt = attempt_head(clone, call);

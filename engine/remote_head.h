@@ -31,4 +31,7 @@ Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branc
 // it is there, else HEAD's. Nothing for an empty remote and a detached HEAD.
 std::optional<std::string> parse_remote_branch(std::string_view output);
 
+// The refusal of a remote for which that finds none: `branch_not_found`.
+Error no_branch(const std::string& url);
+
 }  // namespace engine

@@ -7,10 +7,21 @@
 #include <variant>
 
 #include "engine/image_tag.h"
+#include "tools/shell_completion.h"
 
 namespace tools {
 
-enum class CommandName { serve, rollout, resolve_tag, lookup, services, demo };
+enum class CommandName {
+  serve,
+  rollout,
+  resolve_tag,
+  lookup,
+  services,
+  doctor,
+  demo,
+  completion,
+  complete,  // for the completion scripts
+};
 
 struct CommandLine {
   CommandName command = CommandName::serve;
@@ -29,6 +40,9 @@ struct CommandLine {
   bool dry_run = false;
   bool verify_pipeline = false;
   bool json = false;
+
+  std::string shell;           // of `completion`
+  ShellCompletion completion;  // of `complete`
 };
 
 // Nothing is to be run: help or the version was asked for, or the usage is wrong.

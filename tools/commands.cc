@@ -1,15 +1,22 @@
 #include "tools/commands.h"
 
+#include <atomic>
 #include <stop_token>
+#include <string>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "engine/active_rwenv.h"
+#include "engine/doctor.h"
 #include "engine/lookup_service.h"
 #include "engine/resolve_tag.h"
 #include "engine/rollout.h"
 #include "json/parse.h"
 #include "tools/choose_service.h"
 #include "tools/demo.h"
+#include "tools/doctor.h"
+#include "tools/exit_status.h"
 #include "tools/interrupt.h"
 #include "tools/render.h"
 #include "tools/service_list.h"
@@ -35,18 +42,52 @@ class Commands {
     if (!request.service && !request.file) {
       return no_service();
     }
-    return interruptible(
+    return carried_out(
         [&](const engine::Call& call) { return engine::rollout(host(), request, call); });
   }
 
   int resolve_tag() {
     const engine::ResolveTagRequest request{project(), line_.pr_number};
-    return interruptible(
+    return carried_out(
         [&](const engine::Call& call) { return engine::resolve_tag(host(), request, call); });
   }
 
   int lookup() {
     return shown_as_result(engine::lookup_service(host(), {project(), line_.service.value_or("")}));
+  }
+
+  int doctor() {
+    const engine::DoctorReport findings = interruptible(
+        [&](const engine::Call& call) { return engine::examine(host(), project(), call); });
+    if (signal_ != 0) {
+      terminal_.complain("Cancelled while looking.");
+      return kSignalled + signal_;
+    }
+    terminal_.print(line_.json ? json::dump(structured(findings)) : report(findings));
+    if (findings.ready()) {
+      return kDone;
+    }
+    terminal_.complain(verdict(findings));
+    return kRefused;
+  }
+
+  // What a shell completes must not fail: where nothing can be read, there is nothing to complete.
+  int complete() {
+    std::vector<std::string> services;
+    if (line_.completion.kind == ShellCompletion::Kind::services) {
+      services = engine::list_services(host(), project()).value_or(services);
+    }
+    const std::string lines = completion_lines(line_.completion, services);
+    if (!lines.empty()) {
+      terminal_.print(lines);
+    }
+    return kDone;
+  }
+
+  int completion() {
+    const std::string_view script = completion_script(line_.shell);
+    terminal_.print(script.substr(0, script.find_last_not_of('\n') + 1));
+    return kDone;
   }
 
   int services() {
@@ -100,22 +141,33 @@ class Commands {
     return kDone;
   }
 
-  // Runs what starts child processes: with the settings for that checked, progress shown, and ended
-  // by Ctrl-C.
+  // Runs what starts child processes: with the settings for that checked.
   template <class Function>
-  int interruptible(const Function& function) {
+  int carried_out(const Function& function) {
     if (process_.setup().problem) {
       return refuse(*process_.setup().problem, kWrongUsage);
     }
+    const auto result = interruptible(function);
+    const bool ended = !result && result.error().code == engine::Code::cancelled && signal_ != 0;
+    return ended ? refuse(result.error(), kSignalled + signal_) : shown_as_result(result);
+  }
+
+  // With progress shown, and told to stop by Ctrl-C.
+  template <class Function>
+  std::invoke_result_t<Function, engine::Call> interruptible(const Function& function) {
     std::stop_source stop;
-    const Interrupt interrupt([&stop] { stop.request_stop(); });
-    return shown_as_result(function(engine::Call{
-        stop.get_token(), [this](std::string_view step) { terminal_.progress(shown(step)); }}));
+    const Interrupt interrupt([&](int signal) {
+      signal_ = signal;
+      stop.request_stop();
+    });
+    return function(engine::Call{
+        stop.get_token(), [this](std::string_view step) { terminal_.progress(shown(step)); }});
   }
 
   const CommandLine& line_;
   const ProcessHost& process_;
   Terminal& terminal_;
+  std::atomic<int> signal_ = 0;  // that told us to stop
 };
 
 int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal) {
@@ -129,6 +181,12 @@ int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal)
       return commands.lookup();
     case CommandName::services:
       return commands.services();
+    case CommandName::doctor:
+      return commands.doctor();
+    case CommandName::completion:
+      return commands.completion();
+    case CommandName::complete:
+      return commands.complete();
     case CommandName::demo:
       return demo(process.host(), terminal);
     case CommandName::serve:
@@ -141,11 +199,7 @@ int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal)
 
 int run_command(const CommandLine& line, const ProcessHost& process, Terminal& terminal) {
   const int status = run(line, process, terminal);
-  if (status == kDone && !terminal.ok()) {
-    terminal.complain("The result could not be written to standard output.");
-    return kRefused;
-  }
-  return status;
+  return status == kDone && !terminal.ok() ? kRefused : status;
 }
 
 }  // namespace tools

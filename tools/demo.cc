@@ -10,6 +10,7 @@
 #include "json/parse.h"
 #include "tools/demo_child.h"
 #include "tools/demo_sandbox.h"
+#include "tools/exit_status.h"
 #include "tools/interrupt.h"
 #include "tools/render.h"
 #include "tools/version.h"
@@ -55,23 +56,26 @@ class Demo {
       : host_(host), terminal_(terminal), sandbox_(host) {}
 
   engine::Result<void> run() {
-    const Interrupt interrupt([this] {
-      interrupted_ = true;
+    const Interrupt interrupt([this](int signal) {
+      signal_ = signal;
       server_.terminate();
     });
     engine::Result<void> done = act();
-    if (interrupted_) {
+    if (signal_ != 0) {
       return engine::fail(engine::Code::cancelled, "Interrupted; the sandbox is removed.");
     }
     return done;
   }
+
+  // The exit status after a failure.
+  int status() const { return signal_ != 0 ? kSignalled + signal_ : kRefused; }
 
  private:
   engine::Result<void> act() {
     if (auto built = sandbox_.build(); !built) {
       return built;
     }
-    if (interrupted_) {
+    if (signal_ != 0) {
       return {};
     }
     introduce();
@@ -102,7 +106,7 @@ class Demo {
   engine::Result<void> start_server() {
     engine::Result<void> started =
         server_.start({host_.executable, {}, sandbox_.environment(), sandbox_.errors()});
-    if (interrupted_) {
+    if (signal_ != 0) {
       server_.terminate();  // the signal came before there was anything to end
     }
     return started;
@@ -174,8 +178,8 @@ class Demo {
   const engine::Host& host_;
   Terminal& terminal_;
   DemoSandbox sandbox_;
-  DemoChild server_;  // ends before the sandbox is removed
-  std::atomic<bool> interrupted_ = false;
+  DemoChild server_;             // ends before the sandbox is removed
+  std::atomic<int> signal_ = 0;  // that told us to stop
   int headings_ = 0;
   std::string commit_;
 };
@@ -185,14 +189,14 @@ class Demo {
 int demo(const engine::Host& host, Terminal& terminal) {
   if (host.executable.empty()) {
     terminal.complain("The demo cannot find its own program; start it by its full path.");
-    return 1;
+    return kRefused;
   }
   Demo demo(host, terminal);
   if (const engine::Result<void> done = demo.run(); !done) {
     terminal.complain(report(done.error()));
-    return 1;
+    return demo.status();
   }
-  return 0;
+  return kDone;
 }
 
 }  // namespace tools

@@ -18,7 +18,7 @@ std::vector<mcp::Tool> all_tools(const Setup& setup);
 // The prompt `rollout {service?, dryRun?}`.
 mcp::Prompt rollout_prompt();
 
-// rollout://services, rollout://services/{service}, rollout://rwenv.
+// rollout://services, rollout://services/{service}, rollout://rwenv, rollout://doctor.
 mcp::ResourceProvider resources(const Setup& setup);
 
 // Completes `service` of the prompt and of the template from the catalog as it is now, and `dryRun`

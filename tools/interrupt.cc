@@ -12,7 +12,26 @@ bool is_ignored(int signal) {
 
 }  // namespace
 
-Interrupt::Interrupt(std::function<void()> then) : then_(std::move(then)) {
+bool Interrupt::take_one_of(const sigset_t& waiting) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) {
+    if (sigismember(&waiting, signal) == 1 && sigismember(&signals_, signal) == 1) {
+      sigset_t one;
+      sigemptyset(&one);
+      sigaddset(&one, signal);
+      int taken = 0;
+      if (sigwait(&one, &taken) != 0) {
+        return false;
+      }
+      if (taken != SIGUSR2) {
+        then_(taken);
+      }
+      return true;
+    }
+  }
+  return false;
+}
+
+Interrupt::Interrupt(std::function<void(int signal)> then) : then_(std::move(then)) {
   sigemptyset(&signals_);
   // The last is never sent by anybody else: it ends the thread.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) {
@@ -24,9 +43,9 @@ Interrupt::Interrupt(std::function<void()> then) : then_(std::move(then)) {
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   thread_ = std::thread([this] {
     int signal = 0;
-    while (sigwait(&signals_, &signal) == 0 && !done_) {
+    while (sigwait(&signals_, &signal) == 0 && !(done_ && signal == SIGUSR2)) {
       if (signal != SIGUSR2) {
-        then_();
+        then_(signal);
       }
     }
   });
@@ -36,6 +55,10 @@ Interrupt::~Interrupt() {
   done_ = true;
   pthread_kill(thread_.native_handle(), SIGUSR2);
   thread_.join();
+  // What came in the meantime has to be taken, too: let through now, it would end the process.
+  sigset_t waiting;
+  while (sigpending(&waiting) == 0 && take_one_of(waiting)) {
+  }
   pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
 }
 

@@ -1,5 +1,6 @@
 // Turns the signals by which a person or a system ends a program (SIGINT, SIGTERM, SIGHUP) into a
-// call of a function on a thread of its own, where it may lock and allocate. For the command line;
+// call of a function, which is told the signal, on a thread of its own, where it may lock and
+// allocate. For the command line;
 // the server has its own.
 #pragma once
 
@@ -15,13 +16,15 @@ class Interrupt {
   // Make it before other threads: they inherit that the signals are blocked. A signal that was
   // ignored at the start (nohup, a background job) stays ignored. `then` may be called more than
   // once.
-  explicit Interrupt(std::function<void()> then);
+  explicit Interrupt(std::function<void(int signal)> then);
   ~Interrupt();
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
  private:
-  std::function<void()> then_;
+  bool take_one_of(const sigset_t& waiting);
+
+  std::function<void(int)> then_;
   sigset_t signals_{};
   std::atomic<bool> done_ = false;
   std::thread thread_;

@@ -7,6 +7,7 @@
 
 #include "tools/command_line.h"
 #include "tools/commands.h"
+#include "tools/exit_status.h"
 #include "tools/log.h"
 #include "tools/prepare_process.h"
 #include "tools/process_host.h"
@@ -34,7 +35,8 @@ int run(int argc, char** argv) {
   if (const auto* nothing = std::get_if<tools::NothingToRun>(&read)) {
     tools::Terminal terminal(engine::Environment::of_process());
     show(terminal, *nothing);
-    return nothing->exit_code;
+    return nothing->exit_code == tools::kDone && !terminal.ok() ? tools::kRefused
+                                                                : nothing->exit_code;
   }
   const auto& line = std::get<tools::CommandLine>(read);
   const tools::ProcessHost process(argc > 0 ? argv[0] : "", line.services_file);

@@ -6,10 +6,12 @@
 #include <utility>
 
 #include "engine/active_rwenv.h"
+#include "engine/doctor.h"
 #include "engine/lookup_service.h"
 #include "engine/rwenv.h"
 #include "engine/text.h"
 #include "json/parse.h"
+#include "tools/doctor.h"
 #include "tools/features.h"
 #include "tools/render.h"
 #include "tools/resource_uris.h"
@@ -40,6 +42,10 @@ OrderedJson list() {
   out.push_back(resource(
       kRwenvUri, described("rwenv", "Active rwenv",
                            "The environment that the project is set to and its Flux repository")));
+  out.push_back(resource(
+      kDoctorUri, described("doctor", "Doctor",
+                            "Whether all that a rollout needs is in place, and what to do where "
+                            "something is missing; asks gh and the Flux repository's host")));
   return out;
 }
 
@@ -116,6 +122,8 @@ mcp::ResourceProvider resources(const Setup& setup) {
       content = services(setup.host, project);
     } else if (uri == kRwenvUri) {
       content = rwenv(setup.host, project);
+    } else if (uri == kDoctorUri) {
+      content = structured(engine::examine(setup.host, project, call_of(context)));
     } else if (uri.starts_with(kServicePrefix)) {
       content = service(setup.host, project, uri.substr(kServicePrefix.size()));
     }

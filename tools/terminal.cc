@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <poll.h>
+#include <system_error>
 #include <unistd.h>
 
 #include <sys/ioctl.h>
@@ -31,6 +33,9 @@ std::string_view colour_of(std::string_view line) {
   if (words.starts_with("⚠")) {
     return kYellow;
   }
+  if (words.starts_with("✗")) {
+    return kRed;
+  }
   if (line.starts_with("+++ ") || line.starts_with("--- ")) {
     return kBold;
   }
@@ -47,7 +52,10 @@ std::string_view colour_of(std::string_view line) {
 int write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno != EINTR) {
+    if (written < 0 && errno == EAGAIN) {  // another program made the terminal non-blocking
+      pollfd room{descriptor, POLLOUT, 0};
+      ::poll(&room, 1, -1);
+    } else if (written < 0 && errno != EINTR) {
       return errno;
     }
     if (written > 0) {
@@ -115,7 +123,11 @@ void Terminal::print(std::string_view text) {
   clear_progress();
   const std::string line = (colours_out_ ? coloured(text) : std::string(text)) + "\n";
   const int problem = write_all(STDOUT_FILENO, line);
-  ok_ = ok_ && (problem == 0 || problem == EPIPE);
+  if (ok_ && problem != 0 && problem != EPIPE) {
+    ok_ = false;
+    complain("The result could not be written to standard output: " +
+             std::generic_category().message(problem) + ".");
+  }
 }
 
 void Terminal::complain(std::string_view text) {
@@ -136,9 +148,11 @@ void Terminal::progress(std::string_view step) {
     return;
   }
   const std::lock_guard lock(mutex_);
-  const std::string line = "… " + std::string(first_characters(step, columns() - 3));
+  // The last column stays free: some terminals go to the next line as soon as it is written.
+  const std::string line("… " + std::string(step));
+  const std::string shown(first_characters(line, columns() - 1));
   write_all(STDERR_FILENO,
-            std::string(kStartOfClearedLine) + (colours_err_ ? in_colour(kDim, line) : line));
+            std::string(kStartOfClearedLine) + (colours_err_ ? in_colour(kDim, shown) : shown));
   progress_shown_ = true;
 }
 

@@ -23,8 +23,8 @@ class Terminal {
   // Replaces the progress line by `step`; nothing but for a terminal. Thread-safe.
   void progress(std::string_view step);
 
-  // False if something could not be written to stdout (a full disk); a reader that went away is
-  // none of our concern.
+  // False if something could not be written to stdout (a full disk), which has been said on stderr;
+  // a reader that went away is none of our concern.
   bool ok() const { return ok_; }
 
  private:

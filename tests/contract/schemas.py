@@ -66,7 +66,7 @@ def check_samples(tool):
 
 
 names = sorted(file.name for file in (root / "schemas").glob("*.json"))
-expected = sorted([f"{tool}.{kind}.json" for tool in TOOLS for kind in ("input", "output")] + ["envs.json", "services.json"])
+expected = sorted([f"{tool}.{kind}.json" for tool in TOOLS for kind in ("input", "output")] + ["doctor.json", "envs.json", "services.json"])
 if names != expected:
     problems.append(f"schemas/ has {names}, expected are {expected}")
 

@@ -1,10 +1,12 @@
-// What the documents promise is what the server has: the tools and their arguments, the codes, the exit statuses.
+// What the documents promise is what the server has: the tools and their arguments, the codes, the commands and their options.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { outputSchema } from './support/schemas.mjs';
 import { Sandbox } from './support/sandbox.mjs';
-import { Server } from './support/server.mjs';
+import { binary, Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -29,4 +31,39 @@ test('docs/errors.md: exactly the codes that a refusal can have', () => {
   for (const tool of ['rollout', 'resolve_tag', 'lookup_service']) {
     assert.deepEqual(firstColumn(read('docs/errors.md')).sort(), [...outputSchema(tool).$defs.refusal.properties.code.enum].sort());
   }
+});
+
+const commandLine = (...args) => spawnSync(binary, args, { encoding: 'utf8', env: {} }).stdout;
+const optionsOf = (text) => [...text.matchAll(/^ {2}(?:-h,)?--([a-z-]+)/gm)].map(([, name]) => name).sort();
+const commands = () => [...commandLine('--help').split('\nSubcommands:\n')[1].split('\n\n')[0].matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name);
+
+test('the manual: each command with exactly its options, and each option explained', () => {
+  const manual = read('docs/rollout-mcp.1');
+  const [, synopsis] = /\n\.Sh SYNOPSIS\n([^]*?)\n\.Sh /.exec(manual);
+  const documented = synopsis.split(/^\.Nm\n/m).slice(1).map((part) => [/^\.Cm (\S+)$/m.exec(part)?.[1] ?? '',
+    [...part.matchAll(/^\.(?:Op )?Fl -([a-z-]+)/gm)].map(([, name]) => name).sort()]).filter(([command, options]) => command !== '' || !options.includes('help'));
+  const common = ['help', 'version'];
+  const ofHelp = ['', ...commands()].map((command) => [command,
+    optionsOf(commandLine(...(command === '' ? [] : [command]), '--help')).filter((name) => !common.includes(name))]);
+  assert.deepEqual(documented.sort(), ofHelp.sort());
+  const explained = [...manual.matchAll(/^\.It Fl (?:h , Fl )?-([a-z-]+)/gm)].map(([, name]) => name).sort();
+  assert.deepEqual(explained, [...new Set([...ofHelp.flatMap(([, options]) => options), ...common])].sort());
+  for (const command of commands()) assert.match(manual, new RegExp(`^\\.It Cm ${command}\\b`, 'm'));
+});
+
+test('README: each command with exactly its options', () => {
+  const [, section] = /\n## Command line\n([^]*?)\n## /.exec(read('README.md'));
+  for (const command of commands()) {
+    const line = section.split('\n').find((text) => text.startsWith(`rollout-mcp ${command} `));
+    assert.ok(line, command);
+    assert.deepEqual([...line.matchAll(/--([a-z-]+)/g)].map(([, name]) => name).sort(),
+      optionsOf(commandLine(command, '--help')).filter((name) => name !== 'help'), command);
+  }
+});
+
+test('the manual is clean mdoc', (t) => {
+  const { error, status, stdout } = spawnSync('mandoc', ['-W', 'warning', '-T', 'lint', fileURLToPath(new URL('../../docs/rollout-mcp.1', import.meta.url))],
+    { encoding: 'utf8' });
+  if (error) return t.skip('mandoc is not installed: see scripts/setup');
+  assert.deepEqual([status, stdout], [0, '']);
 });

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <future>
 #include <unistd.h>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -49,24 +50,44 @@ TEST_F(ExecutablePath, WithoutIsLookedUpOnPath) {
 }
 
 TEST(Interrupt, SignalsBecomeCalls) {
-  std::promise<void> called;
+  std::promise<int> called;
   std::atomic<int> calls = 0;
   {
-    const tools::Interrupt interrupt([&] {
+    const tools::Interrupt interrupt([&](int signal) {
       if (++calls == 1) {
-        called.set_value();
+        called.set_value(signal);
       }
     });
     ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
-    called.get_future().wait();
+    EXPECT_EQ(called.get_future().get(), SIGINT);
   }
   EXPECT_EQ(calls, 1);
+}
+
+TEST(Interrupt, ASignalThatComesLastIsNotLostAndEndsNothing) {
+  std::promise<void> first;
+  std::promise<void> go_on;
+  std::vector<int> signals;
+  {
+    const tools::Interrupt interrupt([&](int signal) {
+      signals.push_back(signal);
+      if (signals.size() == 1) {
+        first.set_value();
+        go_on.get_future().wait();
+      }
+    });
+    ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
+    first.get_future().wait();
+    ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);  // waits while the first is being dealt with
+    go_on.set_value();
+  }
+  EXPECT_EQ(signals, (std::vector<int>{SIGINT, SIGTERM}));
 }
 
 TEST(Interrupt, EndsWithoutASignal) {
   std::atomic<int> calls = 0;
   {
-    const tools::Interrupt interrupt([&] { ++calls; });
+    const tools::Interrupt interrupt([&](int) { ++calls; });
   }
   EXPECT_EQ(calls, 0);
 }

@@ -1,0 +1,45 @@
+#include "engine/gh_failure.h"
+
+#include <string>
+
+#include "engine/text.h"
+
+namespace engine {
+namespace {
+
+constexpr int kGhNeedsLogin = 4;  // gh's exit status for it, see `gh help exit-codes`
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+}  // namespace
+
+Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing) {
+  const std::string name = "`" + std::string(command) + "`";
+  const std::string give_the_number(kGiveTheNumber);
+  switch (completion.kind) {
+    case Completion::Kind::not_found:
+      return {Code::gh_missing, "The GitHub CLI `gh` is not installed: it is not on PATH.",
+              "Install it (https://cli.github.com) and run `gh auth login`, " + give_the_number};
+    case Completion::Kind::timed_out:
+      return {Code::timeout,
+              name + " did not answer within the time limit (ROLLOUT_TIMEOUT_SECONDS).",
+              "Check the network and GitHub's status, " + give_the_number};
+    case Completion::Kind::cancelled:
+      return {Code::cancelled, "Cancelled while " + std::string(doing) + "."};
+    default:
+      break;
+  }
+  const std::string words = printable_line(redact(completion.err));
+  if (completion.status == kGhNeedsLogin || contains(completion.err, "gh auth login") ||
+      contains(completion.err, "HTTP 401")) {
+    return {Code::gh_auth, "gh is not logged in to GitHub: " + words,
+            "Run `gh auth login`, " + give_the_number};
+  }
+  return {Code::gh_failed,
+          name + " failed: " + (words.empty() ? std::string("it gave no reason.") : words),
+          "See what " + name + " says in the project directory, " + give_the_number};
+}
+
+}  // namespace engine

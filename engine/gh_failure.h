@@ -1,0 +1,19 @@
+// What gh said when it failed, as an error of CONTRACT section 7. Pure functions, for any thread.
+#pragma once
+
+#include <string_view>
+
+#include "engine/error.h"
+#include "engine/runner.h"
+
+namespace engine {
+
+// What every refusal for gh offers.
+inline constexpr std::string_view kGiveTheNumber =
+    "or give the pull request's number (`prNumber`, `--pr`), then gh is not asked.";
+
+// `gh_missing`, `gh_auth`, `gh_failed`, `timeout`, `cancelled`, for a command that did not succeed:
+// `command` is what was run ("gh pr view"), `doing` what for ("asking gh for the pull request").
+Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing);
+
+}  // namespace engine

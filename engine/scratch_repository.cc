@@ -1,0 +1,57 @@
+#include "engine/scratch_repository.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include "engine/clone_directory.h"
+#include "engine/file_error.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+}  // namespace
+
+ScratchRepository::ScratchRepository(fs::path directory) : directory_(std::move(directory)) {}
+
+ScratchRepository::ScratchRepository(ScratchRepository&& other) noexcept
+    : directory_(std::exchange(other.directory_, {})) {}
+
+ScratchRepository& ScratchRepository::operator=(ScratchRepository&& other) noexcept {
+  if (this != &other) {
+    remove();
+    directory_ = std::exchange(other.directory_, {});
+  }
+  return *this;
+}
+
+ScratchRepository::~ScratchRepository() {
+  remove();
+}
+
+void ScratchRepository::remove() noexcept {
+  if (!directory_.empty()) {
+    std::error_code error;
+    fs::remove_all(directory_, error);
+  }
+}
+
+Result<ScratchRepository> ScratchRepository::make(const Environment& environment,
+                                                  const std::string& url) {
+  const fs::path parent = environment.get("TMPDIR").value_or("/tmp");
+  std::string name = (parent / "rollout-mcp-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) {
+    return Failure(file_error("make a temporary directory in", parent, errno));
+  }
+  ScratchRepository scratch{fs::path(name)};
+  if (auto made = make_clone(scratch.path(), url); !made) {
+    return failure_of(made);
+  }
+  return scratch;
+}
+
+}  // namespace engine

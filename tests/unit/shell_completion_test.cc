@@ -1,0 +1,89 @@
+#include "tools/shell_completion.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+using tools::ShellCompletion;
+using Kind = ShellCompletion::Kind;
+
+std::vector<std::string> texts(const std::vector<std::string>& words) {
+  std::vector<std::string> out;
+  for (const tools::Candidate& candidate : tools::complete(words).candidates) {
+    out.push_back(candidate.text);
+  }
+  return out;
+}
+
+TEST(ShellCompletion, KnowsTheCommands) {
+  EXPECT_THAT(texts({""}), AllOf(Contains("rollout"), Contains("doctor"), Contains("completion"),
+                                 Not(Contains("--json"))));
+  EXPECT_THAT(texts({}), Contains("rollout"));
+  EXPECT_THAT(texts({"--services", "x.json", ""}), Contains("rollout"));
+}
+
+TEST(ShellCompletion, KnowsTheOptionsOfTheCommand) {
+  EXPECT_THAT(texts({"-"}),
+              AllOf(Contains("--version"), Contains("--log-level"), Not(Contains("--dry-run"))));
+  EXPECT_THAT(texts({"rollout", "papi", "--"}),
+              AllOf(Contains("--dry-run"), Contains("--services"), Contains("--help")));
+  EXPECT_THAT(texts({"lookup", "-"}), Not(Contains("--dry-run")));
+  EXPECT_THAT(texts({"rollout", "--", "-"}), IsEmpty());
+}
+
+TEST(ShellCompletion, KnowsWhatAValueIs) {
+  EXPECT_EQ(tools::complete({"rollout", "--project", ""}).kind, Kind::directories);
+  EXPECT_EQ(tools::complete({"--services", "ser"}).kind, Kind::files);
+  EXPECT_THAT(texts({"--log-level", ""}), Contains("warning"));
+  EXPECT_THAT(texts({"rollout", "--tag", ""}), IsEmpty());
+  EXPECT_EQ(tools::complete({"rollout", "--tag", ""}).kind, Kind::candidates);
+  EXPECT_THAT(texts({"completion", ""}), ElementsAre("bash", "zsh", "fish"));
+}
+
+TEST(ShellCompletion, ServicesAreThoseOfTheProjectAndCatalogOnTheLine) {
+  EXPECT_EQ(tools::complete({"rollout", ""}).kind, Kind::services);
+  EXPECT_EQ(tools::complete({"lookup", "--json", "pa"}).kind, Kind::services);
+  const ShellCompletion after =
+      tools::complete({"--services", "s.json", "rollout", "--project=/src", "--dry-run", "pa"});
+  EXPECT_EQ(after.kind, Kind::services);
+  EXPECT_EQ(after.project, "/src");
+  EXPECT_EQ(after.services_file, "s.json");
+  // As bash splits --project=/src.
+  EXPECT_EQ(tools::complete({"rollout", "--project", "=", "/src", ""}).project, "/src");
+  EXPECT_EQ(tools::complete({"rollout", "papi", ""}).kind, Kind::candidates);
+}
+
+TEST(ShellCompletion, OfALineWithoutSenseIsEmpty) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"deploy", ""}, {"rollout", "a", "b", ""}, {"demo", ""}, {"--nope", "x", ""}}) {
+    const ShellCompletion nothing = tools::complete(words);
+    EXPECT_EQ(nothing.kind, Kind::candidates);
+    EXPECT_THAT(nothing.candidates, IsEmpty());
+  }
+}
+
+TEST(ShellCompletion, LinesAreForTheScripts) {
+  ShellCompletion completion;
+  completion.candidates = {{"--json", "Print"}, {"info", ""}};
+  EXPECT_EQ(tools::completion_lines(completion, {}), "--json\tPrint\ninfo");
+  completion = {.kind = Kind::services};
+  EXPECT_EQ(tools::completion_lines(completion, {"papi", "bad\nname", "worker.mail"}),
+            "papi\nworker.mail");
+  EXPECT_EQ(tools::completion_lines({.kind = Kind::files}, {}), ":files");
+  EXPECT_EQ(tools::completion_lines({.kind = Kind::directories}, {}), ":directories");
+}
+
+TEST(ShellCompletion, EachShellHasItsScript) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    EXPECT_NE(tools::completion_script(shell), "") << shell;
+  }
+  EXPECT_EQ(tools::completion_script("tcsh"), "");
+}
+
+}  // namespace

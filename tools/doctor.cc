@@ -1,0 +1,92 @@
+#include "tools/doctor.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "tools/render.h"
+
+namespace tools {
+namespace {
+
+using State = engine::DoctorCheck::State;
+
+std::string_view name(State state) {
+  switch (state) {
+    case State::ok:
+      return "ok";
+    case State::note:
+      return "note";
+    case State::missing:
+      return "missing";
+    case State::skipped:
+      return "skipped";
+  }
+  return {};
+}
+
+std::string_view mark(State state) {
+  switch (state) {
+    case State::ok:
+      return "✓";
+    case State::note:
+      return "⚠";
+    case State::missing:
+      return "✗";
+    case State::skipped:
+      return "·";
+  }
+  return {};
+}
+
+std::string line_of(const engine::DoctorCheck& check, std::size_t width) {
+  std::string line = std::string(mark(check.state)) + " " + shown(check.name) +
+                     std::string(width + 2 - check.name.size(), ' ');
+  line += check.state == State::ok ? "ok: " : "";
+  line += shown(check.message);
+  return check.hint.empty() ? line : line + " " + shown(check.hint);
+}
+
+}  // namespace
+
+std::string report(const engine::DoctorReport& findings) {
+  std::size_t width = 0;
+  for (const engine::DoctorCheck& check : findings.checks) {
+    width = std::max(width, check.name.size());
+  }
+  std::string out;
+  for (const engine::DoctorCheck& check : findings.checks) {
+    out += (out.empty() ? "" : "\n") + line_of(check, width);
+  }
+  return bounded(out);
+}
+
+OrderedJson structured(const engine::DoctorReport& findings) {
+  OrderedJson out = OrderedJson::object();
+  out["ready"] = findings.ready();
+  OrderedJson& checks = out["checks"] = OrderedJson::array();
+  for (const engine::DoctorCheck& check : findings.checks) {
+    OrderedJson entry = OrderedJson::object();
+    entry["name"] = check.name;
+    entry["state"] = name(check.state);
+    if (check.code) {
+      entry["code"] = engine::name(*check.code);
+    }
+    entry["message"] = shown(check.message);
+    if (!check.hint.empty()) {
+      entry["hint"] = shown(check.hint);
+    }
+    checks.push_back(std::move(entry));
+  }
+  out["report"] = report(findings);
+  return out;
+}
+
+std::string verdict(const engine::DoctorReport& findings) {
+  std::string names;
+  for (const std::string& missing : findings.missing()) {
+    names += (names.empty() ? "" : ", ") + missing;
+  }
+  return names.empty() ? names : "Not ready for a rollout: " + names + ".";
+}
+
+}  // namespace tools
