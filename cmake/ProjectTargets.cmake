@@ -2,6 +2,7 @@
 # Functions on a target, so that nothing leaks into what a dependency compiles.
 
 set(ROLLOUT_MCP_SANITIZE "" CACHE STRING "Sanitizers to build with, as in -fsanitize=<value>")
+option(ROLLOUT_MCP_FUZZ "Instrument everything for libFuzzer, and link the fuzz targets with it" OFF)
 
 function(project_target target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -16,6 +17,9 @@ function(project_target target)
     # And of its optimiser on "literal" + std::string (GCC bugs 105329 and 105651). The sanitizer builds see real ones.
     "$<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow;-Wno-stringop-overread>"
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+  if(ROLLOUT_MCP_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
   if(ROLLOUT_MCP_SANITIZE)
     target_compile_options(${target} PUBLIC
       -fsanitize=${ROLLOUT_MCP_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

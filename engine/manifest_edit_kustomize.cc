@@ -229,22 +229,29 @@ class EntryPlanner {
   // The bytes between line break and key, so that the new line has the same: another key's of the
   // entry where that begins its line, else as many spaces as there are columns.
   std::optional<std::string> indentation(YamlIndex entry, YamlIndex after) const {
-    const std::string_view bytes = stream_.bytes();
     const auto children = stream_.children(entry);
     for (std::size_t i = 0; i < children.size(); i += 2) {
-      const std::size_t key = stream_.node(children[i]).offset;
-      const std::size_t begin = line_begin(bytes, key);
-      if (skip_blanks(bytes, begin) == key) {
-        return std::string(bytes.substr(begin, key - begin));
+      const std::string_view before = before_key(children[i]);
+      // A key that is not written has no place.
+      if (stream_.node(children[i]).kind != YamlKind::null &&
+          before.find_first_not_of(" \t") == std::string_view::npos) {
+        return std::string(before);
       }
     }
-    const std::size_t key = stream_.node(after).offset;
-    const std::string_view before =
-        bytes.substr(line_begin(bytes, key), key - line_begin(bytes, key));
+    const std::string_view before = before_key(after);
     if (before.find_first_not_of("- \t") != std::string_view::npos) {
       return std::nullopt;
     }
     return std::string(before.size(), ' ');
+  }
+
+  // What stands on its line before a key, or before the "?" that announces it.
+  std::string_view before_key(YamlIndex key) const {
+    const std::string_view bytes = stream_.bytes();
+    const std::size_t offset = stream_.node(key).offset;
+    const std::size_t end = explicit_key_mark(bytes, offset).value_or(offset);
+    const std::size_t begin = line_begin(bytes, end);
+    return bytes.substr(begin, end - begin);
   }
 
   // The line break that ends the line before; "\n" where there is none.

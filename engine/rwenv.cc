@@ -112,19 +112,8 @@ Result<std::string> active_rwenv_name(const fs::path& project_directory) {
   return fail(Code::no_rwenv, "No rwenv set. Use `/rwenv-set` first.");
 }
 
-Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& name) {
-  const fs::path file = config_directory / "envs.json";
-  auto content = read_file(file, kMaxConfigBytes);
-  if (!content) {
-    return failure_of(content);
-  }
-  if (!*content) {
-    return fail(Code::unknown_rwenv,
-                "rwenv '" + name + "' not found in " + printable_line(file.string()) +
-                    ": there is no such file.",
-                "Create it: {\"rwenvs\": {\"" + name + "\": {\"fluxGitRepo\": \"https://...\"}}}");
-  }
-  auto config = parse_config(std::move(**content), file);
+Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::string& name) {
+  auto config = parse_config(std::move(text), file);
   if (!config) {
     return failure_of(config);
   }
@@ -147,6 +136,21 @@ Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& na
     return bad_field(*config, *in.problem());
   }
   return rwenv;
+}
+
+Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& name) {
+  const fs::path file = config_directory / "envs.json";
+  auto content = read_file(file, kMaxConfigBytes);
+  if (!content) {
+    return failure_of(content);
+  }
+  if (!*content) {
+    return fail(Code::unknown_rwenv,
+                "rwenv '" + name + "' not found in " + printable_line(file.string()) +
+                    ": there is no such file.",
+                "Create it: {\"rwenvs\": {\"" + name + "\": {\"fluxGitRepo\": \"https://...\"}}}");
+  }
+  return parse_rwenv(std::move(**content), file, name);
 }
 
 Result<std::string> flux_git_repo(const Rwenv& rwenv, const fs::path& config_directory) {

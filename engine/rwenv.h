@@ -32,6 +32,9 @@ Result<std::string> active_rwenv_name(const std::filesystem::path& project_direc
 
 // The rwenv of that name in `<config_directory>/envs.json`: `unknown_rwenv`, `bad_config`.
 Result<Rwenv> load_rwenv(const std::filesystem::path& config_directory, const std::string& name);
+// The same from `text`, which came from `file`.
+Result<Rwenv> parse_rwenv(std::string text, const std::filesystem::path& file,
+                          const std::string& name);
 
 // The Flux repository's URL: `no_flux_repo`; `bad_config` for one that git must not be given.
 Result<std::string> flux_git_repo(const Rwenv& rwenv,

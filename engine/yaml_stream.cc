@@ -25,6 +25,23 @@ std::string located(std::string_view file, std::size_t line, std::string_view wh
   return std::string(file) + ":" + std::to_string(line) + ": " + std::string(what);
 }
 
+// Whether a line that begins with "%" stands before a document's first token, with nothing but
+// comments and blank lines between.
+bool follows_directive(std::string_view bytes, std::size_t offset) {
+  for (std::size_t line = line_begin(bytes, offset); line > 0;) {
+    line = line_begin(bytes, line - 1);
+    const std::size_t content = skip_blanks(bytes, line);
+    const bool after_mark = line == 0 && bytes.starts_with(kByteOrderMark);
+    if (bytes.substr(line + (after_mark ? kByteOrderMark.size() : 0), 1) == "%") {
+      return true;
+    }
+    if (content < bytes.size() && !is_break(bytes[content]) && bytes[content] != '#') {
+      return false;
+    }
+  }
+  return false;
+}
+
 std::string fix_syntax_hint(std::string_view bytes) {
   const bool conflict = bytes.find("\n<<<<<<< ") != std::string_view::npos;
   return conflict ? "The file holds an unresolved merge conflict. Resolve it, then try again."
@@ -44,10 +61,16 @@ class YamlStream::Builder final : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     const std::size_t offset = offset_of(mark);
-    // yaml-cpp takes whatever follows a document's root for another document.
-    if (!stream_.documents_.empty() && !stream_.begins_document(offset)) {
+    // yaml-cpp takes whatever follows a document's root for another document, and what cannot begin
+    // one, such as a comma, for documents without end.
+    if (!stream_.documents_.empty() &&
+        (offset == last_start_ || !stream_.begins_document(offset))) {
       throw YAML::ParserException(mark, "something follows the end of the document");
     }
+    if (stream_.bytes_.substr(offset, 3) != "---" && follows_directive(stream_.bytes_, offset)) {
+      throw YAML::ParserException(mark, "a directive (%) without a line --- after it");
+    }
+    last_start_ = offset;
     first_anchor_ = static_cast<std::uint32_t>(stream_.anchored_.size() - 1);
     stream_.documents_.push_back(next());
   }
@@ -133,6 +156,7 @@ class YamlStream::Builder final : public YAML::EventHandler {
 
   YamlStream& stream_;
   std::size_t skipped_;
+  std::size_t last_start_ = 0;      // of a document
   std::uint32_t first_anchor_ = 0;  // yaml-cpp counts anchors anew in each document
   std::vector<YamlIndex> open_;
   std::map<std::string, std::uint32_t> tag_numbers_;

@@ -25,11 +25,6 @@ Fault unclosed_quote(const YamlStream& stream) {
                                              : std::nullopt;
 }
 
-bool is_explicit_key(std::string_view bytes, std::size_t offset) {
-  const std::size_t before = bytes.substr(0, offset).find_last_not_of(" \t\r\n");
-  return before != std::string_view::npos && bytes[before] == '?';
-}
-
 // A word in the place of a key becomes one when the document ends after it.
 Fault last_key_without_colon(const YamlStream& stream, YamlIndex mapping) {
   const YamlNode& node = stream.node(mapping);
@@ -49,8 +44,8 @@ Fault last_key_without_colon(const YamlStream& stream, YamlIndex mapping) {
   const std::size_t offset = stream.node(key).offset;
   const auto span = key_span(stream, key);
   const bool colon = span && bytes.substr(skip_separation(bytes, span->end), 1) == ":";
-  return colon || is_explicit_key(bytes, offset) ? std::nullopt
-                                                 : Fault({offset, "a key without a colon"});
+  return colon || explicit_key_mark(bytes, offset) ? std::nullopt
+                                                   : Fault({offset, "a key without a colon"});
 }
 
 std::size_t column_of(std::string_view bytes, std::size_t offset) {
@@ -75,8 +70,9 @@ Fault too_far_left(const YamlStream& stream, YamlIndex parent) {
   if (node.flow || node.end == parent + 1 || (!mapping && bytes.substr(node.offset, 1) != "-")) {
     return std::nullopt;
   }
+  const std::size_t first = mapping ? stream.node(parent + 1).offset : node.offset;
   const std::size_t column =
-      column_of(bytes, mapping ? stream.node(parent + 1).offset : node.offset);
+      column_of(bytes, mapping ? explicit_key_mark(bytes, first).value_or(first) : first);
   for (YamlIndex child = parent + 1; child < node.end; child = stream.node(child).end) {
     child = mapping ? stream.value_of(child) : child;
     const YamlNode& value = stream.node(child);

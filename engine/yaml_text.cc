@@ -120,11 +120,32 @@ std::size_t name_end(std::string_view bytes, std::size_t offset) {
 
 YamlProperties skip_properties(std::string_view bytes, std::size_t offset) {
   YamlProperties found{offset, skip_separation(bytes, offset)};
-  while (found.next < bytes.size() && (bytes[found.next] == '!' || bytes[found.next] == '&')) {
+  // A node has at most one of each: another one belongs to the node that follows.
+  for (std::string_view left = "!&"; found.next < bytes.size() && !left.empty();) {
+    const std::size_t kind = left.find(bytes[found.next]);
+    if (kind == std::string_view::npos) {
+      break;
+    }
+    left = kind == 0 ? left.substr(1) : left.substr(0, 1);
     found.end = name_end(bytes, found.next);
     found.next = skip_separation(bytes, found.end);
   }
   return found;
+}
+
+std::optional<std::size_t> explicit_key_mark(std::string_view bytes, std::size_t offset) {
+  const std::size_t mark = bytes.substr(0, offset).find_last_not_of(" \t\r\n");
+  if (mark == std::string_view::npos || bytes[mark] != '?') {
+    return std::nullopt;
+  }
+  // Only other indicators of block collections stand before it; else it is the end of a text.
+  std::size_t begin = line_begin(bytes, mark);
+  if (begin == 0 && bytes.starts_with(kByteOrderMark)) {
+    begin = kByteOrderMark.size();
+  }
+  const bool indicator =
+      bytes.substr(begin, mark - begin).find_first_not_of(" \t-?:") == std::string_view::npos;
+  return indicator && mark + 1 < offset ? std::optional(mark) : std::nullopt;
 }
 
 std::optional<std::size_t> quoted_end(std::string_view bytes, std::size_t begin) {

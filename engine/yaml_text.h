@@ -47,6 +47,9 @@ struct YamlProperties {
 // Passes over a tag and an anchor in either order.
 YamlProperties skip_properties(std::string_view bytes, std::size_t offset);
 
+// The "?" before the key at `offset` of a block mapping, where it has one (YAML 1.2.2, 8.2.2).
+std::optional<std::size_t> explicit_key_mark(std::string_view bytes, std::size_t offset);
+
 // The end of the scalar in quotes that begins at `begin`; nothing if the quote is not closed.
 std::optional<std::size_t> quoted_end(std::string_view bytes, std::size_t begin);
 
