@@ -1,5 +1,5 @@
 """The plugin: its manifest is where clients read it and has the project's version; its skills name only tools, resources
-and codes that there are."""
+and codes that there are, and explain all codes and all fields of the catalog. And what the MCP registry is told."""
 import json
 import pathlib
 import re
@@ -54,6 +54,36 @@ for skill in skills:
         expect(word in known, f"{name}: `{word}` is no tool, code or argument")
     for uri in re.findall(r"rollout://[^`\s]*", text):
         expect(uri in uris, f"{name}: there is no resource {uri}")
+
+
+
+def first_column(text):
+    """The names in the first column of a text's tables."""
+    return [name for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)]
+
+
+rollout = (root / "skills" / "rollout" / "SKILL.md").read_text()
+for phrase in ("/rollout", "rollout", "deploy tag", "update tag", "push tag"):
+    expect(phrase in frontmatter(rollout)["when_to_use"], f"rollout: when_to_use lacks the phrase {phrase}")
+expect("$ARGUMENTS" in rollout, "rollout: what the user typed is not handed on")
+expect(sorted(first_column(rollout)) == sorted(codes), f"rollout: explains other codes: {set(first_column(rollout)) ^ codes}")
+guide = (root / "skills" / "flux-infra-guide" / "SKILL.md").read_text()
+catalog_schema = json.loads((root / "schemas" / "services.json").read_text())["$defs"]
+fields = [*catalog_schema["service"]["properties"], *catalog_schema["imageGroup"]["properties"]]
+expect(sorted(first_column(guide)) == sorted(fields), f"flux-infra-guide: explains other fields: {set(first_column(guide)) ^ set(fields)}")
+
+launcher = root / "bin" / "rollout-mcp"
+expect(launcher.stat().st_mode & 0o111 == 0o111, "bin/rollout-mcp is not executable")
+expect(launcher.read_text().startswith("#!/bin/sh\n# rollout-mcp launcher\n"), "bin/rollout-mcp does not know itself by its second line")
+
+# What the schema that server.json names requires of one without packages.
+registry = json.loads((root / "server.json").read_text())
+expect(set(registry) == {"$schema", "name", "title", "description", "version"}, "server.json has other fields")
+expect(re.fullmatch(r"https://static\.modelcontextprotocol\.io/schemas/\d{4}-\d\d-\d\d/server\.schema\.json", registry["$schema"]),
+       "server.json names no schema of the registry")
+expect(re.fullmatch(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+", registry["name"]) and 3 <= len(registry["name"]) <= 200, "server.json: a bad name")
+expect(1 <= len(registry["title"]) <= 100 and 1 <= len(registry["description"]) <= 100, "server.json: title or description is too long")
+expect(registry["version"] == version, f"server.json is version {registry['version']}, the project {version}")
 
 catalog = json.loads((root / "skills" / "flux-infra-guide" / "data" / "services.json").read_text())
 expect(set(catalog) == {"services", "imageGroups"}, "the plugin's catalog has no services or image groups")

@@ -53,7 +53,7 @@ class Launcher(unittest.TestCase):
     def copy(self, name):
         plugin = self.directory / name
         for part in ("bin", ".claude-plugin", "schemas", "packaging"):
-            shutil.copytree(project / part, plugin / part)
+            shutil.copytree(project / part, plugin / part, ignore=shutil.ignore_patterns("node_modules"))
         return plugin
 
     def bin(self, name, **programs):

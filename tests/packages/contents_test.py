@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""What is in the packages, that it runs from where it is unpacked, and that docs/packages.md tells the truth of it.
+
+Usage: contents_test.py PROJECT
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from mcp_wire import Process, request  # noqa: E402
+
+project = pathlib.Path(sys.argv[1])
+release = project / "build" / "release"
+packages = release / "packages"
+version = re.search(r"project\(rollout-mcp VERSION (\S+)", (project / "CMakeLists.txt").read_text()).group(1)
+INITIALIZE = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+
+
+def the_one(pattern):
+    found = list(packages.glob(pattern))
+    assert len(found) == 1, f"{pattern}: {found}"
+    return found[0]
+
+
+def serves(command):
+    """The version of the server that this command starts."""
+    process = Process(command)
+    process.send(request(1, "initialize", INITIALIZE))
+    answer = process.receive()
+    assert process.end() == 0
+    return answer["result"]["serverInfo"]["version"]
+
+
+def linked_libraries(program):
+    """The shared libraries that a program names itself, without those of libc, which are on every system."""
+    text = subprocess.run(["objdump", "-p", program], capture_output=True, text=True, check=True).stdout
+    return {name for name in re.findall(r"NEEDED\s+(\S+)", text) if not re.match(r"lib[cm]\.so|ld-linux", name)}
+
+
+class Packages(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+
+    def check_installed(self, prefix):
+        """An installation below a prefix: the program, and the plugin with a link to it and all its files."""
+        self.assertEqual(serves([prefix / "bin/rollout-mcp"]), version)
+        plugin = prefix / "share/rollout-mcp/plugin"
+        self.assertTrue((plugin / "bin/rollout-mcp").is_symlink())
+        self.assertEqual((plugin / "bin/rollout-mcp").resolve(), (prefix / "bin/rollout-mcp").resolve())
+        self.assertEqual(serves([plugin / "bin/rollout-mcp"]), version)
+
+        def files(root):
+            return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file() and path.parent.name != "bin"}
+        self.assertEqual(files(plugin), files(release / "plugin"))
+        self.assertTrue((plugin / "plugin.json").is_symlink())
+        documents = prefix / "share/doc/rollout-mcp"
+        self.assertEqual((documents / "copyright").read_bytes(), (project / "LICENSE").read_bytes())
+        for name in ("README.md", "CHANGELOG.md", "docs/errors.md", "licences/libyaml-cpp"):
+            self.assertTrue((documents / name).is_file(), name)
+        for path in prefix.rglob("*"):
+            if not path.is_symlink():
+                self.assertEqual(path.stat().st_mode & 0o022, 0, f"{path} is writable for others")
+                self.assertEqual(path.stat().st_mode & 0o444, 0o444, f"{path} is not readable for all")
+
+    def test_cmake_install(self):
+        subprocess.run(["cmake", "--install", release, "--prefix", self.directory / "prefix"], check=True, capture_output=True)
+        self.check_installed(self.directory / "prefix")
+
+    def test_archive(self):
+        subprocess.run(["tar", "-xzf", the_one(f"rollout-mcp-{version}-*.tar.gz"), "-C", self.directory], check=True)
+        top, = self.directory.iterdir()
+        self.check_installed(top)
+
+    @unittest.skipUnless(shutil.which("dpkg-deb"), "no Debian")
+    def test_deb(self):
+        deb = the_one("rollout-mcp_*.deb")
+        subprocess.run(["dpkg-deb", "-x", deb, self.directory / "root"], check=True)
+        self.check_installed(self.directory / "root/usr")
+        self.assertEqual([path.name for path in (self.directory / "root").iterdir()], ["usr"])
+        control = subprocess.run(["dpkg-deb", "-f", deb], capture_output=True, text=True, check=True).stdout
+        fields = dict(line.split(": ", 1) for line in control.splitlines() if re.match(r"[A-Z]", line))
+        self.assertEqual((fields["Package"], fields["Version"]), ("rollout-mcp", version))
+        self.assertEqual(fields["Architecture"], subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip())
+        self.assertRegex(fields["Maintainer"], r"^[^<>]+ <[^@ ]+@[^@ ]+>$")
+        self.assertRegex(fields["Description"], r"^(?!(?i:an?|the|rollout-mcp) )[^.]{1,79}$")
+        depends = {part.split()[0] for part in fields["Depends"].split(", ")}
+        self.assertIn("git", depends)
+        self.assertIn("gh", fields["Recommends"].split(", "))
+        # What dpkg-shlibdeps found is what the program links, by the packages in which those libraries are.
+        packaged = {subprocess.run(["dpkg", "-S", f"*/{library}"], capture_output=True, text=True, check=True).stdout.split(":")[0]
+                    for library in linked_libraries(self.directory / "root/usr/bin/rollout-mcp")}
+        self.assertEqual(depends, packaged | {"git", "libc6"})
+
+    @unittest.skipUnless(shutil.which("objdump"), "no objdump")
+    def test_dynamic_dependencies_are_those_of_the_documentation(self):
+        documented = set(re.findall(r"^\| `(lib\S+?\.so\S*)` \|", (project / "docs/packages.md").read_text(), re.MULTILINE))
+        self.assertEqual({re.sub(r"(\.so).*", r"\1", name) for name in linked_libraries(release / "plugin/bin/rollout-mcp")}, documented)
+
+    def test_bundle(self):
+        with zipfile.ZipFile(the_one(f"rollout-mcp-{version}-*.mcpb")) as archive:
+            for entry in archive.infolist():
+                file = pathlib.Path(archive.extract(entry, self.directory))
+                file.chmod(entry.external_attr >> 16 & 0o777)
+        manifest = json.loads((self.directory / "manifest.json").read_text())
+        self.assertEqual(manifest["version"], version)
+        command = manifest["server"]["mcp_config"]["command"].replace("${__dirname}", str(self.directory))
+        self.assertEqual(command, str(self.directory / manifest["server"]["entry_point"]))
+        self.assertEqual(serves([command, *manifest["server"]["mcp_config"]["args"]]), version)
+        cli = project / "packaging/node_modules/@anthropic-ai/mcpb/dist/cli/cli.js"
+        subprocess.run(["node", cli, "validate", self.directory / "manifest.json"], check=True, capture_output=True)
+        self.assertTrue((self.directory / "LICENSE").is_file())
+        self.assertTrue((self.directory / "licences").is_dir())
+
+    def test_server_json_names_the_bundle_where_it_is_published(self):
+        bundle = the_one("*.mcpb")
+        self.assertEqual(json.loads((packages / "server.json").read_text()), json.loads((project / "server.json").read_text()))
+        output = self.directory / "server.json"
+        subprocess.run(["cmake", f"-DSERVER={project}/server.json", f"-DOUTPUT={output}", f"-DBUNDLE={bundle}",
+                        "-DURL=https://downloads.example.com/v1", "-P", project / "packaging/server_json.cmake"], check=True)
+        package, = json.loads(output.read_text())["packages"]
+        self.assertEqual(package, {"registryType": "mcpb", "identifier": f"https://downloads.example.com/v1/{bundle.name}", "version": version,
+                                   "fileSha256": hashlib.sha256(bundle.read_bytes()).hexdigest(), "transport": {"type": "stdio"}})
+
+    def test_checksums(self):
+        sums = dict(reversed(line.split(maxsplit=1)) for line in (packages / "SHA256SUMS").read_text().splitlines())
+        files = {path for path in packages.iterdir() if path.name != "SHA256SUMS"}
+        self.assertEqual({os.path.basename(name): checksum for name, checksum in sums.items()},
+                         {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files})
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=1)
