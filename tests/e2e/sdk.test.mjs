@@ -2,29 +2,15 @@
 // twice, and begins on the second with a bare request); v1 with the handshake.
 
 import assert from 'node:assert/strict';
-import { Client as ClientV2 } from '@modelcontextprotocol/client';
-import { StdioClientTransport as TransportV2 } from '@modelcontextprotocol/client/stdio';
-import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { Sandbox } from './support/sandbox.mjs';
+import { clients } from './support/sdk.mjs';
 import { binary } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
-const info = { name: 'e2e', version: '1.0.0' };
-const server = (sandbox) => ({ command: binary, args: [], env: sandbox.environment, cwd: sandbox.project, stderr: 'pipe' });
-
-const clients = {
-  'v2, legacy': (s) => [new ClientV2(info, { versionNegotiation: { mode: 'legacy' } }), new TransportV2(server(s))],
-  'v2, auto': (s) => [new ClientV2(info, { versionNegotiation: { mode: 'auto' } }), new TransportV2(server(s))],
-  'v2, pinned': (s) => [new ClientV2(info, { versionNegotiation: { mode: { pin: '2026-07-28' } } }), new TransportV2(server(s))],
-  'v1': (s) => [new ClientV1(info), new TransportV1(server(s))],
-};
-
-for (const [name, make] of Object.entries(clients)) {
+for (const [name, connect] of Object.entries(clients)) {
   test(`${name}: lists, is refused, is told the progress, and rolls out`, async () => {
     const sandbox = new Sandbox();
-    const [client, transport] = make(sandbox);
-    await client.connect(transport);
+    const client = await connect(sandbox, binary);
     const { tools } = await client.listTools();
     assert.deepEqual(tools.map((tool) => tool.name).sort(), ['lookup_service', 'resolve_tag', 'rollout']);
 
@@ -48,8 +34,7 @@ for (const [name, make] of Object.entries(clients)) {
   test(`${name}: a cancelled rollout ends its processes and leaves the remote alone`, async () => {
     const sandbox = new Sandbox();
     sandbox.write('gh/hangs', '');
-    const [client, transport] = make(sandbox);
-    await client.connect(transport);
+    const client = await connect(sandbox, binary);
     await client.listTools();
     const before = sandbox.head();
     const abort = new AbortController();

@@ -1,0 +1,27 @@
+// The TypeScript SDKs as clients of a server in a sandbox.
+
+import { Client as ClientV2 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as TransportV2 } from '@modelcontextprotocol/client/stdio';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+
+const info = { name: 'e2e', version: '1.0.0' };
+const server = (sandbox, program) => ({ command: program, args: [], env: sandbox.environment, cwd: sandbox.project, stderr: 'pipe' });
+
+const v2 = (mode) => async (sandbox, program) => {
+  const client = new ClientV2(info, { versionNegotiation: { mode } });
+  await client.connect(new TransportV2(server(sandbox, program)));
+  return client;
+};
+
+// Name -> connect(sandbox, program), which gives a client that has connected.
+export const clients = {
+  'v2, legacy': v2('legacy'),
+  'v2, auto': v2('auto'),
+  'v2, pinned': v2({ pin: '2026-07-28' }),
+  'v1': async (sandbox, program) => {
+    const client = new ClientV1(info);
+    await client.connect(new TransportV1(server(sandbox, program)));
+    return client;
+  },
+};
