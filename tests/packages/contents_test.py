@@ -4,6 +4,7 @@
 Usage: contents_test.py PROJECT
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -67,7 +68,8 @@ class Packages(unittest.TestCase):
         self.assertTrue((plugin / "plugin.json").is_symlink())
         documents = prefix / "share/doc/rollout-mcp"
         self.assertEqual((documents / "copyright").read_bytes(), (project / "LICENSE").read_bytes())
-        for name in ("README.md", "CHANGELOG.md", "docs/errors.md", "licences/libyaml-cpp"):
+        self.assertEqual(gzip.decompress((documents / "changelog.gz").read_bytes()), (project / "CHANGELOG.md").read_bytes())
+        for name in ("README.md", "docs/errors.md", "licences/libyaml-cpp"):
             self.assertTrue((documents / name).is_file(), name)
         for path in prefix.rglob("*"):
             if not path.is_symlink():
