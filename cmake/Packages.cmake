@@ -23,11 +23,20 @@ endfunction()
 
 file(GLOB documents "${PROJECT_SOURCE_DIR}/docs/*.md")
 install_compressed(CHANGELOG.md changelog "${CMAKE_INSTALL_DOCDIR}")
+install_compressed(docs/rollout-mcp.1 rollout-mcp.1 "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright)
 install(FILES ${documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
+
+set(completion "${PROJECT_SOURCE_DIR}/tools/completion")
+install(FILES "${completion}/rollout-mcp.bash" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME rollout-mcp)
+install(FILES "${completion}/rollout-mcp.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+foreach(directory site-functions vendor-completions) # zsh's own name for it, and Debian's
+  install(FILES "${completion}/_rollout-mcp" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/${directory}")
+endforeach()
+
 # Of the libraries that are compiled in, whose licences ask for it; as the distribution has them.
-foreach(library libasio libcli11 libexpected libfmt libspdlog libyaml-cpp nlohmann-json3)
+foreach(library libcli11 libexpected libfmt libspdlog libyaml-cpp nlohmann-json3)
   if(EXISTS "/usr/share/doc/${library}-dev/copyright")
     file(COPY_FILE "/usr/share/doc/${library}-dev/copyright" "${PROJECT_BINARY_DIR}/packaging/bundle/licences/${library}")
   endif()

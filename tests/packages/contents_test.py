@@ -71,6 +71,11 @@ class Packages(unittest.TestCase):
         self.assertEqual(gzip.decompress((documents / "changelog.gz").read_bytes()), (project / "CHANGELOG.md").read_bytes())
         for name in ("README.md", "docs/errors.md", "licences/libyaml-cpp"):
             self.assertTrue((documents / name).is_file(), name)
+        share = prefix / "share"
+        self.assertEqual(gzip.decompress((share / "man/man1/rollout-mcp.1.gz").read_bytes()), (project / "docs/rollout-mcp.1").read_bytes())
+        for installed, source in {"bash-completion/completions/rollout-mcp": "rollout-mcp.bash", "zsh/site-functions/_rollout-mcp": "_rollout-mcp",
+                                  "zsh/vendor-completions/_rollout-mcp": "_rollout-mcp", "fish/vendor_completions.d/rollout-mcp.fish": "rollout-mcp.fish"}.items():
+            self.assertEqual((share / installed).read_bytes(), (project / "tools/completion" / source).read_bytes())
         for path in prefix.rglob("*"):
             if not path.is_symlink():
                 self.assertEqual(path.stat().st_mode & 0o022, 0, f"{path} is writable for others")
