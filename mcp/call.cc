@@ -1,68 +1,173 @@
 #include "mcp/call.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <exception>
 #include <utility>
 
 #include "mcp/connection.h"
-#include "mcp/input.h"
+#include "mcp/methods.h"
 
 namespace mcp {
 namespace {
 
-// Unwinds a handler. Deliberately no std::exception, which handlers may catch.
-struct Unwind {
-  Outcome outcome;
-};
+// A number as people write it: 50, not 50.0.
+OrderedJson number(double value) {
+  const auto integer = read_id(value);
+  return integer ? to_json(*integer) : OrderedJson(value);
+}
 
+bool is_of_type(const Json& value, std::string_view type) {
+  return (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean()) ||
+         (type == "integer" && read_id(value) && !value.is_string()) ||
+         (type == "number" && value.is_number()) || (type == "array" && value.is_array()) ||
+         type.empty();
+}
+
+AnswerCheck check_form(const OrderedJson& params, const Json& content) {
+  const OrderedJson schema = params.value("requestedSchema", OrderedJson::object());
+  const OrderedJson properties = schema.value("properties", OrderedJson::object());
+  for (const auto& [name, property] : properties.items()) {
+    const Json* field = member(content, name);
+    if (field != nullptr && !is_of_type(*field, property.value("type", ""))) {
+      return AnswerCheck::wrong;
+    }
+  }
+  for (const OrderedJson& name : schema.value("required", OrderedJson::array())) {
+    if (!content.contains(name.get<std::string>())) {
+      return AnswerCheck::incomplete;
+    }
+  }
+  return AnswerCheck::good;
+}
+
+AnswerCheck check_elicitation(const OrderedJson& params, const Json& answer) {
+  const std::string* action = string_member(answer, "action");
+  const Json* content = object_member(answer, "content");
+  if (action != nullptr && (*action == "decline" || *action == "cancel")) {
+    return AnswerCheck::good;
+  }
+  return action != nullptr && *action == "accept" && content != nullptr
+             ? check_form(params, *content)
+             : AnswerCheck::wrong;
+}
+
+bool is_message(const Json& answer) {
+  const Json* content = member(answer, "content");
+  return string_member(answer, "role") != nullptr && string_member(answer, "model") != nullptr &&
+         content != nullptr && (content->is_object() || content->is_array());
+}
+
+bool is_roots(const Json& answer) {
+  const Json* roots = member(answer, "roots");
+  return roots != nullptr && roots->is_array() &&
+         std::all_of(roots->begin(), roots->end(),
+                     [](const Json& root) { return string_member(root, "uri") != nullptr; });
+}
+
+}  // namespace
+
+AnswerCheck check_answer(const InputRequest& request, const Json& answer) {
+  if (request.method == "elicitation/create") {
+    return check_elicitation(request.params, answer);
+  }
+  const bool good = request.method == "roots/list" ? is_roots(answer) : is_message(answer);
+  return good ? AnswerCheck::good : AnswerCheck::wrong;
+}
+
+// On the handler's thread; takes the connection's lock for what it does there.
 class RequestContext final : public Context {
  public:
   RequestContext(Connection& connection, Call& call) : connection_(connection), call_(call) {}
 
   std::stop_token stop_token() const override { return call_.stop.get_token(); }
 
+  bool can_ask(std::string_view method) const override { return call_.info.can_ask(method); }
+
   void progress(double progress, std::optional<double> total, std::string_view message) override {
-    connection_.send_progress(call_, progress, total, message);
+    const Lock lock(connection_.mutex_);
+    if (!call_.info.progress_token || call_.ended || !std::isfinite(progress) ||
+        progress <= call_.last_progress) {
+      return;
+    }
+    call_.last_progress = progress;
+    OrderedJson params = {{"progressToken", to_json(*call_.info.progress_token)},
+                          {"progress", number(progress)}};
+    if (total && std::isfinite(*total)) {
+      params["total"] = number(*total);
+    }
+    if (!message.empty() && call_.info.version != kVersion2024) {
+      params["message"] = message;
+    }
+    connection_.send(make_notification("notifications/progress", std::move(params)),
+                     Delivery::droppable);
   }
 
   void log(LogLevel level, std::string_view logger, OrderedJson data) override {
-    connection_.send_log(call_, level, logger, std::move(data));
+    const Lock lock(connection_.mutex_);
+    const auto least = call_.info.era == Era::modern
+                           ? call_.info.log_level
+                           : std::optional(connection_.session_->log_level);
+    if (!connection_.options_.logging || call_.ended || !least || level < *least) {
+      return;
+    }
+    OrderedJson params = {{"level", to_string(level)}};
+    if (!logger.empty()) {
+      params["logger"] = logger;
+    }
+    params["data"] = std::move(data);
+    connection_.send(make_notification("notifications/message", std::move(params)),
+                     Delivery::droppable);
   }
-
-  bool can_ask(std::string_view method) const override { return call_.info.can_ask(method); }
 
   std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) override {
-    require_capabilities(requests);
-    if (call_.info.era == Era::modern) {
-      return recall(std::move(requests), proof);
-    }
-    return ask_legacy(requests);
-  }
-
-  std::vector<std::string> roots() override {
-    const bool known = call_.info.era == Era::legacy && can_ask("roots/list");
-    return known ? connection_.roots(call_) : std::vector<std::string>{};
-  }
-
- private:
-  void require_capabilities(const std::vector<InputRequest>& requests) const {
+    const bool modern = call_.info.era == Era::modern;
     OrderedJson missing = OrderedJson::object();
     for (const InputRequest& request : requests) {
       if (!can_ask(request.method)) {
         missing[std::string(capability_for(request.method))] = OrderedJson::object();
       }
     }
-    if (missing.empty()) {
-      return;
+    if (!missing.empty() && modern) {
+      throw RpcError{ErrorCode::missing_client_capability,
+                     "The request needs a client capability that is not declared",
+                     OrderedJson{{"requiredCapabilities", std::move(missing)}}};
     }
-    if (call_.info.era == Era::legacy) {
+    if (!missing.empty()) {
       fail_legacy("The client does not declare the capability that this needs: " +
                   missing.begin().key());
     }
-    OrderedJson data = {{"requiredCapabilities", std::move(missing)}};
-    throw Unwind{RpcError{ErrorCode::missing_client_capability,
-                          "The request needs a client capability that is not declared",
-                          std::move(data)}};
+    return modern ? recall(std::move(requests), proof) : ask_legacy(requests);
   }
+
+  std::vector<std::string> roots() override {
+    if (call_.info.era == Era::modern || !can_ask("roots/list")) {
+      return {};
+    }
+    Lock lock(connection_.mutex_);
+    auto& [info, level, asked, uris] = *connection_.session_;
+    connection_.answered_.wait(lock, stop_token(), [&asked = asked] { return !asked; });
+    if (!uris && !stop_token().stop_requested()) {
+      const InputRequest question = {"", "roots/list", OrderedJson::object()};
+      asked = true;
+      const Answer answer =
+          exchange(lock, {question}, connection_.options_.limits.roots_answer).front();
+      asked = false;
+      connection_.answered_.notify_all();
+      if (stop_token().stop_requested()) {
+        return {};
+      }
+      uris.emplace();
+      for (const Json& root : answer ? answer->at("roots") : Json::array()) {
+        uris->push_back(root.at("uri").get<std::string>());
+      }
+    }
+    return uris.value_or(std::vector<std::string>{});
+  }
+
+ private:
+  using Lock = Connection::Lock;
 
   // The answers that came with the request; unwinds if some are still to be asked for.
   std::vector<Json> recall(std::vector<InputRequest> requests, Proof proof) {
@@ -77,9 +182,7 @@ class RequestContext final : public Context {
       const auto check =
           answer != nullptr ? check_answer(request, *answer) : AnswerCheck::incomplete;
       if (check == AnswerCheck::wrong) {
-        throw Unwind{RpcError{
-            ErrorCode::invalid_params,
-            "Invalid params: the answer `" + request.key + "` does not fit " + request.method}};
+        throw invalid_params("the answer `" + request.key + "` does not fit " + request.method);
       }
       if (check == AnswerCheck::incomplete) {
         missing.push_back(std::move(request));
@@ -89,36 +192,82 @@ class RequestContext final : public Context {
       }
     }
     if (!missing.empty()) {
-      const bool seal = proof == Proof::asked || !carried_.empty();
-      throw Unwind{InputRequired{std::move(missing), seal ? carried_ : Json(nullptr)}};
+      throw input_required(std::move(missing), proof == Proof::asked || !carried_.empty());
     }
     return answers;
   }
 
+  OrderedJson input_required(std::vector<InputRequest> asked, bool seal) {
+    OrderedJson requests = OrderedJson::object();
+    for (InputRequest& request : asked) {
+      requests[request.key] = {{"method", request.method}, {"params", std::move(request.params)}};
+    }
+    OrderedJson result = {{"resultType", "input_required"}, {"inputRequests", std::move(requests)}};
+    if (seal) {
+      const Lock lock(connection_.mutex_);
+      result["requestState"] = connection_.request_state_.seal(call_.rounds.request, carried_,
+                                                               std::chrono::system_clock::now());
+    }
+    return result;
+  }
+
   std::vector<Json> ask_legacy(const std::vector<InputRequest>& requests) {
-    std::vector<Answer> answers = connection_.ask(call_, requests);
+    constexpr std::chrono::hours kForAPerson{24};
+    Lock lock(connection_.mutex_);
     std::vector<Json> results;
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      Answer& answer = answers[i];
+    for (Answer& answer : exchange(lock, requests, kForAPerson)) {
       if (!answer) {
-        fail_legacy("The client answered " + requests[i].method +
+        fail_legacy("The client answered " + requests[results.size()].method +
                     " with an error: " + answer.error());
-      }
-      if (check_answer(requests[i], *answer) != AnswerCheck::good) {
-        fail_legacy("The client's answer to " + requests[i].method + " is not valid");
       }
       results.push_back(std::move(*answer));
     }
     return results;
   }
 
+  // Asks, and waits for valid answers. One that is not there by then need not come any more.
+  std::vector<Answer> exchange(Lock& lock, const std::vector<InputRequest>& requests,
+                               std::chrono::milliseconds patience) {
+    auto& questions = connection_.questions_;
+    const bool& too_late = connection_.input_ended_;
+    const bool asks = !too_late && !call_.ended;
+    std::vector<std::int64_t> numbers;
+    for (const InputRequest& request : requests) {
+      numbers.push_back(++connection_.last_question_);
+      questions.emplace(numbers.back(), std::nullopt);
+      if (asks) {
+        OrderedJson message = make_notification(request.method, request.params);
+        message["id"] = numbers.back();
+        connection_.send(message);
+      }
+    }
+    connection_.answered_.wait_for(lock, stop_token(), patience, [&] {
+      return too_late || std::ranges::all_of(numbers, [&](std::int64_t number) {
+               return questions.at(number).has_value();
+             });
+    });
+    std::vector<Answer> answers;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      std::optional<Answer> answer = std::move(questions.extract(numbers[i]).mapped());
+      if (!answer && asks && !too_late) {
+        connection_.send(make_notification("notifications/cancelled", {{"requestId", numbers[i]}}));
+      }
+      if (!answer) {
+        answer = tl::unexpected(std::string("the client has gone"));
+      } else if (*answer && check_answer(requests[i], **answer) != AnswerCheck::good) {
+        answer = tl::unexpected(std::string("it is not valid"));
+      }
+      answers.push_back(std::move(*answer));
+    }
+    return answers;
+  }
+
   // In the older revisions a tool that cannot ask has failed, which its caller's model is told.
   [[noreturn]] void fail_legacy(std::string message) const {
-    if (call_.method != "tools/call") {
-      throw Unwind{RpcError{ErrorCode::invalid_params, std::move(message)}};
+    if (call_.request.method != "tools/call") {
+      throw RpcError{ErrorCode::invalid_params, std::move(message)};
     }
-    throw Unwind{
-        OrderedJson{{"content", OrderedJson::array({text_content(message)})}, {"isError", true}}};
+    throw OrderedJson{{"content", OrderedJson::array({text_content(message)})}, {"isError", true}};
   }
 
   Connection& connection_;
@@ -126,27 +275,26 @@ class RequestContext final : public Context {
   Json carried_ = Json::object();  // answers that this run has used
 };
 
-}  // namespace
-
-Outcome perform(Connection& connection, Call& call, const Job& job, const Logger& log) {
-  RequestContext context(connection, call);
-  std::string problem = "an exception of an unknown type";
+// What ends a handler early is thrown as what is answered then: neither is a std::exception, which
+// handlers may catch.
+OrderedJson perform(Connection& connection, const Options& options, Call& call) {
+  std::string cause = "an exception of an unknown type";
+  const auto respond = [&](OrderedJson result) {
+    return make_response(options, call.info.era, call.request, std::move(result));
+  };
   try {
-    auto result = job(context);
-    if (!result) {
-      return std::move(result.error());
-    }
-    return std::move(*result);
-  } catch (Unwind& unwind) {
-    return std::move(unwind.outcome);
+    RequestContext context(connection, call);
+    return respond(call.job(context));
+  } catch (OrderedJson& result) {
+    return respond(std::move(result));
+  } catch (RpcError& error) {
+    return make_error(call.request.id, error);
   } catch (const std::exception& error) {
-    problem = error.what();
-  } catch (...) {  // NOLINT(bugprone-empty-catch): `problem` says so already
+    cause = error.what();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): `cause` says so already
   }
-  if (log) {
-    log(LogLevel::error, "the handler of " + call.method + " failed: " + problem);
-  }
-  return RpcError{ErrorCode::internal_error, "Internal error"};
+  options.log(LogLevel::error, "the handler of " + call.request.method + " failed: " + cause);
+  return make_error(call.request.id, {ErrorCode::internal_error, "Internal error"});
 }
 
 }  // namespace mcp

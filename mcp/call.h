@@ -6,14 +6,12 @@
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "json/json.h"
-#include "mcp/era.h"
 #include "mcp/features.h"
-#include "mcp/options.h"
 #include "mcp/protocol.h"
+#include "mcp/server.h"
 
 namespace mcp {
 
@@ -33,12 +31,15 @@ struct Rounds {
   Json answers = Json::object();  // `inputResponses`
 };
 
+// The result of a method, made by a handler; throws RpcError.
+using Job = std::function<OrderedJson(Context&)>;
+
 struct Call {
   // Set before the handler starts, then read by its thread.
-  RequestId id;
-  std::string method;
+  Request request;  // its params are the job's
   RequestInfo info;
   Rounds rounds;
+  Job job;
   std::stop_source stop;
 
   // The connection's, under its lock.
@@ -47,19 +48,13 @@ struct Call {
   double last_progress = -std::numeric_limits<double>::infinity();
 };
 
-// The handler has asked a modern client. `carried` are the answers so far, to be sealed, or null
-// where no requestState is needed.
-struct InputRequired {
-  std::vector<InputRequest> requests;
-  Json carried;
-};
+// Runs the call's job to its end on this thread, and returns the message that answers it. Never
+// throws.
+OrderedJson perform(Connection& connection, const Options& options, Call& call);
 
-// How a handler ended.
-using Outcome = std::variant<OrderedJson, RpcError, InputRequired>;
-// The result of a method, made by a handler.
-using Job = std::function<Result<OrderedJson>(Context&)>;
-
-// Runs `job` to its end on this thread; never throws.
-Outcome perform(Connection& connection, Call& call, const Job& job, const Logger& log);
+// Is a client's answer of the shape that the method prescribes? `incomplete`: it lacks a required
+// field, which can be asked for again.
+enum class AnswerCheck { good, wrong, incomplete };
+AnswerCheck check_answer(const InputRequest& request, const Json& answer);
 
 }  // namespace mcp

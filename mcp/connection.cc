@@ -8,14 +8,6 @@
 #include "mcp/methods.h"
 
 namespace mcp {
-namespace {
-
-// Blank lines are no messages and no errors: some clients write them.
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
-}
-
-}  // namespace
 
 Connection::Connection(Server& server, Outside outside)
     : server_(server),
@@ -23,244 +15,193 @@ Connection::Connection(Server& server, Outside outside)
       outside_(std::move(outside)),
       request_state_(options_.state_key),
       subscriptions_(options_, [this](const OrderedJson& message) { send(message); }) {
-  server_.listen([this](Change change, const std::string& uri) {
-    const Lock lock(mutex_);
-    if (!closed_) {
-      subscriptions_.announce(change, uri);
+  server_.attach(this);
+}
+
+void Connection::announce(Change change, const std::string& uri) {
+  const Lock lock(mutex_);
+  if (!closed_) {
+    subscriptions_.announce(change, uri);
+  }
+}
+
+void Connection::on_line(std::optional<std::string_view> line) {
+  try {
+    if (!line) {
+      throw invalid_request("a line is longer than " + std::to_string(options_.limits.line_bytes) +
+                            " bytes");
     }
-  });
-}
-
-Connection::~Connection() {
-  server_.listen(nullptr);
-}
-
-void Connection::on_line(std::string_view line) {
-  if (is_blank(line)) {
-    return;
+    // Blank lines are no messages and no errors: some clients write them.
+    if (line->find_first_not_of(" \t\r") == line->npos) {
+      return;
+    }
+    Json value = parse_line(*line);
+    const Lock lock(mutex_);
+    if (value.is_array()) {
+      on_batch(std::move(value));
+    } else {
+      on_message(std::move(value), nullptr);
+    }
+  } catch (const RpcError& error) {
+    options_.log(LogLevel::warning, error.message);
+    const Lock lock(mutex_);
+    send(make_error(std::nullopt, error));
   }
-  auto value = parse_line(line);
-  const Lock lock(mutex_);
-  if (!value) {
-    note(LogLevel::warning, value.error().message);
-    send(make_error(std::nullopt, value.error()));
-  } else if (value->is_array()) {
-    on_batch(std::move(*value));
-  } else {
-    on_message(std::move(*value), nullptr);
-  }
-}
-
-void Connection::on_overlong_line() {
-  const std::string limit = std::to_string(options_.limits.line_bytes);
-  const Lock lock(mutex_);
-  send(make_error(std::nullopt,
-                  invalid_request("a line is longer than " + limit + " bytes").value()));
 }
 
 void Connection::on_batch(Json values) {
-  const bool known = session_ && session_->version == kVersion2025March;
-  if (!known || values.empty() || values.size() > options_.limits.batch) {
-    const auto error = invalid_request(!known           ? "this revision has no batches"
-                                       : values.empty() ? "the batch is empty"
-                                                        : "the batch is too long");
-    send(make_error(std::nullopt, error.value()));
-    return;
+  if (!session_ || session_->info.version != kVersion2025March) {
+    throw invalid_request("this revision has no batches");
+  }
+  if (values.empty() || values.size() > options_.limits.batch) {
+    throw invalid_request(values.empty() ? "the batch is empty" : "the batch is too long");
   }
   const auto batch = std::make_shared<Batch>();
-  batch->open = 1;  // not done before all are read
+  batch->open = values.size();
   for (Json& value : values) {
     on_message(std::move(value), batch);
   }
-  close_batch(batch);
 }
 
 void Connection::on_message(Json value, const BatchPtr& batch) {
-  Message message = read_message(std::move(value));
-  auto* request = std::get_if<Request>(&message);
-  auto* invalid = std::get_if<Invalid>(&message);
-  if (batch != nullptr && (request != nullptr || invalid != nullptr)) {
-    ++batch->open;
+  std::optional<RequestId> id;
+  RpcError problem = {ErrorCode::internal_error, "Internal error"};
+  try {
+    Message message = read_message(std::move(value), id);
+    if (auto* request = std::get_if<Request>(&message)) {
+      serve(std::move(*request), batch);
+      return;
+    }
+    if (auto* response = std::get_if<Response>(&message)) {
+      const auto question = questions_.find(response->id);
+      if (question != questions_.end()) {  // else nobody waits for it
+        question->second = std::move(response->result);
+        answered_.notify_all();
+      }
+    } else {
+      on_notification(std::get<Notification>(message));
+    }
+    close_batch(batch);
+    return;
+  } catch (RpcError& error) {
+    problem = std::move(error);
+  } catch (const std::exception& error) {
+    options_.log(LogLevel::error, std::string("a message could not be handled: ") + error.what());
   }
-  if (request != nullptr) {
-    on_request(std::move(*request), batch);
-  } else if (invalid != nullptr) {
-    reply(batch, make_error(invalid->id, invalid->error));
-  } else if (auto* notification = std::get_if<Notification>(&message)) {
-    on_notification(*notification);
-  } else {
-    on_response(std::move(std::get<Response>(message)));
-  }
+  reply(batch, make_error(id, problem));
 }
 
 // The order of the checks is the specification's: era and its metadata, the method, then params.
-void Connection::on_request(Request request, const BatchPtr& batch) {
-  const RequestId id = request.id;
-  const std::string method = request.method;
-  const auto refuse = [&](RpcError error) {
-    answer(id, batch, method, Era::legacy, tl::unexpected(std::move(error)));
-  };
-  if (calls_.count(id) > 0 || subscriptions_.contains(id)) {
-    return refuse(invalid_request("`id` is in use").value());
+void Connection::serve(Request request, const BatchPtr& batch) {
+  if (calls_.count(request.id) > 0 || subscriptions_.contains(request.id)) {
+    throw invalid_request("`id` is in use");
   }
   if (batch != nullptr && is_modern(request.params)) {
-    return refuse(invalid_request("this revision has no batches").value());
+    throw invalid_request("this revision has no batches");
   }
-  auto info = classify(request);
-  if (!info) {
-    return refuse(std::move(info.error()));
-  }
-  try {
-    const bool modern = info->era == Era::modern;
-    if (auto result = modern ? modern_method(request) : legacy_method(request)) {
-      if (!subscriptions_.contains(id)) {  // else it stays open
-        answer(id, batch, method, info->era, std::move(*result));
-      }
-    } else {
-      begin(std::move(request), *info, batch);
+  auto call = std::make_shared<Call>();
+  call->info = classify(request);
+  call->rounds = read_rounds(request, call->info.era);
+  call->batch = batch;
+  call->request = std::move(request);
+  const bool modern = call->info.era == Era::modern;
+  auto result = modern ? modern_method(call->request) : legacy_method(call->request);
+  if (!result) {
+    auto step = prepare(server_.features(), call->request, call->info.era);
+    if (auto* job = std::get_if<Job>(&step)) {
+      call->job = std::move(*job);
+      start(call);
+      return;
     }
-  } catch (const std::exception& error) {
-    note(LogLevel::error, method + " failed: " + error.what());
-    refuse({ErrorCode::internal_error, "Internal error"});
+    result = std::move(std::get<OrderedJson>(step));
+  }
+  if (!subscriptions_.contains(call->request.id)) {  // else it stays open
+    reply(batch, make_response(options_, call->info.era, call->request, std::move(*result)));
   }
 }
 
-// A method that serves a feature: answers, or has a handler answer.
-void Connection::begin(Request request, const RequestInfo& info, const BatchPtr& batch) {
-  auto rounds = read_rounds(request, info);
-  auto step = prepare(server_.features(), request, info.era);
-  if (step && !rounds) {
-    step = tl::unexpected(std::move(rounds.error()));
+RequestInfo Connection::classify(const Request& request) const {
+  const bool begins = request.method == "initialize" || request.method == "ping";
+  if (is_modern(request.params) || (!session_ && !begins)) {
+    return read_modern(request.params);  // or say what is missing
   }
-  if (!step) {
-    answer(request.id, batch, request.method, info.era, tl::unexpected(std::move(step.error())));
-  } else if (auto* result = std::get_if<OrderedJson>(&*step)) {
-    answer(request.id, batch, request.method, info.era, std::move(*result));
-  } else {
-    auto call = std::make_shared<Call>();
-    call->id = std::move(request.id);
-    call->method = std::move(request.method);
-    call->info = info;
-    call->rounds = std::move(*rounds);
-    call->batch = batch;
-    start(std::move(call), std::move(std::get<Job>(*step)));
-  }
-}
-
-Result<RequestInfo> Connection::classify(const Request& request) const {
-  if (is_modern(request.params)) {
-    return read_modern(request.params);
-  }
+  RequestInfo info;
+  info.version = kLegacyVersions.front();
   if (session_) {
-    return legacy_info(session_->version, session_->capabilities, request.params);
+    info = session_->info;
   }
-  if (request.method == "initialize" || request.method == "ping") {
-    return legacy_info(kLegacyVersions.front(), nullptr, request.params);
-  }
-  return read_modern(request.params);  // which says what is missing
+  info.progress_token = progress_token(request.params);
+  return info;
 }
 
-Result<OrderedJson> Connection::initialize(const Request& request) {
+OrderedJson Connection::begin_session(const Json& params) {
   if (session_) {
-    return invalid_request("the session is initialized already");
+    throw invalid_request("the session is initialized already");
   }
-  const std::string* wanted = string_member(request.params, "protocolVersion");
-  if (wanted == nullptr) {
-    return invalid_params("`protocolVersion` is missing or no string");
-  }
-  const Json* capabilities = member(request.params, "capabilities");
-  if (capabilities != nullptr && !capabilities->is_object()) {
-    return invalid_params("`capabilities` is no object");
-  }
-  const auto* const found = std::find(kLegacyVersions.begin(), kLegacyVersions.end(), *wanted);
+  const std::string& wanted = required_string(params, "protocolVersion");
+  auto capabilities = std::make_shared<const Json>(params.value("capabilities", Json::object()));
+  require(capabilities->is_object(), "`capabilities` is no object");
+  const auto* const found = std::find(kLegacyVersions.begin(), kLegacyVersions.end(), wanted);
   session_.emplace();
-  session_->version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
-  session_->capabilities =
-      std::make_shared<const Json>(capabilities != nullptr ? *capabilities : Json::object());
+  session_->info.version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
+  session_->info.capabilities = std::move(capabilities);
   subscriptions_.open_session();
-  return mcp::initialize(options_, *server_.features(), session_->version);
+  return introduction(options_, *server_.features(), session_->info.version);
 }
 
-std::optional<Result<OrderedJson>> Connection::legacy_method(const Request& request) {
+std::optional<OrderedJson> Connection::legacy_method(const Request& request) {
   if (request.method == "initialize") {
-    return initialize(request);
-  }
-  if (request.method == "ping") {
-    return OrderedJson::object();
-  }
-  if (request.method == "logging/setLevel" && options_.logging) {
-    const Json* value = member(request.params, "level");
-    const auto level = value != nullptr ? read_log_level(*value) : std::nullopt;
-    if (!level) {
-      return invalid_params("`level` is no log level");
-    }
-    session_->log_level = *level;
-    return OrderedJson::object();
+    return begin_session(request.params);
   }
   const bool subscribe = request.method == "resources/subscribe";
-  if ((subscribe || request.method == "resources/unsubscribe") && options_.subscribe) {
-    const std::string* uri = string_member(request.params, "uri");
-    if (uri == nullptr) {
-      return invalid_params("`uri` is missing or no string");
-    }
-    return subscribe ? subscriptions_.subscribe(*uri) : subscriptions_.unsubscribe(*uri);
+  if (request.method == "logging/setLevel" && options_.logging) {
+    const auto level = read_log_level(request.params.value("level", Json()));
+    require(level.has_value(), "`level` is no log level");
+    session_->log_level = *level;
+  } else if (subscribe && options_.subscribe) {
+    subscriptions_.subscribe(required_string(request.params, "uri"));
+  } else if (request.method == "resources/unsubscribe" && options_.subscribe) {
+    subscriptions_.unsubscribe(required_string(request.params, "uri"));
+  } else if (request.method != "ping") {
+    return std::nullopt;
   }
-  return std::nullopt;
+  return OrderedJson::object();
 }
 
-std::optional<Result<OrderedJson>> Connection::modern_method(const Request& request) {
+std::optional<OrderedJson> Connection::modern_method(const Request& request) {
   if (request.method == "server/discover") {
-    return discover(options_, *server_.features());
+    return introduction(options_, *server_.features(), kModernVersion);
   }
   if (request.method == "subscriptions/listen" && (options_.list_changed || options_.subscribe)) {
-    return subscriptions_.open(request.id, request.params);
+    subscriptions_.open(request.id, request.params);
+    return OrderedJson::object();
   }
   return std::nullopt;
 }
 
-Result<Rounds> Connection::read_rounds(const Request& request, const RequestInfo& info) {
+Rounds Connection::read_rounds(const Request& request, Era era) {
   Rounds rounds;
-  if (info.era == Era::legacy ||
-      (request.method != "tools/call" && request.method != "prompts/get" &&
-       request.method != "resources/read")) {
+  if (era == Era::legacy || (request.method != "tools/call" && request.method != "prompts/get" &&
+                             request.method != "resources/read")) {
     return rounds;
   }
   rounds.request = RequestState::identify(request.method, request.params);
   if (const Json* state = member(request.params, "requestState")) {
-    auto earlier = request_state_.open(rounds.request, *state, std::chrono::system_clock::now());
-    if (!earlier) {
-      return tl::unexpected(std::move(earlier.error()));
-    }
+    rounds.earlier = request_state_.open(rounds.request, *state, std::chrono::system_clock::now());
     rounds.asked = true;
-    rounds.earlier = std::move(*earlier);
   }
-  if (const Json* answers = member(request.params, "inputResponses")) {
-    if (!answers->is_object()) {
-      return invalid_params("`inputResponses` is no object");
-    }
-    rounds.answers = *answers;
-  }
+  rounds.answers = request.params.value("inputResponses", Json::object());
+  require(rounds.answers.is_object(), "`inputResponses` is no object");
   return rounds;
 }
 
 void Connection::on_notification(const Notification& notification) {
   if (notification.method == "notifications/cancelled") {
-    const Json* value = member(notification.params, "requestId");
-    if (const auto id = value != nullptr ? read_id(*value) : std::nullopt) {
+    if (const auto id = read_id(notification.params.value("requestId", Json()))) {
       cancel(*id);
     }
   } else if (notification.method == "notifications/roots/list_changed" && session_) {
     session_->roots.reset();
-  }
-}
-
-// An answer that nobody waits for is ignored.
-void Connection::on_response(Response response) {
-  const auto* number = std::get_if<std::int64_t>(&response.id);
-  const auto found = number != nullptr ? questions_.find(*number) : questions_.end();
-  if (found != questions_.end()) {
-    found->second = std::move(response.result);
-    answered_.notify_all();
   }
 }
 
@@ -271,31 +212,127 @@ void Connection::send(const OrderedJson& message, Delivery delivery) {
 void Connection::reply(const BatchPtr& batch, OrderedJson message) {
   if (batch == nullptr) {
     send(message);
-    return;
+  } else {
+    batch->replies.push_back(std::move(message));
+    close_batch(batch);
   }
-  batch->replies.push_back(std::move(message));
-  close_batch(batch);
-}
-
-void Connection::answer(const RequestId& id, const BatchPtr& batch, std::string_view method,
-                        Era era, Result<OrderedJson> result) {
-  if (!result) {
-    reply(batch, make_error(id, result.error()));
-    return;
-  }
-  if (era == Era::modern) {
-    finish_modern(options_, method, *result);
-  }
-  reply(batch, make_response(id, std::move(*result)));
-}
-
-void Connection::answer(const Call& call, Result<OrderedJson> result) {
-  answer(call.id, call.batch, call.method, call.info.era, std::move(result));
 }
 
 void Connection::close_batch(const BatchPtr& batch) {
   if (batch != nullptr && --batch->open == 0 && !batch->replies.empty()) {
     send(batch->replies);
+  }
+}
+
+void Connection::start(const CallPtr& call) {
+  const bool waits = running_ >= options_.limits.in_flight;
+  if (stopping_ || (waits && waiting_.size() >= options_.limits.queued)) {
+    throw RpcError{ErrorCode::internal_error,
+                   stopping_ ? "The server is shutting down" : "Too many requests are waiting"};
+  }
+  calls_.emplace(call->request.id, call);
+  if (waits) {
+    waiting_.push_back(call);
+  } else {
+    launch(call);
+  }
+}
+
+void Connection::launch(const CallPtr& call) {
+  ++running_;
+  outside_.run([this, call] {
+    OrderedJson message = perform(*this, options_, *call);
+    const Lock lock(mutex_);
+    finish(*call, std::move(message));
+  });
+}
+
+void Connection::finish(Call& call, OrderedJson message) {
+  --running_;
+  if (!std::exchange(call.ended, true)) {
+    calls_.erase(call.request.id);
+    reply(call.batch, std::move(message));
+  }
+  if (!waiting_.empty()) {
+    const CallPtr next = std::move(waiting_.front());
+    waiting_.pop_front();
+    launch(next);
+  }
+  maybe_close();
+}
+
+void Connection::cancel(const RequestId& id) {
+  const auto found = calls_.find(id);
+  if (subscriptions_.close(id) || found == calls_.end()) {
+    return;  // or it was answered already, or never seen
+  }
+  const CallPtr call = found->second;
+  options_.log(LogLevel::debug, call->request.method + " was cancelled by the client");
+  call->ended = true;
+  calls_.erase(found);
+  call->stop.request_stop();
+  std::erase(waiting_, call);
+  close_batch(call->batch);
+  maybe_close();
+}
+
+void Connection::on_end_of_input() {
+  const Lock lock(mutex_);
+  input_ended_ = true;
+  answered_.notify_all();  // no answer can come any more
+  deadline_ = std::chrono::steady_clock::now() + options_.limits.end_grace;
+  maybe_close();
+}
+
+void Connection::on_client_gone() {
+  options_.log(LogLevel::info, "the client has stopped reading");
+  shut_down();
+}
+
+void Connection::shut_down() {
+  const Lock lock(mutex_);
+  input_ended_ = true;
+  answered_.notify_all();
+  stop_all();
+  maybe_close();
+}
+
+Connection::TimePoint Connection::deadline() const {
+  const Lock lock(mutex_);
+  return deadline_;
+}
+
+void Connection::on_time(TimePoint now) {
+  const Lock lock(mutex_);
+  if (now >= deadline_) {
+    stop_all();
+  }
+}
+
+bool Connection::closed() const {
+  const Lock lock(mutex_);
+  return closed_;
+}
+
+void Connection::stop_all() {
+  stopping_ = true;
+  deadline_ = TimePoint::max();
+  for (const CallPtr& call : std::exchange(waiting_, {})) {
+    call->ended = true;
+    calls_.erase(call->request.id);
+    reply(call->batch,
+          make_error(call->request.id, {ErrorCode::internal_error, "The server is shutting down"}));
+  }
+  for (const auto& [id, call] : calls_) {
+    call->stop.request_stop();
+  }
+}
+
+void Connection::maybe_close() {
+  if (input_ended_ && running_ == 0 && !closed_) {
+    closed_ = true;
+    subscriptions_.close_all();
+    outside_.closed();
   }
 }
 

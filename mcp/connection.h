@@ -16,10 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "json/json.h"
 #include "mcp/call.h"
-#include "mcp/message.h"
-#include "mcp/options.h"
 #include "mcp/request_state.h"
 #include "mcp/server.h"
 #include "mcp/subscriptions.h"
@@ -29,9 +26,6 @@ namespace mcp {
 // `droppable` is what a client can do without (progress, log messages): it is not sent while the
 // client is slow to read.
 enum class Delivery { required, droppable };
-
-// An answer of a legacy client; the error is in words.
-using Answer = tl::expected<Json, std::string>;
 
 class Connection {
  public:
@@ -46,81 +40,57 @@ class Connection {
 
   // `server` must outlive the connection, and it the jobs that it has run.
   Connection(Server& server, Outside outside);
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  ~Connection() { server_.attach(nullptr); }
 
-  void on_line(std::string_view line);
-  void on_overlong_line();
+  // Nothing for a line that was too long.
+  void on_line(std::optional<std::string_view> line);
   void on_end_of_input();
-  // Nobody reads any more.
-  void on_client_gone();
+  void on_client_gone();  // nobody reads any more
   // Cancels all that runs, at once.
   void shut_down();
-  // When on_time() has something to do, if ever.
-  std::optional<TimePoint> deadline() const;
+  // When on_time() has something to do.
+  TimePoint deadline() const;
   void on_time(TimePoint now);
+  // A list has changed, or, where there is a URI, the contents of that resource.
+  void announce(Change change, const std::string& uri);
   // True when nothing is left to do, after the end of input or shut_down().
   bool closed() const;
 
-  // For the Context of a call, on its handler's thread.
-  void send_progress(Call& call, double progress, std::optional<double> total,
-                     std::string_view message);
-  void send_log(const Call& call, LogLevel level, std::string_view logger, OrderedJson data);
-  // One answer for each request; waits for them.
-  std::vector<Answer> ask(const Call& call, const std::vector<InputRequest>& requests);
-  // The URIs of the client's roots, asked for once, until it says that they have changed. A client
-  // that does not answer in time has none.
-  std::vector<std::string> roots(const Call& call);
-
  private:
+  friend class RequestContext;
   using CallPtr = std::shared_ptr<Call>;
   using BatchPtr = std::shared_ptr<Batch>;
   using Lock = std::unique_lock<std::mutex>;
-  struct Waiting {
-    CallPtr call;
-    Job job;
-  };
   // What `initialize` has agreed on, and what the client has said since.
   struct Session {
-    std::string_view version;
-    std::shared_ptr<const Json> capabilities;
+    RequestInfo info;
     LogLevel log_level = LogLevel::info;
-    std::optional<std::vector<std::string>> roots;
     bool roots_asked = false;
+    std::optional<std::vector<std::string>> roots;
   };
 
-  // Messages: connection.cc.
+  // For messages; these throw RpcError.
   void on_batch(Json values);
   void on_message(Json value, const BatchPtr& batch);
-  void on_request(Request request, const BatchPtr& batch);
-  void begin(Request request, const RequestInfo& info, const BatchPtr& batch);
-  void on_notification(const Notification& notification);
-  void on_response(Response response);
-  Result<RequestInfo> classify(const Request& request) const;
-  Result<OrderedJson> initialize(const Request& request);
+  void serve(Request request, const BatchPtr& batch);
+  RequestInfo classify(const Request& request) const;
   // The answer of a method that only one era has; nothing if it is none of them.
-  std::optional<Result<OrderedJson>> legacy_method(const Request& request);
-  std::optional<Result<OrderedJson>> modern_method(const Request& request);
-  Result<Rounds> read_rounds(const Request& request, const RequestInfo& info);
+  std::optional<OrderedJson> legacy_method(const Request& request);
+  std::optional<OrderedJson> modern_method(const Request& request);
+  OrderedJson begin_session(const Json& params);
+  Rounds read_rounds(const Request& request, Era era);
+  void on_notification(const Notification& notification);
   void send(const OrderedJson& message, Delivery delivery = Delivery::required);
   void reply(const BatchPtr& batch, OrderedJson message);
-  void answer(const RequestId& id, const BatchPtr& batch, std::string_view method, Era era,
-              Result<OrderedJson> result);
-  void answer(const Call& call, Result<OrderedJson> result);
   void close_batch(const BatchPtr& batch);
 
-  // Handlers: connection_calls.cc.
-  void start(CallPtr call, Job job);
-  void launch(CallPtr call, Job job);
-  void finish(Call& call, Outcome outcome);
-  Result<OrderedJson> result_of(const Call& call, Outcome outcome);
+  // For handlers.
+  void start(const CallPtr& call);
+  void launch(const CallPtr& call);
+  void finish(Call& call, OrderedJson message);
   void cancel(const RequestId& id);
   void stop_all();
   void maybe_close();
-  std::vector<Answer> ask(Lock& lock, const Call& call, const std::vector<InputRequest>& requests,
-                          std::optional<std::chrono::milliseconds> patience);
-  void note(LogLevel level, const std::string& text) const;
 
   Server& server_;
   const Options& options_;
@@ -132,11 +102,11 @@ class Connection {
   Subscriptions subscriptions_;
   std::optional<Session> session_;
   std::map<RequestId, CallPtr> calls_;  // neither answered nor cancelled
-  std::deque<Waiting> waiting_;         // until fewer run
+  std::deque<CallPtr> waiting_;         // until fewer run
   std::size_t running_ = 0;             // handlers, those of cancelled requests included
   std::int64_t last_question_ = 0;
-  std::map<std::int64_t, std::optional<Answer>> questions_;  // to the client, by their number
-  std::optional<TimePoint> deadline_;                        // of the work after the end of input
+  std::map<RequestId, std::optional<Answer>> questions_;  // to the client, by their number
+  TimePoint deadline_ = TimePoint::max();                 // of the work after the end of input
   bool input_ended_ = false;
   bool stopping_ = false;
   bool closed_ = false;

@@ -55,8 +55,7 @@ void Crew::call_another(const std::function<bool()>& lead) {
   } else if (others_.size() + 1 < most_threads_) {
     try {
       others_.emplace_back([this, &lead] { take_turns(lead); });
-    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
-      // No thread can be had: what waits is done when this one is free again.
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): this thread comes back
     }
   }
 }

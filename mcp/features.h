@@ -1,9 +1,6 @@
 // What a server offers, as its author writes it: tools, prompts, resources, completion. Handlers
-// are plain functions that block; the server runs each on a worker thread and hands it a Context.
-// Knows nothing of what the handlers do.
-//
-// A handler must be safe to run on several threads at once. What it throws is logged and becomes an
-// internal error.
+// are plain functions that may block and must be safe to run on several threads at once; up to
+// Limits::in_flight do. What they throw is logged and becomes an internal error.
 #pragma once
 
 #include <functional>
@@ -11,7 +8,6 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "json/json.h"
@@ -34,8 +30,7 @@ struct InputRequest {
 // its sealed `requestState` proves. The older revisions always ask.
 enum class Proof { none, asked };
 
-// The request that is being served, seen from its handler. Thread-safe; valid until the handler
-// returns.
+// The request that is being served. Thread-safe; valid until the handler returns.
 class Context {
  public:
   virtual ~Context() = default;
@@ -43,22 +38,20 @@ class Context {
   // Stop is requested when the client cancels, when it is gone, or when the server shuts down. A
   // callback registered with it must not use the Context.
   virtual std::stop_token stop_token() const = 0;
-  // Tells the client how far the work is, if it asked to be told. `progress` must grow from call to
-  // call.
+  // Tells the client how far the work is, if it asked to be told. `progress` has to grow.
   virtual void progress(double progress, std::optional<double> total, std::string_view message) = 0;
   // Sends a log message to the client, if it asked for this level.
   virtual void log(LogLevel level, std::string_view logger, OrderedJson data) = 0;
 
   // True if the client has declared that it answers requests of this method.
   virtual bool can_ask(std::string_view method) const = 0;
-  // Asks the client, in the way of its era: server-to-client requests in the older revisions,
-  // `input_required` in 2026-07-28, where this call does not return the first time: it unwinds the
-  // handler (by an exception that only the server catches), and the handler runs again from its
-  // beginning when the answers have come. So a handler asks before it changes anything. Returns the
-  // answers' results in the order of the requests, each of the shape that its method prescribes:
-  // an accepted form has the fields that its schema requires, of the types it names. Also unwinds
-  // if a request needs a capability that the client has not declared (error -32021, or `isError`
-  // for the older), if an answer is wrong, and on cancellation.
+  // Asks the client, in the way of its era: by requests of ours in the older revisions, by
+  // `input_required` in 2026-07-28. There this unwinds the handler the first time (by an exception
+  // that only the server catches), and the handler runs again from its beginning when the answers
+  // have come: so it asks before it changes anything. Returns the answers in the order of the
+  // requests, each of the shape that its method prescribes; an accepted form has what its schema
+  // requires. Also unwinds if the client lacks a capability, if its answer is wrong, and on
+  // cancellation.
   virtual std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) = 0;
   // The URIs of the client's roots; empty in 2026-07-28, or where the client offers none.
   virtual std::vector<std::string> roots() = 0;
@@ -71,11 +64,10 @@ struct ToolResult {
   bool is_error = false;
 };
 
-// A text content block.
+// A text content block, and a result of one.
 inline OrderedJson text_content(std::string_view text) {
   return {{"type", "text"}, {"text", text}};
 }
-// A result of one text block.
 inline ToolResult text_result(std::string_view text) {
   ToolResult result;
   result.content.push_back(text_content(text));

@@ -6,29 +6,23 @@
 #include <string_view>
 #include <variant>
 
-#include "json/json.h"
 #include "mcp/call.h"
-#include "mcp/era.h"
-#include "mcp/message.h"
-#include "mcp/options.h"
 #include "mcp/server.h"
 
 namespace mcp {
 
-// A result that is there already, or a handler that may block.
-using Step = std::variant<OrderedJson, Job>;
+// What to do for a request, whose params are used up: a result that is there already, or a handler
+// that may block. Throws RpcError, for an unknown method with -32601.
+std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features, Request& request,
+                                       Era era);
 
-// What to do for a request, whose params are used up; the error for an unknown method is -32601.
-Result<Step> prepare(std::shared_ptr<const Features> features, Request& request, Era era);
+// The result of `server/discover`, or that of `initialize` in an older version.
+OrderedJson introduction(const Options& options, const Features& features,
+                         std::string_view version);
 
-// `serverInfo`.
-OrderedJson server_info(const Options& options);
-// The results of `server/discover` and `initialize`.
-OrderedJson discover(const Options& options, const Features& features);
-OrderedJson initialize(const Options& options, const Features& features, std::string_view version);
-
-// Adds what every modern result has: `resultType`, `serverInfo`, and for lists, resources and
-// `server/discover` how long they may be kept.
-void finish_modern(const Options& options, std::string_view method, OrderedJson& result);
+// The message with a result. A modern one gets `resultType`, `serverInfo`, and for lists, resources
+// and `server/discover` how long it may be kept.
+OrderedJson make_response(const Options& options, Era era, const Request& request,
+                          OrderedJson result);
 
 }  // namespace mcp

@@ -1,7 +1,6 @@
 // The `requestState` of 2026-07-28: what a server must remember between the rounds of one request,
-// given to the client under a seal. It is whatever a client sends until the seal has been verified
-// (specification, multi round-trip requests, server requirements). The text is readable, but cannot
-// be made or changed without the key.
+// given to the client under a seal (specification, multi round-trip requests). The text is
+// readable, but cannot be made or changed without the key.
 #pragma once
 
 #include <chrono>
@@ -10,7 +9,6 @@
 #include <string_view>
 
 #include "json/json.h"
-#include "mcp/protocol.h"
 
 namespace mcp {
 
@@ -26,8 +24,8 @@ class RequestState {
   // Seals the answers of earlier rounds (an object) for a repetition of this request before
   // `now` + kLifetime. `request` comes from identify().
   std::string seal(std::string_view request, const Json& answers, TimePoint now);
-  // The answers, or why the state is refused.
-  Result<Json> open(std::string_view request, const Json& state, TimePoint now);
+  // The answers; throws why the state is refused.
+  Json open(std::string_view request, const Json& state, TimePoint now);
 
   // What must stay the same from round to round: method, name or URI, arguments.
   static std::string identify(std::string_view method, const Json& params);

@@ -1,6 +1,5 @@
 #include "mcp/server.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -16,36 +15,16 @@ namespace {
 // A client that has sent a signal kills soon: what it has not read by then is lost.
 constexpr std::chrono::milliseconds kPatienceAfterSignal{200};
 
-template <class List>
-auto position(List& list, std::string_view name) {
-  return std::find_if(list.begin(), list.end(),
-                      [&](const auto& feature) { return feature.name == name; });
-}
-
-template <class Feature>
-void put(std::vector<Feature>& list, Feature feature) {
-  const auto found = position(list, feature.name);
-  if (found != list.end()) {
-    *found = std::move(feature);
-  } else {
-    list.push_back(std::move(feature));
-  }
-}
-
 template <class Feature>
 bool drop(std::vector<Feature>& list, std::string_view name) {
-  const auto found = position(list, name);
-  const bool there = found != list.end();
-  if (there) {
-    list.erase(found);
-  }
-  return there;
+  return std::erase_if(list, [&](const Feature& feature) { return feature.name == name; }) > 0;
 }
 
 template <class Feature>
-const Feature* find(const std::vector<Feature>& list, std::string_view name) {
-  const auto found = position(list, name);
-  return found == list.end() ? nullptr : &*found;
+bool put(std::vector<Feature>& list, Feature feature) {
+  drop(list, feature.name);
+  list.push_back(std::move(feature));
+  return true;
 }
 
 // All that a signal handler can reach.
@@ -60,78 +39,51 @@ void end_soon(int /*signal*/) {
   errno = problem;
 }
 
-void handle_signals(int fd) {
-  wake_fd = fd;
-  struct sigaction action {};
-  action.sa_handler = end_soon;
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-  // NOLINTNEXTLINE(performance-no-int-to-ptr,cppcoreguidelines-pro-type-cstyle-cast): SIG_IGN
-  std::signal(SIGPIPE, SIG_IGN);
-}
-
 }  // namespace
 
-const Tool* Features::tool(std::string_view name) const {
-  return find(tools, name);
-}
-
-const Prompt* Features::prompt(std::string_view name) const {
-  return find(prompts, name);
-}
-
-template <class Edit>
-void Server::change(const Edit& edit) {
-  const std::lock_guard lock(features_mutex_);
-  auto changed = std::make_shared<Features>(*features_);
-  edit(*changed);
-  features_ = std::move(changed);
+bool Server::change(std::optional<Change> kind, const std::function<bool(Features&)>& edit) {
+  {
+    const std::lock_guard lock(features_mutex_);
+    auto changed = std::make_shared<Features>(*features_);
+    if (!edit(*changed)) {
+      return false;
+    }
+    features_ = std::move(changed);
+  }
+  if (kind) {
+    announce(*kind);
+  }
+  return true;
 }
 
 void Server::add(Tool tool) {
-  change([&](Features& all) {
-    put(all.tools, std::move(tool));
-    all.offered[static_cast<std::size_t>(Change::tools)] = true;
-  });
-  announce(Change::tools);
+  change(Change::tools, [&](Features& all) { return put(all.tools, std::move(tool)); });
 }
 
 void Server::add(Prompt prompt) {
-  change([&](Features& all) {
-    put(all.prompts, std::move(prompt));
-    all.offered[static_cast<std::size_t>(Change::prompts)] = true;
-  });
-  announce(Change::prompts);
+  change(Change::prompts, [&](Features& all) { return put(all.prompts, std::move(prompt)); });
 }
 
 void Server::add(ResourceProvider provider) {
-  change([&](Features& all) {
+  change(Change::resources, [&](Features& all) {
     all.providers.push_back(std::move(provider));
-    all.offered[static_cast<std::size_t>(Change::resources)] = true;
+    return true;
   });
-  announce(Change::resources);
 }
 
 void Server::set(Completer completer) {
-  change([&](Features& all) { all.completer = std::move(completer); });
+  change(std::nullopt, [&](Features& all) {
+    all.completer = std::move(completer);
+    return true;
+  });
 }
 
 bool Server::remove_tool(std::string_view name) {
-  bool removed = false;
-  change([&](Features& all) { removed = drop(all.tools, name); });
-  if (removed) {
-    announce(Change::tools);
-  }
-  return removed;
+  return change(Change::tools, [&](Features& all) { return drop(all.tools, name); });
 }
 
 bool Server::remove_prompt(std::string_view name) {
-  bool removed = false;
-  change([&](Features& all) { removed = drop(all.prompts, name); });
-  if (removed) {
-    announce(Change::prompts);
-  }
-  return removed;
+  return change(Change::prompts, [&](Features& all) { return drop(all.prompts, name); });
 }
 
 std::shared_ptr<const Features> Server::features() const {
@@ -139,15 +91,15 @@ std::shared_ptr<const Features> Server::features() const {
   return features_;
 }
 
-void Server::listen(Listener listener) {
-  const std::lock_guard lock(listener_mutex_);
-  listener_ = std::move(listener);
+void Server::attach(Connection* connection) {
+  const std::lock_guard lock(connection_mutex_);
+  connection_ = connection;
 }
 
 void Server::announce(Change change, const std::string& uri) {
-  const std::lock_guard lock(listener_mutex_);
-  if (listener_) {
-    listener_(change, uri);
+  const std::lock_guard lock(connection_mutex_);
+  if (connection_ != nullptr) {
+    connection_->announce(change, uri);
   }
 }
 
@@ -159,7 +111,11 @@ int Server::serve(int in_fd, int out_fd) {
   Connection connection(
       *this, {[&](std::string line, Delivery delivery) { stdio.send(std::move(line), delivery); },
               [&](std::function<void()> job) { crew.run(std::move(job)); }, [&] { stdio.wake(); }});
-  handle_signals(stdio.wake_fd());
+  wake_fd = stdio.wake_fd();
+  std::signal(SIGINT, end_soon);
+  std::signal(SIGTERM, end_soon);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr,cppcoreguidelines-pro-type-cstyle-cast): SIG_IGN
+  std::signal(SIGPIPE, SIG_IGN);
   auto patience = options_.limits.flush;
   crew.work([&] {
     stdio.await(connection);

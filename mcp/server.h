@@ -1,9 +1,6 @@
 // An MCP server: add what it offers, then serve. Speaks 2026-07-28 and the four revisions before
 // it, whichever the client does, on the same process; capabilities follow from what was added.
 //
-//   mcp::Options options;
-//   options.implementation = {"rollout-mcp", "Rollout", "0.1.0", "When to use this server ..."};
-//   options.log = [](mcp::LogLevel level, std::string_view text) { ... };  // any thread
 //   mcp::Server server(std::move(options));
 //   server.add(mcp::Tool{"lookup_service",
 //                        [] { return OrderedJson::parse(schema_text); },      // made when needed
@@ -11,31 +8,77 @@
 //                          context.progress(1, 2, "reading the catalog");
 //                          return mcp::text_result("found");
 //                        }});
-//   server.add(mcp::Prompt{...});            // name, definition, get
-//   server.add(mcp::ResourceProvider{...});  // list, templates, read
-//   server.set(mcp::Completer(...));
 //   return server.serve(STDIN_FILENO, STDOUT_FILENO);
 //
-// Handlers (mcp/features.h) are plain blocking functions and must be safe to run side by side; up
-// to Limits::in_flight run at once. They watch Context::stop_token(). An exception that escapes one
-// is logged and answered as an internal error. A bad argument is the tool's to report, as a
-// ToolResult with `is_error`, so that a model can correct itself; unknown tools and malformed
-// requests are answered here.
+// A bad argument is the tool's to report, as a ToolResult with `is_error`, so that a model can
+// correct itself; unknown tools and malformed requests are answered here.
 #pragma once
 
-#include <array>
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "mcp/features.h"
-#include "mcp/options.h"
 
 namespace mcp {
+
+class Connection;
+
+// `serverInfo`, and the `instructions` that a client may give to its model. `title` and
+// `instructions` may be empty.
+struct Implementation {
+  std::string name;
+  std::string title;
+  std::string version;
+  std::string instructions;
+};
+
+// Bounds of what a client can make the server spend. Nesting is bounded by json::kMaxDepth.
+struct Limits {
+  std::size_t line_bytes = std::size_t{4} << 20U;      // longer lines are dropped with one error
+  std::size_t batch = 100;                             // messages of a batch (2025-03-26 only)
+  std::size_t in_flight = 32;                          // handlers that run at once
+  std::size_t queued = 256;                            // requests that wait for one of them
+  std::size_t subscriptions = 256;                     // subscriptions open at once
+  std::size_t buffered_bytes = std::size_t{8} << 20U;  // unread by the client: then nor do we read
+  std::chrono::milliseconds end_grace{2000};           // running work after the end of input
+  std::chrono::milliseconds flush{2000};         // for a client to take what is left at the end
+  std::chrono::milliseconds roots_answer{5000};  // for `roots/list`
+};
+
+// For the server's own log, not the client's. May be called from any thread.
+using Logger = std::function<void(LogLevel, std::string_view)>;
+
+struct Options {
+  Implementation implementation;
+  Limits limits;
+  Logger log = [](LogLevel, std::string_view) {};
+
+  // Capabilities beyond what the added features imply.
+  bool list_changed = false;  // says when lists change; serves `subscriptions/listen`
+  bool subscribe = false;     // resources can be subscribed to
+  bool logging = false;       // sends log messages to the client
+
+  // How long a modern client may keep lists and `server/discover`, and the contents of resources
+  // (milliseconds), and whether other users may be shown them.
+  std::int64_t list_ttl_ms = 60000;
+  std::int64_t read_ttl_ms = 60000;
+  bool public_cache = true;
+
+  // The secret that seals `requestState`, asked for once and only when it is needed. A server that
+  // may be started anew between the rounds of one request returns the same each time; without a
+  // function it is random.
+  std::function<std::string()> state_key;
+};
 
 // The lists that a client may be told have changed.
 enum class Change { tools, prompts, resources };
@@ -46,15 +89,15 @@ struct Features {
   std::vector<Prompt> prompts;
   std::vector<ResourceProvider> providers;
   Completer completer;  // may be empty
-  // By Change: true once a feature has been added, even if it was removed since, because what was
-  // promised stays.
-  std::array<bool, 3> offered = {};
-
-  bool offers(Change kind) const { return offered[static_cast<std::size_t>(kind)]; }
-  // Null if unknown.
-  const Tool* tool(std::string_view name) const;
-  const Prompt* prompt(std::string_view name) const;
 };
+
+// The one of that name; null if there is none.
+template <class Feature>
+const Feature* find(const std::vector<Feature>& list, std::string_view name) {
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [&](const Feature& feature) { return feature.name == name; });
+  return found == list.end() ? nullptr : &*found;
+}
 
 // What is added and removed may be so from any thread, also by handlers and while requests are
 // served; clients are told if Options::list_changed promises it.
@@ -62,7 +105,7 @@ class Server {
  public:
   explicit Server(Options options) : options_(std::move(options)) {}
 
-  // A tool or prompt of the same name is replaced.
+  // Takes the place of a tool or prompt of the same name.
   void add(Tool tool);
   void add(Prompt prompt);
   void add(ResourceProvider provider);
@@ -83,21 +126,19 @@ class Server {
   const Options& options() const { return options_; }
   std::shared_ptr<const Features> features() const;
 
-  // Whom to tell of changes: of a list, or, where there is a URI, of that resource's contents. One
-  // at a time; after this returns, the one before is called no more.
-  using Listener = std::function<void(Change change, const std::string& uri)>;
-  void listen(Listener listener);
+  // Whom to tell of changes, or null; after this returns, the one before is told no more.
+  void attach(Connection* connection);
 
  private:
-  template <class Edit>
-  void change(const Edit& edit);
+  // False if `edit` says that there is nothing to change.
+  bool change(std::optional<Change> kind, const std::function<bool(Features&)>& edit);
   void announce(Change change, const std::string& uri = "");
 
   const Options options_;
   mutable std::mutex features_mutex_;
   std::shared_ptr<const Features> features_ = std::make_shared<Features>();  // copied on change
-  std::mutex listener_mutex_;  // held while it is called
-  Listener listener_;
+  std::mutex connection_mutex_;  // held while it is told
+  Connection* connection_ = nullptr;
 };
 
 }  // namespace mcp

@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <system_error>
 #include <unistd.h>
-#include <utility>
 
 namespace mcp {
 namespace {
@@ -17,32 +16,17 @@ constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 // So much can be written to a pipe that poll() calls writable without blocking (POSIX).
 constexpr std::size_t kWriteBytes = PIPE_BUF;
 constexpr int kFirstPrivateFd = 3;
-
-int milliseconds_until(std::optional<Connection::TimePoint> time) {
-  if (!time) {
-    return -1;
-  }
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(*time - std::chrono::steady_clock::now());
-  return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
-}
+constexpr int kLongestMs = 3600000;  // of one wait; the next one follows
 
 }  // namespace
 
-LineSplitter::LineSplitter(std::size_t most, std::function<void(std::string_view)> on_line,
-                           std::function<void()> on_overlong)
-    : most_(most), on_line_(std::move(on_line)), on_overlong_(std::move(on_overlong)) {}
-
 void LineSplitter::feed(std::string_view bytes) {
-  while (true) {
-    const auto end = bytes.find('\n');
+  for (auto end = bytes.find('\n'); end != bytes.npos; end = bytes.find('\n')) {
     append(bytes.substr(0, end));
-    if (end == std::string_view::npos) {
-      return;
-    }
     end_line();
     bytes.remove_prefix(end + 1);
   }
+  append(bytes);
 }
 
 void LineSplitter::finish() {
@@ -61,20 +45,16 @@ void LineSplitter::append(std::string_view part) {
 }
 
 void LineSplitter::end_line() {
-  if (std::exchange(overlong_, false)) {
-    on_overlong_();
-  } else {
-    on_line_(std::exchange(line_, {}));
-  }
+  const std::string line = std::exchange(line_, {});
+  on_line_(std::exchange(overlong_, false) ? std::nullopt : std::optional<std::string_view>(line));
 }
 
 Stdio::Stdio(int in_fd, int out_fd, const Limits& limits)
     : in_fd_(in_fd),
       out_fd_(out_fd),
       limits_(limits),
-      lines_(
-          limits.line_bytes, [this](std::string_view line) { connection_->on_line(line); },
-          [this] { connection_->on_overlong_line(); }) {
+      lines_(limits.line_bytes,
+             [this](std::optional<std::string_view> line) { connection_->on_line(line); }) {
   if (::pipe(wake_) != 0) {
     throw std::system_error(errno, std::generic_category(), "pipe");
   }
@@ -89,15 +69,17 @@ Stdio::~Stdio() {
   ::close(wake_[1]);
 }
 
+bool Stdio::full(std::size_t more) const {
+  return outgoing_.size() - written_ + more > limits_.buffered_bytes;
+}
+
 void Stdio::send(std::string line, Delivery delivery) {
   line += '\n';
   const std::lock_guard lock(mutex_);
-  const bool full = outgoing_bytes_ + line.size() > limits_.buffered_bytes;
-  if (broken_ || (full && delivery == Delivery::droppable)) {
+  if (broken_ || (delivery == Delivery::droppable && full(line.size()))) {
     return;
   }
-  outgoing_bytes_ += line.size();
-  outgoing_.push_back(std::move(line));
+  outgoing_ += line;
   write_some();
   if (broken_ || !outgoing_.empty()) {
     wake();  // await() has to know
@@ -118,7 +100,7 @@ void Stdio::await(Connection& connection) {
   {
     const std::lock_guard lock(mutex_);
     gone = broken_;
-    if (input_ended_ || broken_ || outgoing_bytes_ > limits_.buffered_bytes) {
+    if (input_ended_ || broken_ || full(0)) {
       in.fd = -1;
     }
     if (outgoing_.empty()) {
@@ -129,7 +111,10 @@ void Stdio::await(Connection& connection) {
     connection.on_client_gone();
     return;
   }
-  if (::poll(fds.data(), fds.size(), milliseconds_until(connection.deadline())) < 0) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(connection.deadline() -
+                                                                 std::chrono::steady_clock::now());
+  if (::poll(fds.data(), fds.size(),
+             static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kLongestMs))) < 0) {
     return;  // interrupted
   }
   if (wake.revents != 0) {
@@ -170,19 +155,17 @@ void Stdio::write_some() {
     if (::poll(&ready, 1, 0) <= 0) {
       return;
     }
-    const std::string& line = outgoing_.front();
-    const auto count =
-        ::write(out_fd_, line.data() + written_, std::min(line.size() - written_, kWriteBytes));
+    const std::string_view rest = std::string_view(outgoing_).substr(written_);
+    const auto count = ::write(out_fd_, rest.data(), std::min(rest.size(), kWriteBytes));
     if (count >= 0) {
       written_ += static_cast<std::size_t>(count);
-      outgoing_bytes_ -= static_cast<std::size_t>(count);
-      if (written_ == line.size()) {
-        outgoing_.pop_front();
-        written_ = 0;
+      if (written_ * 2 > outgoing_.size()) {  // so that each byte is moved but once
+        outgoing_.erase(0, std::exchange(written_, 0));
       }
     } else if (errno != EINTR && errno != EAGAIN) {
       broken_ = true;
       outgoing_.clear();
+      written_ = 0;
     }
   }
 }
@@ -199,11 +182,7 @@ void Stdio::flush(std::chrono::milliseconds patience) {
 int take_standard_output() {
   const int wire = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kFirstPrivateFd);
   if (wire >= 0 && ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
-    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    ::dup2(nowhere, STDOUT_FILENO);
-    if (nowhere > STDOUT_FILENO) {
-      ::close(nowhere);
-    }
+    ::close(STDOUT_FILENO);
   }
   return wire;
 }

@@ -8,14 +8,15 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "mcp/connection.h"
-#include "mcp/options.h"
+#include "mcp/server.h"
 
 namespace mcp {
 
@@ -23,10 +24,10 @@ namespace mcp {
 // legal inside a JSON string. Not thread-safe.
 class LineSplitter {
  public:
-  // `on_line` gets each line without its end; `on_overlong` is called once for each line of more
-  // than `most` bytes, which is discarded.
-  LineSplitter(std::size_t most, std::function<void(std::string_view)> on_line,
-               std::function<void()> on_overlong);
+  // Gets each line without its end; nothing for one that is too long, which is discarded.
+  using OnLine = std::function<void(std::optional<std::string_view> line)>;
+
+  LineSplitter(std::size_t most, OnLine on_line) : most_(most), on_line_(std::move(on_line)) {}
 
   void feed(std::string_view bytes);
   // The stream has ended; a last line without an end counts.
@@ -37,8 +38,7 @@ class LineSplitter {
   void end_line();
 
   std::size_t most_;
-  std::function<void(std::string_view)> on_line_;
-  std::function<void()> on_overlong_;
+  OnLine on_line_;
   std::string line_;
   bool overlong_ = false;  // discarding up to the end of the line
 };
@@ -48,8 +48,6 @@ class Stdio {
   // The descriptors stay the caller's. Throws std::system_error if no pipe can be had.
   Stdio(int in_fd, int out_fd, const Limits& limits);
   ~Stdio();
-  Stdio(const Stdio&) = delete;
-  Stdio& operator=(const Stdio&) = delete;
 
   // Sends one line, given without its line end. Does not block. From any thread.
   void send(std::string line, Delivery delivery);
@@ -63,6 +61,7 @@ class Stdio {
   void flush(std::chrono::milliseconds patience);
 
  private:
+  bool full(std::size_t more) const;
   void read_some(Connection& connection);
   void write_some();
 
@@ -76,10 +75,9 @@ class Stdio {
   bool told_ = false;  // the connection knows that nobody reads
 
   std::mutex mutex_;  // guards all below
-  std::deque<std::string> outgoing_;
-  std::size_t written_ = 0;  // of the first of them
-  std::size_t outgoing_bytes_ = 0;
-  bool broken_ = false;  // nobody reads
+  std::string outgoing_;
+  std::size_t written_ = 0;  // of it
+  bool broken_ = false;      // nobody reads
 };
 
 // A private descriptor for the protocol on standard output: what anything else in the process

@@ -7,9 +7,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
-#include "json/json.h"
-#include "mcp/options.h"
 #include "mcp/protocol.h"
 #include "mcp/server.h"
 
@@ -21,9 +20,9 @@ class Subscriptions {
 
   Subscriptions(const Options& options, Send send) : options_(options), send_(std::move(send)) {}
 
-  // Opens a stream and acknowledges what of the request's params is granted, or says what is wrong
+  // Opens a stream and acknowledges what of the request's params is granted; throws what is wrong
   // with them.
-  Result<OrderedJson> open(const RequestId& id, const Json& params);
+  void open(const RequestId& id, const Json& params);
   bool contains(const RequestId& id) const { return open_.count(id) > 0; }
   // Ends a stream in silence, at the client's wish. False if there is none.
   bool close(const RequestId& id) { return open_.erase(id) > 0; }
@@ -32,22 +31,19 @@ class Subscriptions {
 
   // A session hears of all changes of lists, and of the resources that it asks for.
   void open_session();
-  Result<OrderedJson> subscribe(const std::string& uri);
-  OrderedJson unsubscribe(const std::string& uri);
+  void subscribe(const std::string& uri);  // throws RpcError if there are too many
+  void unsubscribe(const std::string& uri) { open_[std::nullopt].erase(uri); }
 
   // A list has changed, or, where there is a URI, the contents of that resource.
   void announce(Change change, const std::string& uri);
 
  private:
-  struct Filter {
-    std::set<Change> changes;
-    std::set<std::string> uris;
-  };
-  Result<Filter> read_filter(const Json& params) const;
+  // Methods of notifications, and URIs of resources.
+  using Topics = std::set<std::string, std::less<>>;
 
   const Options& options_;
   const Send send_;
-  std::map<std::optional<RequestId>, Filter> open_;  // without an id: the session
+  std::map<std::optional<RequestId>, Topics> open_;  // without an id: the session
 };
 
 }  // namespace mcp

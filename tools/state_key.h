@@ -1,4 +1,4 @@
-// The secret that seals `requestState` (mcp/options.h), kept in a file, so that a server that is
+// The secret that seals `requestState` (mcp/server.h), kept in a file, so that a server that is
 // started anew between the rounds of one request, or another one of the same user, takes it for its
 // own. Safe to call from several processes at once: all get the same.
 #pragma once

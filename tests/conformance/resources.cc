@@ -64,8 +64,9 @@ std::optional<std::vector<std::string>> complete(const mcp::Features& features, 
     const std::string* text = mcp::string_member(ref, key);
     return text != nullptr ? *text : std::string();
   };
-  const bool known = (given("type") == "ref/prompt" && features.prompt(given("name")) != nullptr) ||
-                     (given("type") == "ref/resource" && given("uri") == kTemplate);
+  const bool known =
+      (given("type") == "ref/prompt" && mcp::find(features.prompts, given("name")) != nullptr) ||
+      (given("type") == "ref/resource" && given("uri") == kTemplate);
   if (!known) {
     return std::nullopt;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,8 +11,8 @@
 #include <vector>
 
 #include "json/parse.h"
-#include "mcp/line_splitter.h"
-#include "mcp/message.h"
+#include "mcp/protocol.h"
+#include "mcp/stdio.h"
 #include "tests/fuzz/require.h"
 
 namespace {
@@ -19,13 +20,14 @@ namespace {
 constexpr std::size_t kMostInLine = 256;
 
 mcp::Message reread(const OrderedJson& written) {
-  auto value = mcp::parse_line(json::dump(written));
-  fuzz::require(value.has_value(), "what was written cannot be read");
-  return mcp::read_message(std::move(*value));
+  std::optional<mcp::RequestId> id;
+  return mcp::read_message(mcp::parse_line(json::dump(written)), id);
 }
 
 void check(const mcp::Request& read) {
-  const auto again = reread(mcp::make_request(read.id, read.method, read.params));
+  OrderedJson written = mcp::make_notification(read.method, read.params);
+  written["id"] = mcp::to_json(read.id);
+  const auto again = reread(written);
   const auto* request = std::get_if<mcp::Request>(&again);
   fuzz::require(request != nullptr && request->id == read.id && request->method == read.method &&
                     request->params == read.params,
@@ -44,28 +46,32 @@ void check(const mcp::Response& read) {
   if (!read.result) {
     return;
   }
-  const auto again = reread(mcp::make_response(read.id, *read.result));
+  const auto again =
+      reread({{"jsonrpc", "2.0"}, {"id", mcp::to_json(read.id)}, {"result", *read.result}});
   const auto* response = std::get_if<mcp::Response>(&again);
   fuzz::require(response != nullptr && response->id == read.id && response->result &&
                     *response->result == *read.result,
                 "a response is another one when read again");
 }
 
-void check(const mcp::Invalid& read) {
-  fuzz::require(!read.error.message.empty(), "an error that says nothing");
-  json::dump(mcp::make_error(read.id, read.error));
+void check(const std::optional<mcp::RequestId>& id, const mcp::RpcError& error) {
+  fuzz::require(!error.message.empty(), "an error that says nothing");
+  json::dump(mcp::make_error(id, error));
 }
 
 void check_line(std::string_view line) {
   fuzz::require(line.size() <= kMostInLine && line.find('\n') == std::string_view::npos,
                 "a line that is too long or more than one");
-  auto value = mcp::parse_line(line);
-  if (!value) {
-    return check(mcp::Invalid{std::nullopt, value.error()});
-  }
-  fuzz::require(!json::too_deep(line), "a value that nests too deep was built");
-  if (!value->is_array()) {
-    std::visit([](const auto& message) { check(message); }, mcp::read_message(std::move(*value)));
+  std::optional<mcp::RequestId> id;
+  try {
+    Json value = mcp::parse_line(line);
+    fuzz::require(!json::too_deep(line), "a value that nests too deep was built");
+    if (!value.is_array()) {
+      std::visit([](const auto& message) { check(message); },
+                 mcp::read_message(std::move(value), id));
+    }
+  } catch (const mcp::RpcError& error) {
+    check(id, error);
   }
 }
 
@@ -75,13 +81,12 @@ void check_line(std::string_view line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   std::size_t lines = 0;
-  mcp::LineSplitter splitter(
-      kMostInLine,
-      [&](const std::string& line) {
-        ++lines;
-        check_line(line);
-      },
-      [&] { ++lines; });
+  mcp::LineSplitter splitter(kMostInLine, [&](std::optional<std::string_view> line) {
+    ++lines;
+    if (line) {
+      check_line(*line);
+    }
+  });
   // In two parts, as a pipe may deliver them.
   const std::size_t middle = size == 0 ? 0 : data[0] % size;
   splitter.feed(bytes.substr(0, middle));

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -30,7 +31,7 @@ class McpClient {
   // Hands a line to the server, as it would arrive.
   void send_line(std::string_view line) { connection_.on_line(line); }
   void send(const Json& message);
-  void send_overlong_line() { connection_.on_overlong_line(); }
+  void send_overlong_line() { connection_.on_line(std::nullopt); }
   void end_input() { connection_.on_end_of_input(); }
   void vanish() { connection_.on_client_gone(); }
   void shut_down() { connection_.shut_down(); }

@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "mcp/era.h"
-#include "mcp/input.h"
+#include "mcp/call.h"
 #include "mcp/protocol.h"
 
 namespace {
@@ -66,20 +65,24 @@ TEST(Input, RootsHaveUris) {
   EXPECT_EQ(check_roots(R"({})"), AnswerCheck::wrong);
 }
 
+bool can_ask(std::string_view version, const char* capabilities, std::string_view method) {
+  mcp::RequestInfo info;
+  info.version = version;
+  info.capabilities = std::make_shared<const Json>(Json::parse(capabilities));
+  return info.can_ask(method);
+}
+
 TEST(Era, FormsNeedARevisionThatHasThem) {
-  const auto capabilities = std::make_shared<const Json>(Json::parse(R"({"elicitation":{}})"));
-  for (const auto version : {mcp::kVersion2025November, mcp::kVersion2025June}) {
-    EXPECT_TRUE(mcp::legacy_info(version, capabilities, {}).can_ask("elicitation/create"));
-  }
-  for (const auto version : {mcp::kVersion2025March, mcp::kVersion2024}) {
-    EXPECT_FALSE(mcp::legacy_info(version, capabilities, {}).can_ask("elicitation/create"));
-  }
+  const char* const forms = R"({"elicitation":{}})";
+  EXPECT_TRUE(can_ask(mcp::kModernVersion, forms, "elicitation/create"));
+  EXPECT_TRUE(can_ask("2025-11-25", forms, "elicitation/create"));
+  EXPECT_TRUE(can_ask("2025-06-18", forms, "elicitation/create"));
+  EXPECT_FALSE(can_ask("2025-03-26", forms, "elicitation/create"));
+  EXPECT_FALSE(can_ask("2024-11-05", forms, "elicitation/create"));
 }
 
 TEST(Era, MethodsThatNobodyKnowsCannotBeAsked) {
-  const auto capabilities = std::make_shared<const Json>(Json::parse(R"({"":{},"x":{}})"));
-  const auto info = mcp::legacy_info(mcp::kVersion2025November, capabilities, {});
-  EXPECT_FALSE(info.can_ask("x"));
+  EXPECT_FALSE(can_ask("2025-11-25", R"({"":{},"x":{}})", "x"));
 }
 
 }  // namespace

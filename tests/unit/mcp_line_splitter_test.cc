@@ -1,3 +1,4 @@
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,9 @@ constexpr const char* kOverlong = "<overlong>";
 class LineSplitter : public ::testing::Test {
  protected:
   std::vector<std::string> lines_;
-  mcp::LineSplitter splitter_{5, [this](std::string_view line) { lines_.emplace_back(line); },
-                              [this] { lines_.emplace_back(kOverlong); }};
+  mcp::LineSplitter splitter_{5, [this](std::optional<std::string_view> line) {
+                                lines_.emplace_back(line.value_or(kOverlong));
+                              }};
 };
 
 using Lines = std::vector<std::string>;
