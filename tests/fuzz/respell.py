@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Spells lists of images in every style that YAML has, and checks that an edit gives the bytes that it must.
+"""Spells lists of images and Helm values in the styles that YAML has, and checks that each edit gives the right bytes.
 
 Usage: respell.py [--seed N] [--cases N] EDIT_LINES
 
@@ -16,8 +16,8 @@ import sys
 import yaml
 
 NAMES = ["app", "ghcr.io/acme/app", "registry.example.com:5000/team/app", "größe/app", "app-worker", "x/app"]
-OLD_PLAIN = ["v1", "latest", "1.0", "2024-01-02", "0123", "true", "0x1F", "1e3", "main-a1b2c3d", "a#b", "a'b", "x" * 300,
-             "<TAG>", "v1.2.3-rc.1_x", "null-ish", "~1"]
+OLD_PLAIN = ["v1", "latest", "1.0", "2024-01-02", "0123", "true", "0x1F", "1e3", "main-a1b2c3d", "a#b", "a'b",
+             "x" * 300, "<TAG>", "v1.2.3-rc.1_x", "null-ish", "~1"]
 OLD_QUOTED = OLD_PLAIN + ["", "a: b", "a #b", "größe", "null", " v1 ", "${TAG}", "{{ tag }}", "*x"]
 NULLS = ["~", "null", "Null", "NULL"]
 COMMENTS = ["# newTag: v0", '# {"$imagepolicy": "flux-system:app:tag"}', "# größe: — ✓", "#", "# name: app", "#\ttab"]
@@ -26,8 +26,7 @@ COMMENTS = ["# newTag: v0", '# {"$imagepolicy": "flux-system:app:tag"}', "# grö
 class Writer:
     """Text before and after the edit, written side by side."""
 
-    def __init__(self, rng):
-        self.rng = rng
+    def __init__(self):
         self.before = []
         self.after = []
 
@@ -50,13 +49,11 @@ def chance(rng, probability):
 def quoted(rng, text, style):
     if style == "single":
         return "'" + text.replace("'", "''") + "'"
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    if escaped and style == "double" and chance(rng, 0.1):
+    characters = [{"\\": "\\\\", '"': '\\"'}.get(character, character) for character in text]
+    if text and chance(rng, 0.1):
         at = rng.randrange(len(text))
-        if text[at] not in '\\"':
-            escaped = text[:at].replace("\\", "\\\\").replace('"', '\\"') + f"\\u{ord(text[at]):04x}" + \
-                text[at + 1:].replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + escaped + '"'
+        characters[at] = f"\\u{ord(text[at]):04x}"
+    return '"' + "".join(characters) + '"'
 
 
 class Style:
@@ -265,9 +262,9 @@ def write_json(out, style, entries, target, tag):
 
 
 def spell(rng):
-    """(before, after, image, tag)"""
+    """(before, after, image, tag, None) of a kustomization."""
     style = Style(rng)
-    out = Writer(rng)
+    out = Writer()
     tag = f"pr-{rng.randint(1, 99999)}-{rng.randrange(16**7):07x}"
     names = rng.sample(NAMES, rng.randint(1, 4))
     target = rng.choice(names)
@@ -285,19 +282,81 @@ def spell(rng):
         write_images(out, style, entries, target, tag)
         if chance(rng, 0.6):
             out.both("apiVersion: kustomize.config.k8s.io/v1beta1\n")
-        out.both(rng.choice(["", "", "", "...\n", "---\n", "---\nkind: ConfigMap\nimages:\n- name: app\n  newTag: v1\n", "\n\n"]))
+        another = "---\nkind: ConfigMap\nimages:\n- name: app\n  newTag: v1\n"
+        out.both(rng.choice(["", "", "", "...\n", "---\n", another, "\n\n"]))
+    return *finish(rng, out), target, tag, None
+
+
+def finish(rng, out):
+    """(before, after) with the ends of lines, and of the file, that it may have."""
     before, after = out.texts()
     if chance(rng, 0.15) and not before.endswith("\n\n"):
-        before, after = without_last_line_break(before, after, tag)
+        before, after = before[:-1], after[:-1]
     if chance(rng, 0.2):
         before, after = before.replace("\n", "\r\n"), after.replace("\n", "\r\n")
     if chance(rng, 0.1):
         before, after = "\ufeff" + before, "\ufeff" + after
-    return before, after, target, tag
+    return before, after
 
 
-def without_last_line_break(before, after, tag):
-    return before[:-1], after[:-1]
+# Where values hold a tag: the keys on the way, and a path for them; none is the default's.
+PLACES = [
+    (["image", "tag"], None), (["image", "tag"], ".image.tag"), (["image", "tag"], "image.tag"),
+    (["größe", "a.b", "tag"], '.größe["a.b"].tag'), (["a b", "tag"], ".a b.tag"),
+    (["x", "y", "z", "image", "tag"], ".x.y.z.image.tag"),
+    (["list", 1, "tag"], ".list[1].tag"), (["list", 1, "tag"], ".list[name=one].tag"), (["list", 0], "list[0]"),
+]
+
+
+def write_value_at(out, style, keys, tag, indent):
+    """The mapping or list that leads to the tag, from the beginning of a line up to the end of one."""
+    rng = style.rng
+    key, rest = keys[0], keys[1:]
+    if isinstance(key, int):
+        for number in range(key + 1):
+            out.both(" " * indent + "- ")
+            if number < key or not rest:
+                other = ("{tag: v0}", "{tag: v0}")
+                old, new = other if rest or number < key else tag_value(style, tag, flow=False)
+                out.either(old.strip() or "~", new.strip())
+                out.both("\n")
+                continue
+            out.both("name: one\n")
+            write_value_at(out, style, rest, tag, indent + 2)
+        return
+    others = ["replicas: 2\n", "# tag: v1\n", "\n", "text: |\n" + " " * indent + "  tag: v1\n"]
+    for other in rng.sample(others, rng.randint(0, 2)):
+        out.both(" " * indent + other if other.strip() else other)
+    out.both(" " * indent + style.key(key) + ":")
+    if not rest:
+        out.either(*tag_value(style, tag, flow=False))
+        out.both(style.trailer() + "\n")
+    elif len(rest) == 1 and rest != [0] and chance(rng, 0.3):
+        out.both(style.gap() + "{repository: app," + style.gap() + style.key(rest[0]) + ":")
+        out.either(*tag_value(style, tag, flow=True))
+        out.both(style.gap() + "}" + style.trailer() + "\n")
+    else:
+        out.both(style.trailer() + "\n")
+        list_follows = isinstance(rest[0], int)
+        write_value_at(out, style, rest, tag, indent + rng.randint(0 if list_follows else 1, 4))
+    if chance(rng, 0.3):
+        out.both(" " * indent + "last: {tag: v1}\n")
+
+
+def spell_values(rng):
+    """The same for a HelmRelease or a file of values, with the path."""
+    style = Style(rng)
+    style.json = False
+    out = Writer()
+    tag = f"pr-{rng.randint(1, 99999)}-{rng.randrange(16**7):07x}"
+    keys, path = rng.choice(PLACES)
+    if chance(rng, 0.5):
+        out.both(rng.choice(["", "---\n", "kind: Namespace\nmetadata: {name: x}\n---\n"]))
+        out.both("kind: HelmRelease\nmetadata:\n  name: app\n")
+        keys = ["spec", "values"] + keys
+        path = path and ".spec.values" + (path if path.startswith(".") else "." + path)
+    write_value_at(out, style, keys, tag, 0)
+    return *finish(rng, out), "app", tag, (keys, path)
 
 
 def documents(text):
@@ -305,14 +364,38 @@ def documents(text):
     return list(yaml.load_all(text.removeprefix("\ufeff"), Loader=yaml.CBaseLoader))
 
 
-def set_tags(value, image, tag):
-    """What the documents must be afterwards."""
-    for document in value:
+def set_tags(documents, image, tag):
+    """What kustomizations must be afterwards."""
+    for document in documents:
         if isinstance(document, dict) and document.get("kind", "Kustomization") == "Kustomization":
             for entry in document.get("images") or []:
                 if entry.get("name") == image:
                     entry["newTag"] = tag
-    return value
+    return documents
+
+
+def set_value(documents, keys, tag):
+    """What values must be afterwards."""
+    parent = documents[-1]
+    for key in keys[:-1]:
+        parent = parent[key]
+    parent[keys[-1]] = tag
+    return documents
+
+
+def case_of(rng):
+    """(before, after, edit), confirmed by PyYAML."""
+    before, after, image, tag, place = spell(rng) if chance(rng, 0.7) else spell_values(rng)
+    edit = {"bytes": before, "imageName": image, "tag": tag}
+    if place:
+        keys, path = place
+        edit |= {"type": "helm-values"} | ({"path": path} if path else {})
+        meant = set_value(documents(before), keys, tag)
+    else:
+        meant = set_tags(documents(before), image, tag)
+    if meant != documents(after):
+        sys.exit(f"this script spells wrongly\n{before}\n--- after:\n{after}")
+    return before, after, edit
 
 
 def main():
@@ -324,15 +407,14 @@ def main():
     editor = subprocess.Popen([options.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     problems = 0
     for number in range(options.cases):
-        before, after, image, tag = spell(random.Random(options.seed * 1000003 + number))
-        if set_tags(documents(before), image, tag) != documents(after):
-            sys.exit(f"case {number}: this script spells wrongly\n{before}\n--- after:\n{after}")
-        editor.stdin.write(json.dumps({"bytes": before, "imageName": image, "tag": tag}).encode() + b"\n")
+        before, after, edit = case_of(random.Random(options.seed * 1000003 + number))
+        editor.stdin.write(json.dumps(edit).encode() + b"\n")
         editor.stdin.flush()
         answer = json.loads(editor.stdout.readline())
         if answer.get("bytes") != after:
             problems += 1
-            print(f"case {number}, image {image}, tag {tag}\n--- before:\n{before}\n--- expected:\n{after}")
+            edit.pop("bytes")
+            print(f"case {number}, {edit}\n--- before:\n{before}\n--- expected:\n{after}")
             print(f"--- got:\n{answer.get('bytes', answer)}\n")
             if problems == 5:
                 break

@@ -112,6 +112,27 @@ const std::vector<BrokenEditor>& broken_editors() {
          ++splices[0].end;
          return edited(bytes, splices);
        }},
+      {"takes_a_byte_too_many",
+       [](auto bytes, Splices splices) {
+         ++splices[0].end;
+         return edited(bytes, splices);
+       }},
+      {"leaves_a_byte_of_the_old_value",
+       [](auto bytes, Splices splices) {
+         --splices[0].end;
+         return edited(bytes, splices);
+       }},
+      {"writes_in_another_place",
+       [](auto bytes, Splices splices) {
+         splices[0].begin = bytes.find("v1", splices[0].end);
+         splices[0].end = splices[0].begin + 2;
+         return edited(bytes, splices);
+       }},
+      {"writes_another_value",
+       [](auto bytes, Splices splices) {
+         splices[0].text = "v3";
+         return edited(bytes, splices);
+       }},
       {"loses_the_last_byte",
        [](auto bytes, const Splices& splices) {
          std::string text = edited(bytes, splices);
