@@ -45,9 +45,12 @@ std::optional<std::string> defect_of_settings(git_config* config, const std::str
   if (!settings_of(config, "remote.origin.mirror").empty()) {
     return "it is a mirror";
   }
-  const bool partial = !settings_of(config, "extensions.partialclone").empty() ||
-                       !settings_of(config, "remote.origin.promisor").empty();
-  return partial ? std::optional<std::string>("it is a partial clone") : std::nullopt;
+  return std::nullopt;
+}
+
+GitRepository open_repository(const fs::path& clone) {
+  return git_new<GitRepository>(git_repository_open_ext, clone.c_str(),
+                                unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
 }
 
 bool is_same_directory(const char* left, const fs::path& right) {
@@ -123,8 +126,7 @@ std::optional<std::string> defect_of_clone(const fs::path& clone, const std::str
   if (!fs::is_directory(fs::symlink_status(clone / ".git", error))) {
     return "it is not a repository";
   }
-  const GitRepository repository = git_new<GitRepository>(
-      git_repository_open_ext, clone.c_str(), unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  const GitRepository repository = open_repository(clone);
   if (!repository) {
     return "it cannot be opened";
   }
@@ -172,8 +174,7 @@ Result<void> make_clone(const fs::path& clone, const std::string& url) {
 
 Result<void> follow_branch(const fs::path& clone, const std::string& branch) {
   start_libgit2();
-  const GitRepository repository = git_new<GitRepository>(
-      git_repository_open_ext, clone.c_str(), unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  const GitRepository repository = open_repository(clone);
   const GitConfig config =
       repository ? git_new<GitConfig>(git_repository_config, repository.get()) : GitConfig();
   if (!config) {
@@ -197,8 +198,7 @@ Result<void> follow_branch(const fs::path& clone, const std::string& branch) {
 std::string followed_branch(const fs::path& clone) {
   start_libgit2();
   const std::string fallback = "main";
-  const GitRepository repository = git_new<GitRepository>(
-      git_repository_open_ext, clone.c_str(), unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  const GitRepository repository = open_repository(clone);
   const GitReference head =
       repository ? git_new<GitReference>(git_reference_lookup, repository.get(), kRemoteHead)
                  : GitReference();
@@ -206,6 +206,51 @@ std::string followed_branch(const fs::path& clone) {
   const std::string prefix = GitCommands::tracking_ref("");
   const std::string_view name = target == nullptr ? std::string_view() : target;
   return name.starts_with(prefix) ? std::string(name.substr(prefix.size())) : fallback;
+}
+
+bool track(const fs::path& clone, const std::string& branch, const CommitId& commit) {
+  start_libgit2();
+  const GitRepository repository = open_repository(clone);
+  git_oid oid{};
+  if (!repository || git_oid_fromstr(&oid, commit.text().c_str()) != 0) {
+    return false;
+  }
+  const std::string ref = GitCommands::tracking_ref(branch);
+  git_oid known{};
+  const bool noted = git_reference_name_to_id(&known, repository.get(), ref.c_str()) == 0 &&
+                     git_oid_equal(&known, &oid) != 0;
+  if (!noted && !git_new<GitReference>(git_reference_create, repository.get(), ref.c_str(), &oid, 1,
+                                       "rollout: fetched")) {
+    return false;
+  }
+  git_reference_remove(repository.get(), GitCommands::kFetchRef);
+  return true;
+}
+
+void remove_fetch_ref(const fs::path& clone) {
+  start_libgit2();
+  if (const GitRepository repository = open_repository(clone)) {
+    git_reference_remove(repository.get(), GitCommands::kFetchRef);
+  }
+}
+
+void remove_remains_of_fetch(const fs::path& clone, fs::file_time_type begin) {
+  remove_fetch_ref(clone);
+  // The clocks of some file systems are coarse.
+  begin -= std::chrono::seconds(1);
+  std::error_code error;
+  std::vector<fs::path> remains;
+  for (fs::directory_iterator entry(clone / ".git/objects/pack", error), end;
+       !error && entry != end; entry.increment(error)) {
+    std::error_code gone;
+    if (entry->path().filename().string().starts_with("tmp_") &&
+        entry->last_write_time(gone) >= begin && !gone) {
+      remains.push_back(entry->path());
+    }
+  }
+  for (const fs::path& file : remains) {
+    fs::remove(file, error);
+  }
 }
 
 Result<void> clear_stale_locks(const fs::path& clone, Clock& clock, const Call& call) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/host.h"
+#include "engine/image_tag.h"
 #include "engine/result.h"
 
 namespace engine {
@@ -29,6 +30,16 @@ Result<void> follow_branch(const std::filesystem::path& clone, const std::string
 
 // The branch that follow_branch() noted; `main` where there is no note.
 std::string followed_branch(const std::filesystem::path& clone);
+
+// Takes over what a fetch brought into GitCommands::kFetchRef: notes `commit` as the remote's
+// `branch` and removes that ref. False where the refs cannot be written, as in a broken clone.
+bool track(const std::filesystem::path& clone, const std::string& branch, const CommitId& commit);
+
+void remove_fetch_ref(const std::filesystem::path& clone);
+
+// Removes what a fetch that was ended leaves: its ref, and the temporary packs since `begin`.
+void remove_remains_of_fetch(const std::filesystem::path& clone,
+                             std::filesystem::file_time_type begin);
 
 // Removes the lock files of git commands that died. One that is fresh may be a person's git at
 // work: it is given a moment to finish.

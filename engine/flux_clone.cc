@@ -56,7 +56,7 @@ Result<void> FluxClone::replace() {
   return make_clone(remote_.clone, remote_.url);
 }
 
-Result<void> FluxClone::follow(const std::string& branch) {
+Result<void> FluxClone::follow(const std::string& branch) const {
   return follow_branch(remote_.clone, branch);
 }
 

@@ -28,7 +28,7 @@ class FluxClone {
   Result<void> replace();
 
   // Makes `branch` the one that a plain `git fetch` and `git pull` of a person bring here.
-  Result<void> follow(const std::string& branch);
+  Result<void> follow(const std::string& branch) const;
   // The branch followed; `main` in a new clone.
   std::string followed_branch() const;
 

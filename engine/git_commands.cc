@@ -46,6 +46,8 @@ Command GitCommands::ssh_configuration() const {
   return configuration(R"(^(core\.sshcommand|ssh\.variant)$)");
 }
 
+// Only the first fetch leaves out files, and only those larger than nearly every manifest: a file
+// that is missed later costs a connection of its own, which is more than many small ones cost.
 Command GitCommands::fetch(std::string_view branch, History history) const {
   std::vector<std::string> arguments = {"fetch",
                                         "--quiet",
@@ -53,15 +55,22 @@ Command GitCommands::fetch(std::string_view branch, History history) const {
                                         "--no-prune",
                                         "--no-write-fetch-head",
                                         "--no-auto-maintenance",
-                                        "--no-recurse-submodules"};
-  if (history == History::newest_commit) {
+                                        "--no-recurse-submodules",
+                                        "--refmap="};
+  if (history == History::needed || history == History::newest_commit) {
     arguments.emplace_back("--depth=1");
   } else if (history == History::whole) {
     arguments.emplace_back("--unshallow");
   }
+  arguments.emplace_back(history == History::needed ? "--filter=blob:limit=1m" : "--no-filter");
   arguments.emplace_back(kRemote);
-  arguments.push_back("+" + branch_ref(branch) + ":" + tracking_ref(branch));
+  arguments.push_back("+" + branch_ref(branch) + ":" + kFetchRef);
   return in_clone(std::move(arguments));
+}
+
+// A git that looks for an object in a partial clone fetches it.
+Command GitCommands::bring_object(std::string_view id) const {
+  return in_clone({"cat-file", "-e", std::string(id)});
 }
 
 Command GitCommands::list_head() const {
@@ -103,6 +112,15 @@ Command GitCommands::push(std::string_view branch, const CommitId& commit,
 
 Command GitCommands::reset(const CommitId& commit) const {
   return in_clone({"reset", "--quiet", "--hard", commit.text()});
+}
+
+Command GitCommands::restrict_work_tree(const std::string& directory) const {
+  return in_clone(
+      {"sparse-checkout", "set", "--cone", "--sparse-index", "--end-of-options", directory});
+}
+
+Command GitCommands::extend_work_tree(const std::string& directory) const {
+  return in_clone({"sparse-checkout", "add", "--end-of-options", directory});
 }
 
 std::vector<std::pair<std::string, std::string>> parse_configuration(std::string_view output) {

@@ -21,7 +21,8 @@ namespace engine {
 // How much of the remote's history a fetch brings.
 enum class History {
   as_the_clone,   // what is new, to a shallow clone as to a full one
-  newest_commit,  // for a clone that has nothing yet
+  needed,         // for a clone that has nothing yet: the newest commit without its large files
+  newest_commit,  // where the server cannot leave out files
   whole,          // of a clone that was shallow
 };
 
@@ -38,6 +39,9 @@ class GitCommands {
 
   // The remote's name in every clone.
   static constexpr std::string_view kRemote = "origin";
+  // Where a fetch puts what it brings: a ref of its own, so that a push may be under way in the
+  // same clone, which writes the tracking ref.
+  static constexpr const char* kFetchRef = "refs/rollout/fetched";
   // `refs/heads/<branch>` and `refs/remotes/origin/<branch>`.
   static std::string branch_ref(std::string_view branch);
   static std::string tracking_ref(std::string_view branch);
@@ -47,8 +51,10 @@ class GitCommands {
   Command identity_configuration() const;
   // The same for core.sshCommand and ssh.variant.
   Command ssh_configuration() const;
-  // Brings the remote's branch into its tracking ref.
+  // Brings the remote's branch into kFetchRef.
   Command fetch(std::string_view branch, History history) const;
+  // Brings an object that a partial clone has left out; exit status 1 if it cannot be had.
+  Command bring_object(std::string_view id) const;
   // Lists the remote's HEAD, with the branch that it names, and its branch main.
   Command list_head() const;
   // Makes a signed commit object and prints its id.
@@ -62,6 +68,11 @@ class GitCommands {
   Command push(std::string_view branch, const CommitId& commit, const CommitId& expected) const;
   // Sets the branch that HEAD is on, the index and the work tree to `commit`.
   Command reset(const CommitId& commit) const;
+  // Makes the work tree hold only the files of the root, of `directory` and of those above it, and
+  // the index only what that needs.
+  Command restrict_work_tree(const std::string& directory) const;
+  // Adds a directory to a work tree that was restricted.
+  Command extend_work_tree(const std::string& directory) const;
 
  private:
   Command signed_commit(std::vector<std::string> arguments, const Identity& identity,

@@ -35,6 +35,8 @@ Failure write_failure(std::string_view doing) {
            : "Make sure that the clone's directory can be written.");
 }
 
+using GitOdb = GitHandle<git_odb, git_odb_free>;
+
 std::vector<std::string> components_of(std::string_view path) {
   std::vector<std::string> components;
   while (true) {
@@ -166,6 +168,31 @@ bool GitObjectStore::has_history() const {
   return any;
 }
 
+std::optional<std::string> GitObjectStore::missing_blob(const CommitId& commit,
+                                                        const std::string& path) const {
+  const GitCommit object = find_commit(commit);
+  if (!object || !check_repository_path(path, "file")) {
+    return std::nullopt;
+  }
+  const FilePlace place = find_file(repository_.get(), object.get(), path);
+  const GitOdb odb = git_new<GitOdb>(git_repository_odb, repository_.get());
+  if (place.entry == nullptr || !odb) {
+    return std::nullopt;
+  }
+  const git_oid* const id = git_tree_entry_id(place.entry);
+  return git_odb_exists(odb.get(), id) == 0 ? std::optional(hex_of(*id)) : std::nullopt;
+}
+
+bool GitObjectStore::has_more_entries(const CommitId& commit, std::size_t most) const {
+  const GitCommit object = find_commit(commit);
+  const GitTree tree = object ? git_new<GitTree>(git_commit_tree, object.get()) : GitTree();
+  const auto count_one = [](const char*, const git_tree_entry*, void* payload) {
+    auto& left = *static_cast<std::size_t*>(payload);
+    return left-- == 0 ? -1 : 0;
+  };
+  return tree && git_tree_walk(tree.get(), GIT_TREEWALK_PRE, count_one, &most) != 0;
+}
+
 Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std::string& path,
                                               std::string_view where) const {
   if (auto checked = check_repository_path(path, "file"); !checked) {
@@ -184,8 +211,7 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std:
     return fail(Code::bad_path, subject + place.problem + ".",
                 "Run `/flux-infra-guide-regenerate`, or provide the path of an ordinary file.");
   }
-  GitHandle<git_odb, git_odb_free> odb =
-      git_new<GitHandle<git_odb, git_odb_free>>(git_repository_odb, repository_.get());
+  const GitOdb odb = git_new<GitOdb>(git_repository_odb, repository_.get());
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
   if (!odb || git_odb_read_header(&size, &type, odb.get(), git_tree_entry_id(place.entry)) != 0) {

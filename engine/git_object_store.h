@@ -3,6 +3,7 @@
 // clones work. Belongs to the thread that opened it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -33,6 +34,13 @@ class GitObjectStore {
 
   // Whether any ref names a commit: false for a clone into which nothing has been fetched.
   bool has_history() const;
+
+  // The id of the file's blob at `commit` where that blob is not here, as in a partial clone;
+  // nothing if it is here and if there is no such file.
+  std::optional<std::string> missing_blob(const CommitId& commit, const std::string& path) const;
+
+  // Whether the tree of `commit` has more than `most` files and directories.
+  bool has_more_entries(const CommitId& commit, std::size_t most) const;
 
   // The bytes of the file at `commit`. `bad_path` if it is not there or no ordinary file,
   // `bad_manifest` if it is a Git LFS pointer or larger than kMaxManifestBytes; `where` names the

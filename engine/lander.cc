@@ -4,42 +4,31 @@
 #include <chrono>
 #include <utility>
 
-#include "engine/signing.h"
+#include "engine/push_failure.h"
 #include "engine/text.h"
 #include "engine/work_tree.h"
 
 namespace engine {
 namespace {
 
-// "12 seconds", "3 minutes": how long ago something was.
-std::string age_of(std::int64_t time) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const std::int64_t seconds = std::max<std::int64_t>(0, now - time);
-  const auto in = [](std::int64_t count, const std::string& unit) {
-    return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
-  };
-  constexpr std::int64_t kMinute = 60;
-  constexpr std::int64_t kHour = 60 * kMinute;
-  constexpr std::int64_t kDay = 24 * kHour;
-  if (seconds < 2 * kMinute) {
-    return in(seconds, "second");
-  }
-  if (seconds < 2 * kHour) {
-    return in(seconds / kMinute, "minute");
-  }
-  return seconds < 2 * kDay ? in(seconds / kHour, "hour") : in(seconds / kDay, "day");
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : " ") + word;
-  }
-  return printable_line(text);
-}
+constexpr std::chrono::milliseconds kSigningLimit{30'000};
 
 std::string shown_value(const std::optional<std::string>& tag) {
   return tag ? "'" + printable_line(*tag, 256) + "'" : "no tag";
+}
+
+PushOutcome parse(const Completion& completion, const RemoteHead& head) {
+  return parse_push(completion, GitCommands::branch_ref(head.branch));
+}
+
+// Whether the push says so itself that somebody else was faster.
+bool is_outrun(const Completion& completion, const RemoteHead& head) {
+  const PushOutcome outcome = parse(completion, head);
+  return outcome.kind != PushOutcome::Kind::pushed && is_race(outcome.reason);
+}
+
+bool is_pushed(const Completion& completion, const RemoteHead& head) {
+  return parse(completion, head).kind == PushOutcome::Kind::pushed;
 }
 
 }  // namespace
@@ -53,23 +42,82 @@ Lander::Lander(const FluxClone& clone, const GitObjectStore& objects, const Chan
       call_(call),
       retry_(clone.clock()) {}
 
-Result<Landing> Lander::land(RemoteHead head) {
-  auto prepared = prepare(head);
+Result<Landing> Lander::land(const RemoteHead& head) {
+  return land_prepared(head, prepare(head), std::nullopt);
+}
+
+Result<Landing> Lander::land_beside(HeadFetch& fetch, const RemoteHead& known) {
+  auto prepared = prepare(known);
+  std::optional<Completion> sent;
+  if (prepared && prepared->commit && !fetch.done()) {
+    sent = send(*prepared->commit, known);
+    if (is_pushed(*sent, known)) {
+      fetch.give_up();
+      return land_prepared(known, std::move(prepared), std::move(sent));
+    }
+    call_.report("waiting for what is on " + known.branch + " of " + clone_.shown_url());
+  }
+  Result<RemoteHead> fetched = fetch.finish().head;
+  const bool may_have_arrived =
+      sent && !nothing_was_sent(*sent) && parse(*sent, known).kind == PushOutcome::Kind::no_answer;
+  const bool cancelled = !fetched && fetched.error().code == Code::cancelled;
+  if (!fetched && !may_have_arrived && !(sent && cancelled)) {
+    return failure_of(fetched);
+  }
+  if (!fetched || *fetched == known) {
+    return land_prepared(known, std::move(prepared), std::move(sent));
+  }
+  return sent ? land_after_vain_push(*fetched, known, *std::move(prepared), std::move(*sent))
+              : land(*fetched);
+}
+
+// The remote had moved before it was asked: a fetch before the push would have shown that, so the
+// push does not count, unless it arrived after all.
+Result<Landing> Lander::land_after_vain_push(RemoteHead head, const RemoteHead& known,
+                                             Prepared prepared, Completion sent) {
+  const PushOutcome outcome = parse(sent, known);
+  bool landed = objects_.contains(head.commit, *prepared.commit, known.commit);
+  if (!landed && outcome.kind == PushOutcome::Kind::no_answer && !nothing_was_sent(sent)) {
+    auto now = fetch_branch(clone_, head.branch, {});
+    if (!now) {
+      return unknown_push(clone_, known.branch, sent, *prepared.commit, now.error());
+    }
+    landed = objects_.contains(now->commit, *prepared.commit, known.commit);
+    head = std::move(*now);
+  }
+  if (landed) {
+    return finish(std::move(prepared), known);
+  }
+  attempts_ = 0;
+  return land(head);
+}
+
+// `sent` is how the first push ended, where it was made already.
+Result<Landing> Lander::land_prepared(RemoteHead head, Result<Prepared> prepared,
+                                      std::optional<Completion> sent) {
   while (prepared && prepared->commit) {
     const RemoteHead base = head;
-    auto verdict = push(*prepared->commit, head);
+    const CommitId& commit = *prepared->commit;
+    const Completion completion = sent ? *std::exchange(sent, std::nullopt) : send(commit, head);
+    // Where somebody was faster, their commit is looked at just before the next push, so that few
+    // others can come in between; a push that is begun is finished though the call is cancelled.
+    const bool outrun = is_outrun(completion, head);
+    bool more = !outrun || pause();
+    auto verdict = judge(completion, commit, head);
     if (!verdict) {
       return failure_of(verdict);
     }
     if (*verdict == Verdict::landed) {
       return finish(std::move(*prepared), base);
     }
-    wait();
-    if (exhausted_) {
-      return *verdict == Verdict::moved ? conflict(head) : Failure(std::move(hindrance_));
-    }
+    more = more && (outrun || pause());
     if (call_.stop.stop_requested()) {
       return fail(Code::cancelled, "Cancelled before the change was pushed.");
+    }
+    if (!more) {
+      return *verdict == Verdict::moved
+                 ? push_conflict(clone_, head.branch, attempts_, objects_.authorship(head.commit))
+                 : Failure(std::move(hindrance_));
     }
     if (*verdict == Verdict::moved) {
       call_.report(head.branch + " moved meanwhile: making the change anew");
@@ -86,9 +134,27 @@ Result<Landing> Lander::land(RemoteHead head) {
   return finish(std::move(*prepared), head);
 }
 
+// Pauses before the next attempt; false if there shall be none.
+bool Lander::pause() {
+  const auto pause = retry_.next_pause();
+  if (pause) {
+    clone_.clock().sleep(*pause, call_.stop);
+  }
+  return pause.has_value();
+}
+
 Result<Lander::Prepared> Lander::prepare(const RemoteHead& head) const {
   if (call_.stop.stop_requested()) {
     return fail(Code::cancelled, "Cancelled before the change was pushed.");
+  }
+  if (const auto missing = objects_.missing_blob(head.commit, change_.file)) {
+    call_.report("fetching " + change_.file + " of " + clone_.shown_url());
+    const Completion brought = clone_.run(clone_.commands().bring_object(*missing), call_.stop);
+    Error error = brought.ok() ? Error() : clone_.failure(brought, "fetch from");
+    // Without a reason it is not the remote's: the clone is broken, as reading the file will show.
+    if (!brought.ok() && error.code != Code::internal) {
+      return Failure(std::move(error));
+    }
   }
   auto before = objects_.read_file(head.commit, change_.file,
                                    "branch " + head.branch + " of " + clone_.shown_url());
@@ -134,49 +200,46 @@ Result<CommitId> Lander::make_signed_commit(const std::string& tree, const Commi
   const Completion completion =
       clone_.run(clone_.commands().commit_tree(tree, parent, change_.message, identity_),
                  call_.stop, std::min(kSigningLimit, clone_.limit()));
-  return signed_commit(completion, clone_.failure(completion, "sign a commit for"));
+  if (completion.ok()) {
+    if (auto commit = CommitId::parse(printable_line(completion.out))) {
+      return *commit;
+    }
+  }
+  const Error error = clone_.failure(completion, "sign a commit for");
+  const bool other = error.code == Code::cancelled || error.code == Code::disk_full ||
+                     completion.kind == Completion::Kind::not_found;
+  if (other) {
+    return Failure(error);
+  }
+  const std::string words = completion.kind == Completion::Kind::timed_out
+                                ? "the signer gave no answer, as if it waited for a passphrase."
+                                : printable_line(redact(completion.err));
+  return fail(
+      Code::sign_failed, "The commit could not be signed, so nothing was pushed: " + words,
+      "Git's commit.gpgsign asks for a signature. Check user.signingkey and gpg.format, and "
+      "that the key is unlocked (gpg-agent, ssh-agent), with `git commit -S --allow-empty` "
+      "in another repository.");
 }
 
 // Once begun, a push is finished: neither it nor the look at what became of it can be stopped.
-Result<Lander::Verdict> Lander::push(const CommitId& commit, RemoteHead& head) {
+Completion Lander::send(const CommitId& commit, const RemoteHead& head) {
   ++attempts_;
-  waited_ = false;
   call_.report("pushing to " + head.branch + " of " + clone_.shown_url() +
                (attempts_ == 1 ? std::string() : " (attempt " + std::to_string(attempts_) + ")"));
-  const Completion completion =
-      clone_.run(clone_.commands().push(head.branch, commit, head.commit), {});
-  const PushOutcome outcome = parse_push(completion, GitCommands::branch_ref(head.branch));
+  return clone_.run(clone_.commands().push(head.branch, commit, head.commit), {});
+}
+
+Result<Lander::Verdict> Lander::judge(const Completion& completion, const CommitId& commit,
+                                      RemoteHead& head) {
+  const PushOutcome outcome = parse(completion, head);
   if (outcome.kind == PushOutcome::Kind::pushed) {
-    if (const std::string words = joined(remote_words(completion.err)); !words.empty()) {
+    if (const std::string words = joined_line(remote_words(completion.err)); !words.empty()) {
       warnings_.push_back("The remote says: " + words);
     }
     return Verdict::landed;
   }
-  if (outcome.kind == PushOutcome::Kind::no_answer) {
-    if (nothing_was_sent(completion)) {
-      return Failure(clone_.failure(completion, "push to"));
-    }
-  }
-  return judge(completion, outcome, commit, head);
-}
-
-// Makes the pause before the next attempt, once.
-void Lander::wait() {
-  if (std::exchange(waited_, true)) {
-    return;
-  }
-  const auto pause = retry_.next_pause();
-  exhausted_ = !pause;
-  if (pause) {
-    clone_.clock().sleep(*pause, call_.stop);
-  }
-}
-
-Result<Lander::Verdict> Lander::judge(const Completion& completion, const PushOutcome& outcome,
-                                      const CommitId& commit, RemoteHead& head) {
-  // The pause comes before the look: what is seen shall still be so when the next push begins.
-  if (is_race(outcome.reason)) {
-    wait();
+  if (outcome.kind == PushOutcome::Kind::no_answer && nothing_was_sent(completion)) {
+    return Failure(clone_.failure(completion, "push to"));
   }
   call_.report("fetching " + head.branch + " of " + clone_.shown_url() +
                " to see what became of the push");
@@ -184,9 +247,9 @@ Result<Lander::Verdict> Lander::judge(const Completion& completion, const PushOu
   if (!now) {
     switch (outcome.kind) {
       case PushOutcome::Kind::remote_rejected:
-        return Failure(refusal(completion, outcome, head));
+        return Failure(push_refusal(clone_, head.branch, completion, outcome));
       case PushOutcome::Kind::no_answer:
-        return unknown_outcome(completion, commit, head, now.error());
+        return unknown_push(clone_, head.branch, completion, commit, now.error());
       default:
         return failure_of(now);
     }
@@ -201,7 +264,7 @@ Result<Lander::Verdict> Lander::judge(const Completion& completion, const PushOu
   }
   if (outcome.kind == PushOutcome::Kind::remote_rejected && !is_race(outcome.reason) &&
       ++refusals_by_policy_ > 1) {
-    return Failure(refusal(completion, outcome, head));
+    return Failure(push_refusal(clone_, head.branch, completion, outcome));
   }
   head = std::move(*now);
   return Verdict::moved;
@@ -220,84 +283,25 @@ Result<Lander::Verdict> Lander::judge_unmoved(const Completion& completion,
     }
     const bool refused_here = completion.kind == Completion::Kind::exited &&
                               completion.err.find("failed to push some refs") != std::string::npos;
-    return Failure(error.code == Code::internal && refused_here ? refusal(completion, outcome, head)
-                                                                : std::move(error));
+    return Failure(error.code == Code::internal && refused_here
+                       ? push_refusal(clone_, head.branch, completion, outcome)
+                       : std::move(error));
   }
   if (is_shallow_refusal(outcome.reason) && !made_whole_) {
     made_whole_ = true;
     call_.report("fetching the whole history, which the remote asks for");
-    const Completion fetched =
-        clone_.run(clone_.commands().fetch(head.branch, History::whole), call_.stop);
-    if (!fetched.ok()) {
-      return Failure(clone_.failure(fetched, "fetch from"));
+    auto fetched = fetch_branch(clone_, head.branch, call_.stop, History::whole);
+    if (!fetched) {
+      return failure_of(fetched);
     }
-    hindrance_ = refusal(completion, outcome, head);
+    hindrance_ = push_refusal(clone_, head.branch, completion, outcome);
     return Verdict::try_again;
   }
   if (is_race(outcome.reason) && ++transient_failures_ <= kMostTransientFailures) {
-    hindrance_ = refusal(completion, outcome, head);
+    hindrance_ = push_refusal(clone_, head.branch, completion, outcome);
     return Verdict::try_again;
   }
-  return Failure(refusal(completion, outcome, head));
-}
-
-Error Lander::refusal(const Completion& completion, const PushOutcome& outcome,
-                      const RemoteHead& head) const {
-  const bool by_hook_here = outcome.kind == PushOutcome::Kind::no_answer;
-  std::vector<std::string> words = remote_words(completion.err);
-  if (by_hook_here && words.empty()) {
-    words.push_back(printable_line(redact(completion.err)));
-  }
-  std::string message =
-      by_hook_here ? "Git refused to push to " : "The remote refused the push to ";
-  message += head.branch + " of " + clone_.shown_url();
-  message += outcome.reason.empty() ? ":" : ": " + outcome.reason + ".";
-  if (const std::string text = joined(words); !text.empty()) {
-    message += " " + text;
-  }
-  std::string hint =
-      "A protected branch or a hook of the remote decides that: ask whoever "
-      "administers the repository for the right to push to " +
-      head.branch + ".";
-  if (by_hook_here) {
-    hint =
-        "A pre-push hook on this machine decides that: see git's core.hooksPath, and .git/hooks "
-        "in " +
-        clone_.remote().clone.string() + ".";
-  } else if (is_race(outcome.reason)) {
-    hint =
-        "The remote's branch did not move, so nobody else was faster: a lock file that a dead "
-        "process left on the remote may be in the way. Ask whoever administers it.";
-  }
-  return {Code::rejected,
-          std::move(message),
-          std::move(hint),
-          {{"reason", outcome.reason}, {"remoteWords", std::move(words)}}};
-}
-
-Failure Lander::unknown_outcome(const Completion& completion, const CommitId& commit,
-                                const RemoteHead& head, const Error& why) const {
-  return fail(Code::unknown_outcome,
-              "The push of commit " + commit.short_sha() + " to " + head.branch + " of " +
-                  clone_.shown_url() +
-                  " broke off, and the remote cannot be asked whether it arrived. " +
-                  clone_.failure(completion, "push to").message + " " + why.message,
-              "When the remote answers again, try again (a change that arrived is reported as "
-              "already there), or look for the commit with `git fetch origin && git log origin/" +
-                  head.branch + "` in " + clone_.remote().clone.string() + ".",
-              {{"commit", commit.text()}});
-}
-
-Failure Lander::conflict(const RemoteHead& head) const {
-  std::string message = "Tried " + std::to_string(attempts_) + " times to push to " + head.branch +
-                        " of " + clone_.shown_url() + ", and somebody else was faster each time";
-  Details details = {{"attempts", attempts_}};
-  if (const auto last = objects_.authorship(head.commit)) {
-    message += "; it was last moved by " + last->author + ", " + age_of(last->time) + " ago";
-    details.emplace_back("lastMovedBy", last->author);
-  }
-  return fail(Code::conflict, message + ".", "Try again when fewer are writing to it.",
-              std::move(details));
+  return Failure(push_refusal(clone_, head.branch, completion, outcome));
 }
 
 void Lander::note_other_change(const Prepared& earlier, const CommitId& earlier_head,
@@ -331,7 +335,7 @@ Landing Lander::finish(Prepared prepared, const RemoteHead& base) {
 
 void Lander::settle(const std::string& branch, const CommitId& commit) {
   call_.report("updating the clone's work tree");
-  if (auto settled = settle_work_tree(clone_, branch, commit); !settled) {
+  if (auto settled = settle_work_tree(clone_, branch, commit, change_.file); !settled) {
     warnings_.push_back("The clone's work tree is not up to date; the next rollout corrects it. " +
                         settled.error().message);
   }

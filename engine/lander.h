@@ -1,7 +1,11 @@
 // Brings one change onto the remote's branch against others who do the same (CONTRACT section 6):
-// edit on the fetched head, commit, push with a lease on that head; lost, fetch and start over.
+// edit on the remote's head, commit, push with a lease on that head; lost, fetch and start over.
 // Whether a push was lost or refused is told by whether the remote's head moved. Used once, by one
 // thread.
+//
+// The push's own look at the remote's refs is the check that nobody was faster. So where the clone
+// knows a head, the first push is made on that while a fetch is still under way: one connection
+// then decides. What comes of it is as if the fetch had been waited for.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +15,7 @@
 
 #include "engine/flux_clone.h"
 #include "engine/git_object_store.h"
+#include "engine/head_fetch.h"
 #include "engine/push_outcome.h"
 #include "engine/remote_head.h"
 #include "engine/retry_policy.h"
@@ -24,7 +29,12 @@ class Lander {
          const Identity& identity, const Call& call);
 
   // Starts from `head`, which has just been fetched.
-  Result<Landing> land(RemoteHead head);
+  Result<Landing> land(const RemoteHead& head);
+
+  // Starts from `known`, the head that the clone knows, while `fetch` asks the remote for the true
+  // one; waits for that where it is needed: to answer `unchanged`, with a refusal or a dry run, and
+  // when the push did not land.
+  Result<Landing> land_beside(HeadFetch& fetch, const RemoteHead& known);
 
  private:
   // A change made on a head.
@@ -39,17 +49,15 @@ class Lander {
   Result<Prepared> prepare(const RemoteHead& head) const;
   Result<CommitId> make_commit(const RemoteHead& head, const ManifestEdit& edit) const;
   Result<CommitId> make_signed_commit(const std::string& tree, const CommitId& parent) const;
-  Result<Verdict> push(const CommitId& commit, RemoteHead& head);
-  void wait();
-  Result<Verdict> judge(const Completion& completion, const PushOutcome& outcome,
-                        const CommitId& commit, RemoteHead& head);
+  Result<Landing> land_after_vain_push(RemoteHead head, const RemoteHead& known, Prepared prepared,
+                                       Completion sent);
+  Result<Landing> land_prepared(RemoteHead head, Result<Prepared> prepared,
+                                std::optional<Completion> sent);
+  bool pause();
+  Completion send(const CommitId& commit, const RemoteHead& head);
+  Result<Verdict> judge(const Completion& completion, const CommitId& commit, RemoteHead& head);
   Result<Verdict> judge_unmoved(const Completion& completion, const PushOutcome& outcome,
                                 const RemoteHead& head);
-  Failure unknown_outcome(const Completion& completion, const CommitId& commit,
-                          const RemoteHead& head, const Error& why) const;
-  Error refusal(const Completion& completion, const PushOutcome& outcome,
-                const RemoteHead& head) const;
-  Failure conflict(const RemoteHead& head) const;
   void note_other_change(const Prepared& earlier, const CommitId& earlier_head, const Prepared& now,
                          const RemoteHead& head);
   Landing finish(Prepared prepared, const RemoteHead& base);
@@ -63,8 +71,6 @@ class Lander {
   RetryPolicy retry_;
   std::vector<std::string> warnings_;
   std::int64_t attempts_ = 0;
-  bool waited_ = false;     // for the next attempt, since the last one
-  bool exhausted_ = false;  // there shall be no next attempt
   int refusals_by_policy_ = 0;
   int transient_failures_ = 0;
   Error hindrance_;          // why the present commit has to be pushed again

@@ -1,8 +1,10 @@
 #include "engine/remote_head.h"
 
 #include <algorithm>
-#include <cctype>
+#include <initializer_list>
 
+#include "engine/clone_directory.h"
+#include "engine/git_diagnosis.h"
 #include "engine/git_handles.h"
 #include "engine/text.h"
 
@@ -11,14 +13,21 @@ namespace {
 
 constexpr std::string_view kMain = "main";
 
+bool refuses(const Completion& completion, std::initializer_list<std::string_view> words) {
+  const std::string text = in_lower_case(completion.err);
+  return completion.kind == Completion::Kind::exited && completion.status != 0 &&
+         std::ranges::any_of(
+             words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
+// Most servers that cannot leave out files say so and send all; some refuse the kind of filter.
+bool is_filter_refusal(const Completion& completion) {
+  return refuses(completion, {"filter"});
+}
+
 // Some servers do not serve a part of the history.
 bool is_depth_refusal(const Completion& completion) {
-  std::string text = completion.err;
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return completion.kind == Completion::Kind::exited &&
-         (text.find("shallow") != std::string::npos || text.find("depth") != std::string::npos);
+  return refuses(completion, {"shallow", "depth"});
 }
 
 // Another git in the clone, the push of a rollout that was killed for instance, may hold a ref's
@@ -36,22 +45,35 @@ Completion run_patiently(const FluxClone& clone, const Command& command,
   return completion;
 }
 
-// A clone gets the newest commit only, once; afterwards what is new, so that a history that a
-// person fetched is never cut.
+// One fetch; if it is ended, nothing of it stays behind.
+Completion run_once(const FluxClone& clone, const Command& command, const std::stop_token& stop) {
+  const auto begin = std::filesystem::file_time_type::clock::now();
+  Completion completion = run_patiently(clone, command, stop);
+  if (completion.kind != Completion::Kind::exited) {
+    remove_remains_of_fetch(clone.remote().clone, begin);
+  }
+  return completion;
+}
+
+// A clone gets what is needed of the newest commit, once; afterwards what is new, so that a history
+// that a person fetched is never cut.
 Result<Completion> run_fetch(const FluxClone& clone, const std::string& branch,
-                             const std::stop_token& stop) {
+                             const std::stop_token& stop, History history) {
   auto objects = clone.objects();
   if (!objects) {
     return failure_of(objects);
   }
   const GitCommands& commands = clone.commands();
-  if (objects->has_history()) {
-    return run_patiently(clone, commands.fetch(branch, History::as_the_clone), stop);
+  // The first question costs nothing where there are many refs.
+  if (objects->read_ref(GitCommands::tracking_ref(branch)) || objects->has_history()) {
+    return run_once(clone, commands.fetch(branch, history), stop);
   }
-  Completion completion =
-      run_patiently(clone, commands.fetch(branch, History::newest_commit), stop);
-  if (!completion.ok() && is_depth_refusal(completion)) {
-    completion = run_patiently(clone, commands.fetch(branch, History::as_the_clone), stop);
+  Completion completion = run_once(clone, commands.fetch(branch, History::needed), stop);
+  if (is_filter_refusal(completion)) {
+    completion = run_once(clone, commands.fetch(branch, History::newest_commit), stop);
+  }
+  if (is_depth_refusal(completion)) {
+    completion = run_once(clone, commands.fetch(branch, History::as_the_clone), stop);
   }
   return completion;
 }
@@ -61,11 +83,11 @@ Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) 
   if (!objects) {
     return failure_of(objects);
   }
-  const auto commit = objects->read_ref(GitCommands::tracking_ref(branch));
+  const auto commit = objects->read_ref(GitCommands::kFetchRef);
   if (!commit) {
     return fail(Code::internal,
                 "Git fetched " + branch + " of " + clone.shown_url() + ", but " +
-                    GitCommands::tracking_ref(branch) + " in " + clone.remote().clone.string() +
+                    GitCommands::kFetchRef + " in " + clone.remote().clone.string() +
                     " names no commit.",
                 "Remove that directory; it is cloned anew.");
   }
@@ -86,14 +108,9 @@ Result<std::string> ask_branch(const FluxClone& clone, const Call& call) {
   return *branch;
 }
 
-struct Attempt {
-  Result<RemoteHead> head;
-  bool clone_is_broken = false;
-};
-
-Attempt attempt_branch(FluxClone& clone, const std::string& branch, const Call& call) {
-  call.report("fetching " + branch + " of " + clone.shown_url());
-  auto completion = run_fetch(clone, branch, call.stop);
+FetchedHead look_at(const FluxClone& clone, const std::string& branch, const Call& call,
+                    History history = History::as_the_clone) {
+  auto completion = run_fetch(clone, branch, call.stop, history);
   if (!completion) {
     return {failure_of(completion), true};
   }
@@ -105,28 +122,29 @@ Attempt attempt_branch(FluxClone& clone, const std::string& branch, const Call& 
   return {std::move(head), broken};
 }
 
-Attempt attempt_head(FluxClone& clone, const Call& call) {
-  std::string branch = clone.followed_branch();
-  if (branch == kMain) {
-    Attempt attempt = attempt_branch(clone, branch, call);
-    if (attempt.head || attempt.head.error().code != Code::branch_not_found) {
-      return attempt;
-    }
-  }
-  auto asked = ask_branch(clone, call);
-  if (!asked) {
-    return {failure_of(asked), false};
-  }
-  Attempt attempt = attempt_branch(clone, *asked, call);
-  if (attempt.head && *asked != branch) {
-    if (auto followed = clone.follow(*asked); !followed) {
-      return {failure_of(followed), false};
-    }
-  }
-  return attempt;
+FetchedHead fetch_reported(const FluxClone& clone, const std::string& branch, const Call& call) {
+  call.report("fetching " + branch + " of " + clone.shown_url());
+  return look_at(clone, branch, call);
+}
+
+Failure cannot_note(const FluxClone& clone) {
+  return fail(Code::internal,
+              "Could not note the remote's head in " + clone.remote().clone.string() + ": " +
+                  printable_line(last_git_error()) + ".",
+              "Remove that directory; it is cloned anew.");
 }
 
 }  // namespace
+
+std::optional<RemoteHead> known_head(const FluxClone& clone) {
+  const std::string branch(kMain);
+  const auto objects = clone.objects();
+  if (!objects || clone.followed_branch() != branch) {
+    return std::nullopt;
+  }
+  auto commit = objects->read_ref(GitCommands::tracking_ref(branch));
+  return commit ? std::optional(RemoteHead{branch, std::move(*commit)}) : std::nullopt;
+}
 
 Error no_branch(const std::string& url) {
   return {Code::branch_not_found,
@@ -136,28 +154,43 @@ Error no_branch(const std::string& url) {
           "--symref <url>`."};
 }
 
-Result<RemoteHead> fetch_remote_head(FluxClone& clone, const Call& call) {
-  Attempt attempt = attempt_head(clone, call);
-  if (attempt.head || !attempt.clone_is_broken) {
-    return std::move(attempt.head);
+FetchedHead fetch_head(const FluxClone& clone, const Call& call) {
+  if (clone.followed_branch() == kMain) {
+    FetchedHead fetched = fetch_reported(clone, std::string(kMain), call);
+    if (fetched.head || fetched.head.error().code != Code::branch_not_found) {
+      return fetched;
+    }
   }
-  call.report("the clone is broken: making it anew");
-  if (auto replaced = clone.replace(); !replaced) {
-    return failure_of(replaced);
+  auto asked = ask_branch(clone, call);
+  if (!asked) {
+    return {failure_of(asked), false};
   }
-  return attempt_head(clone, call).head;
+  return fetch_reported(clone, *asked, call);
+}
+
+FetchedHead adopt(const FluxClone& clone, FetchedHead fetched) {
+  if (!fetched.head) {
+    return fetched;
+  }
+  const RemoteHead& head = *fetched.head;
+  if (!track(clone.remote().clone, head.branch, head.commit)) {
+    return {cannot_note(clone), true};
+  }
+  if (head.branch != clone.followed_branch()) {
+    if (auto followed = clone.follow(head.branch); !followed) {
+      return {failure_of(followed), false};
+    }
+  }
+  return fetched;
 }
 
 Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branch,
-                                const std::stop_token& stop) {
-  auto completion = run_fetch(clone, branch, stop);
-  if (!completion) {
-    return failure_of(completion);
+                                const std::stop_token& stop, History history) {
+  auto fetched = look_at(clone, branch, Call{stop, {}}, history);
+  if (fetched.head && !track(clone.remote().clone, branch, fetched.head->commit)) {
+    return cannot_note(clone);
   }
-  if (!completion->ok()) {
-    return Failure(clone.failure(*completion, "fetch from"));
-  }
-  return read_head(clone, branch);
+  return std::move(fetched.head);
 }
 
 std::optional<std::string> parse_remote_branch(std::string_view output) {

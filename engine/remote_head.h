@@ -17,15 +17,33 @@ namespace engine {
 struct RemoteHead {
   std::string branch;
   CommitId commit;
+
+  friend bool operator==(const RemoteHead&, const RemoteHead&) = default;
 };
 
-// Fetches `main`, or where the remote has none the branch that its HEAD names: `branch_not_found`
-// and what git_failure() says. A clone that git finds broken is replaced, once.
-Result<RemoteHead> fetch_remote_head(FluxClone& clone, const Call& call);
+// The head of `main` that the clone knows from its last contact with the remote; nothing if it has
+// none, or if the remote had no `main` then.
+std::optional<RemoteHead> known_head(const FluxClone& clone);
 
-// Fetches a branch whose name is known.
+// What a look at the remote found: `branch_not_found` and what git_failure() says. Where the clone
+// is broken, replace it and look again.
+struct FetchedHead {
+  Result<RemoteHead> head;
+  bool clone_is_broken = false;
+};
+
+// Fetches `main`, or where the remote has none the branch that its HEAD names. Nothing that is the
+// clone's own changes, so that other git commands may work there meanwhile.
+FetchedHead fetch_head(const FluxClone& clone, const Call& call);
+
+// Notes in the clone the head that fetch_head() found, if it did.
+FetchedHead adopt(const FluxClone& clone, FetchedHead fetched);
+
+// Fetches a branch whose name is known, and notes its head in the clone. `history` other than
+// as_the_clone is for a clone that has some already.
 Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branch,
-                                const std::stop_token& stop);
+                                const std::stop_token& stop,
+                                History history = History::as_the_clone);
 
 // The branch named by what `git ls-remote --symref <remote> HEAD refs/heads/main` printed: main if
 // it is there, else HEAD's. Nothing for an empty remote and a detached HEAD.

@@ -217,27 +217,15 @@ Result<TagAndWarnings> determine_tag(const Host& host, const RolloutRequest& req
   return TagAndWarnings{*request.tag, {}};
 }
 
-Result<FluxRepository> open_and_fetch(const Host& host, const FluxRemote& remote,
-                                      const Call& call) {
-  auto repository = FluxRepository::open(host, remote, call);
-  if (repository) {
-    if (auto fetched = repository->fetch(call); !fetched) {
-      return failure_of(fetched);
-    }
-  }
-  return repository;
-}
-
 struct Prepared {
   TagAndWarnings tag;
   FluxRepository repository;
 };
 
-// gh and the remote are asked side by side; the failure of one stops the other.
+// gh and the remote are asked side by side; the failure of one stops the other. Returns as soon as
+// the tag is known: the fetch of the remote's head may still be under way then.
 Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const Plan& plan,
-                         const Call& call) {
-  std::stop_source either;
-  const std::stop_callback forward(call.stop, [&] { either.request_stop(); });
+                         std::stop_source& either, const Call& call) {
   auto tag = std::async(std::launch::async, [&] {
     auto determined = determine_tag(host, request, plan, Call{either.get_token(), {}});
     if (!determined) {
@@ -245,19 +233,27 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
     }
     return determined;
   });
-  auto repository = open_and_fetch(host, plan.remote, Call{either.get_token(), call.progress});
-  if (!repository) {
+  const Call asking{either.get_token(), call.progress};
+  auto repository = FluxRepository::open(host, plan.remote, asking);
+  if (repository) {
+    repository->begin_fetch(asking, [&either] { either.request_stop(); });
+  } else {
     either.request_stop();
   }
   auto determined = tag.get();
-  const bool stopped_by_remote = !determined && determined.error().code == Code::cancelled;
-  if (!determined && !(stopped_by_remote && !repository)) {
+  if (determined && repository) {
+    return Prepared{std::move(*determined), std::move(*repository)};
+  }
+  // What was stopped is not what was wrong.
+  const bool tag_was_stopped = !determined && determined.error().code == Code::cancelled;
+  if (!determined && !tag_was_stopped) {
     return failure_of(determined);
   }
   if (!repository) {
     return failure_of(repository);
   }
-  return Prepared{std::move(*determined), std::move(*repository)};
+  auto fetched = repository->fetch(asking);
+  return fetched ? failure_of(determined) : failure_of(fetched);
 }
 
 RolloutStatus status_of(const RolloutRequest& request, const Landing& landing) {
@@ -300,7 +296,9 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, c
   if (!plan) {
     return failure_of(plan);
   }
-  auto prepared = prepare(host, request, *plan, call);
+  std::stop_source either;
+  const std::stop_callback forward(call.stop, [&] { either.request_stop(); });
+  auto prepared = prepare(host, request, *plan, either, call);
   if (!prepared) {
     return failure_of(prepared);
   }

@@ -1,5 +1,6 @@
 #include "engine/work_tree.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <system_error>
 
@@ -8,6 +9,9 @@
 
 namespace engine {
 namespace {
+
+// Up to here a full work tree costs less than what is special about a sparse one.
+constexpr std::size_t kMostEntriesOfFullWorkTree = 2000;
 
 Failure libgit2_failure(const FluxClone& clone, std::string_view doing) {
   return fail(Code::internal, "Could not " + std::string(doing) + " in " +
@@ -60,19 +64,51 @@ Result<void> attach_head(const FluxClone& clone, const std::string& branch) {
   return {};
 }
 
+// "" for a file of the root.
+std::string directory_of(const std::string& file) {
+  const auto slash = file.rfind('/');
+  return slash == std::string::npos ? std::string() : file.substr(0, slash);
+}
+
+// Where there is no index yet, nothing has been checked out. A git that is too old to make the work
+// tree sparse leaves it full.
+void restrict_new_work_tree(const FluxClone& clone, const CommitId& commit,
+                            const std::string& directory) {
+  std::error_code error;
+  if (std::filesystem::exists(clone.remote().clone / ".git/index", error)) {
+    return;
+  }
+  const auto objects = clone.objects();
+  if (objects && objects->has_more_entries(commit, kMostEntriesOfFullWorkTree)) {
+    clone.run(clone.commands().restrict_work_tree(directory), {});
+  }
+}
+
+// A file that is not there after all was brought in line is in a part that was left out.
+Completion extend_to(const FluxClone& clone, const std::string& file) {
+  std::error_code error;
+  const bool there = std::filesystem::exists(symlink_status(clone.remote().clone / file, error));
+  return there ? Completion()
+               : clone.run(clone.commands().extend_work_tree(directory_of(file)), {});
+}
+
 }  // namespace
 
 Result<void> settle_work_tree(const FluxClone& clone, const std::string& branch,
-                              const CommitId& commit) {
+                              const CommitId& commit, const std::string& file) {
   start_libgit2();
   if (auto attached = attach_head(clone, branch); !attached) {
     return failure_of(attached);
   }
+  restrict_new_work_tree(clone, commit, directory_of(file));
   Completion completion = clone.run(clone.commands().reset(commit), {});
   if (!completion.ok() && says_clone_is_broken(completion)) {
     std::error_code ignored;
     std::filesystem::remove(clone.remote().clone / ".git" / "index", ignored);
     completion = clone.run(clone.commands().reset(commit), {});
+  }
+  if (completion.ok()) {
+    completion = extend_to(clone, file);
   }
   if (!completion.ok()) {
     return Failure(clone.failure(completion, "update the work tree of the clone of"));

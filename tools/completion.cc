@@ -1,29 +1,27 @@
 // The completion of tools/features.h.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "engine/lookup_service.h"
+#include "engine/active_rwenv.h"
 #include "tools/features.h"
 #include "tools/resource_uris.h"
 
 namespace tools {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+// `letters` are in lower case; a catalog may have many names, so that none of them is copied.
 bool has_letters_in_order(std::string_view name, std::string_view letters) {
   for (const char c : name) {
-    if (!letters.empty() && c == letters.front()) {
+    if (!letters.empty() && lower(c) == letters.front()) {
       letters.remove_prefix(1);
     }
   }
@@ -32,14 +30,12 @@ bool has_letters_in_order(std::string_view name, std::string_view letters) {
 
 // 0 is best; kNoMatch for none.
 constexpr std::size_t kNoMatch = 3;
-std::size_t rank(std::string_view name, std::string_view typed) {
-  if (name.starts_with(typed)) {
-    return 0;
+std::size_t rank(std::string_view name, std::string_view letters) {
+  const auto found = std::ranges::search(name, letters, {}, lower);
+  if (letters.empty() || !found.empty()) {
+    return found.begin() == name.begin() ? 0 : 1;
   }
-  if (name.find(typed) != std::string_view::npos) {
-    return 1;
-  }
-  return has_letters_in_order(name, typed) ? 2 : kNoMatch;
+  return has_letters_in_order(name, letters) ? 2 : kNoMatch;
 }
 
 std::string member(const Json& ref, const char* key) {
@@ -50,12 +46,18 @@ std::string member(const Json& ref, const char* key) {
 }  // namespace
 
 std::vector<std::string> matching(const std::vector<std::string>& names, std::string_view typed) {
-  const std::string letters = lower(typed);
+  std::string letters(typed);
+  std::ranges::transform(letters, letters.begin(), lower);
+  std::array<std::vector<const std::string*>, kNoMatch> ranked;
+  for (const std::string& name : names) {
+    if (const std::size_t position = rank(name, letters); position < kNoMatch) {
+      ranked[position].push_back(&name);
+    }
+  }
   std::vector<std::string> out;
-  for (std::size_t wanted = 0; wanted < kNoMatch; ++wanted) {
-    std::ranges::copy_if(names, std::back_inserter(out), [&](const std::string& name) {
-      return rank(lower(name), letters) == wanted;
-    });
+  for (const auto& equals : ranked) {
+    std::ranges::transform(equals, std::back_inserter(out),
+                           [](const std::string* name) { return *name; });
   }
   return out;
 }
@@ -78,9 +80,8 @@ mcp::Completer completer(const Setup& setup) {
     engine::ProjectRequest project;
     project.client_root = [&context] { return first_root(context); };
     // A project without a catalog has nothing to complete; the tools say what is wrong with it.
-    const engine::Result<std::vector<std::string>> names =
-        engine::list_services(setup.host, project);
-    return names ? matching(*names, value) : std::vector<std::string>();
+    const auto catalog = engine::load_active_catalog(setup.host, project);
+    return catalog ? matching((*catalog)->service_names(), value) : std::vector<std::string>();
   };
 }
 

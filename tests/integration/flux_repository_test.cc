@@ -44,7 +44,7 @@ void expect_clean_clone(const GitSandbox& sandbox, const std::string& branch = "
   EXPECT_EQ(sandbox.git(clone, {"rev-parse", "HEAD"}), sandbox.remote_head(branch));
   EXPECT_EQ(sandbox.git(clone, {"rev-parse", "refs/remotes/origin/" + branch}),
             sandbox.remote_head(branch));
-  EXPECT_EQ(sandbox.git(clone, {"fsck", "--strict"}), "");
+  EXPECT_EQ(sandbox.git(clone, {"fsck", "--strict", "--no-dangling"}), "");
 }
 
 TEST(FluxRepository, LandsAChangeFromNothing) {

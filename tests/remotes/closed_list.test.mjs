@@ -27,7 +27,7 @@ const command = (...parts) => new RegExp(`^${parts.map((part) => (part instanceo
 const commands = {
   identity: command(`git ${clone} config --null --get-regexp ^((user|author|committer)\\.(name|email)|commit\\.gpgsign)$`),
   fetch: command(`git ${options} fetch --quiet --no-tags --no-prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
-    /(?:--refmap= )?(?:--depth=1 )?/, 'origin +refs/heads/', /(?:main|trunk)/, ':', /(?:refs\/remotes\/origin\/(?:main|trunk)|refs\/rollout\/fetched)/),
+    '--refmap= ', /(?:--depth=1 --filter=blob:limit=1m|--no-filter)/, ' origin +refs/heads/', /(?:main|trunk)/, ':refs/rollout/fetched'),
   listHead: command(`git ${options} ls-remote --symref origin HEAD refs/heads/main`),
   sign: command(`git ${options} commit-tree -S -p <id> -m chore(backend-services): update image tag to pr-42-a1b2c3d <id>`),
   push: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/`, /(main|trunk)/,
@@ -47,7 +47,7 @@ const gitsOwn = [
   /^git fetch-pack --stateless-rpc --stdin --lock-pack .*https?:\/\/<host>\/flux\.git\/$/,
   /^git send-pack --stateless-rpc --helper-status --thin (--porcelain )?(--no-progress )?--force-with-lease=refs\/heads\/(main|trunk):<id> https?:\/\/<host>\/flux\.git\/ --stdin$/,
   /^git (--shallow-file \S* )?(index-pack|unpack-objects) /,
-  /^git (--shallow-file \S* )?rev-list --objects --stdin (--not --all )?--quiet --alternate-refs$/,
+  /^git (--shallow-file \S* )?rev-list --objects --stdin (--exclude-promisor-objects )?(--not --all )?--quiet --alternate-refs$/,
   /^git pack-objects --all-progress-implied --revs --stdout --thin --delta-base-offset -q( --shallow)?$/,
   /^ssh-keygen -Y sign -n git -f <root>\/signing_key <root>\/tmp\/\.git_signing_buffer_tmp\w+$/,
 ];

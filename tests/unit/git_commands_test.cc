@@ -52,10 +52,11 @@ TEST(GitCommands, FetchesOneBranchAndNoTags) {
   const std::string line = test::line_of(commands().fetch("main", History::as_the_clone));
   EXPECT_THAT(line, AllOf(StartsWith("git --git-dir=/c/.git -c core.fsmonitor=false"),
                           HasSubstr(" --no-tags "), HasSubstr(" --no-auto-maintenance "),
-                          EndsWith(" origin +refs/heads/main:refs/remotes/origin/main"),
+                          EndsWith(" --refmap= --no-filter origin "
+                                   "+refs/heads/main:refs/rollout/fetched"),
                           Not(HasSubstr("--depth")), Not(HasSubstr("--unshallow"))));
-  EXPECT_THAT(test::line_of(commands().fetch("main", History::newest_commit)),
-              HasSubstr(" --depth=1 "));
+  EXPECT_THAT(test::line_of(commands().fetch("main", History::needed)),
+              HasSubstr(" --depth=1 --filter=blob:limit=1m origin "));
 }
 
 TEST(GitCommands, PushesOneCommitToOneBranchIfItHasNotMoved) {

@@ -1,0 +1,39 @@
+#include "engine/head_fetch.h"
+
+#include <chrono>
+#include <utility>
+
+#include "engine/clone_directory.h"
+
+namespace engine {
+
+HeadFetch::HeadFetch(const FluxClone& clone, const Call& call, std::function<void()> failed)
+    : clone_(clone),
+      outcome_(std::async(
+          std::launch::async, [&clone, call, failed = std::move(failed), stop = stop_]() mutable {
+            const std::stop_callback forward(call.stop, [&] { stop.request_stop(); });
+            FetchedHead fetched = fetch_head(clone, {stop.get_token(), call.progress});
+            if (!fetched.head && !fetched.clone_is_broken && failed) {
+              failed();
+            }
+            return fetched;
+          })) {}
+
+HeadFetch::~HeadFetch() {
+  give_up();
+  if (outcome_.valid()) {
+    outcome_.wait();
+  }
+  remove_fetch_ref(clone_.remote().clone);
+}
+
+bool HeadFetch::done() const {
+  return !outcome_.valid() ||
+         outcome_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+const FetchedHead& HeadFetch::finish() {
+  return found_.emplace(adopt(clone_, outcome_.get()));
+}
+
+}  // namespace engine

@@ -1,0 +1,98 @@
+#include "engine/push_failure.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "engine/text.h"
+
+namespace engine {
+
+// "12 seconds", "3 minutes": how long ago something was.
+std::string age_of(std::int64_t time) {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const std::int64_t seconds = std::max<std::int64_t>(0, now - time);
+  const auto in = [](std::int64_t count, const std::string& unit) {
+    return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
+  };
+  constexpr std::int64_t kMinute = 60;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  constexpr std::int64_t kDay = 24 * kHour;
+  if (seconds < 2 * kMinute) {
+    return in(seconds, "second");
+  }
+  if (seconds < 2 * kHour) {
+    return in(seconds / kMinute, "minute");
+  }
+  return seconds < 2 * kDay ? in(seconds / kHour, "hour") : in(seconds / kDay, "day");
+}
+
+std::string joined_line(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : " ") + word;
+  }
+  return printable_line(text);
+}
+
+Error push_refusal(const FluxClone& clone, const std::string& branch, const Completion& completion,
+                   const PushOutcome& outcome) {
+  const bool by_hook_here = outcome.kind == PushOutcome::Kind::no_answer;
+  std::vector<std::string> words = remote_words(completion.err);
+  if (by_hook_here && words.empty()) {
+    words.push_back(printable_line(redact(completion.err)));
+  }
+  std::string message =
+      by_hook_here ? "Git refused to push to " : "The remote refused the push to ";
+  message += branch + " of " + clone.shown_url();
+  message += outcome.reason.empty() ? ":" : ": " + outcome.reason + ".";
+  if (const std::string text = joined_line(words); !text.empty()) {
+    message += " " + text;
+  }
+  std::string hint =
+      "A protected branch or a hook of the remote decides that: ask whoever "
+      "administers the repository for the right to push to " +
+      branch + ".";
+  if (by_hook_here) {
+    hint =
+        "A pre-push hook on this machine decides that: see git's core.hooksPath, and .git/hooks "
+        "in " +
+        clone.remote().clone.string() + ".";
+  } else if (is_race(outcome.reason)) {
+    hint =
+        "The remote's branch did not move, so nobody else was faster: a lock file that a dead "
+        "process left on the remote may be in the way. Ask whoever administers it.";
+  }
+  return {Code::rejected,
+          std::move(message),
+          std::move(hint),
+          {{"reason", outcome.reason}, {"remoteWords", std::move(words)}}};
+}
+
+Failure unknown_push(const FluxClone& clone, const std::string& branch,
+                     const Completion& completion, const CommitId& commit, const Error& why) {
+  return fail(Code::unknown_outcome,
+              "The push of commit " + commit.short_sha() + " to " + branch + " of " +
+                  clone.shown_url() +
+                  " broke off, and the remote cannot be asked whether it arrived. " +
+                  clone.failure(completion, "push to").message + " " + why.message,
+              "When the remote answers again, try again (a change that arrived is reported as "
+              "already there), or look for the commit with `git fetch origin && git log origin/" +
+                  branch + "` in " + clone.remote().clone.string() + ".",
+              {{"commit", commit.text()}});
+}
+
+Failure push_conflict(const FluxClone& clone, const std::string& branch, std::int64_t attempts,
+                      const std::optional<Authorship>& last) {
+  std::string message = "Tried " + std::to_string(attempts) + " times to push to " + branch +
+                        " of " + clone.shown_url() + ", and somebody else was faster each time";
+  Details details = {{"attempts", attempts}};
+  if (last) {
+    message += "; it was last moved by " + last->author + ", " + age_of(last->time) + " ago";
+    details.emplace_back("lastMovedBy", last->author);
+  }
+  return fail(Code::conflict, message + ".", "Try again when fewer are writing to it.",
+              std::move(details));
+}
+
+}  // namespace engine

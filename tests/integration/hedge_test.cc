@@ -1,0 +1,393 @@
+// The push that is made while the fetch is still under way: in every order of the two, and whatever
+// somebody else does meanwhile, the outcome is that of a rollout that fetches first.
+#include <regex>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/flux_repository.h"
+#include "tests/support/expect_ok.h"
+#include "tests/support/gated_runner.h"
+#include "tests/support/git_sandbox.h"
+#include "tests/support/scripted_runner.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using engine::Change;
+using engine::Code;
+using engine::Completion;
+using engine::FluxRepository;
+using engine::Landing;
+using engine::Result;
+using test::change_to;
+using test::Event;
+using test::exited;
+using test::fails;
+using test::GatedRunner;
+using test::GitSandbox;
+using test::manifest;
+using test::ok;
+using test::sandbox_identity;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::string_view kTag = "pr-1-abcdef0";
+
+// A remote, and a clone that knows its head: a commit with tag pr-9-0000000.
+class Known {
+ public:
+  Known() : real(sandbox.environment(), std::chrono::seconds(60)), runner(real) {
+    good = sandbox.remote_head();
+    known = sandbox.push_tag("pr-9-0000000", "Founder");
+    auto repository = open(real);
+    EXPECT_TRUE(ok(repository));
+    EXPECT_TRUE(ok(repository->fetch({})));
+  }
+
+  Result<FluxRepository> open(engine::CommandRunner& with) {
+    const engine::Host host{.environment = sandbox.environment(),
+                            .working_directory = sandbox.path(),
+                            .executable = {},
+                            .services_file = {},
+                            .runner = with,
+                            .clock = clock};
+    hosts_.push_back(std::make_unique<engine::Host>(host));
+    return FluxRepository::open(*hosts_.back(), sandbox.flux_remote(), {});
+  }
+
+  // Fetch and push side by side, as the runner lets them.
+  Result<Landing> land(const Change& change = change_to(kTag), const engine::Call& call = {}) {
+    auto repository = open(runner);
+    return repository ? repository->land(change, sandbox_identity(), call)
+                      : engine::failure_of(repository);
+  }
+
+  // Nothing but the remote's head is left of what was fetched.
+  void expect_clean() const {
+    const fs::path clone = sandbox.clone();
+    EXPECT_EQ(sandbox.git(clone, {"for-each-ref", "refs/rollout"}), "");
+    EXPECT_EQ(sandbox.git(clone, {"rev-parse", "origin/main"}), sandbox.remote_head());
+    EXPECT_EQ(sandbox.shell(clone,
+                            "! find .git -name '*.lock' -o -name 'tmp_*' -o -name '*.keep' | "
+                            "grep ."),
+              0);
+  }
+
+  GitSandbox sandbox;
+  std::string good;   // the commit before the known one
+  std::string known;  // the head that the clone knows
+  engine::Subprocesses real;
+  engine::SteadyClock clock;
+  GatedRunner runner;
+
+ private:
+  std::vector<std::unique_ptr<engine::Host>> hosts_;
+};
+
+// What somebody else does (CASES F1, F2, F3, F34).
+enum class Others { commit_elsewhere, set_another_tag, set_the_same_tag, rewind };
+// When, and which of fetch and push the remote sees first.
+enum class Order { before_and_push_first, before_and_fetch_first, between_fetch_and_push };
+
+void act(const Known& world, Others others) {
+  switch (others) {
+    case Others::commit_elsewhere:
+      world.sandbox.push_tag("pr-9-0000000", "Grace");
+      return;
+    case Others::set_another_tag:
+      world.sandbox.push_tag("pr-2-0000000", "Grace");
+      return;
+    case Others::set_the_same_tag:
+      world.sandbox.push_tag(kTag, "Grace");
+      return;
+    case Others::rewind:
+      world.sandbox.git(world.sandbox.remote(), {"update-ref", "refs/heads/main", world.good});
+      return;
+  }
+}
+
+// A landing in words, without what differs from run to run: ids and ages.
+std::string described(const Known& world, const Result<Landing>& landing) {
+  if (!landing) {
+    return std::string(engine::name(landing.error().code)) + " " + landing.error().message;
+  }
+  std::string text = landing->changed ? "changed" : "unchanged";
+  text += " on " + landing->branch + " from " + landing->previous_tag.value_or("nothing");
+  text += " in " + std::to_string(landing->attempts) + " attempts\n" + landing->diff;
+  for (const std::string& warning : landing->warnings) {
+    text += std::regex_replace(warning, std::regex("[0-9]+ seconds? ago"), "lately") + "\n";
+  }
+  EXPECT_EQ(landing->commit.has_value(), landing->changed);
+  if (landing->commit) {
+    EXPECT_EQ(landing->commit->text(), world.sandbox.remote_head());
+    EXPECT_EQ(landing->head.text(),
+              world.sandbox.git(world.sandbox.remote(), {"rev-parse", "main^"}));
+  }
+  return text + world.sandbox.git(world.sandbox.remote(), {"log", "--format=%an: %s", "main"});
+}
+
+std::string outcome_of_fetching_first(Others others, Order order) {
+  Known world;
+  if (order != Order::between_fetch_and_push) {
+    act(world, others);
+  }
+  auto repository = world.open(world.real);
+  EXPECT_TRUE(ok(repository->fetch({})));
+  if (order == Order::between_fetch_and_push) {
+    act(world, others);
+  }
+  return described(world, repository->land(change_to(kTag), sandbox_identity(), {}));
+}
+
+std::string outcome_of_hedging(Others others, Order order) {
+  Known world;
+  Event fetched;
+  Event pushing;
+  Event pushed;
+  if (order != Order::between_fetch_and_push) {
+    act(world, others);
+  }
+  if (order == Order::before_and_push_first) {
+    world.runner.first_fetch = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
+      EXPECT_TRUE(pushed.wait(stop));
+      return run();
+    };
+    world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+      Completion completion = run();
+      pushed.happen();
+      return completion;
+    };
+  } else {
+    // The fetch is over, but nobody knows yet.
+    world.runner.first_fetch = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
+      Completion completion = run();
+      fetched.happen();
+      EXPECT_TRUE(pushing.wait(stop));
+      return completion;
+    };
+    world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+      EXPECT_TRUE(fetched.wait());
+      if (order == Order::between_fetch_and_push) {
+        act(world, others);
+      }
+      Completion completion = run();
+      pushing.happen();
+      return completion;
+    };
+  }
+  std::string text = described(world, world.land());
+  EXPECT_GE(world.runner.pushes(), 1);
+  world.expect_clean();
+  return text;
+}
+
+class Interleaving : public testing::TestWithParam<std::tuple<Others, Order>> {};
+
+TEST_P(Interleaving, EndsAsIfTheFetchHadBeenWaitedFor) {
+  const auto [others, order] = GetParam();
+  EXPECT_EQ(outcome_of_hedging(others, order), outcome_of_fetching_first(others, order));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Hedge, Interleaving,
+    testing::Combine(testing::Values(Others::commit_elsewhere, Others::set_another_tag,
+                                     Others::set_the_same_tag, Others::rewind),
+                     testing::Values(Order::before_and_push_first, Order::before_and_fetch_first,
+                                     Order::between_fetch_and_push)));
+
+TEST(Hedge, LandsWithOnePushAndEndsTheFetch) {
+  Known world;
+  world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& stop) {
+    EXPECT_FALSE(Event().wait(stop));
+    return Completion{Completion::Kind::cancelled, 0, {}, {}};
+  };
+  const auto landing = world.land();
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 1);
+  EXPECT_THAT(landing->warnings, IsEmpty());
+  EXPECT_EQ(landing->head.text(), world.known);
+  EXPECT_EQ(world.runner.pushes(), 1);
+  EXPECT_EQ(world.runner.fetches(), 1);
+  world.expect_clean();
+}
+
+TEST(Hedge, EndsAFetchInTheMiddleOfItsPackAndLeavesNothingOfIt) {
+  Known world;
+  const GitSandbox& sandbox = world.sandbox;
+  sandbox.push_tag("pr-2-0000000");
+  const fs::path begun = sandbox.path() / "begun";
+  const fs::path hook = sandbox.path() / "pack-hook";
+  ASSERT_EQ(
+      sandbox.shell(sandbox.path(), "printf '#!/bin/sh\\n\"$@\" | head -c 40; touch " +
+                                        begun.string() + "; sleep 60\\n' > '" + hook.string() +
+                                        "'; chmod +x '" + hook.string() + "'"),
+      0);
+  sandbox.configure("uploadpack.packObjectsHook", hook.string());
+  sandbox.configure("fetch.unpackLimit", "1");
+  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+    EXPECT_EQ(sandbox.shell(sandbox.clone(), "until [ -e '" + begun.string() +
+                                                 "' ] && ls .git/objects/pack/tmp_pack_*; do "
+                                                 "sleep 0.02; done"),
+              0);
+    act(world, Others::rewind);
+    sandbox.git(sandbox.remote(), {"update-ref", "refs/heads/main", world.known});
+    return run();
+  };
+  const auto landing = world.land();
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 1);
+  world.expect_clean();
+}
+
+TEST(Hedge, WaitsForTheTrueHeadWhereTheKnownOneWouldBeRefused) {
+  Known world;
+  world.sandbox.push_tag("pr-2-0000000");
+  Change change = change_to(kTag);
+  change.edit = [edit = change.edit](std::string_view bytes) {
+    return bytes.find("pr-9-") == std::string_view::npos
+               ? edit(bytes)
+               : engine::Result<engine::ManifestEdit>(engine::fail(Code::image_not_found, "Not."));
+  };
+  const auto landing = world.land(change);
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 1);
+  EXPECT_EQ(landing->previous_tag, "pr-2-0000000");
+  EXPECT_EQ(world.runner.pushes(), 1);
+}
+
+TEST(Hedge, OfADryRunOrAnUnchangedManifestPushesNothing) {
+  Known world;
+  world.sandbox.push_tag("pr-2-0000000");
+  Change change = change_to(kTag);
+  change.dry_run = true;
+  const auto dry = world.land(change);
+  ASSERT_TRUE(ok(dry));
+  EXPECT_EQ(dry->previous_tag, "pr-2-0000000");
+  const auto same = world.land(change_to("pr-2-0000000"));
+  ASSERT_TRUE(ok(same));
+  EXPECT_FALSE(same->changed);
+  EXPECT_EQ(world.runner.pushes(), 0);
+  world.expect_clean();
+}
+
+const Completion kNoHost = exited(128, "", "fatal: unable to access: Could not resolve host: x\n");
+
+TEST(Hedge, ThatIsLostAnswersWithTheFailureOfTheFetch) {
+  Known world;
+  world.sandbox.push_tag("pr-2-0000000");
+  Event pushed;
+  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+    Completion completion = run();
+    pushed.happen();
+    return completion;
+  };
+  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
+    EXPECT_TRUE(pushed.wait());
+    return kNoHost;
+  };
+  const auto landing = world.land();
+  ASSERT_TRUE(fails(landing, Code::unreachable));
+  EXPECT_THAT(landing.error().message, HasSubstr("fetch from"));
+  EXPECT_EQ(world.runner.pushes(), 1);
+}
+
+TEST(Hedge, IsNotMadeWhereTheFetchHasFailedAlready) {
+  Known world;
+  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
+    return kNoHost;
+  };
+  auto repository = world.open(world.runner);
+  Event failed;
+  repository->begin_fetch({}, [&] { failed.happen(); });
+  ASSERT_TRUE(failed.wait());
+  Change change = change_to(kTag);
+  EXPECT_TRUE(fails(repository->fetch({}), Code::unreachable));
+  EXPECT_EQ(world.runner.pushes(), 0);
+}
+
+// The push arrives, and its answer does not.
+Completion loses_the_answer(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
+  EXPECT_TRUE(run().ok());
+  return exited(128, "", "fatal: the remote end hung up unexpectedly\n");
+}
+
+TEST(Hedge, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
+  Known world;
+  Event pushed;
+  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
+    Completion completion = loses_the_answer(run, stop);
+    pushed.happen();
+    return completion;
+  };
+  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
+    EXPECT_TRUE(pushed.wait());
+    return kNoHost;
+  };
+  const auto landing = world.land();
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 1);
+  EXPECT_EQ(world.runner.pushes(), 1);
+  world.expect_clean();
+}
+
+TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
+  Known world;
+  Event pushed;
+  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
+    Completion completion = loses_the_answer(run, stop);
+    pushed.happen();
+    return completion;
+  };
+  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
+    EXPECT_TRUE(pushed.wait());
+    return kNoHost;
+  };
+  world.runner.later_fetches = [](const GatedRunner::Run&, const std::stop_token&) {
+    return kNoHost;
+  };
+  EXPECT_TRUE(fails(world.land(), Code::unknown_outcome));
+}
+
+TEST(Hedge, BegunIsFinishedThoughTheCallIsCancelled) {
+  Known world;
+  std::stop_source stop;
+  world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& token) {
+    EXPECT_FALSE(Event().wait(token));
+    return Completion{Completion::Kind::cancelled, 0, {}, {}};
+  };
+  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+    stop.request_stop();
+    return run();
+  };
+  ASSERT_TRUE(ok(world.land(change_to(kTag), {stop.get_token(), {}})));
+  EXPECT_EQ(world.sandbox.remote_manifest(), manifest(kTag));
+}
+
+TEST(Hedge, LostByACancelledCallEndsAsCancelled) {
+  Known world;
+  act(world, Others::commit_elsewhere);
+  std::stop_source stop;
+  world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& token) {
+    EXPECT_FALSE(Event().wait(token));
+    return Completion{Completion::Kind::cancelled, 0, {}, {}};
+  };
+  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+    stop.request_stop();
+    return run();
+  };
+  EXPECT_TRUE(fails(world.land(change_to(kTag), {stop.get_token(), {}}), Code::cancelled));
+  EXPECT_EQ(world.runner.pushes(), 1);
+}
+
+TEST(Hedge, RefusedByAHookIsNotTriedAgain) {
+  Known world;
+  world.sandbox.install_hook("pre-receive", "echo 'not on friday'; exit 1");
+  const auto landing = world.land();
+  ASSERT_TRUE(fails(landing, Code::rejected));
+  EXPECT_THAT(landing.error().message, HasSubstr("not on friday"));
+  EXPECT_EQ(world.runner.pushes(), 1);
+}
+
+}  // namespace
