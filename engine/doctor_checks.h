@@ -25,7 +25,8 @@ struct DoctorFindings {
   std::optional<Rwenv> rwenv;
   std::optional<std::string> url;
   std::optional<Identity> identity;
-  std::optional<std::filesystem::path> clone;  // a sound one
+  std::optional<std::filesystem::path> clone_place;  // where the clone is, or will be
+  std::optional<std::filesystem::path> clone;        // a sound one
 
   // Who hosts the Flux repository; `github` where that is not known.
   FluxGitRepoType type() const {

@@ -124,9 +124,8 @@ DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& f
   if (!findings.git) {
     return skipped("identity", "git");
   }
-  // Where there is no clone, its configuration has no say.
   auto identity =
-      read_identity(host, findings.clone.value_or("/nonexistent"), call, findings.type());
+      read_identity(host, findings.clone_place.value_or("/nonexistent"), call, findings.type());
   if (!identity) {
     return missing("identity", identity.error());
   }

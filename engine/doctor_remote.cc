@@ -35,6 +35,7 @@ DoctorCheck check_clone(const Host& host, DoctorFindings& findings) {
     return skipped("clone", "flux-repo");
   }
   const fs::path clone = clone_place(host, *findings.config_directory, findings.rwenv->name);
+  findings.clone_place = clone;
   const std::string name = printable_line(clone.string());
   if (const auto refused = refuse_symbolic_links(clone); !refused) {
     return missing("clone", refused.error());

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
-import { GitHub } from './support/github.mjs';
+import { answers, GitHub } from './support/github.mjs';
 import { selfSigned } from './support/certificates.mjs';
 import { serveHttp } from './support/https.mjs';
 import { signWithSsh } from './support/ssh.mjs';
@@ -14,11 +14,13 @@ import { scenario, subjectOf } from './support/world.mjs';
 // What is the same in every run, in place of what is not.
 function generalized(world, words) {
   return words.map((word) => word.replaceAll(world.root, '<root>').replace(/\b[0-9a-f]{40}\b/g, '<id>')
+    .replace(/\/rollout-mcp-\w{6}\//, '/rollout-mcp-<new>/')
     .replace(/127\.0\.0\.1:\d+/g, '<host>')).join(' ');
 }
 
 const clone = '--git-dir=<root>/home/.claude/rwenv/flux-repos/rdebug/.git';
 const options = `${clone} -c core.fsmonitor=false -c gc.auto=0 -c maintenance.auto=false -c fetch.writeCommitGraph=false -c submodule.recurse=false`;
+const triesIn = options.replace(clone, '--git-dir=<root>/tmp/rollout-mcp-<new>/repository/.git');
 const literally = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const command = (...parts) => new RegExp(`^${parts.map((part) => (part instanceof RegExp ? part.source : literally(part))).join('')}$`);
 
@@ -34,6 +36,11 @@ const commands = {
     ':<id> origin <id>:refs/heads/', /\1/),
   reset: command(`git ${options} reset --quiet --hard <id>`),
   changes: command('git -c core.fsmonitor=false status --porcelain=v1 -z --untracked-files=no --no-renames'),
+  gitVersion: command('git --version'),
+  tryHead: command(`git ${triesIn} ls-remote --symref origin HEAD refs/heads/main`),
+  trySigning: command(`git ${triesIn} commit-tree -S -m a trial <id>`),
+  trySigningInClone: command(`git ${options} commit-tree -S -m a trial <id>`),
+  ghLogin: command('gh auth status'),
   gh: command('gh pr view --json number,url,state,headRefOid'),
   ghWithChecks: command('gh pr view --json number,url,state,headRefOid,statusCheckRollup'),
 };
@@ -184,4 +191,24 @@ underStrace('the command line', async (world) => {
   assertOnly(world, await run('lookup', 'papi'), [], []);
   assertOnly(world, await run('services'), [], []);
   assertOnly(world, await run('--version'), [], []);
+});
+
+underStrace('doctor, without a clone and with one', async (world) => {
+  const { remote, api, trace, github } = await watched(world);
+  signWithSsh(world);
+  github.answer = (request, response, body) => {
+    const scopes = request.url === '/' && answers.status(200, '', { 'x-oauth-scopes': 'repo, read:org' });
+    const login = body.query?.includes('viewer') && ((_, to) => to.end('{"data":{"viewer":{"login":"dana"}}}'));
+    (scopes || login)?.(request, response);
+    return Boolean(scopes || login);
+  };
+  const run = () => trace(async (wrapper) => {
+    const { status, stdout } = await world.command(['doctor'], { wrapper });
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /logged in to github\.com as dana/);
+  });
+  assertOnly(world, await run(), ['gitVersion', 'identity', 'tryHead', 'trySigning', 'ghLogin'], [remote, api]);
+  await world.updated();
+  const seen = await run();
+  assertOnly(world, seen, ['gitVersion', 'identity', 'listHead', 'trySigningInClone', 'ghLogin'], [remote, api]);
 });

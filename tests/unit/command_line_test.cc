@@ -61,7 +61,9 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(accepted({"lookup", "papi"}).service, "papi");
   EXPECT_EQ(accepted({"lookup", "papi"}).command, CommandName::lookup);
   EXPECT_EQ(accepted({"services"}).command, CommandName::services);
+  EXPECT_EQ(accepted({"doctor", "--json"}).command, CommandName::doctor);
   EXPECT_EQ(accepted({"demo"}).command, CommandName::demo);
+  EXPECT_EQ(accepted({"completion", "zsh"}).shell, "zsh");
 }
 
 TEST(CommandLine, CatalogMayBeNamedBeforeAndAfterTheCommand) {
@@ -84,6 +86,9 @@ TEST(CommandLine, WrongUsageIsStatusTwoOnStderr) {
                                              {"lookup", "papi", "--dry-run"},
                                              {"services", "papi"},
                                              {"demo", "services"},
+                                             {"doctor", "papi"},
+                                             {"completion"},
+                                             {"completion", "tcsh"},
                                              {"--log-level", "loud"}}) {
     const auto result = read(arguments);
     const auto* nothing = std::get_if<tools::NothingToRun>(&result);
@@ -92,6 +97,27 @@ TEST(CommandLine, WrongUsageIsStatusTwoOnStderr) {
     EXPECT_NE(nothing->err, "");
     EXPECT_EQ(nothing->out, "");
   }
+}
+
+TEST(CommandLine, WrongUsageIsALineThatSaysWhatAndOneThatSaysWhereTheUsageIs) {
+  const auto words = [](const std::vector<const char*>& arguments) {
+    const auto result = read(arguments);
+    const auto* nothing = std::get_if<tools::NothingToRun>(&result);
+    return nothing == nullptr ? std::string() : nothing->err;
+  };
+  EXPECT_EQ(words({"deploy"}),
+            "rollout-mcp: there is no command 'deploy'; there are rollout, resolve-tag, lookup, "
+            "services, doctor, demo, completion\nSee `rollout-mcp --help`.\n");
+  EXPECT_EQ(words({"rollout", "papi", "--force"}),
+            "rollout-mcp rollout: unexpected argument '--force'\n"
+            "See `rollout-mcp rollout --help`.\n");
+  EXPECT_EQ(words({"--force"}),
+            "rollout-mcp: unexpected argument '--force'\nSee `rollout-mcp --help`.\n");
+  EXPECT_EQ(words({"rollout", "papi", "--pr"}),
+            "rollout-mcp rollout: --pr needs a value\nSee `rollout-mcp rollout --help`.\n");
+  EXPECT_EQ(words({"lookup"}),
+            "rollout-mcp lookup: service is required\nSee `rollout-mcp lookup --help`.\n");
+  EXPECT_EQ(words({"\x1b[31m\xff"}).find_first_of("\x1b\xff"), std::string::npos);
 }
 
 TEST(CommandLine, WrongTagIsNamed) {
