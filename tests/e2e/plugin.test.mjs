@@ -1,6 +1,7 @@
-// The plugin, in its two forms: the one that a build makes, with the program in it, and the repository itself, of which a
-// git marketplace copies the committed files. Claude Code accepts both without a warning, installs them, connects, and
-// `/rollout papi` needs no permission. Where there is no program, the model reads how to get it.
+// The plugin, in its forms: the one that a build makes, with the program in it; that of an installation, with a link to
+// it; and the repository itself, of which a git marketplace copies the committed files. Claude Code accepts each without
+// a warning, installs it, connects, and `/rollout papi` needs no permission. Where there is no program, the model reads
+// how to get it.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -99,6 +100,13 @@ for (const version of versions) {
   test(`Claude Code, ${version}: /rollout papi of the built plugin, for one session`, async () => {
     const sandbox = new Sandbox();
     assertRolledOut(sandbox, await rolloutPapi(version, sandbox, ['--plugin-dir', builtPlugin(sandbox)]));
+    await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
+  });
+
+  test(`Claude Code, ${version}: the plugin of an installation is a marketplace, too`, async () => {
+    const sandbox = new Sandbox();
+    execFileSync('cmake', ['--install', dirname(binary), '--prefix', join(sandbox.root, 'prefix')], { stdio: 'pipe' });
+    installFrom(version, sandbox, join(sandbox.root, 'prefix/share/rollout-mcp/plugin'));
     await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
   });
 
