@@ -24,7 +24,7 @@ Measures side by side in one run: medians, quartiles, ratios. SECTION: ${section
   --check             exit status 1, naming them, where targets are missed
   --write             renews the figures and plots of docs/performance.md
   --from FILE         measures nothing: reads the results of an earlier run
-The results are kept in build/bench/results.json.
+The results are kept in build/bench/results.json, after each case.
 `;
 
 function fail(words) {
@@ -69,18 +69,22 @@ function roundsOf({ section, state, files, writers }, plan) {
   return few ? 3 : files > 10_000 ? 11 : 15;
 }
 
+const resultsFile = join(project, 'build/bench/results.json');
 const measures = { start: measureStart, calls: measureCalls, rollout: measureRollout, writers: measureWriters };
 
 async function measure({ plan, cases, rounds }) {
+  mkdirSync(dirname(resultsFile), { recursive: true });
   const build = join(project, 'build/release');
   const ground = new Ground();
   const place = { ground, remotes: new Remotes(ground), project, build, binary: join(build, 'rollout-mcp'), cache: join(project, 'build/bench') };
   const results = { machine: machine(place), plan, cases: [] };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => ground.dispose().finally(() => process.exit(1)));
   try {
     for (const one of cases) {
       const count = rounds ?? roundsOf(one, plan);
       process.stderr.write(`${titleOf(one)}: ${count} rounds\n`);
       results.cases.push({ ...one, rounds: count, samples: await measures[one.section](place, one, count) });
+      writeFileSync(resultsFile, JSON.stringify(results)); // what is measured is kept, whatever comes
     }
   } finally {
     await ground.dispose();
@@ -89,15 +93,7 @@ async function measure({ plan, cases, rounds }) {
 }
 
 const options = readArguments();
-const file = options.from ?? join(project, 'build/bench/results.json');
-let results;
-if (options.from === undefined) {
-  results = await measure(options);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(results));
-} else {
-  results = JSON.parse(readFileSync(file, 'utf8'));
-}
+const results = options.from === undefined ? await measure(options) : JSON.parse(readFileSync(options.from, 'utf8'));
 process.stdout.write(markdownOf(results));
 if (options.write) writeDocument(project, results);
 const missed = rowsOf(results).filter((row) => row.missed);

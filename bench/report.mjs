@@ -82,15 +82,19 @@ export function markdownOf(results) {
   return Object.values(parts).map((part) => part(results)).filter((text) => text !== '').join('\n');
 }
 
+const plotsIn = { rollouts: ['sizes', 'remotes', 'first'], writers: ['writers'] };
+
 // Renews what stands between <!-- NAME --> and <!-- end --> in docs/performance.md, and the plots beside it. A part of
 // which nothing was measured stays as it is.
 export function writeDocument(project, results) {
   const file = join(project, 'docs/performance.md');
+  const plots = plotsOf(results);
+  const shown = (name) => (plotsIn[name] ?? []).filter((plot) => plots[plot] !== undefined).map((plot) => `\n![${plot}](performance/${plot}.svg)\n`).join('');
   const text = readFileSync(file, 'utf8').replace(/(<!-- (\w+) -->\n)[^]*?(<!-- end -->)/g, (old, begin, name, end) => {
     const made = parts[name](results);
-    return made === '' ? old : `${begin}${made}${end}`;
+    return made === '' ? old : `${begin}${made}${shown(name)}${end}`;
   });
   writeFileSync(file, text);
   mkdirSync(join(project, 'docs/performance'), { recursive: true });
-  for (const [name, svg] of Object.entries(plotsOf(results))) writeFileSync(join(project, 'docs/performance', `${name}.svg`), svg);
+  for (const [name, svg] of Object.entries(plots)) writeFileSync(join(project, 'docs/performance', `${name}.svg`), svg);
 }
