@@ -18,6 +18,7 @@ enum class Cause {
   no_repository,
   unreachable,  // no connection came about
   broken_off,   // it did, and then broke
+  server_error,
   no_ssh,
   no_transport,
   no_branch,

@@ -20,6 +20,7 @@ Code code_of(Cause cause) {
       return Code::remote_not_found;
     case Cause::unreachable:
     case Cause::broken_off:
+    case Cause::server_error:
     case Cause::no_ssh:
       return Code::unreachable;
     case Cause::no_branch:
@@ -70,8 +71,10 @@ std::string token_advice(const GitStep& step) {
     return "Check that git has valid credentials for " + host_of(step.url) +
            " that allow writing (a credential helper, or a user and token in fluxGitRepo).";
   }
-  return "Check `gh auth status`; log in again with `gh auth login` and let git use it with `gh "
-         "auth setup-git`.";
+  return "Git's credentials for " + host_of(step.url) +
+         " are missing, not valid, or not enough. For GitHub check `gh auth status`, log in again "
+         "with `gh auth login`, and let git use it with `gh auth setup-git`; for another host "
+         "check git's credential helper.";
 }
 
 std::string tls_advice(const GitStep& step) {
@@ -99,6 +102,9 @@ std::string advice(Cause cause, const GitStep& step) {
     case Cause::unreachable:
     case Cause::broken_off:
       return "Check the network, VPN and proxy, and that the host is up; then try again.";
+    case Cause::server_error:
+      return host_of(step.url) +
+             " answers, but with an error: try again later; if it stays, ask whoever runs it.";
     case Cause::no_ssh:
       return "Install an ssh client, or use an HTTPS URL in fluxGitRepo.";
     case Cause::no_transport:
@@ -125,6 +131,10 @@ std::string advice(Cause cause, const GitStep& step) {
   return {};
 }
 
+constexpr std::string_view kUnknownAdvice =
+    "This is none of the failures that are known here: run the same git command by hand to learn "
+    "more, and report it with this message.";
+
 std::string seconds(std::chrono::milliseconds limit) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()) + " s";
 }
@@ -140,7 +150,8 @@ Error git_not_run(const Completion& completion, std::string_view doing,
               "Install git (https://git-scm.com), then try again."};
     case Completion::Kind::failed:
       return {Code::internal,
-              what + ": git could not be started: " + shown_line(completion.err) + "."};
+              what + ": git could not be started: " + shown_line(completion.err) + ".",
+              "See whether `git --version` works in a terminal, then try again."};
     case Completion::Kind::cancelled:
       return {Code::cancelled, "Cancelled while git was to " + std::string(doing) + "."};
     case Completion::Kind::timed_out:
@@ -149,12 +160,14 @@ Error git_not_run(const Completion& completion, std::string_view doing,
               "ROLLOUT_TIMEOUT_SECONDS sets the limit."};
     case Completion::Kind::signalled:
       return {Code::internal,
-              what + ": git was ended by signal " + std::to_string(completion.status) + "."};
+              what + ": git was ended by signal " + std::to_string(completion.status) + ".",
+              "Somebody or the system (out of memory?) ended it: try again."};
     case Completion::Kind::exited:
       break;
   }
   return {Code::internal,
-          what + ": git ended with exit status " + std::to_string(completion.status) + "."};
+          what + ": git ended with exit status " + std::to_string(completion.status) + ".",
+          std::string(kUnknownAdvice)};
 }
 
 Error git_failure(const Completion& completion, const GitStep& step) {
@@ -168,10 +181,15 @@ Error git_failure(const Completion& completion, const GitStep& step) {
     if (line.empty()) {
       return git_not_run(completion, doing, step.limit);
     }
-    return {Code::internal, "Could not " + doing + ": " + line};
+    return {Code::internal, "Could not " + doing + ": " + line, std::string(kUnknownAdvice)};
   }
-  return {code_of(diagnosis->cause), "Could not " + doing + ": " + diagnosis->line,
-          advice(diagnosis->cause, step)};
+  std::string message = "Could not " + doing + ": " + diagnosis->line;
+  if (diagnosis->cause == Cause::server_error) {
+    for (const std::string& words : remote_words(completion.err)) {
+      message += " " + words;
+    }
+  }
+  return {code_of(diagnosis->cause), std::move(message), advice(diagnosis->cause, step)};
 }
 
 bool nothing_was_sent(const Completion& completion) {
@@ -180,7 +198,8 @@ bool nothing_was_sent(const Completion& completion) {
            completion.kind == Completion::Kind::failed;
   }
   const auto diagnosis = diagnose(completion.err);
-  return diagnosis && diagnosis->cause != Cause::broken_off;
+  return diagnosis && diagnosis->cause != Cause::broken_off &&
+         diagnosis->cause != Cause::server_error;
 }
 
 bool says_clone_is_broken(const Completion& completion) {

@@ -221,9 +221,9 @@ scenario('unreachable: a proxy that is down, or refuses', async (world) => {
 for (const [status, body, code, patterns] of [
   [403, 'Permission to shop/flux.git denied to dana.', 'auth_failed', ['Permission to shop/flux.git denied to dana', '`gh auth status`', '`gh auth login`']],
   [404, 'Repository not found.', 'remote_not_found', [/not found/i]],
-  [429, 'Slow down.', 'unreachable', ['429']],
-  [500, 'Oops.', 'unreachable', ['500']],
-  [503, 'Maintenance until ten.', 'unreachable', ['503']],
+  [429, 'Slow down.', 'unreachable', ['429', 'Slow down.', /answers, but with an error/]],
+  [500, 'Oops.', 'unreachable', ['500', 'Oops.']],
+  [503, 'Maintenance until ten.', 'unreachable', ['503', 'Maintenance until ten.']],
 ]) {
   for (const stage of status === 404 ? ['git-upload-pack'] : ['git-upload-pack', 'git-receive-pack']) {
     scenario(`${code}: the server answers ${stage} with ${status}`, async (world) => {
