@@ -14,19 +14,15 @@ file(RELATIVE_PATH program_from_plugin "${CMAKE_INSTALL_FULL_DATADIR}/rollout-mc
 file(CREATE_LINK "${program_from_plugin}" "${PROJECT_BINARY_DIR}/packaging/rollout-mcp" SYMBOLIC)
 install(FILES "${PROJECT_BINARY_DIR}/packaging/rollout-mcp" DESTINATION "${installed_plugin}/bin")
 
-# install_compressed(<file> <name> <directory>): as <name>.gz, which is what Debian's policy wants of some files.
-function(install_compressed file name directory)
-  set(compressed "${PROJECT_BINARY_DIR}/packaging/${name}.gz")
-  install(CODE "execute_process(COMMAND gzip -9nc \"${PROJECT_SOURCE_DIR}/${file}\" OUTPUT_FILE \"${compressed}\" COMMAND_ERROR_IS_FATAL ANY)")
-  install(FILES "${compressed}" DESTINATION "${directory}")
-endfunction()
-
 file(GLOB documents "${PROJECT_SOURCE_DIR}/docs/*.md")
-install_compressed(CHANGELOG.md changelog "${CMAKE_INSTALL_DOCDIR}")
-install_compressed(docs/rollout-mcp.1 rollout-mcp.1 "${CMAKE_INSTALL_MANDIR}/man1")
-install(FILES "${PROJECT_SOURCE_DIR}/README.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright)
 install(FILES ${documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
+
+# Compressed, as Debian's policy wants it.
+set(manual "${PROJECT_BINARY_DIR}/packaging/rollout-mcp.1.gz")
+install(CODE "execute_process(COMMAND gzip -9nc \"${PROJECT_SOURCE_DIR}/docs/rollout-mcp.1\" OUTPUT_FILE \"${manual}\" COMMAND_ERROR_IS_FATAL ANY)")
+install(FILES "${manual}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 
 set(completion "${PROJECT_SOURCE_DIR}/tools/completion")
 install(FILES "${completion}/rollout-mcp.bash" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME rollout-mcp)

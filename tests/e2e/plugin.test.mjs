@@ -110,7 +110,7 @@ for (const version of versions) {
     await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
   });
 
-  test(`Claude Code, ${version}: the repository is valid as a plugin, installs by git, and connects without its program`, async () => {
+  test(`Claude Code, ${version}: the repository is valid as a plugin, installs by git, and connects without its program`, { timeout: 180_000 }, async () => {
     const sandbox = new Sandbox();
     const source = repositoryPlugin(sandbox);
     const before = sandbox.head();
