@@ -26,8 +26,17 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
-// The file that somebody named on purpose.
-std::optional<fs::path> named_file(const Host& host) {
+std::string pointer(std::string_view section, std::string_view name) {
+  std::string out = "/" + std::string(section) + "/";
+  for (const char c : name) {
+    out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<fs::path> named_catalog(const Host& host) {
   if (host.services_file) {
     return host.working_directory / *host.services_file;
   }
@@ -37,8 +46,8 @@ std::optional<fs::path> named_file(const Host& host) {
   return std::nullopt;
 }
 
-std::vector<fs::path> usual_places(const Host& host, const fs::path& config_directory,
-                                   std::string_view rwenv) {
+std::vector<fs::path> catalog_places(const Host& host, const fs::path& config_directory,
+                                     std::string_view rwenv) {
   std::vector<fs::path> places = {catalog_place(host, config_directory, rwenv)};
   // Beside a user's own, that of the shared directory.
   fs::path shared = config_directory / "flux-infra-guide" / rwenv / "services.json";
@@ -54,24 +63,14 @@ std::vector<fs::path> usual_places(const Host& host, const fs::path& config_dire
   return places;
 }
 
-std::string pointer(std::string_view section, std::string_view name) {
-  std::string out = "/" + std::string(section) + "/";
-  for (const char c : name) {
-    out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  }
-  return out;
-}
-
-}  // namespace
-
 Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
                                                     const fs::path& config_directory,
                                                     std::string_view rwenv) {
   CatalogCache none_kept;
   CatalogCache& cache = host.catalogs != nullptr ? *host.catalogs : none_kept;
-  const auto named = named_file(host);
+  const auto named = named_catalog(host);
   const auto places =
-      named ? std::vector<fs::path>{*named} : usual_places(host, config_directory, rwenv);
+      named ? std::vector<fs::path>{*named} : catalog_places(host, config_directory, rwenv);
   for (const fs::path& place : places) {
     auto catalog = cache.read(place);
     if (!catalog || *catalog != nullptr) {

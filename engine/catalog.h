@@ -77,6 +77,14 @@ class Catalog {
   std::vector<std::filesystem::path> looked_at_;
 };
 
+// Where the catalog of an rwenv is looked for, in order; the first is where regenerate writes it.
+std::vector<std::filesystem::path> catalog_places(const Host& host,
+                                                  const std::filesystem::path& config_directory,
+                                                  std::string_view rwenv);
+
+// The file that --services or ROLLOUT_SERVICES_FILE names instead.
+std::optional<std::filesystem::path> named_catalog(const Host& host);
+
 // The first catalog that exists (CONTRACT section 2); where none does, one without services. A file
 // that was named on purpose (--services, ROLLOUT_SERVICES_FILE) must exist. `bad_config`.
 Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,

@@ -46,6 +46,32 @@ class FluxRepository::Impl {
     return land_once(change, identity, call, damaged);
   }
 
+  Result<FluxTree> read_tree(const Call& call) {
+    if (!head_) {
+      if (auto fetched = fetch(call); !fetched) {
+        return failure_of(fetched);
+      }
+    }
+    auto tree = read_head(call);
+    if (tree || tree.error().code != Code::internal) {
+      return tree;
+    }
+    call.report("fetching the manifests from " + clone_.shown_url());
+    const Completion brought = bring_manifests(call);
+    if (brought.ok()) {
+      return read_head(call);
+    }
+    return renew_and_read(brought, call);
+  }
+
+  Result<std::string> read_file(const CommitId& commit, const std::string& path) const {
+    const auto objects = clone_.objects();
+    if (!objects) {
+      return Failure(objects.error());
+    }
+    return objects->read_file(commit, path, "the head of " + clone_.shown_url());
+  }
+
  private:
   // The fetch's thread and the one that lands report one at a time.
   Call by_turns(const Call& call) {
@@ -56,6 +82,40 @@ class FluxRepository::Impl {
               const std::scoped_lock lock(progress_mutex_);
               progress(step);
             }};
+  }
+
+  Result<FluxTree> read_head(const Call& call) const {
+    call.report("reading the manifests of " + head_->branch);
+    auto manifests = ManifestTree::read(clone_.remote().clone, head_->commit, call.stop);
+    if (!manifests) {
+      return failure_of(manifests);
+    }
+    return FluxTree{head_->branch, head_->commit, std::move(*manifests)};
+  }
+
+  Completion bring_manifests(const Call& call) const {
+    return clone_.run(clone_.commands().bring_files(head_->commit, ManifestTree::patterns()),
+                      call.stop);
+  }
+
+  // Git cannot read the manifests either: because the remote cannot be reached, or because the
+  // clone is broken, which is then made anew.
+  Result<FluxTree> renew_and_read(const Completion& failed, const Call& call) {
+    Error error = clone_.failure(failed, "fetch from");
+    if (error.code != Code::internal) {
+      return Failure(std::move(error));
+    }
+    call.report("the clone is broken: making it anew");
+    if (auto replaced = clone_.replace(); !replaced) {
+      return failure_of(replaced);
+    }
+    if (auto fetched = fetch(call); !fetched) {
+      return failure_of(fetched);
+    }
+    if (const Completion brought = bring_manifests(call); !brought.ok()) {
+      return Failure(clone_.failure(brought, "fetch from"));
+    }
+    return read_head(call);
   }
 
   // `damaged`: the clone is broken; it could not be fetched into, or an object could not be read.
@@ -128,6 +188,15 @@ Result<void> FluxRepository::fetch(const Call& call) {
 Result<Landing> FluxRepository::land(const Change& change, const Identity& identity,
                                      const Call& call) {
   return impl_->land(change, identity, call);
+}
+
+Result<FluxTree> FluxRepository::read_tree(const Call& call) {
+  return impl_->read_tree(call);
+}
+
+Result<std::string> FluxRepository::read_file(const CommitId& commit,
+                                              const std::string& path) const {
+  return impl_->read_file(commit, path);
 }
 
 }  // namespace engine

@@ -14,6 +14,7 @@
 #include "engine/identity.h"
 #include "engine/image_tag.h"
 #include "engine/manifest_edit.h"
+#include "engine/manifest_tree.h"
 #include "engine/result.h"
 #include "engine/rwenv.h"
 
@@ -46,6 +47,13 @@ struct Landing {
       warnings;  // the remote's notices; somebody else changed the same entry meanwhile
 };
 
+// The remote's head, as read.
+struct FluxTree {
+  std::string branch;
+  CommitId commit;
+  ManifestTree manifests;
+};
+
 class FluxRepository {
  public:
   // Takes the clone's lock (waiting for another rollout, within the time limit: `locked`) and makes
@@ -65,6 +73,11 @@ class FluxRepository {
   // under way (it is begun where there was none), the first push is made on the head that the clone
   // knows, and the outcome is as if the fetch had been waited for.
   Result<Landing> land(const Change& change, const Identity& identity, const Call& call);
+  // Reads the manifests of the remote's head, which is fetched unless fetch() has just done so.
+  // What a partial clone lacks of them is brought over one connection.
+  Result<FluxTree> read_tree(const Call& call);
+  // A file of a commit that was read: `bad_path`, `bad_manifest`.
+  Result<std::string> read_file(const CommitId& commit, const std::string& path) const;
 
  private:
   class Impl;

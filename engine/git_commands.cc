@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace engine {
+namespace {
+
+// The id of a tree without entries, which every git knows without having it.
+constexpr std::string_view kEmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+}  // namespace
 
 GitCommands::GitCommands(const Environment& environment, FluxGitRepoType type,
                          std::filesystem::path clone, const std::optional<SshConfiguration>& ssh)
@@ -71,6 +77,19 @@ Command GitCommands::fetch(std::string_view branch, History history) const {
 // A git that looks for an object in a partial clone fetches it.
 Command GitCommands::bring_object(std::string_view id) const {
   return in_clone({"cat-file", "-e", std::string(id)});
+}
+
+// A diff asks the remote at once for all that it lacks, before it reads any of it; other commands
+// that read files ask for one after the other.
+Command GitCommands::bring_files(const CommitId& commit,
+                                 const std::vector<std::string>& patterns) const {
+  std::vector<std::string> arguments = {
+      "diff-tree", "-r", "--shortstat", "--no-renames", "--no-ext-diff", "--no-textconv"};
+  arguments.emplace_back(kEmptyTree);
+  arguments.push_back(commit.text());
+  arguments.emplace_back("--");
+  arguments.insert(arguments.end(), patterns.begin(), patterns.end());
+  return in_clone(std::move(arguments));
 }
 
 Command GitCommands::list_head() const {

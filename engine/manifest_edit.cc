@@ -13,6 +13,9 @@ namespace {
 constexpr std::string_view kKustomizeImages = "kustomize-images";
 constexpr std::string_view kHelmValues = "helm-values";
 
+// Stands for the tag where only the place matters.
+constexpr std::string_view kAnyTag = "pr-1-0000000";
+
 // The first line of every pointer (Git LFS specification, "The Pointer").
 constexpr std::string_view kLfsPointer = "version https://git-lfs";
 
@@ -77,6 +80,24 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
     return failure_of(edited);
   }
   return ManifestEdit{std::move(*edited), changed, first->previous};
+}
+
+std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
+                                                   const std::vector<TagPlace>& places) {
+  if (const auto failure = refuse_file(file, bytes)) {
+    return {places.size(), failure->value()};
+  }
+  const auto stream = YamlStream::parse(file, bytes);
+  if (!stream) {
+    return {places.size(), stream.error()};
+  }
+  std::vector<std::optional<Error>> errors;
+  errors.reserve(places.size());
+  for (const TagPlace& place : places) {
+    const auto planned = plan(file, *stream, place, std::string(kAnyTag));
+    errors.push_back(planned ? std::nullopt : std::optional(planned.error()));
+  }
+  return errors;
 }
 
 }  // namespace engine

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/image_tag.h"
 #include "engine/result.h"
@@ -38,5 +39,10 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
 
 // Whether manifests of that TagPlace::type can be edited.
 bool is_known_type(std::string_view type);
+
+// For each of several places in one file why set_image_tag() would refuse it, or nothing. Parses
+// the file once and changes nothing, so it does not see what only the proof of an edit would.
+std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
+                                                   const std::vector<TagPlace>& places);
 
 }  // namespace engine

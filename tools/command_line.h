@@ -17,6 +17,7 @@ enum class CommandName {
   resolve_tag,
   lookup,
   services,
+  regenerate,
   doctor,
   demo,
   completion,
@@ -37,6 +38,7 @@ struct CommandLine {
   std::optional<engine::ImageTag> tag;
   std::optional<std::string> file;
   std::optional<std::string> image_name;
+  std::optional<std::string> path;
   bool dry_run = false;
   bool verify_pipeline = false;
   bool json = false;

@@ -92,6 +92,18 @@ void add_questions(CLI::App& app, CommandLine& line, OptionTexts& texts) {
       line);
 }
 
+void add_regenerate(CLI::App& app, CommandLine& line) {
+  CLI::App* command = add_command(app, line, CommandName::regenerate, "regenerate",
+                                  "Make the catalog of services anew from the Flux repository");
+  command->add_flag("--dry-run", line.dry_run, "Only show the change");
+  command
+      ->add_option("--path", line.path,
+                   "Take the image groups below this directory of the Flux repository (default: "
+                   "apps, or all where it has none)")
+      ->type_name("P");
+  add_project_and_json(*command, line);
+}
+
 void add_others(CLI::App& app, CommandLine& line) {
   add_command(app, line, CommandName::demo, "demo",
               "Show a whole rollout in a throw-away sandbox; nothing of yours is touched");
@@ -126,6 +138,7 @@ std::unique_ptr<CLI::App> make_parser(CommandLine& line, OptionTexts& texts) {
   add_global(*app, line);
   add_rollout(*app, line, texts);
   add_questions(*app, line, texts);
+  add_regenerate(*app, line);
   add_others(*app, line);
   return app;
 }

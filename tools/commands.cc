@@ -10,6 +10,7 @@
 #include "engine/active_rwenv.h"
 #include "engine/doctor.h"
 #include "engine/lookup_service.h"
+#include "engine/regenerate.h"
 #include "engine/resolve_tag.h"
 #include "engine/rollout.h"
 #include "json/parse.h"
@@ -54,6 +55,12 @@ class Commands {
 
   int lookup() {
     return shown_as_result(engine::lookup_service(host(), {project(), line_.service.value_or("")}));
+  }
+
+  int regenerate() {
+    const engine::RegenerateRequest request{project(), line_.dry_run, line_.path};
+    return interruptible(
+        [&](const engine::Call& call) { return engine::regenerate(host(), request, call); });
   }
 
   int doctor() {
@@ -187,6 +194,8 @@ int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal)
       return commands.completion();
     case CommandName::complete:
       return commands.complete();
+    case CommandName::regenerate:
+      return commands.regenerate();
     case CommandName::demo:
       return demo(process.host(), terminal);
     case CommandName::serve:

@@ -1,13 +1,15 @@
 #include "tools/features.h"
 
 #include "tools/lookup_service.h"
+#include "tools/regenerate_services.h"
 #include "tools/resolve_tag.h"
 #include "tools/rollout.h"
 
 namespace tools {
 
 std::vector<mcp::Tool> all_tools(const Setup& setup) {
-  return {rollout_tool(setup), resolve_tag_tool(setup), lookup_service_tool(setup)};
+  return {rollout_tool(setup), resolve_tag_tool(setup), lookup_service_tool(setup),
+          regenerate_services_tool(setup)};
 }
 
 std::string_view instructions() {
@@ -22,7 +24,8 @@ std::string_view instructions() {
          "workflow runs; only if the user explicitly asks for the build to be checked, pass "
          "verifyPipeline. `dryRun` shows the change without making it. `resolve_tag` and "
          "`lookup_service` answer questions about the tag and about a service; a rollout does not "
-         "need them.\n\n"
+         "need them. `regenerate_services` makes the catalog of services anew from the Flux "
+         "repository.\n\n"
          "Show the user the `report` of a result as it is, with its warnings. A refusal has "
          "changed "
          "nothing: tell the user the message and the hint instead of working around it.";

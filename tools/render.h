@@ -9,6 +9,7 @@
 
 #include "engine/error.h"
 #include "engine/lookup_service.h"
+#include "engine/regenerate.h"
 #include "engine/resolve_tag.h"
 #include "engine/rollout.h"
 #include "json/json.h"
@@ -22,6 +23,7 @@ inline constexpr std::size_t kMaxText = std::size_t{256} << 10U;
 std::string report(const engine::ResolvedTag& resolved);
 std::string report(const engine::ServiceLookup& lookup);
 std::string report(const engine::RolloutResult& result);
+std::string report(const engine::RegenerateResult& result);
 // The message and, on a line of its own, the hint.
 std::string report(const engine::Error& error);
 
@@ -29,6 +31,7 @@ std::string report(const engine::Error& error);
 OrderedJson structured(const engine::ResolvedTag& resolved);
 OrderedJson structured(const engine::ServiceLookup& lookup);
 OrderedJson structured(const engine::RolloutResult& result);
+OrderedJson structured(const engine::RegenerateResult& result);
 OrderedJson structured(const engine::Error& error);
 
 // "flux reconcile kustomization <kustomization> --with-source"; empty for a name that is none of

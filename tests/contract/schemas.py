@@ -12,7 +12,7 @@ except ImportError:
     sys.exit(77)
 
 root = pathlib.Path(sys.argv[1])
-TOOLS = ("resolve_tag", "lookup_service", "rollout")
+TOOLS = ("resolve_tag", "lookup_service", "rollout", "regenerate_services")
 # What every client's validator knows.
 KEYWORDS = {
     "$schema", "$ref", "$defs", "title", "description", "type", "properties", "required", "additionalProperties", "items",

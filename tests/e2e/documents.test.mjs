@@ -28,7 +28,7 @@ test('README: each tool with exactly its arguments', async () => {
 });
 
 test('docs/errors.md: exactly the codes that a refusal can have', () => {
-  for (const tool of ['rollout', 'resolve_tag', 'lookup_service']) {
+  for (const tool of ['rollout', 'resolve_tag', 'lookup_service', 'regenerate_services']) {
     assert.deepEqual(firstColumn(read('docs/errors.md')).sort(), [...outputSchema(tool).$defs.refusal.properties.code.enum].sort());
   }
 });

@@ -111,16 +111,16 @@ for (const era of eras) {
     await sandbox.dispose();
   });
 
-  test(`${era}: tools/list offers the three tools with the schemas of the repository`, async () => {
+  test(`${era}: tools/list offers the tools with the schemas of the repository`, async () => {
     const sandbox = new Sandbox();
     const server = await Server.start(sandbox, { era });
     const { tools } = await server.request('tools/list');
     await server.close();
-    assert.deepEqual(tools.map(({ name }) => name).sort(), ['lookup_service', 'resolve_tag', 'rollout']);
+    assert.deepEqual(tools.map(({ name }) => name).sort(), ['lookup_service', 'regenerate_services', 'resolve_tag', 'rollout']);
     for (const { name, inputSchema, outputSchema: output, annotations } of tools) {
       assert.deepEqual(output, outputSchema(name));
       assert.equal(inputSchema.additionalProperties, false);
-      assert.equal(annotations.readOnlyHint ?? false, name !== 'rollout');
+      assert.equal(annotations.readOnlyHint ?? false, !['rollout', 'regenerate_services'].includes(name));
       if (name === 'rollout') {
         assert.deepEqual([annotations.destructiveHint, annotations.idempotentHint, annotations.openWorldHint], [true, true, true]);
       }

@@ -10,6 +10,7 @@
 #include "json/parse.h"
 #include "tests/support/temporary_directory.h"
 #include "tools/lookup_service.h"
+#include "tools/regenerate_services.h"
 #include "tools/resolve_tag.h"
 #include "tools/rollout.h"
 
@@ -28,6 +29,9 @@ std::optional<engine::Error> problem_of(const std::string& tool, const Json& arg
   if (tool == "lookup_service") {
     return error_of(tools::read_lookup_service(arguments));
   }
+  if (tool == "regenerate_services") {
+    return error_of(tools::read_regenerate_services(arguments));
+  }
   return error_of(tools::read_rollout(arguments));
 }
 
@@ -39,7 +43,7 @@ struct Sample {
 
 std::vector<Sample> samples() {
   std::vector<Sample> out;
-  for (const char* tool : {"resolve_tag", "lookup_service", "rollout"}) {
+  for (const char* tool : {"resolve_tag", "lookup_service", "rollout", "regenerate_services"}) {
     for (const bool valid : {true, false}) {
       const fs::path directory =
           fs::path(TEST_DATA) / "tools" / tool / (valid ? "valid" : "invalid");

@@ -1,0 +1,44 @@
+#include "engine/flux_objects.h"
+
+namespace engine {
+
+FluxObjects::FluxObjects(const ManifestTree& tree) {
+  for (const ManifestFile& file : tree.files()) {
+    for (const FluxKustomization& flux : file.facts.flux) {
+      if (!flux.source_kind.empty() && flux.source_kind != "GitRepository") {
+        continue;
+      }
+      if (flux.sets_images) {
+        unplaced_.push_back({file.path, flux.name,
+                             "the Flux Kustomization sets images itself, which cannot be edited"});
+      }
+      const auto directory = resolve_path("", flux.path.empty() ? "." : "./" + flux.path);
+      if (directory && tree.has_directory(*directory)) {
+        by_directory_[*directory].push_back(&flux);
+      }
+    }
+  }
+}
+
+std::vector<const FluxKustomization*> FluxObjects::covering(std::string directory) const {
+  while (true) {
+    const auto found = by_directory_.find(directory);
+    if (found != by_directory_.end()) {
+      return found->second;
+    }
+    if (directory.empty()) {
+      return {};
+    }
+    directory = directory_of(directory);
+  }
+}
+
+std::vector<std::string> FluxObjects::directories() const {
+  std::vector<std::string> directories;
+  for (const auto& [directory, flux] : by_directory_) {
+    directories.push_back(directory);
+  }
+  return directories;
+}
+
+}  // namespace engine

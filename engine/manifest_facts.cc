@@ -1,0 +1,291 @@
+#include "engine/manifest_facts.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/manifest_edit.h"
+#include "engine/manifest_yaml.h"
+#include "engine/text.h"
+
+namespace engine {
+namespace {
+
+using Index = ManifestYaml::Index;
+
+constexpr std::string_view kLfsPointer = "version https://git-lfs";
+// More values than any chart has; a bound on what is searched.
+constexpr std::size_t kMaxHelmDepth = 32;
+// Each is looked for in the whole file.
+constexpr std::size_t kMaxPlaces = 2000;
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string string_of(std::optional<std::string_view> text) {
+  return std::string(text.value_or(""));
+}
+
+std::optional<std::string> optional_string(std::optional<std::string_view> text) {
+  return text && !text->empty() ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+bool is_workload_kind(std::string_view kind) {
+  return kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet" ||
+         kind == "CronJob" || kind == "Job";
+}
+
+// Whether the text can hold an object that matters. Spares most manifests the parser.
+bool may_matter(std::string_view bytes) {
+  const auto has = [&](std::string_view word) { return bytes.find(word) != bytes.npos; };
+  if (has("image") && (has("Deployment") || has("StatefulSet") || has("DaemonSet") || has("Job"))) {
+    return true;
+  }
+  return has("HelmRelease") || has("kustomize.toolkit.fluxcd.io");
+}
+
+class FactsReader {
+ public:
+  FactsReader(std::string_view path, const ManifestYaml& yaml, ManifestFacts& facts)
+      : path_(path), yaml_(yaml), facts_(facts) {}
+
+  void read() {
+    for (const Index document : yaml_.documents()) {
+      read_object(document);
+    }
+  }
+
+ private:
+  std::optional<std::string_view> text(Index node,
+                                       std::initializer_list<std::string_view> keys) const {
+    return yaml_.text(yaml_.find(node, keys));
+  }
+
+  void read_object(Index object) {
+    const std::string_view kind = text(object, {"kind"}).value_or("");
+    const std::string_view api = text(object, {"apiVersion"}).value_or("");
+    if (kind == "List") {
+      for (const Index item : yaml_.items(yaml_.find(object, "items"))) {
+        if (text(item, {"kind"}).value_or("") != "List") {
+          read_object(item);
+        }
+      }
+    } else if (api.starts_with("kustomize.toolkit.fluxcd.io/")) {
+      read_flux(object);
+    } else if (is_kustomization_path(path_)) {
+      if (!facts_.kustomization) {
+        read_kustomization(object);
+      }
+    } else if (is_workload_kind(kind) || kind == "HelmRelease") {
+      read_workload(object, kind);
+    }
+  }
+
+  void read_flux(Index object) {
+    FluxKustomization flux;
+    flux.name = string_of(text(object, {"metadata", "name"}));
+    flux.path = string_of(text(object, {"spec", "path"}));
+    flux.target_namespace = optional_string(text(object, {"spec", "targetNamespace"}));
+    flux.source_kind = string_of(text(object, {"spec", "sourceRef", "kind"}));
+    flux.sets_images = !yaml_.items(yaml_.find(object, {"spec", "images"})).empty();
+    if (!flux.name.empty()) {
+      facts_.flux.push_back(std::move(flux));
+    }
+  }
+
+  void read_strings(Index object, std::string_view key, std::vector<std::string>& out) const {
+    for (const Index item : yaml_.items(yaml_.find(object, key))) {
+      std::string value = string_of(yaml_.text(item));
+      // kustomize refuses to add one thing twice.
+      if (!value.empty() && std::ranges::find(out, value) == out.end()) {
+        out.push_back(std::move(value));
+      }
+    }
+  }
+
+  void read_kustomization(Index object) {
+    KustomizationFile file;
+    read_strings(object, "resources", file.resources);
+    read_strings(object, "bases", file.resources);
+    read_strings(object, "components", file.components);
+    file.namespace_name = optional_string(text(object, {"namespace"}));
+    file.name_prefix = string_of(text(object, {"namePrefix"}));
+    file.name_suffix = string_of(text(object, {"nameSuffix"}));
+    for (const Index item : yaml_.items(yaml_.find(object, "images"))) {
+      ImageEntry entry;
+      entry.name = string_of(text(item, {"name"}));
+      entry.new_name = optional_string(text(item, {"newName"}));
+      entry.sets_tag = text(item, {"newTag"}) || text(item, {"digest"});
+      if (!entry.name.empty()) {
+        file.images.push_back(std::move(entry));
+      }
+    }
+    facts_.kustomization = std::move(file);
+  }
+
+  void read_containers(std::optional<Index> pod, std::string_view key, Workload& out) const {
+    for (const Index container : yaml_.items(yaml_.find(pod, key))) {
+      if (const auto image = yaml_.text(yaml_.find(container, "image"))) {
+        out.containers.push_back(
+            {string_of(yaml_.text(yaml_.find(container, "name"))), std::string(*image)});
+      }
+    }
+  }
+
+  void read_workload(Index object, std::string_view kind) {
+    Workload workload;
+    workload.kind = kind;
+    workload.name = string_of(text(object, {"metadata", "name"}));
+    workload.namespace_name = optional_string(text(object, {"metadata", "namespace"}));
+    if (workload.name.empty()) {
+      return;
+    }
+    if (yaml_.find(object, "sops")) {
+      facts_.problem = "it is encrypted with SOPS";
+      return;
+    }
+    if (kind == "HelmRelease") {
+      read_helm_tags(object, workload);
+    } else {
+      const auto job = kind == "CronJob" ? yaml_.find(object, {"spec", "jobTemplate"}) : object;
+      const auto pod = job ? yaml_.find(*job, {"spec", "template", "spec"}) : std::nullopt;
+      read_containers(pod, "containers", workload);
+      read_containers(pod, "initContainers", workload);
+    }
+    facts_.workloads.push_back(std::move(workload));
+  }
+
+  void read_helm_tags(Index release, const Workload& workload) {
+    const auto values = yaml_.find(release, {"spec", "values"});
+    if (!values) {
+      return;
+    }
+    HelmTag tag;
+    tag.release = workload.name;
+    tag.namespace_name = optional_string(text(release, {"spec", "targetNamespace"}));
+    if (!tag.namespace_name) {
+      tag.namespace_name = workload.namespace_name;
+    }
+    const std::string selector = yaml_.documents().size() > 1
+                                     ? "[kind=HelmRelease][name=" + quoted(workload.name) + "]"
+                                     : "";
+    find_helm_tags(*values, "values", selector + ".spec.values", 0, tag);
+  }
+
+  // Every mapping that is an image: its key says so, or it has a repository beside the tag. What is
+  // reached by an alias is written elsewhere, and found there.
+  void find_helm_tags(Index node, std::string_view key, const std::string& path, std::size_t depth,
+                      const HelmTag& common) {
+    if (depth > kMaxHelmDepth || yaml_.kind(node) == ManifestYaml::Kind::alias) {
+      return;
+    }
+    const auto repository = yaml_.text(yaml_.find(node, "repository"));
+    if (yaml_.text(yaml_.find(node, "tag")) && (repository || names_image(key))) {
+      HelmTag tag = common;
+      tag.repository = string_of(repository);
+      tag.path = path + ".tag";
+      facts_.helm_tags.push_back(std::move(tag));
+    }
+    for (const auto& [name, value] : yaml_.entries(node)) {
+      find_helm_tags(value, name, path + "." + quoted(name), depth + 1, common);
+    }
+    std::size_t index = 0;
+    for (const Index item : yaml_.items(node)) {
+      find_helm_tags(item, key, path + "[" + std::to_string(index++) + "]", depth + 1, common);
+    }
+  }
+
+  static bool names_image(std::string_view key) {
+    return key.ends_with("image") || key.ends_with("Image");
+  }
+
+  // A key of a path; in quotes unless it is a plain word.
+  static std::string quoted(std::string_view key) {
+    const bool plain = !key.empty() && std::ranges::all_of(key, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '-' || c == '_';
+    });
+    if (plain) {
+      return std::string(key);
+    }
+    if (key.find('"') == std::string_view::npos) {
+      return '"' + std::string(key) + '"';
+    }
+    std::string out;
+    for (const char c : key) {
+      out += std::string("\\") + c;
+    }
+    return out;
+  }
+
+  std::string_view path_;
+  const ManifestYaml& yaml_;
+  ManifestFacts& facts_;
+};
+
+// Asks the editor about every place that was found, with one parse of the file.
+void find_refusals(std::string_view path, std::string_view bytes, ManifestFacts& facts) {
+  std::vector<TagPlace> places;
+  std::vector<std::optional<std::string>*> refusals;
+  if (facts.kustomization) {
+    for (ImageEntry& entry : facts.kustomization->images) {
+      places.push_back({.type = "kustomize-images", .image_name = entry.name, .path = {}});
+      refusals.push_back(&entry.refusal);
+    }
+  }
+  for (HelmTag& tag : facts.helm_tags) {
+    places.push_back({.type = "helm-values", .image_name = tag.repository, .path = tag.path});
+    refusals.push_back(&tag.refusal);
+  }
+  if (places.empty()) {
+    return;
+  }
+  if (places.size() > kMaxPlaces) {
+    for (std::optional<std::string>* refusal : refusals) {
+      *refusal = "the file has more than " + std::to_string(kMaxPlaces) + " images";
+    }
+    return;
+  }
+  const auto errors = check_tag_places(path, bytes, places);
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    if (errors[i]) {
+      *refusals[i] = errors[i]->message;
+    }
+  }
+}
+
+}  // namespace
+
+bool is_kustomization_path(std::string_view path) {
+  const std::string_view name = file_name(path);
+  return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
+}
+
+bool is_manifest_path(std::string_view path) {
+  return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json") ||
+         is_kustomization_path(path);
+}
+
+ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes) {
+  ManifestFacts facts;
+  if (bytes.starts_with(kLfsPointer)) {
+    facts.problem = "it is a Git LFS pointer, not a manifest";
+    return facts;
+  }
+  if (!is_kustomization_path(path) && !may_matter(bytes)) {
+    return facts;
+  }
+  const auto yaml = ManifestYaml::parse(bytes);
+  if (!yaml) {
+    const bool is_template = bytes.find("{{") != std::string_view::npos;
+    facts.problem =
+        printable_line(yaml.error().message, 200) + (is_template ? " (it is a template)" : "");
+    return facts;
+  }
+  FactsReader(path, *yaml, facts).read();
+  find_refusals(path, bytes, facts);
+  return facts;
+}
+
+}  // namespace engine

@@ -1,0 +1,80 @@
+// What the regeneration of the catalog has to know of one manifest: its workloads and the images
+// that they name, the kustomization that it is, Flux' objects, and where HelmReleases have image
+// tags. Pure functions, for any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace engine {
+
+struct ContainerImage {
+  std::string container;
+  std::string image;  // as written, with tag and digest
+};
+
+// A Deployment, StatefulSet, DaemonSet, CronJob or Job; or a HelmRelease, without containers.
+struct Workload {
+  std::string kind;
+  std::string name;
+  std::optional<std::string> namespace_name;
+  std::vector<ContainerImage> containers;  // the init containers after the others
+};
+
+// An entry of a kustomization's `images`.
+struct ImageEntry {
+  std::string name;
+  std::optional<std::string> new_name;
+  bool sets_tag = false;  // it has a newTag or a digest
+  // Why a rollout could not set its tag.
+  std::optional<std::string> refusal;
+};
+
+struct KustomizationFile {
+  std::vector<std::string> resources;  // and bases
+  std::vector<std::string> components;
+  std::optional<std::string> namespace_name;
+  std::string name_prefix;
+  std::string name_suffix;
+  std::vector<ImageEntry> images;
+};
+
+// kustomize.toolkit.fluxcd.io: what Flux applies, from which directory.
+struct FluxKustomization {
+  std::string name;
+  std::string path;  // as written
+  std::optional<std::string> target_namespace;
+  std::string source_kind;
+  bool sets_images = false;  // it has `images` of its own
+};
+
+// A place in a HelmRelease's values where the tag of an image stands.
+struct HelmTag {
+  std::string release;
+  std::optional<std::string> namespace_name;
+  std::string repository;  // the image's; empty where it is not beside the tag
+  std::string path;        // engine/yaml_path.h
+  std::optional<std::string> refusal;
+};
+
+struct ManifestFacts {
+  std::vector<Workload> workloads;
+  std::optional<KustomizationFile> kustomization;
+  std::vector<FluxKustomization> flux;
+  std::vector<HelmTag> helm_tags;
+  // Why the manifest could not be read, or not in full.
+  std::optional<std::string> problem;
+};
+
+// Whether kustomize takes a file of that path for a directory's kustomization.
+bool is_kustomization_path(std::string_view path);
+// Whether a file of that path may be a manifest.
+bool is_manifest_path(std::string_view path);
+
+// What is in the file; nothing at all, fast, for most manifests that do not matter.
+ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes);
+
+}  // namespace engine

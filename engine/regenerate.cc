@@ -1,0 +1,248 @@
+#include "engine/regenerate.h"
+
+#include <array>
+#include <ctime>
+#include <filesystem>
+#include <utility>
+
+#include "engine/active_rwenv.h"
+#include "engine/catalog.h"
+#include "engine/catalog_merge.h"
+#include "engine/config_file.h"
+#include "engine/flux_repository.h"
+#include "engine/git_object_store.h"
+#include "engine/manifest_edit.h"
+#include "engine/read_file.h"
+#include "engine/repository_path.h"
+#include "engine/rwenv.h"
+#include "engine/state_directory.h"
+#include "engine/text.h"
+#include "engine/write_file.h"
+#include "json/reader.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The catalog that there is: what is written by hand in it is kept.
+struct OldCatalog {
+  std::string text;  // empty for none
+  Json value = Json::object();
+};
+
+struct Plan {
+  std::string rwenv;
+  FluxRemote remote;
+  std::optional<std::string> below;
+  fs::path file;
+  OldCatalog old;
+  std::vector<std::string> warnings;
+};
+
+Result<std::optional<std::string>> directory_asked_for(const RegenerateRequest& request) {
+  if (!request.path) {
+    return std::optional<std::string>();
+  }
+  std::string path = *request.path;
+  while (path.starts_with("./")) {
+    path.erase(0, 2);
+  }
+  while (path.ends_with('/')) {
+    path.pop_back();
+  }
+  if (path == "." || path.empty()) {
+    return std::optional<std::string>("");
+  }
+  if (auto checked = check_repository_path(path, "path"); !checked) {
+    return failure_of(checked);
+  }
+  return std::optional(std::move(path));
+}
+
+// The catalog at its own place, or else the one that is used instead.
+Result<OldCatalog> read_old_catalog(const std::vector<fs::path>& places) {
+  for (const fs::path& place : places) {
+    auto text = read_file(place, kMaxConfigBytes);
+    if (!text) {
+      return failure_of(text);
+    }
+    if (!*text) {
+      continue;
+    }
+    auto parsed = parse_config(std::move(**text), place);
+    if (!parsed) {
+      return failure_of(parsed);
+    }
+    json::ObjectReader in(*parsed->value, "", json::ObjectReader::Null::same_as_missing);
+    in.object("services");
+    in.object("imageGroups");
+    if (in.problem()) {
+      return bad_field(*parsed, *in.problem());
+    }
+    OldCatalog old;
+    old.text = std::move(parsed->text);
+    old.value = *parsed->value;
+    return old;
+  }
+  return OldCatalog();
+}
+
+// The file's own directories must not lead elsewhere either.
+Result<void> refuse_links(const fs::path& file) {
+  for (const fs::path& directory : {file.parent_path().parent_path(), file.parent_path()}) {
+    std::error_code error;
+    if (fs::is_symlink(directory, error)) {
+      return fail(Code::bad_config,
+                  printable_line(directory.string()) +
+                      " is a symbolic link; the catalog is written to a directory of its own.",
+                  "Remove the link (what it points to stays as it is), then try again.");
+    }
+  }
+  return refuse_special_file(file);
+}
+
+Result<Plan> make_plan(const Host& host, const RegenerateRequest& request) {
+  Plan plan;
+  auto below = directory_asked_for(request);
+  if (!below) {
+    return failure_of(below);
+  }
+  plan.below = std::move(*below);
+  auto active = find_active_rwenv(host, request.project);
+  if (!active) {
+    return failure_of(active);
+  }
+  plan.rwenv = std::move(active->name);
+  auto rwenv = load_rwenv(active->config_directory, plan.rwenv);
+  if (!rwenv) {
+    return failure_of(rwenv);
+  }
+  auto url = flux_git_repo(*rwenv, active->config_directory);
+  if (!url) {
+    return failure_of(url);
+  }
+  plan.remote = {std::move(*url), rwenv->flux_git_repo_type,
+                 clone_place(host, active->config_directory, plan.rwenv)};
+  plan.file = catalog_place(host, active->config_directory, plan.rwenv);
+  if (auto links = refuse_links(plan.file); !links) {
+    return failure_of(links);
+  }
+  auto old = read_old_catalog(catalog_places(host, active->config_directory, plan.rwenv));
+  if (!old) {
+    return failure_of(old);
+  }
+  plan.old = std::move(*old);
+  if (const auto named = named_catalog(host)) {
+    plan.warnings.push_back("`--services` or ROLLOUT_SERVICES_FILE names " + named->string() +
+                            ", which is used in place of the catalog that is made here.");
+  }
+  return plan;
+}
+
+// Whether an image group of the old catalog could still be rolled out.
+std::optional<std::string> defect_of(const FluxRepository& repository, const FluxTree& tree,
+                                     const GroupPlace& place) {
+  const auto bytes = repository.read_file(tree.commit, place.file);
+  if (!bytes) {
+    return bytes.error().code == Code::internal ? std::nullopt
+                                                : std::optional(bytes.error().message);
+  }
+  TagPlace tag{.type = place.type, .image_name = place.image_name, .path = {}};
+  if (!place.path.empty()) {
+    tag.path = place.path;
+  }
+  const auto errors = check_tag_places(place.file, *bytes, {tag});
+  return errors.front() ? std::optional(errors.front()->message) : std::nullopt;
+}
+
+std::string now_in_utc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, sizeof("2026-01-31T12:00:00Z")> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
+}
+
+std::string text_of(const Json& catalog) {
+  return catalog.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// Sets the catalog's text and status; writes it unless it is a dry run or nothing has changed.
+Result<void> finish(const RegenerateRequest& request, const Plan& plan, Json catalog,
+                    RegenerateResult& result) {
+  Json before = plan.old.value;
+  before.erase("generatedAt");
+  std::error_code error;
+  const bool there = fs::exists(plan.file, error);
+  if (there && before == catalog) {
+    result.status = RegenerateStatus::unchanged;
+    return {};
+  }
+  catalog["generatedAt"] = now_in_utc();
+  const std::string text = text_of(catalog);
+  auto diff = unified_diff("services.json", plan.old.text, text);
+  if (!diff) {
+    return failure_of(diff);
+  }
+  result.diff = std::move(*diff);
+  if (request.dry_run) {
+    result.status = RegenerateStatus::dry_run;
+    return {};
+  }
+  return write_file(plan.file, text);
+}
+
+}  // namespace
+
+Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& request,
+                                    const Call& call) {
+  call.report("reading the configuration");
+  auto plan = make_plan(host, request);
+  if (!plan) {
+    return failure_of(plan);
+  }
+  auto repository = FluxRepository::open(host, plan->remote, call);
+  if (!repository) {
+    return failure_of(repository);
+  }
+  auto tree = repository->read_tree(call);
+  if (!tree) {
+    return failure_of(tree);
+  }
+  if (plan->below && !tree->manifests.has_directory(*plan->below)) {
+    return fail(Code::bad_path,
+                "path: there is no directory " + printable_line(*plan->below) +
+                    " with manifests on " + printable_line(tree->branch) + " of " +
+                    without_userinfo(plan->remote.url) + ".",
+                "Name a directory of the Flux repository, or leave `path` out.");
+  }
+  call.report("placing the services");
+  CatalogDraft draft = draft_catalog(tree->manifests, plan->below, known_names(plan->old.value));
+  MergedCatalog merged = merge_catalog(plan->old.value, draft, [&](const GroupPlace& place) {
+    return defect_of(*repository, *tree, place);
+  });
+  RegenerateResult result;
+  result.rwenv = plan->rwenv;
+  result.flux_repo = without_userinfo(plan->remote.url);
+  result.branch = tree->branch;
+  result.commit = tree->commit.text();
+  result.catalog_file = plan->file.string();
+  result.looked_below = std::move(draft.looked_below);
+  result.groups = std::move(draft.groups);
+  result.services = std::move(draft.services);
+  result.added = std::move(merged.added);
+  result.changed = std::move(merged.changed);
+  result.removed = std::move(merged.removed);
+  result.kept = std::move(merged.kept);
+  result.unplaced = std::move(draft.unplaced);
+  result.unplaced.insert(result.unplaced.end(), merged.unplaced.begin(), merged.unplaced.end());
+  result.warnings = std::move(plan->warnings);
+  if (auto finished = finish(request, *plan, std::move(merged.value), result); !finished) {
+    return failure_of(finished);
+  }
+  return result;
+}
+
+}  // namespace engine

@@ -1,0 +1,52 @@
+// Makes the catalog from the Flux repository: fetches it, reads its head without a work tree, and
+// writes what it found to the active rwenv's own catalog (CONTRACT section 2). Nothing is pushed,
+// so a read-only rwenv may do it too. Knows nothing of MCP or of the command line.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/catalog_draft.h"
+#include "engine/host.h"
+#include "engine/project.h"
+#include "engine/result.h"
+
+namespace engine {
+
+struct RegenerateRequest {
+  ProjectRequest project;
+  bool dry_run = false;
+  // The directory of the Flux repository whose image groups are wanted; by default `apps` if it
+  // has any, else all.
+  std::optional<std::string> path;
+};
+
+enum class RegenerateStatus { written, unchanged, dry_run };
+
+struct RegenerateResult {
+  RegenerateStatus status = RegenerateStatus::written;
+  std::string rwenv;
+  std::string flux_repo;  // without userinfo
+  std::string branch;
+  std::string commit;
+  std::string catalog_file;
+  std::string looked_below;        // a directory; empty for all of the repository
+  std::vector<DraftGroup> groups;  // those found, ordered by name
+  std::vector<DraftService> services;
+  // Services, ordered by name: what changed in the catalog; what was kept without being found.
+  std::vector<std::string> added;
+  std::vector<std::string> changed;
+  std::vector<std::string> removed;
+  std::vector<std::string> kept;
+  std::vector<Unplaced> unplaced;
+  std::string diff;  // of the catalog; empty when unchanged
+  std::vector<std::string> warnings;
+};
+
+// May take as long as a fetch. A refusal changes nothing. May be called from several threads: calls
+// for one rwenv wait for each other and for rollouts.
+Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& request,
+                                    const Call& call);
+
+}  // namespace engine

@@ -1,0 +1,129 @@
+#include "engine/catalog_merge.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using engine::GroupPlace;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+engine::CatalogDraft draft() {
+  engine::CatalogDraft draft;
+  draft.groups = {{"backend",
+                   {.file = "apps/k.yaml", .image_name = "backend", .path = {}},
+                   "apps",
+                   "shop",
+                   {"papi"}}};
+  draft.services = {{"papi", "backend", "apps", "shop", "papi"}};
+  return draft;
+}
+
+// Every place but those in files called gone.yaml is still there.
+std::optional<std::string> check(const GroupPlace& place) {
+  return place.file == "gone.yaml" ? std::optional<std::string>("gone.yaml does not exist.")
+                                   : std::nullopt;
+}
+
+engine::MergedCatalog merge(const char* old) {
+  return engine::merge_catalog(Json::parse(old), draft(), check);
+}
+
+TEST(CatalogMerge, MakesACatalogWhereThereIsNone) {
+  const engine::MergedCatalog merged = merge("{}");
+  EXPECT_EQ(merged.value, Json::parse(R"({
+    "services": {"papi": {"imageGroup": "backend", "kustomization": "apps", "namespace": "shop", "deployment": "papi"}},
+    "imageGroups": {"backend": {"file": "apps/k.yaml", "imageName": "backend", "type": "kustomize-images",
+                                "kustomization": "apps", "namespace": "shop"}}})"));
+  EXPECT_THAT(merged.added, ElementsAre("papi"));
+}
+
+TEST(CatalogMerge, KeepsDescriptionsAndUnknownFieldsAtEveryLevel) {
+  const engine::MergedCatalog merged = merge(R"({
+    "version": 1, "generatedAt": "then",
+    "services": {"papi": {"imageGroup": "old", "description": "Public API", "owner": {"team": ["a", "b"]}}},
+    "imageGroups": {"backend": {"file": "x", "imageName": "y", "note": "by hand"}}})");
+  EXPECT_EQ(merged.value.at("version"), 1);
+  EXPECT_FALSE(merged.value.contains("generatedAt"));
+  const Json& papi = merged.value.at("services").at("papi");
+  EXPECT_EQ(papi.at("description"), "Public API");
+  EXPECT_EQ(papi.at("owner"), Json::parse(R"({"team": ["a", "b"]})"));
+  EXPECT_EQ(papi.at("imageGroup"), "backend");
+  const Json& group = merged.value.at("imageGroups").at("backend");
+  EXPECT_EQ(group.at("note"), "by hand");
+  EXPECT_EQ(group.at("file"), "apps/k.yaml");
+  EXPECT_THAT(merged.changed, ElementsAre("papi"));
+}
+
+TEST(CatalogMerge, ASecondTimeNothingChanges) {
+  const engine::MergedCatalog first = merge(R"({"services": {"papi": {"description": "x"}}})");
+  const engine::MergedCatalog second = engine::merge_catalog(first.value, draft(), check);
+  EXPECT_EQ(second.value, first.value);
+  EXPECT_THAT(second.added, IsEmpty());
+  EXPECT_THAT(second.changed, IsEmpty());
+}
+
+TEST(CatalogMerge, KeepsWhatWasAddedByHandAndLeadsSomewhere) {
+  const engine::MergedCatalog merged = merge(R"({
+    "services": {"manual": {"imageGroup": "values"}, "alias": {"imageGroup": "backend"}, "lonely": {}},
+    "imageGroups": {"values": {"file": "infra/v.yaml", "imageName": "m", "type": "helm-values"}}})");
+  EXPECT_THAT(merged.kept, ElementsAre("alias", "lonely", "manual"));
+  EXPECT_THAT(merged.removed, IsEmpty());
+  EXPECT_TRUE(merged.value.at("imageGroups").contains("values"));
+  EXPECT_EQ(merged.value.at("services").at("alias").at("imageGroup"), "backend");
+}
+
+TEST(CatalogMerge, RemovesWhatItMadeAndIsGoneAndSaysSo) {
+  const engine::MergedCatalog merged = merge(R"({
+    "services": {"old": {"imageGroup": "gone", "deployment": "old"},
+                 "worker": {"imageGroup": "backend", "deployment": "worker"}},
+    "imageGroups": {"gone": {"file": "gone.yaml", "imageName": "old", "type": "kustomize-images"},
+                    "backend": {"file": "apps/k.yaml", "imageName": "backend", "services": ["papi", "worker"]}}})");
+  EXPECT_THAT(merged.removed, ElementsAre("old", "worker"));
+  EXPECT_FALSE(merged.value.at("imageGroups").contains("gone"));
+  EXPECT_THAT(merged.value.at("imageGroups").at("backend").at("services"), ElementsAre("papi"));
+  ASSERT_EQ(merged.unplaced.size(), 2U);
+  EXPECT_EQ(merged.unplaced[0].reason, "removed from the catalog: gone.yaml does not exist.");
+}
+
+TEST(CatalogMerge, NeverLosesWhatAPersonWrote) {
+  const engine::MergedCatalog merged = merge(R"({
+    "services": {"old": {"imageGroup": "gone", "deployment": "old", "description": "precious"}},
+    "imageGroups": {"gone": {"file": "gone.yaml", "imageName": "old"},
+                    "noted": {"file": "gone.yaml", "imageName": "x", "owner": "me"},
+                    "bare": {"file": "gone.yaml", "imageName": "z"}}})");
+  EXPECT_THAT(merged.kept, ElementsAre("old"));
+  EXPECT_EQ(merged.value.at("services").at("old").at("description"), "precious");
+  EXPECT_TRUE(merged.value.at("imageGroups").contains("gone"));
+  EXPECT_TRUE(merged.value.at("imageGroups").contains("noted"));
+  EXPECT_FALSE(merged.value.at("imageGroups").contains("bare"));
+  ASSERT_EQ(merged.unplaced.size(), 1U);
+  EXPECT_EQ(merged.unplaced[0].what, "old");
+}
+
+TEST(CatalogMerge, ListsTheServicesOfAGroupWhereNotAllNameIt) {
+  engine::CatalogDraft with_guest = draft();
+  with_guest.groups[0].services = {"guest", "papi"};
+  const engine::MergedCatalog merged = engine::merge_catalog(Json::object(), with_guest, check);
+  EXPECT_THAT(merged.value.at("imageGroups").at("backend").at("services"),
+              ElementsAre("guest", "papi"));
+}
+
+TEST(CatalogMerge, KnowsThePlacesOfACatalog) {
+  const engine::KnownNames known = engine::known_names(Json::parse(R"({
+    "services": {"api": {"imageGroup": "g", "deployment": "papi"}, "h": {"imageGroup": "helm"}, "x": 3},
+    "imageGroups": {"g": {"file": "k.yaml", "imageName": "i"}, "bad": {"file": "x"},
+                    "helm": {"file": "r.yaml", "imageName": "j", "type": "helm-values"}}})"));
+  const GroupPlace place{.file = "k.yaml", .image_name = "i", .path = {}};
+  const GroupPlace helm{
+      .type = "helm-values", .file = "r.yaml", .image_name = "j", .path = ".spec.values.image.tag"};
+  EXPECT_THAT(known.groups, ElementsAre(testing::Pair(helm, "helm"), testing::Pair(place, "g")));
+  EXPECT_EQ(known.services.at({place, "papi"}), "api");
+  EXPECT_EQ(known.services.at({helm, "h"}), "h");
+}
+
+}  // namespace

@@ -1,0 +1,18 @@
+// The tool `regenerate_services`: the catalog made anew from the Flux repository.
+#pragma once
+
+#include "engine/regenerate.h"
+#include "engine/result.h"
+#include "json/json.h"
+#include "mcp/features.h"
+#include "tools/tool_call.h"
+
+namespace tools {
+
+// `setup` must outlive the tool.
+mcp::Tool regenerate_services_tool(const Setup& setup);
+
+// The request that the arguments make: `bad_argument`.
+engine::Result<engine::RegenerateRequest> read_regenerate_services(const Json& arguments);
+
+}  // namespace tools

@@ -1,0 +1,180 @@
+// The result of regenerate_services as text and as an object; see tools/render.h.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/render.h"
+
+namespace tools {
+namespace {
+
+// A model reads the result; what is more than this is counted.
+constexpr std::size_t kMaxListed = 200;
+constexpr std::size_t kMaxNamed = 30;
+constexpr std::size_t kMaxDiff = std::size_t{16} << 10U;
+
+std::string_view name(engine::RegenerateStatus status) {
+  switch (status) {
+    case engine::RegenerateStatus::written:
+      return "written";
+    case engine::RegenerateStatus::unchanged:
+      return "unchanged";
+    case engine::RegenerateStatus::dry_run:
+      return "dry_run";
+  }
+  return {};
+}
+
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string and_more(std::size_t count, std::size_t shown_count) {
+  return count > shown_count ? "and " + std::to_string(count - shown_count) + " more" : "";
+}
+
+// "Added: a, b and 3 more", as a line; nothing for none.
+std::string line_of(const std::string& label, const std::vector<std::string>& names) {
+  if (names.empty()) {
+    return {};
+  }
+  std::string out = label + ": ";
+  for (std::size_t i = 0; i < std::min(names.size(), kMaxNamed); ++i) {
+    out += (i == 0 ? "" : ", ") + shown(names[i]);
+  }
+  const std::string more = and_more(names.size(), kMaxNamed);
+  return out + (more.empty() ? "" : " " + more) + "\n";
+}
+
+std::string headline(const engine::RegenerateResult& result) {
+  const std::string found = counted(result.services.size(), "service") + " in " +
+                            counted(result.groups.size(), "image group");
+  switch (result.status) {
+    case engine::RegenerateStatus::written:
+      return "✓ Regenerated the catalog of " + shown(result.rwenv) + ": " + found;
+    case engine::RegenerateStatus::unchanged:
+      return "✓ The catalog of " + shown(result.rwenv) + " is up to date: " + found;
+    case engine::RegenerateStatus::dry_run:
+      return "Dry run: " + found + " for the catalog of " + shown(result.rwenv);
+  }
+  return {};
+}
+
+std::string unplaced_text(const engine::Unplaced& unplaced) {
+  std::string out;
+  for (const std::string* part : {&unplaced.file, &unplaced.what, &unplaced.reason}) {
+    if (!part->empty()) {
+      out += (out.empty() ? "" : ": ") + shown(*part);
+    }
+  }
+  return out;
+}
+
+OrderedJson first_of(const std::vector<std::string>& names) {
+  OrderedJson out = OrderedJson::array();
+  for (std::size_t i = 0; i < std::min(names.size(), kMaxListed); ++i) {
+    out.push_back(shown(names[i]));
+  }
+  return out;
+}
+
+OrderedJson group_json(const engine::DraftGroup& group) {
+  OrderedJson out = OrderedJson::object();
+  out["imageGroup"] = shown(group.name);
+  out["file"] = shown(group.place.file);
+  out["imageName"] = shown(group.place.image_name);
+  out["type"] = shown(group.place.type);
+  if (!group.place.path.empty()) {
+    out["path"] = shown(group.place.path);
+  }
+  if (group.kustomization) {
+    out["kustomization"] = shown(*group.kustomization);
+  }
+  if (group.namespace_name) {
+    out["namespace"] = shown(*group.namespace_name);
+  }
+  out["services"] = first_of(group.services);
+  return out;
+}
+
+OrderedJson unplaced_json(const engine::Unplaced& unplaced) {
+  OrderedJson out = OrderedJson::object();
+  if (!unplaced.file.empty()) {
+    out["file"] = shown(unplaced.file);
+  }
+  if (!unplaced.what.empty()) {
+    out["what"] = shown(unplaced.what);
+  }
+  out["reason"] = shown(unplaced.reason);
+  return out;
+}
+
+template <class T>
+OrderedJson list_of(const std::vector<T>& items, OrderedJson (*one)(const T&)) {
+  OrderedJson out = OrderedJson::array();
+  for (std::size_t i = 0; i < std::min(items.size(), kMaxListed); ++i) {
+    out.push_back(one(items[i]));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string report(const engine::RegenerateResult& result) {
+  std::string out = headline(result) + "\n\n";
+  out += "Flux repo: " + shown(result.flux_repo) + "\n";
+  out += "Branch: " + shown(result.branch) + " at " + result.commit.substr(0, 7) + "\n";
+  out +=
+      "Looked below: " + (result.looked_below.empty() ? "the root" : shown(result.looked_below)) +
+      "\n";
+  out += "Catalog: " + shown(result.catalog_file) + "\n";
+  const std::string changes = line_of("Added", result.added) + line_of("Changed", result.changed) +
+                              line_of("Removed", result.removed) +
+                              line_of("Kept, though not found", result.kept);
+  out += changes.empty() ? "" : "\n" + changes;
+  if (!result.unplaced.empty()) {
+    out += "\nNot placed (" + std::to_string(result.unplaced.size()) + "):\n";
+    for (std::size_t i = 0; i < std::min(result.unplaced.size(), kMaxNamed); ++i) {
+      out += "  " + unplaced_text(result.unplaced[i]) + "\n";
+    }
+    const std::string more = and_more(result.unplaced.size(), kMaxNamed);
+    out += more.empty() ? "" : "  " + more + "\n";
+  }
+  out += result.diff.empty() ? "" : "\n" + bounded(result.diff, kMaxDiff);
+  out += result.warnings.empty() || out.ends_with("\n") ? "" : "\n";
+  for (const std::string& warning : result.warnings) {
+    out += (&warning == &result.warnings.front() ? "\n" : "") + ("⚠ " + shown(warning)) + "\n";
+  }
+  while (out.ends_with('\n')) {
+    out.pop_back();
+  }
+  return bounded(out);
+}
+
+OrderedJson structured(const engine::RegenerateResult& result) {
+  OrderedJson out = OrderedJson::object();
+  out["status"] = name(result.status);
+  out["rwenv"] = shown(result.rwenv);
+  out["fluxRepo"] = shown(result.flux_repo);
+  out["branch"] = shown(result.branch);
+  out["commit"] = shown(result.commit);
+  out["catalogFile"] = shown(result.catalog_file);
+  out["path"] = shown(result.looked_below);
+  out["serviceCount"] = result.services.size();
+  out["imageGroupCount"] = result.groups.size();
+  out["unplacedCount"] = result.unplaced.size();
+  out["imageGroups"] = list_of(result.groups, group_json);
+  out["added"] = first_of(result.added);
+  out["changed"] = first_of(result.changed);
+  out["removed"] = first_of(result.removed);
+  out["kept"] = first_of(result.kept);
+  out["unplaced"] = list_of(result.unplaced, unplaced_json);
+  out["diff"] = bounded(result.diff, kMaxDiff);
+  out["warnings"] = first_of(result.warnings);
+  out["report"] = report(result);
+  return out;
+}
+
+}  // namespace tools
