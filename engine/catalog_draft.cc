@@ -99,7 +99,8 @@ class Drafter {
     }
   }
 
-  void add_group(GroupPlace place, std::string base, const std::optional<std::string>& refusal) {
+  void add_group(const GroupPlace& place, std::string base,
+                 const std::optional<std::string>& refusal) {
     if (refusal) {
       refused_.push_back({place.file, place.image_name, *refusal});
       return;

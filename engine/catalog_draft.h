@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,11 @@ struct GroupPlace {
   std::string file;
   std::string image_name;
   std::string path;  // of helm-values
-  friend auto operator<=>(const GroupPlace&, const GroupPlace&) = default;
+  friend bool operator==(const GroupPlace&, const GroupPlace&) = default;
+  friend bool operator<(const GroupPlace& a, const GroupPlace& b) {
+    return std::tie(a.type, a.file, a.image_name, a.path) <
+           std::tie(b.type, b.file, b.image_name, b.path);
+  }
 };
 
 struct DraftGroup {

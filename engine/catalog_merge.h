@@ -17,7 +17,7 @@ namespace engine {
 using PlaceCheck = std::function<std::optional<std::string>(const GroupPlace&)>;
 
 struct MergedCatalog {
-  Json value;  // without `generatedAt`
+  Json value = Json::object();  // without `generatedAt`
   // Services, ordered by name.
   std::vector<std::string> added;
   std::vector<std::string> changed;

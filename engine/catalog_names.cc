@@ -57,6 +57,7 @@ std::vector<std::string> differences(const std::vector<Components>& all) {
       all, +[](const Components& one) { return one.rbegin(); },
       least - front - (front < least ? 1 : 0));
   std::vector<std::string> out;
+  out.reserve(all.size());
   for (const Components& one : all) {
     out.push_back(joined(one.begin() + static_cast<std::ptrdiff_t>(front),
                          one.end() - static_cast<std::ptrdiff_t>(back)));
@@ -97,6 +98,7 @@ class Namer {
   // The directories, if those differ; else the details as well.
   std::vector<Components> places_of(const std::vector<std::size_t>& members) const {
     std::vector<Components> places;
+    places.reserve(members.size());
     for (const std::size_t member : members) {
       places.push_back(components_of(wishes_[member].directory));
     }
@@ -113,15 +115,16 @@ class Namer {
     std::vector<std::string> differ = differences(places);
     for (std::size_t i = 0; i < members.size(); ++i) {
       const std::string& base = wishes_[members[i]].base;
+      const std::string dotted = base + ".";
       const std::string whole = joined(places[i].begin(), places[i].end());
       const std::string last = places[i].empty() ? std::string() : places[i].back();
       for (const std::string& difference : {differ[i], last, whole}) {
-        if (!difference.empty() && take(members[i], base + "." + difference)) {
+        if (!difference.empty() && take(members[i], dotted + difference)) {
           break;
         }
       }
       for (int number = 1; names_[members[i]].empty(); ++number) {
-        take(members[i], number == 1 ? base : base + "." + std::to_string(number));
+        take(members[i], number == 1 ? base : dotted + std::to_string(number));
       }
     }
   }

@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,9 @@ struct Unplaced {
   std::string file;
   std::string what;  // the image, resource or service; may be empty
   std::string reason;
-  friend auto operator<=>(const Unplaced&, const Unplaced&) = default;
+  friend bool operator<(const Unplaced& a, const Unplaced& b) {
+    return std::tie(a.file, a.what, a.reason) < std::tie(b.file, b.what, b.reason);
+  }
 };
 
 struct ReachedImage {

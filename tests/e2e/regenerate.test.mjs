@@ -1,0 +1,154 @@
+// The catalog made from the Flux repository, over MCP in both eras and on the command line; every image group that it
+// names can be rolled out.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Sandbox, manifestFile } from './support/sandbox.mjs';
+import { assertValidResult } from './support/schemas.mjs';
+import { binary, callOnce, eras, Server } from './support/server.mjs';
+import { test } from './support/test.mjs';
+
+const deployment = (name, image) => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: ${name}
+spec:
+  template:
+    spec:
+      containers:
+        - name: main
+          image: ${image}
+`;
+
+const files = {
+  [manifestFile]: `namespace: backend
+resources: [../base, https://example.com/crds.yaml]
+images:
+  - name: backend-services
+    newName: registry.example.com/shop/backend-services
+    newTag: "pr-41-0f0e0d0"  # set by a rollout
+  - name: pinned
+    digest: sha256:${'0'.repeat(64)}
+`,
+  'apps/base/kustomization.yaml': 'resources: [papi.yaml, worker.yaml]\n',
+  'apps/base/papi.yaml': deployment('papi', 'backend-services:latest'),
+  'apps/base/worker.yaml': deployment('worker', 'backend-services'),
+  'apps/broken/kustomization.yaml': 'images: [\n',
+  'apps/shop/release.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: shop
+  namespace: web
+spec:
+  values:
+    image:
+      repository: registry.example.com/shop/web
+      tag: v1 # the shop
+`,
+  'clusters/live/apps.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: live-apps
+  namespace: flux-system
+spec:
+  path: ./apps
+  sourceRef:
+    kind: GitRepository
+    name: flux-system
+`,
+};
+
+const old = { owner: 'platform', services: { papi: { imageGroup: 'gone', description: 'Public API', oncall: ['ann'] },
+  manual: { imageGroup: 'backend-services' } }, imageGroups: {} };
+
+// Without ROLLOUT_SERVICES_FILE, which would stand in for the catalog that is made.
+function makeSandbox(options = {}) {
+  const sandbox = new Sandbox({ files, ...options });
+  delete sandbox.environment.ROLLOUT_SERVICES_FILE;
+  sandbox.catalogFile = join(sandbox.configDirectory, 'flux-infra-guide/rdebug/services.json');
+  return sandbox;
+}
+
+function run(sandbox, ...args) {
+  return spawnSync(binary, args, { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8', input: '', timeout: 60_000 });
+}
+
+for (const era of eras) {
+  test(`${era}: writes a catalog whose every service can be rolled out`, async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('home/.claude/rwenv/flux-infra-guide/rdebug/services.json', JSON.stringify(old));
+    const before = sandbox.head();
+    const server = await Server.start(sandbox, { era });
+    const dry = await server.call('regenerate_services', { dryRun: true });
+    assertValidResult('regenerate_services', dry);
+    assert.equal(dry.structuredContent.status, 'dry_run');
+    assert.deepEqual(JSON.parse(readFileSync(sandbox.catalogFile)), old);
+
+    const result = await server.call('regenerate_services', {}, { progressToken: 'p' });
+    assertValidResult('regenerate_services', result);
+    const { report, diff, unplaced, imageGroups, ...facts } = result.structuredContent;
+    assert.equal(result.content[0].text, report);
+    assert.deepEqual(facts, { status: 'written', rwenv: 'rdebug', fluxRepo: sandbox.url, branch: 'main', commit: before,
+      catalogFile: sandbox.catalogFile, path: 'apps', serviceCount: 3, imageGroupCount: 2, unplacedCount: unplaced.length,
+      added: ['shop', 'worker'], changed: ['papi'], removed: [], kept: ['manual'], warnings: [] });
+    assert.deepEqual(imageGroups, [
+      { imageGroup: 'backend-services', file: manifestFile, imageName: 'backend-services', type: 'kustomize-images',
+        kustomization: 'live-apps', namespace: 'backend', services: ['papi', 'worker'] },
+      { imageGroup: 'web', file: 'apps/shop/release.yaml', imageName: 'registry.example.com/shop/web', type: 'helm-values',
+        path: '.spec.values.image.tag', kustomization: 'live-apps', namespace: 'web', services: ['shop'] }]);
+    assert.deepEqual(unplaced.map(({ file, what }) => [file, what]), [[manifestFile, 'https://example.com/crds.yaml'],
+      [manifestFile, 'pinned'], ['apps/broken/kustomization.yaml', undefined]]);
+    assert.match(diff, /^\+ {6}"imageGroup": "backend-services"/m);
+    assert.match(report, /^✓ Regenerated the catalog of rdebug: 3 services in 2 image groups\n/);
+    assert.ok(server.notifications.length >= 3, 'progress');
+
+    const catalog = JSON.parse(readFileSync(sandbox.catalogFile));
+    assert.equal(catalog.owner, 'platform');
+    assert.deepEqual(catalog.services.papi, { imageGroup: 'backend-services', description: 'Public API', oncall: ['ann'],
+      kustomization: 'live-apps', namespace: 'backend', deployment: 'papi' });
+    assert.match(catalog.generatedAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+
+    for (const service of ['papi', 'worker', 'shop', 'manual']) {
+      const rollout = await server.call('rollout', { service, dryRun: true });
+      assert.ok(!rollout.isError, rollout.content[0].text);
+    }
+    const again = await server.call('regenerate_services');
+    assert.equal(again.structuredContent.status, 'unchanged');
+    await server.close();
+    assert.equal(sandbox.head(), before);
+    await sandbox.dispose();
+  });
+}
+
+test('the command line: the report, --json as the tool, --path, --dry-run', async () => {
+  const sandbox = makeSandbox({ rwenv: { readOnly: true } });
+  const dry = run(sandbox, 'regenerate', '--dry-run', '--json');
+  assert.equal(dry.status, 0, dry.stderr);
+  assert.ok(!existsSync(sandbox.catalogFile));
+  const tool = await callOnce(sandbox, 'regenerate_services', { dryRun: true });
+  const withoutTime = (value) => JSON.stringify(value).replaceAll(/\d{4}-\d\d-\d\dT[\d:]{8}Z|index [0-9a-f.]+/g, '');
+  assert.equal(withoutTime(JSON.parse(dry.stdout)), withoutTime(tool.structuredContent));
+
+  const shop = run(sandbox, 'regenerate', '--path', 'apps/shop');
+  assert.equal(shop.status, 0, shop.stderr);
+  assert.match(shop.stdout, /^✓ Regenerated the catalog of rdebug: 1 service in 1 image group\n/);
+  assert.match(run(sandbox, 'regenerate').stdout, /\nAdded: papi, worker\n/);
+  assert.match(run(sandbox, 'services').stdout, /^papi +backend-services\nshop +web\nworker +backend-services\n$/);
+  assert.match(run(sandbox, 'regenerate').stdout, /^✓ The catalog of rdebug is up to date: /);
+
+  const refused = run(sandbox, 'regenerate', '--path', 'nothing/here');
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /there is no directory nothing\/here/);
+  assert.equal(run(sandbox, 'regenerate', 'papi').status, 2);
+  await sandbox.dispose();
+});
+
+test('a catalog that is named elsewhere is said to be in use', async () => {
+  const sandbox = makeSandbox();
+  sandbox.environment.ROLLOUT_SERVICES_FILE = sandbox.servicesFile;
+  const result = await callOnce(sandbox, 'regenerate_services', { dryRun: true });
+  assert.match(result.structuredContent.warnings.join(), /ROLLOUT_SERVICES_FILE/);
+  await sandbox.dispose();
+});
