@@ -59,7 +59,7 @@ class Commands {
 
   int regenerate() {
     const engine::RegenerateRequest request{project(), line_.dry_run, line_.path};
-    return interruptible(
+    return carried_out(
         [&](const engine::Call& call) { return engine::regenerate(host(), request, call); });
   }
 

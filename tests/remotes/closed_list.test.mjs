@@ -30,6 +30,8 @@ const commands = {
   identity: command(`git ${clone} config --null --get-regexp ^((user|author|committer)\\.(name|email)|commit\\.gpgsign)$`),
   fetch: command(`git ${options} fetch --quiet --no-tags --no-prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
     '--refmap= ', /(?:--depth=1 --filter=blob:limit=1m|--no-filter)/, ' origin +refs/heads/', /(?:main|trunk)/, ':refs/rollout/fetched'),
+  // Of regenerate, where the clone lacks large files.
+  bringFiles: command(`git ${options} diff-tree -r --shortstat --no-renames --no-ext-diff --no-textconv <id> <id> -- *.yaml *.yml *.json *Kustomization`),
   listHead: command(`git ${options} ls-remote --symref origin HEAD refs/heads/main`),
   sign: command(`git ${options} commit-tree -S -p <id> -m chore(backend-services): update image tag to pr-42-a1b2c3d <id>`),
   push: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/`, /(main|trunk)/,

@@ -62,6 +62,8 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(accepted({"lookup", "papi"}).command, CommandName::lookup);
   EXPECT_EQ(accepted({"services"}).command, CommandName::services);
   EXPECT_EQ(accepted({"doctor", "--json"}).command, CommandName::doctor);
+  EXPECT_EQ(accepted({"regenerate", "--path", "apps/live"}).command, CommandName::regenerate);
+  EXPECT_EQ(accepted({"regenerate", "--path", "apps/live"}).path, "apps/live");
   EXPECT_EQ(accepted({"demo"}).command, CommandName::demo);
   EXPECT_EQ(accepted({"completion", "zsh"}).shell, "zsh");
 }
@@ -107,7 +109,7 @@ TEST(CommandLine, WrongUsageIsALineThatSaysWhatAndOneThatSaysWhereTheUsageIs) {
   };
   EXPECT_EQ(words({"deploy"}),
             "rollout-mcp: there is no command 'deploy'; there are rollout, resolve-tag, lookup, "
-            "services, doctor, demo, completion\nSee `rollout-mcp --help`.\n");
+            "services, doctor, regenerate, demo, completion\nSee `rollout-mcp --help`.\n");
   EXPECT_EQ(words({"rollout", "papi", "--force"}),
             "rollout-mcp rollout: unexpected argument '--force'\n"
             "See `rollout-mcp rollout --help`.\n");

@@ -73,6 +73,13 @@ TEST(GitCommands, ListsOnlyHeadAndMain) {
               EndsWith("ls-remote --symref origin HEAD refs/heads/main"));
 }
 
+TEST(GitCommands, ReadsManyFilesWithoutChangingAny) {
+  EXPECT_THAT(test::line_of(commands().bring_files(commit('a'), {"*.yaml", "*.yml"})),
+              EndsWith("diff-tree -r --shortstat --no-renames --no-ext-diff --no-textconv "
+                       "4b825dc642cb6eb9a060e54bf8d69288fbee4904 " +
+                       std::string(40, 'a') + " -- *.yaml *.yml"));
+}
+
 TEST(GitCommands, SignsInTheNameOfTheIdentity) {
   const engine::Identity identity{{"A", "a@x"}, {"C", "c@x"}, true};
   const Command command = commands().commit_tree(std::string(40, 'c'), commit('a'), "m", identity);
