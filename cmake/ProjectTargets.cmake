@@ -3,6 +3,8 @@
 
 set(ROLLOUT_MCP_SANITIZE "" CACHE STRING "Sanitizers to build with, as in -fsanitize=<value>")
 option(ROLLOUT_MCP_FUZZ "Instrument everything for libFuzzer, and link the fuzz targets with it" OFF)
+# What users get is hardened; a directory may turn it off for what they never see.
+set(ROLLOUT_MCP_HARDEN ON)
 
 function(project_target target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -24,7 +26,7 @@ function(project_target target)
     target_compile_options(${target} PUBLIC
       -fsanitize=${ROLLOUT_MCP_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(${target} PUBLIC -fsanitize=${ROLLOUT_MCP_SANITIZE})
-  elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  elseif(ROLLOUT_MCP_HARDEN AND CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo)$")
     target_compile_options(${target} PRIVATE -fstack-protector-strong -U_FORTIFY_SOURCE
                                              -D_FORTIFY_SOURCE=2)
     if(NOT APPLE)

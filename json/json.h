@@ -7,5 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+// Compiled once, in json.cc: otherwise every file that touches a value would compile them anew.
+extern template class nlohmann::basic_json<>;
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 using Json = nlohmann::json;
 using OrderedJson = nlohmann::ordered_json;
