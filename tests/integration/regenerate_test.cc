@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -49,13 +48,9 @@ class Noting final : public engine::CommandRunner {
   engine::Completion run(const engine::Command& command, const std::stop_token& stop,
                          std::chrono::milliseconds limit) override {
     std::ranges::copy(command.arguments(), std::back_inserter(arguments));
-    if (before_fetch && std::ranges::count(command.arguments(), "fetch") != 0) {
-      before_fetch();
-    }
     return real_.run(command, stop, limit);
   }
   std::vector<std::string> arguments;
-  std::function<void()> before_fetch;
 
  private:
   engine::CommandRunner& real_;
@@ -94,7 +89,6 @@ class Regenerate : public testing::Test {
   Result<RegenerateResult> regenerate(engine::RegenerateRequest request = {}) {
     test::SandboxHost host(sandbox_);
     Noting noting(host.runner);
-    noting.before_fetch = before_fetch_;
     request.project.directory = (sandbox_.path() / "project").string();
     const engine::Host& base = host.host;
     const engine::Host noted{.environment = base.environment,
@@ -115,7 +109,6 @@ class Regenerate : public testing::Test {
 
   GitSandbox sandbox_;
   std::vector<std::string> arguments_;
-  std::function<void()> before_fetch_;
 };
 
 TEST_F(Regenerate, WritesWhatALookupFinds) {
@@ -181,10 +174,8 @@ TEST_F(Regenerate, KeepsTheFilesModeAndWhatWasWrittenByHand) {
 
 TEST_F(Regenerate, BringsTheFilesOfAPartialCloneAtOnce) {
   sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
-  before_fetch_ = [this] {
-    sandbox_.git(sandbox_.clone(), {"config", "remote.origin.promisor", "true"});
-    sandbox_.git(sandbox_.clone(), {"config", "remote.origin.partialclonefilter", "blob:none"});
-  };
+  sandbox_.git(sandbox_.path(), {"clone", "--quiet", "--filter=blob:none", "--no-checkout",
+                                 sandbox_.url(), sandbox_.clone().string()});
   const auto result = regenerate();
   ASSERT_TRUE(ok(result));
   EXPECT_THAT(result->added, ElementsAre("papi"));

@@ -100,7 +100,8 @@ TEST_F(ToolFeatures, DefinitionsAreCompleteAndShort) {
     EXPECT_LT(definition.at("description").get<std::string>().size(), 2048U) << tool.name;
     EXPECT_EQ(definition.at("inputSchema").at("type"), "object");
     EXPECT_EQ(definition.at("outputSchema").at("type"), "object");
-    EXPECT_EQ(definition.at("annotations").at("readOnlyHint"), tool.name != "rollout");
+    const bool only_reads = tool.name == "resolve_tag" || tool.name == "lookup_service";
+    EXPECT_EQ(definition.at("annotations").at("readOnlyHint"), only_reads) << tool.name;
     EXPECT_EQ(definition.at("annotations").at("destructiveHint"), tool.name == "rollout");
   }
   EXPECT_LT(tools::instructions().size(), 2048U);
