@@ -64,6 +64,11 @@ Result<Landing> Lander::land_beside(HeadFetch& fetch, const RemoteHead& known) {
   if (!fetched && !may_have_arrived && !(sent && cancelled)) {
     return failure_of(fetched);
   }
+  if (fetched && sent && parse(*sent, known).kind == PushOutcome::Kind::up_to_date) {
+    // An earlier rollout made the very commit in the same second, and could not note it here.
+    attempts_ = 0;
+    return land(*fetched);
+  }
   if (!fetched || *fetched == known) {
     return land_prepared(known, std::move(prepared), std::move(sent));
   }

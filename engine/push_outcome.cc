@@ -28,7 +28,7 @@ std::string reason_of(std::string_view summary) {
 PushOutcome read_line(std::string_view line) {
   const std::string_view summary = line.substr(line.find('\t', 2) + 1);
   if (line.front() != '!') {
-    return {PushOutcome::Kind::pushed, {}};
+    return {line.front() == '=' ? PushOutcome::Kind::up_to_date : PushOutcome::Kind::pushed, {}};
   }
   if (summary.starts_with("[remote failure]")) {
     return {PushOutcome::Kind::no_answer, reason_of(summary)};

@@ -11,7 +11,8 @@ namespace engine {
 
 struct PushOutcome {
   enum class Kind {
-    pushed,           // the remote has it (also: had it already)
+    pushed,           // the remote has it
+    up_to_date,       // the remote had it already
     rejected,         // git did not send it: the lease was lost
     remote_rejected,  // the remote refused the ref
     no_answer,        // nothing was said about the ref: look at how git ended

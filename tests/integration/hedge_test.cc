@@ -213,6 +213,20 @@ TEST(Hedge, LandsWithOnePushAndEndsTheFetch) {
   world.expect_clean();
 }
 
+// In the same second the same change on the same head is the same commit.
+TEST(Hedge, OfACommitThatTheRemoteHasAlreadyIsUnchanged) {
+  Known world;
+  ASSERT_TRUE(ok(world.land()));
+  world.sandbox.git(world.sandbox.clone(), {"update-ref", "refs/remotes/origin/main", world.known});
+  const std::string head = world.sandbox.remote_head();
+  const auto again = world.land();
+  ASSERT_TRUE(ok(again));
+  EXPECT_FALSE(again->changed);
+  EXPECT_EQ(again->head.text(), head);
+  EXPECT_EQ(again->attempts, 0);
+  EXPECT_EQ(world.sandbox.remote_head(), head);
+}
+
 TEST(Hedge, EndsAFetchInTheMiddleOfItsPackAndLeavesNothingOfIt) {
   Known world;
   const GitSandbox& sandbox = world.sandbox;

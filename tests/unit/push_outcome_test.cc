@@ -15,9 +15,13 @@ PushOutcome parse(const std::string& line) {
 }
 
 TEST(PushOutcome, IsPushedByAnyFlagOfSuccess) {
-  for (const char* const flag : {" ", "+", "*", "="}) {
+  for (const char* const flag : {" ", "+", "*"}) {
     EXPECT_EQ(parse(std::string(flag) + "\tabc:refs/heads/main\t1..2").kind, Kind::pushed) << flag;
   }
+}
+
+TEST(PushOutcome, IsUpToDateWhereTheRemoteHadItAlready) {
+  EXPECT_EQ(parse("=\tabc:refs/heads/main\t[up to date]").kind, Kind::up_to_date);
 }
 
 TEST(PushOutcome, TellsTheLostLeaseFromTheRemotesRefusal) {
