@@ -101,7 +101,8 @@ DoctorCheck check_gh(const Host& host, const Call& call, const DoctorFindings& f
     return in_place("gh", logins.empty() ? "logged in" : "logged in to " + joined(logins));
   }
   completion.err = words;
-  const Error error = gh_failure(completion, "gh auth status", "asking gh for its login");
+  const Error error = gh_failure(completion, "gh auth status", "asking gh for its login",
+                                 time_limit_or_default(host.environment));
   if (completion.kind == Completion::Kind::exited && !logins.empty()) {
     return noted("gh", "logged in to " + joined(logins) + ", but not everywhere: " + error.message,
                  "Run `gh auth status`; where it is the project's host, `gh auth login`.");

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "engine/text.h"
+#include "engine/time_limit.h"
 
 namespace engine {
 namespace {
@@ -15,7 +16,8 @@ bool contains(std::string_view text, std::string_view part) {
 
 }  // namespace
 
-Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing) {
+Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing,
+                 std::chrono::milliseconds limit) {
   const std::string name = "`" + std::string(command) + "`";
   const std::string give_the_number(kGiveTheNumber);
   switch (completion.kind) {
@@ -23,9 +25,9 @@ Error gh_failure(const Completion& completion, std::string_view command, std::st
       return {Code::gh_missing, "The GitHub CLI `gh` is not installed: it is not on PATH.",
               "Install it (https://cli.github.com) and run `gh auth login`, " + give_the_number};
     case Completion::Kind::timed_out:
-      return {Code::timeout,
-              name + " did not answer within the time limit (ROLLOUT_TIMEOUT_SECONDS).",
-              "Check the network and GitHub's status, " + give_the_number};
+      return {Code::timeout, name + " did not answer within " + in_seconds(limit) + ".",
+              "Check the network and GitHub's status (ROLLOUT_TIMEOUT_SECONDS sets the limit), " +
+                  give_the_number};
     case Completion::Kind::cancelled:
       return {Code::cancelled, "Cancelled while " + std::string(doing) + "."};
     default:

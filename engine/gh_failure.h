@@ -1,6 +1,7 @@
 // What gh said when it failed, as an error of CONTRACT section 7. Pure functions, for any thread.
 #pragma once
 
+#include <chrono>
 #include <string_view>
 
 #include "engine/error.h"
@@ -14,6 +15,8 @@ inline constexpr std::string_view kGiveTheNumber =
 
 // `gh_missing`, `gh_auth`, `gh_failed`, `timeout`, `cancelled`, for a command that did not succeed:
 // `command` is what was run ("gh pr view"), `doing` what for ("asking gh for the pull request").
-Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing);
+// `limit` was the command's.
+Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing,
+                 std::chrono::milliseconds limit);
 
 }  // namespace engine

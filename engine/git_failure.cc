@@ -4,6 +4,7 @@
 
 #include "engine/git_diagnosis.h"
 #include "engine/text.h"
+#include "engine/time_limit.h"
 
 namespace engine {
 namespace {
@@ -135,10 +136,6 @@ constexpr std::string_view kUnknownAdvice =
     "This is none of the failures that are known here: run the same git command by hand to learn "
     "more, and report it with this message.";
 
-std::string seconds(std::chrono::milliseconds limit) {
-  return std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()) + " s";
-}
-
 }  // namespace
 
 Error git_not_run(const Completion& completion, std::string_view doing,
@@ -155,7 +152,7 @@ Error git_not_run(const Completion& completion, std::string_view doing,
     case Completion::Kind::cancelled:
       return {Code::cancelled, "Cancelled while git was to " + std::string(doing) + "."};
     case Completion::Kind::timed_out:
-      return {Code::timeout, what + " within " + seconds(limit) + "; git was ended.",
+      return {Code::timeout, what + " within " + in_seconds(limit) + "; git was ended.",
               "Check the network, and whether git waits for something by running it by hand; "
               "ROLLOUT_TIMEOUT_SECONDS sets the limit."};
     case Completion::Kind::signalled:

@@ -8,6 +8,7 @@
 #include "engine/gh_failure.h"
 #include "engine/runner.h"
 #include "engine/text.h"
+#include "engine/time_limit.h"
 #include "json/parse.h"
 #include "json/reader.h"
 
@@ -19,8 +20,8 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-Failure failure_of_gh(const Completion& completion) {
-  const Error error = gh_failure(completion, "gh pr view", "asking gh for the pull request");
+Failure failure_of_gh(const Completion& completion, std::chrono::milliseconds limit) {
+  const Error error = gh_failure(completion, "gh pr view", "asking gh for the pull request", limit);
   if (error.code == Code::gh_failed && (contains(completion.err, "no pull requests found") ||
                                         contains(completion.err, "no open pull requests found"))) {
     return fail(Code::no_pr,
@@ -90,7 +91,7 @@ Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& 
   const Completion completion = host.runner.run(
       GhCommands(query.project).view_pull_request(query.number, query.with_checks), call.stop);
   if (!completion.ok()) {
-    return failure_of_gh(completion);
+    return failure_of_gh(completion, time_limit_or_default(host.environment));
   }
   return read_pull_request(completion.out);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "engine/host.h"
 #include "engine/result.h"
@@ -17,5 +18,8 @@ Result<std::chrono::milliseconds> time_limit(const Environment& environment);
 
 // The same where the value has been checked already: the default stands in for a bad one.
 std::chrono::milliseconds time_limit_or_default(const Environment& environment);
+
+// "120 s", as messages have it; rounded up.
+std::string in_seconds(std::chrono::milliseconds limit);
 
 }  // namespace engine

@@ -71,7 +71,9 @@ TEST_F(PullRequest, FailuresOfGhAreToldApart) {
       {exited(0, "{}"), Code::gh_failed,
        "gh's answer cannot be read: number is missing; accepted is a value."},
       {exited(0, R"({"number":"42"})"), Code::gh_failed, ""},
-      {{.kind = Completion::Kind::timed_out}, Code::timeout, ""},
+      {{.kind = Completion::Kind::timed_out},
+       Code::timeout,
+       "`gh pr view` did not answer within 120 s."},
       {{.kind = Completion::Kind::cancelled}, Code::cancelled, ""},
   };
   for (const FailureCase& expected : cases) {
