@@ -207,6 +207,23 @@ TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
   EXPECT_EQ(complete({{"type", 5}}, "service", ""), std::nullopt);
 }
 
+TEST_F(ToolFeatures, AChangedCatalogIsSeenAtOnceAndByAll) {
+  const auto complete = [&] {
+    return *tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service", "",
+                                     context_);
+  };
+  EXPECT_THAT(complete(), testing::Contains("papi"));
+  directory_.write("config/flux-infra-guide/rdebug/services.json",
+                   R"({"services": {"renamed": {"imageGroup": "backend"}},
+                       "imageGroups": {"backend": {"file": "k.yaml", "imageName": "backend"}}})");
+  EXPECT_THAT(complete(), ElementsAre("renamed"));
+  EXPECT_EQ(json::dump(read("rollout://services").at("services")),
+            R"([{"service":"renamed","imageGroup":"backend"}])");
+  EXPECT_EQ(read("rollout://services/papi"), nullptr);
+  EXPECT_EQ(call("lookup_service", {{"service", "papi"}}).structured_content->at("code"),
+            "unknown_service");
+}
+
 TEST(Matching, PrefixThenPartThenLettersInOrder) {
   EXPECT_THAT(tools::matching({"pool-api", "api-pool", "papi", "portal", "Api"}, "api"),
               ElementsAre("api-pool", "Api", "pool-api", "papi"));
