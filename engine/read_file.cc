@@ -1,12 +1,16 @@
 #include "engine/read_file.h"
 
+#include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
+#include <fcntl.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
+#include <sys/stat.h>
+
 #include "engine/text.h"
+#include "engine/unique_fd.h"
 
 namespace engine {
 namespace {
@@ -20,30 +24,34 @@ Failure unreadable(const std::filesystem::path& file, const std::string& reason)
 }  // namespace
 
 Result<std::optional<std::string>> read_file(const std::filesystem::path& file, std::size_t most) {
-  std::error_code error;
-  const auto status = std::filesystem::status(file, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
+  // Without waiting for the other end of a pipe.
+  const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd && (errno == ENOENT || errno == ENOTDIR)) {
     return std::nullopt;
   }
-  if (status.type() == std::filesystem::file_type::none) {
-    return unreadable(file, error.message());
-  }
-  if (!std::filesystem::is_regular_file(status)) {
-    return unreadable(file, "it is not a regular file");
-  }
-  const auto size = std::filesystem::file_size(file, error);
-  if (!error && size > most) {
-    return unreadable(file, "it is larger than " + std::to_string(most) + " bytes");
-  }
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) {
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) {
     return unreadable(file, std::generic_category().message(errno));
   }
-  std::string bytes;
-  bytes.resize(error ? 0 : static_cast<std::size_t>(size));
-  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(stream.gcount()));
+  if (!S_ISREG(status.st_mode)) {
+    return unreadable(file, "it is not a regular file");
+  }
+  if (static_cast<std::size_t>(status.st_size) > most) {
+    return unreadable(file, "it is larger than " + std::to_string(most) + " bytes");
+  }
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const auto count = ::read(fd.get(), &bytes[filled], bytes.size() - filled);
+    if (count < 0 && errno != EINTR) {
+      return unreadable(file, std::generic_category().message(errno));
+    }
+    if (count == 0) {
+      break;  // it has become shorter
+    }
+    filled += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+  }
+  bytes.resize(filled);
   return std::optional(std::move(bytes));
 }
 

@@ -99,17 +99,17 @@ Result<fs::path> rwenv_config_directory(const Host& host) {
 }
 
 Result<std::string> active_rwenv_name(const fs::path& project_directory) {
-  std::vector<fs::path> places = {project_directory};
-  if (const auto root = work_tree_root(project_directory); root && *root != project_directory) {
-    places.push_back(*root);
-  }
-  for (const fs::path& place : places) {
-    auto name = read_name(place);
-    if (!name || !name->empty()) {
-      return name;
+  auto name = read_name(project_directory);
+  if (name && name->empty()) {
+    const auto root = work_tree_root(project_directory);
+    if (root && *root != project_directory) {
+      name = read_name(*root);
     }
   }
-  return fail(Code::no_rwenv, "No rwenv set. Use `/rwenv-set` first.");
+  if (name && name->empty()) {
+    return fail(Code::no_rwenv, "No rwenv set. Use `/rwenv-set` first.");
+  }
+  return name;
 }
 
 Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::string& name) {

@@ -28,7 +28,7 @@ void Crew::take_turns(const std::function<bool()>& lead) {
       job();
       lock.lock();
     } else if (!somebody_leads_) {
-      somebody_leads_ = true;
+      somebody_leads_ = led_ = true;
       lock.unlock();
       const bool go_on = lead();
       lock.lock();
@@ -38,16 +38,14 @@ void Crew::take_turns(const std::function<bool()>& lead) {
         changed_.notify_all();
       }
     } else {
-      ++idle_;
-      changed_.wait(lock);
-      --idle_;
+      stand_by(lock);
     }
   }
 }
 
 // Somebody has to lead, or to do the next job, while this thread is busy.
 void Crew::call_another(const std::function<bool()>& lead) {
-  if (somebody_leads_ && jobs_.empty()) {
+  if (jobs_.empty() && (somebody_leads_ || watched_)) {
     return;
   }
   if (idle_ > 0) {
@@ -58,6 +56,20 @@ void Crew::call_another(const std::function<bool()>& lead) {
     } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): this thread comes back
     }
   }
+}
+
+// Returns when there is a job, or the lead to take. One thread at a time watches for as long as
+// turns follow each other within a moment.
+void Crew::stand_by(std::unique_lock<std::mutex>& lock) {
+  ++idle_;
+  const auto called = [this] { return ended_ || !jobs_.empty(); };
+  if (!std::exchange(watched_, true)) {
+    while (!changed_.wait_for(lock, kMoment, called) && std::exchange(led_, false)) {
+    }
+    watched_ = false;
+  }
+  changed_.wait(lock, [&] { return called() || !somebody_leads_; });
+  --idle_;
 }
 
 }  // namespace mcp

@@ -1,8 +1,10 @@
 // The server's threads. One of them leads: it waits for what comes from outside and takes it in.
-// What is to be done then is done by the same thread, while another leads on. So a request is not
-// handed from thread to thread, and one that blocks holds nobody up. Knows nothing of requests.
+// What is to be done then is done by the same thread, while another leads on: called at once, or,
+// when jobs follow close upon each other, after a moment if the thread is not back by then. So a
+// quick job wakes nobody, and one that blocks holds nobody up. Knows nothing of requests.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -25,8 +27,11 @@ class Crew {
   void run(std::function<void()> job);
 
  private:
+  static constexpr std::chrono::milliseconds kMoment{1};  // a quick job takes less
+
   void take_turns(const std::function<bool()>& lead);
   void call_another(const std::function<bool()>& lead);
+  void stand_by(std::unique_lock<std::mutex>& lock);
 
   const std::size_t most_threads_;
   std::mutex mutex_;  // guards all below
@@ -35,6 +40,8 @@ class Crew {
   std::vector<std::thread> others_;
   std::size_t idle_ = 0;
   bool somebody_leads_ = false;
+  bool watched_ = false;  // an idle thread looks every kMoment whether somebody leads
+  bool led_ = false;      // since it looked last
   bool ended_ = false;
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -56,6 +57,32 @@ TEST(Crew, OneLeadsOnWhileJobsBlock) {
     return turns <= kJobs;
   });
   EXPECT_EQ(turns, kJobs + 1);
+}
+
+// Quick jobs leave the lead to be taken over by an idle thread, which is not called for it.
+TEST(Crew, OneLeadsOnWhenAJobAfterQuickOnesBlocks) {
+  constexpr int kQuick = 100;
+  mcp::Crew crew(4);
+  Counter done;
+  Counter released;
+  int turns = 0;
+  crew.work([&] {
+    ++turns;
+    done.await(std::min(turns - 1, kQuick));
+    if (turns <= kQuick) {
+      crew.run([&] { done.add(); });
+    } else if (turns == kQuick + 1) {
+      crew.run([&] {
+        released.await(1);
+        done.add();
+      });
+    } else {
+      released.add();
+      done.await(kQuick + 1);
+    }
+    return turns < kQuick + 2;
+  });
+  EXPECT_EQ(turns, kQuick + 2);
 }
 
 TEST(Crew, JobsOfOneTurnRunSideBySide) {
