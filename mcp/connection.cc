@@ -69,7 +69,7 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
   try {
     Message message = read_message(std::move(value), id);
     if (auto* request = std::get_if<Request>(&message)) {
-      serve(std::move(*request), batch);
+      serve(*request, batch);
       return;
     }
     if (auto* response = std::get_if<Response>(&message)) {
@@ -92,7 +92,7 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
 }
 
 // The order of the checks is the specification's: era and its metadata, the method, then params.
-void Connection::serve(Request request, const BatchPtr& batch) {
+void Connection::serve(Request& request, const BatchPtr& batch) {
   if (calls_.count(request.id) > 0 || subscriptions_.contains(request.id)) {
     throw invalid_request("`id` is in use");
   }
@@ -153,12 +153,11 @@ std::optional<OrderedJson> Connection::legacy_method(const Request& request) {
   if (request.method == "initialize") {
     return begin_session(request.params);
   }
-  const bool subscribe = request.method == "resources/subscribe";
   if (request.method == "logging/setLevel" && options_.logging) {
     const auto level = read_log_level(request.params.value("level", Json()));
     require(level.has_value(), "`level` is no log level");
     session_->log_level = *level;
-  } else if (subscribe && options_.subscribe) {
+  } else if (request.method == "resources/subscribe" && options_.subscribe) {
     subscriptions_.subscribe(required_string(request.params, "uri"));
   } else if (request.method == "resources/unsubscribe" && options_.subscribe) {
     subscriptions_.unsubscribe(required_string(request.params, "uri"));
@@ -284,12 +283,8 @@ void Connection::on_end_of_input() {
   maybe_close();
 }
 
-void Connection::on_client_gone() {
-  options_.log(LogLevel::info, "the client has stopped reading");
-  shut_down();
-}
-
-void Connection::shut_down() {
+void Connection::shut_down(std::string_view why) {
+  options_.log(LogLevel::info, why);
   const Lock lock(mutex_);
   input_ended_ = true;
   answered_.notify_all();

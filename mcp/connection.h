@@ -27,6 +27,14 @@ namespace mcp {
 // client is slow to read.
 enum class Delivery { required, droppable };
 
+// What `initialize` has agreed on, and what the client has said since.
+struct Session {
+  RequestInfo info;
+  LogLevel log_level = LogLevel::info;
+  bool roots_asked = false;
+  std::optional<std::vector<std::string>> roots;
+};
+
 class Connection {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -45,9 +53,8 @@ class Connection {
   // Nothing for a line that was too long.
   void on_line(std::optional<std::string_view> line);
   void on_end_of_input();
-  void on_client_gone();  // nobody reads any more
-  // Cancels all that runs, at once.
-  void shut_down();
+  // Cancels all that runs, at once; `why` is for the log.
+  void shut_down(std::string_view why);
   // When on_time() has something to do.
   TimePoint deadline() const;
   void on_time(TimePoint now);
@@ -61,18 +68,11 @@ class Connection {
   using CallPtr = std::shared_ptr<Call>;
   using BatchPtr = std::shared_ptr<Batch>;
   using Lock = std::unique_lock<std::mutex>;
-  // What `initialize` has agreed on, and what the client has said since.
-  struct Session {
-    RequestInfo info;
-    LogLevel log_level = LogLevel::info;
-    bool roots_asked = false;
-    std::optional<std::vector<std::string>> roots;
-  };
 
   // For messages; these throw RpcError.
   void on_batch(Json values);
   void on_message(Json value, const BatchPtr& batch);
-  void serve(Request request, const BatchPtr& batch);
+  void serve(Request& request, const BatchPtr& batch);
   RequestInfo classify(const Request& request) const;
   // The answer of a method that only one era has; nothing if it is none of them.
   std::optional<OrderedJson> legacy_method(const Request& request);

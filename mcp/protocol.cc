@@ -38,12 +38,6 @@ RpcError invalid_params(std::string_view problem) {
   return {ErrorCode::invalid_params, "Invalid params: " + std::string(problem)};
 }
 
-void require(bool good, std::string_view problem) {
-  if (!good) {
-    throw invalid_params(problem);
-  }
-}
-
 std::optional<RequestId> read_id(const Json& value) {
   if (const auto* text = value.get_ptr<const std::string*>()) {
     return *text;
@@ -97,9 +91,7 @@ const Json* object_member(const Json& object, std::string_view key) {
 
 const std::string& required_string(const Json& params, std::string_view key) {
   const std::string* value = string_member(params, key);
-  if (value == nullptr) {
-    throw invalid_params("`" + std::string(key) + "` is missing or no string");
-  }
+  require(value != nullptr, "`" + std::string(key) + "` is missing or no string");
   return *value;
 }
 

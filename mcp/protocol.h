@@ -54,8 +54,12 @@ struct RpcError {
 
 RpcError invalid_request(std::string_view problem);
 RpcError invalid_params(std::string_view problem);
-// Throws invalid_params.
-void require(bool good, std::string_view problem);
+// Here for the analyzer to see that what comes after may rely on `good`.
+inline void require(bool good, std::string_view problem) {
+  if (!good) {
+    throw invalid_params(problem);
+  }
+}
 
 // A JSON-RPC id, or a progress token, which is written alike. Keeps the JSON type: 1 is not "1".
 using RequestId = std::variant<std::int64_t, std::string>;

@@ -15,11 +15,6 @@
 #include "mcp/protocol.h"
 
 namespace mcp {
-namespace {
-
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-}  // namespace
 
 // The seal stands first, its length is fixed, and a JSON text follows.
 std::string RequestState::seal(std::string_view request, const Json& answers, TimePoint now) {
@@ -31,7 +26,7 @@ std::string RequestState::seal(std::string_view request, const Json& answers, Ti
 Json RequestState::open(std::string_view request, const Json& state, TimePoint now) {
   const auto* text = state.get_ptr<const std::string*>();
   require(text != nullptr, "`requestState` is no string");
-  constexpr std::size_t kMacLength = std::tuple_size_v<Digest> * 2;
+  constexpr std::size_t kMacLength = std::size_t{SHA256_DIGEST_LENGTH} * 2;
   const auto given = std::string_view(*text).substr(0, kMacLength);
   const auto payload = std::string_view(*text).substr(given.size());
   const std::string expected = mac(request, payload);
@@ -58,7 +53,7 @@ std::string RequestState::mac(std::string_view request, std::string_view payload
   if (key_.empty() && make_key_) {
     key_ = make_key_();
   }
-  Digest digest{};
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   if (key_.empty() && RAND_bytes(digest.data(), static_cast<int>(digest.size())) == 1) {
     key_.assign(digest.begin(), digest.end());
   }

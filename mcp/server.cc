@@ -121,7 +121,7 @@ int Server::serve(int in_fd, int out_fd) {
     stdio.await(connection);
     if (was_told_to_end.exchange(false)) {
       patience = kPatienceAfterSignal;
-      connection.shut_down();
+      connection.shut_down("a signal ends the server");
     }
     return !connection.closed();
   });

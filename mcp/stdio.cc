@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 // So much can be written to a pipe that poll() calls writable without blocking (POSIX).
 constexpr std::size_t kWriteBytes = PIPE_BUF;
-constexpr int kFirstPrivateFd = 3;
 constexpr int kLongestMs = 3600000;  // of one wait; the next one follows
 
 }  // namespace
@@ -54,7 +53,8 @@ Stdio::Stdio(int in_fd, int out_fd, const Limits& limits)
       out_fd_(out_fd),
       limits_(limits),
       lines_(limits.line_bytes,
-             [this](std::optional<std::string_view> line) { connection_->on_line(line); }) {
+             [this](std::optional<std::string_view> line) { connection_->on_line(line); }),
+      broken_(out_fd < 0) {
   if (::pipe(wake_) != 0) {
     throw std::system_error(errno, std::generic_category(), "pipe");
   }
@@ -108,7 +108,7 @@ void Stdio::await(Connection& connection) {
     }
   }
   if (gone && !std::exchange(told_, true)) {
-    connection.on_client_gone();
+    connection.shut_down("the client has stopped reading");
     return;
   }
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(connection.deadline() -
@@ -180,7 +180,7 @@ void Stdio::flush(std::chrono::milliseconds patience) {
 }
 
 int take_standard_output() {
-  const int wire = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kFirstPrivateFd);
+  const int wire = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
   if (wire >= 0 && ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
     ::close(STDOUT_FILENO);
   }

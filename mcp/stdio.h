@@ -77,7 +77,7 @@ class Stdio {
   std::mutex mutex_;  // guards all below
   std::string outgoing_;
   std::size_t written_ = 0;  // of it
-  bool broken_ = false;      // nobody reads
+  bool broken_;              // nobody reads
 };
 
 // A private descriptor for the protocol on standard output: what anything else in the process

@@ -26,11 +26,12 @@ constexpr int kLongestMs = 20000;
 // A server process; its standard error is the test's.
 class Process {
  public:
-  // `in` and `out` are the child's ends, closed here.
+  // `in` and `out` are the child's ends, closed here; without `out` it has no standard output.
   Process(int in, int out) {
     pid_ = ::fork();
     if (pid_ == 0) {
       ::dup2(in, STDIN_FILENO);
+      ::close(STDOUT_FILENO);
       ::dup2(out, STDOUT_FILENO);
       for (int fd = STDERR_FILENO + 1; fd < 256; ++fd) {
         ::close(fd);
@@ -190,6 +191,11 @@ TEST_F(Stdio, AClientThatClosesItsEndIsTheEnd) {
   Process server(to_[0], from_[1]);
   close_output();
   write_line(to_[1], ping(1));
+  EXPECT_EQ(server.wait(), 0);
+}
+
+TEST_F(Stdio, WithoutStandardOutputThereIsNobodyToServe) {
+  Process server(to_[0], -1);
   EXPECT_EQ(server.wait(), 0);
 }
 

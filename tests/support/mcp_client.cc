@@ -25,7 +25,7 @@ McpClient::McpClient(mcp::Server& server)
                            [this] { changed_.notify_all(); }}) {}
 
 McpClient::~McpClient() {
-  connection_.shut_down();
+  connection_.shut_down("the test is over");
   // Only a job adds another one, and before it ends.
   for (std::size_t i = 0; i < threads_.size(); ++i) {
     threads_[i].join();

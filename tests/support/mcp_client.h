@@ -33,8 +33,8 @@ class McpClient {
   void send(const Json& message);
   void send_overlong_line() { connection_.on_line(std::nullopt); }
   void end_input() { connection_.on_end_of_input(); }
-  void vanish() { connection_.on_client_gone(); }
-  void shut_down() { connection_.shut_down(); }
+  void vanish() { connection_.shut_down("the client is gone"); }
+  void shut_down() { connection_.shut_down("a signal"); }
 
   // The next message from the server; waits for it. Throws std::runtime_error after 20 s.
   Json receive();
