@@ -77,8 +77,11 @@ class Merger {
         check_(check),
         old_services_(section(old, kServices)),
         old_groups_(section(old, kImageGroups)) {
-    merged_.value = old;
-    merged_.value.erase("generatedAt");
+    for (const auto& [key, value] : old.items()) {
+      if (key != kServices && key != kImageGroups && key != "generatedAt") {
+        merged_.value[key] = value;
+      }
+    }
   }
 
   MergedCatalog merge() {

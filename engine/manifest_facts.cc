@@ -50,6 +50,9 @@ class FactsReader {
   FactsReader(std::string_view path, const ManifestYaml& yaml, ManifestFacts& facts)
       : path_(path), yaml_(yaml), facts_(facts) {}
 
+  // Whether every image of the kustomization is spelled so simply that its tag can surely be set.
+  bool has_simple_images() const { return simple_images_; }
+
   void read() {
     for (const Index document : yaml_.documents()) {
       read_object(document);
@@ -122,6 +125,33 @@ class FactsReader {
       }
     }
     facts_.kustomization = std::move(file);
+    simple_images_ = yaml_.is_simple() && are_simple_images(object);
+  }
+
+  // Only entries of `name`, `newName` and `newTag`, each once and on a line of its own.
+  bool are_simple_images(Index object) const {
+    std::vector<std::string_view> keys;
+    for (const auto& [key, value] : yaml_.entries(object)) {
+      keys.push_back(key);
+    }
+    const auto images = yaml_.find(object, "images");
+    return images && yaml_.kind(*images) == ManifestYaml::Kind::sequence &&
+           std::ranges::count(keys, "images") == 1 && std::ranges::count(keys, "<<") == 0 &&
+           std::ranges::all_of(yaml_.items(images),
+                               [&](Index entry) { return is_simple_image(entry); });
+  }
+
+  bool is_simple_image(Index entry) const {
+    constexpr std::array<std::string_view, 3> kKnown = {"name", "newName", "newTag"};
+    std::array<int, kKnown.size()> seen{};
+    for (const auto& [key, value] : yaml_.entries(entry)) {
+      const auto known = std::ranges::find(kKnown, key);
+      if (known == kKnown.end() || !yaml_.is_beside_key(value) || !yaml_.text(value) ||
+          ++seen.at(static_cast<std::size_t>(known - kKnown.begin())) > 1) {
+        return false;
+      }
+    }
+    return seen.front() == 1;
   }
 
   void read_containers(std::optional<Index> pod, std::string_view key, Workload& out) const {
@@ -222,6 +252,7 @@ class FactsReader {
   std::string_view path_;
   const ManifestYaml& yaml_;
   ManifestFacts& facts_;
+  bool simple_images_ = false;
 };
 
 // Asks the editor about every place that was found, with one parse of the file.
@@ -283,8 +314,13 @@ ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes)
         printable_line(yaml.error().message, 200) + (is_template ? " (it is a template)" : "");
     return facts;
   }
-  FactsReader(path, *yaml, facts).read();
-  find_refusals(path, bytes, facts);
+  FactsReader reader(path, *yaml, facts);
+  reader.read();
+  // Asking the editor costs more than all the rest, and most kustomizations need not be asked
+  // about.
+  if (!reader.has_simple_images()) {
+    find_refusals(path, bytes, facts);
+  }
   return facts;
 }
 

@@ -12,7 +12,9 @@ class Parser {
  public:
   explicit Parser(std::string_view bytes) : ok_(yaml_parser_initialize(&parser_) != 0) {
     if (ok_) {
-      yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(bytes.data()),
+      // libyaml stops the process at a null pointer, even for no bytes.
+      const char* begin = bytes.empty() ? "" : bytes.data();
+      yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(begin),
                                    bytes.size());
       yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     }
@@ -62,6 +64,49 @@ bool is_null(const yaml_event_t& event) {
          (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL");
 }
 
+bool is_printable_ascii(std::string_view bytes) {
+  return std::ranges::all_of(bytes, [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; });
+}
+
+bool is_block(const yaml_event_t& scalar) {
+  const auto style = scalar.data.scalar.style;
+  return style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
+}
+
+bool is_on_one_line(const yaml_event_t& event) {
+  return event.start_mark.line == event.end_mark.line;
+}
+
+// Whether ManifestYaml::is_simple() is true of the event, if it begins at that depth.
+bool is_simple_event(const yaml_event_t& event, std::size_t depth) {
+  constexpr std::size_t kMaxSimpleDepth = 50;
+  switch (event.type) {
+    case YAML_DOCUMENT_START_EVENT: {
+      const auto& start = event.data.document_start;
+      return start.version_directive == nullptr &&
+             start.tag_directives.start == start.tag_directives.end;
+    }
+    case YAML_SCALAR_EVENT: {
+      const auto& scalar = event.data.scalar;
+      const bool empty = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.length == 0;
+      return scalar.anchor == nullptr && scalar.tag == nullptr && !empty &&
+             (is_block(event) || is_on_one_line(event));
+    }
+    case YAML_SEQUENCE_START_EVENT: {
+      const auto& sequence = event.data.sequence_start;
+      return sequence.anchor == nullptr && sequence.tag == nullptr &&
+             sequence.style == YAML_BLOCK_SEQUENCE_STYLE && depth < kMaxSimpleDepth;
+    }
+    case YAML_MAPPING_START_EVENT: {
+      const auto& mapping = event.data.mapping_start;
+      return mapping.anchor == nullptr && mapping.tag == nullptr &&
+             mapping.style == YAML_BLOCK_MAPPING_STYLE && depth < kMaxSimpleDepth;
+    }
+    default:
+      return event.type != YAML_ALIAS_EVENT;
+  }
+}
+
 Failure not_yaml(std::string what) {
   return fail(Code::bad_manifest, std::move(what));
 }
@@ -74,14 +119,18 @@ class ManifestYaml::Builder {
 
   // False for an alias that nothing is the anchor of.
   bool take(const yaml_event_t& event) {
+    out_.simple_ = out_.simple_ && is_simple_event(event, open_.size());
     switch (event.type) {
       case YAML_DOCUMENT_START_EVENT:
         anchors_.clear();
+        out_.simple_ = out_.simple_ && out_.documents_.empty();
         out_.documents_.push_back(next());
         return true;
       case YAML_SCALAR_EVENT: {
         const auto& scalar = event.data.scalar;
         Node& node = add(is_null(event) ? Kind::null : Kind::scalar, scalar.anchor);
+        node.one_line = !is_block(event) && is_on_one_line(event);
+        node.line = static_cast<std::uint32_t>(event.start_mark.line);
         node.text_begin = static_cast<std::uint32_t>(out_.texts_.size());
         node.text_size = static_cast<std::uint32_t>(scalar.length);
         out_.texts_ += text_of(scalar.value, scalar.length);
@@ -132,6 +181,7 @@ class ManifestYaml::Builder {
 Result<ManifestYaml> ManifestYaml::parse(std::string_view bytes) {
   ManifestYaml yaml;
   yaml.nodes_.reserve(bytes.size() / 10);
+  yaml.simple_ = is_printable_ascii(bytes);
   Builder builder(yaml);
   Parser parser(bytes);
   while (const yaml_event_t* event = parser.next()) {

@@ -31,7 +31,17 @@ class ManifestYaml {
   // The roots of the documents.
   const std::vector<Index>& documents() const { return documents_; }
 
-  // What is written there; every other member looks through aliases.
+  // Whether it is spelled so simply that no two parsers differ about it: one document in ASCII
+  // without tabs, anchors, aliases, tags, directives, brackets and empty values, in which only
+  // block scalars go over the end of a line.
+  bool is_simple() const { return simple_; }
+  // Whether the value of a key is a scalar on the key's line; not a block.
+  bool is_beside_key(Index value) const {
+    return nodes_[value].one_line && nodes_[value - 1].one_line &&
+           nodes_[value].line == nodes_[value - 1].line;
+  }
+
+  // What is written there; the members below look through aliases.
   Kind kind(Index node) const { return nodes_[node].kind; }
   // The value of a key; nothing where there is none, or `node` is no mapping.
   std::optional<Index> find(std::optional<Index> node, std::string_view key) const;
@@ -48,6 +58,8 @@ class ManifestYaml {
   class Builder;
   struct Node {
     Kind kind = Kind::null;
+    bool one_line = false;  // a scalar, not a block, that ends on its line
+    std::uint32_t line = 0;
     Index end = 0;     // one past its last descendant
     Index target = 0;  // of an alias
     std::uint32_t text_begin = 0;
@@ -65,6 +77,7 @@ class ManifestYaml {
   std::vector<Node> nodes_;
   std::vector<Index> documents_;
   std::string texts_;
+  bool simple_ = false;
 };
 
 }  // namespace engine

@@ -170,13 +170,12 @@ std::string text_of(const Json& catalog) {
 }
 
 // Sets the catalog's text and status; writes it unless it is a dry run or nothing has changed.
-Result<void> finish(const RegenerateRequest& request, const Plan& plan, Json catalog,
+Result<void> finish(const RegenerateRequest& request, Plan plan, Json catalog,
                     RegenerateResult& result) {
-  Json before = plan.old.value;
-  before.erase("generatedAt");
   std::error_code error;
   const bool there = fs::exists(plan.file, error);
-  if (there && before == catalog) {
+  plan.old.value.erase("generatedAt");
+  if (there && plan.old.value == catalog) {
     result.status = RegenerateStatus::unchanged;
     return {};
   }
@@ -239,7 +238,8 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   result.unplaced = std::move(draft.unplaced);
   result.unplaced.insert(result.unplaced.end(), merged.unplaced.begin(), merged.unplaced.end());
   result.warnings = std::move(plan->warnings);
-  if (auto finished = finish(request, *plan, std::move(merged.value), result); !finished) {
+  if (auto finished = finish(request, std::move(*plan), std::move(merged.value), result);
+      !finished) {
     return failure_of(finished);
   }
   return result;

@@ -49,6 +49,23 @@ TEST(ManifestYaml, SaysWhereTheTextIsNoYaml) {
   EXPECT_FALSE(ManifestYaml::parse("a: *nobody\n"));
 }
 
+TEST(ManifestYaml, ReadsNoBytesAtAll) {
+  const auto yaml = ManifestYaml::parse({});
+  ASSERT_TRUE(yaml);
+  EXPECT_TRUE(yaml->documents().empty());
+}
+
+TEST(ManifestYaml, TellsSimpleSpellingsFromOthers) {
+  EXPECT_TRUE(ManifestYaml::parse("a: b # comment\nc:\n- 'd'\ne: |-\n  {f: &g}\n")->is_simple());
+  for (const char* other :
+       {"a: &b c\n", "a: !b c\n", "a: [b]\n", "a: {b: c}\n", "a: b\n  c\n", "a: 'b\n  c'\n", "a:\n",
+        "a: b\r\n", "a:\tb\n", "a: \u00e9\n", "a: b\n---\na: b\n", "%YAML 1.1\n---\na: b\n"}) {
+    const auto yaml = ManifestYaml::parse(other);
+    ASSERT_TRUE(test::ok(yaml)) << other;
+    EXPECT_FALSE(yaml->is_simple()) << other;
+  }
+}
+
 TEST(ManifestFacts, ReadsTheImagesOfEveryKindOfWorkload) {
   const std::string pod =
       "spec: {containers: [{name: main, image: \"papi:1\"}], initContainers: [{name: init, image: "
