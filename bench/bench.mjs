@@ -8,6 +8,7 @@ import { choose, conditions, plans, sections, titleOf } from './cases.mjs';
 import { Ground } from './ground.mjs';
 import { machine } from './machine.mjs';
 import { measureCalls, measureStart } from './processes.mjs';
+import { measureEdit, measureRegenerate } from './regenerate.mjs';
 import { Remotes } from './remotes.mjs';
 import { markdownOf, writeDocument } from './report.mjs';
 import { measureRollout, measureWriters } from './rollouts.mjs';
@@ -64,13 +65,16 @@ function roundsOf({ section, state, files, writers }, plan) {
   const few = plan === 'quick';
   if (section === 'start') return few ? 31 : 101;
   if (section === 'calls') return few ? 2 : 8;
+  if (section === 'edit' || section === 'regenerate') return few ? 5 : 15;
   if (section === 'writers') return few || writers > 16 ? 1 : 5;
   if (state === 'first') return few ? 3 : 7;
   return few ? 3 : files > 10_000 ? 11 : 15;
 }
 
 const resultsFile = join(project, 'build/bench/results.json');
-const measures = { start: measureStart, calls: measureCalls, rollout: measureRollout, writers: measureWriters };
+const measures = {
+  start: measureStart, calls: measureCalls, edit: measureEdit, regenerate: measureRegenerate, rollout: measureRollout, writers: measureWriters,
+};
 
 async function measure({ plan, cases, rounds }) {
   mkdirSync(dirname(resultsFile), { recursive: true });

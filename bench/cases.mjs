@@ -11,7 +11,7 @@ const large = { files: [10_000], commits: [10_000] };
 const rollouts = (conditions) => product({ section: ['rollout'], filter: [false], ...conditions });
 const writers = (conditions) => product({ section: ['writers'], state: ['moved'], filter: [false], files: [1000], commits: [1], ...conditions });
 
-const once = [{ section: 'start' }, { section: 'calls' }];
+const once = ['start', 'calls', 'edit', 'regenerate'].map((section) => ({ section }));
 
 // Every row of the targets, in a few rounds.
 const quick = [
@@ -43,7 +43,7 @@ const full = [
 ];
 
 export const plans = { quick, standard, full };
-export const sections = ['start', 'calls', 'rollout', 'writers'];
+export const sections = ['start', 'calls', 'edit', 'regenerate', 'rollout', 'writers'];
 export const conditions = ['transport', 'delay', 'files', 'commits', 'state', 'filter', 'writers'];
 
 // The cases of a plan in the chosen sections (none chosen: all) that meet the wanted conditions. Conditions are looked

@@ -1,5 +1,6 @@
 // What editing a manifest of some MiB costs beside parsing it once with yaml-cpp. Runs alternate,
-// so that a noisy machine disturbs both alike; read the ratio.
+// so that a noisy machine disturbs both alike. Prints JSON: by kind of manifest {parse: [ms], edit:
+// [ms]}.
 //
 //   bench_edit [RUNS]
 #include <algorithm>
@@ -65,12 +66,6 @@ double cost(const std::function<void()>& work) {
   return 1e3 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }
 
-double median(std::vector<double>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 void edit(const std::string& bytes) {
   engine::TagPlace place;
   place.image_name = "app";
@@ -81,9 +76,18 @@ void edit(const std::string& bytes) {
   }
 }
 
+void print(const char* name, const std::vector<double>& samples, const char* end) {
+  std::printf("\"%s\":", name);
+  char separator = '[';
+  for (const double sample : samples) {
+    std::printf("%c%.3f", separator, sample);
+    separator = ',';
+  }
+  std::printf("]%s", end);
+}
+
 void measure(int runs) {
-  std::printf("%-28s%12s%12s%8s   (target: under 5)\n", "1 MiB of", "parse, ms", "edit, ms",
-              "ratio");
+  const char* separator = "{";
   for (const Manifest& manifest : manifests()) {
     std::vector<double> parsing;
     std::vector<double> editing;
@@ -91,10 +95,12 @@ void measure(int runs) {
       parsing.push_back(cost([&] { YAML::LoadAll(manifest.bytes); }));
       editing.push_back(cost([&] { edit(manifest.bytes); }));
     }
-    const double parse = median(parsing);
-    const double whole = median(editing);
-    std::printf("%-28s%12.1f%12.1f%8.2f\n", manifest.title, parse, whole, whole / parse);
+    std::printf("%s\"%s\":{", separator, manifest.title);
+    print("parse", parsing, ",");
+    print("edit", editing, "}");
+    separator = ",";
   }
+  std::printf("}\n");
 }
 
 }  // namespace

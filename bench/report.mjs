@@ -76,7 +76,18 @@ function machine({ machine: m, plan }) {
   return `${m.date}, ${m.system}, git ${m.git}, node ${m.node}, TypeScript SDK ${m.sdk1} and ${m.sdk2}, ${m.version}; plan: ${plan}.\n`;
 }
 
-const parts = { machine, targets, rollouts, starts, calls, writers };
+function edits(results) {
+  return ofSection(results, 'edit').map(({ samples }) => table(['1 MiB of', 'parse, ms', 'edit, ms', 'ratio'],
+    Object.entries(samples).map(([kind, { parse, edit }]) => [kind, withSpread(parse), withSpread(edit), ratio(median(edit) / median(parse))]))).join('\n');
+}
+
+function regenerations(results) {
+  return ofSection(results, 'regenerate').map(({ samples }) => table(['10,000 manifests', 'ms', 'of `git archive`'],
+    [['`git archive`', samples.archive], ['`rollout-mcp regenerate`', samples.regenerate], ['the same with the first clone', samples.first]].map(
+      ([title, times]) => [title, withSpread(times), ratio(median(times) / median(samples.archive))]))).join('\n');
+}
+
+const parts = { machine, targets, rollouts, starts, calls, edits, regenerations, writers };
 
 export function markdownOf(results) {
   return Object.values(parts).map((part) => part(results)).filter((text) => text !== '').join('\n');

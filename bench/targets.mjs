@@ -27,6 +27,9 @@ const targets = [
     against: `no-op tool of a TypeScript SDK ${generation} server`, most: 0.6, at: { section: 'calls' }, of: 'lookup10.latency', to: `sdk${generation}.latency`, by }))),
   ...[1, 2].map((generation) => ({ what: 'resident memory after 1,000 calls', against: `TypeScript SDK ${generation} server`, most: 0.15,
     at: { section: 'calls' }, of: 'lookup10.resident', to: `sdk${generation}.resident`, by: only })),
+  ...['many images', 'many images in brackets', 'many resources', 'texts with line breaks', 'comments'].map((kind) => ({
+    what: `edit of 1 MiB: ${kind}`, against: 'one parse with yaml-cpp', most: 5, at: { section: 'edit' }, of: `${kind}.edit`, to: `${kind}.parse` })),
+  { what: 'regenerate, 10,000 manifests', against: '`git archive` of the same tree', most: 5, at: { section: 'regenerate' }, of: 'regenerate', to: 'archive' },
   { what: '16 writers, one remote, HTTPS, 50 ms, until all landed', against: '16 bare pushes of prepared disjoint commits in turn, with fetch', most: 2,
     at: { section: 'writers', transport: 'https', delay: 50, writers: 16 }, of: 'atOnce', to: 'inTurn' },
 ];
