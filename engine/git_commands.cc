@@ -116,9 +116,7 @@ Command GitCommands::commit_tree(std::string_view tree, const CommitId& parent,
 
 Command GitCommands::try_signing(const std::filesystem::path& objects,
                                  const Identity& identity) const {
-  // Every git knows the empty tree without having it.
-  constexpr const char* kEmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-  return signed_commit({"-m", "a trial", kEmptyTree}, identity,
+  return signed_commit({"-m", "a trial", std::string(kEmptyTree)}, identity,
                        {{"GIT_OBJECT_DIRECTORY", objects.string()}});
 }
 

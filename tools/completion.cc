@@ -31,9 +31,11 @@ bool has_letters_in_order(std::string_view name, std::string_view letters) {
 // 0 is best; kNoMatch for none.
 constexpr std::size_t kNoMatch = 3;
 std::size_t rank(std::string_view name, std::string_view letters) {
-  const auto found = std::ranges::search(name, letters, {}, lower);
-  if (letters.empty() || !found.empty()) {
-    return found.begin() == name.begin() ? 0 : 1;
+  const auto* const found =
+      std::search(name.begin(), name.end(), letters.begin(), letters.end(),
+                  [](char typed, char letter) { return lower(typed) == letter; });
+  if (letters.empty() || found != name.end()) {
+    return found == name.begin() ? 0 : 1;
   }
   return has_letters_in_order(name, letters) ? 2 : kNoMatch;
 }
