@@ -86,7 +86,7 @@ Result<std::vector<Listed>> list_files(const OpenRepository& open, const CommitI
   return list;
 }
 
-// Reads the facts of [begin, end) of the list, with handles of its own.
+// Reads the facts of the files from `next` on, which threads share, with handles of its own.
 Result<void> read_part(const fs::path& clone, std::vector<Listed>& list,
                        std::atomic<std::size_t>& next, const std::stop_token& stop) {
   constexpr std::size_t kChunk = 64;

@@ -36,7 +36,7 @@ struct Plan {
   FluxRemote remote;
   std::optional<std::string> below;
   fs::path file;
-  OldCatalog old;
+  std::vector<fs::path> old_places;  // see read_old_catalog
   std::vector<std::string> warnings;
 };
 
@@ -128,11 +128,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request) {
   if (auto links = refuse_links(plan.file); !links) {
     return failure_of(links);
   }
-  auto old = read_old_catalog(catalog_places(host, active->config_directory, plan.rwenv));
-  if (!old) {
-    return failure_of(old);
-  }
-  plan.old = std::move(*old);
+  plan.old_places = catalog_places(host, active->config_directory, plan.rwenv);
   if (const auto named = named_catalog(host)) {
     plan.warnings.push_back("`--services` or ROLLOUT_SERVICES_FILE names " + named->string() +
                             ", which is used in place of the catalog that is made here.");
@@ -170,18 +166,18 @@ std::string text_of(const Json& catalog) {
 }
 
 // Sets the catalog's text and status; writes it unless it is a dry run or nothing has changed.
-Result<void> finish(const RegenerateRequest& request, Plan plan, Json catalog,
-                    RegenerateResult& result) {
+Result<void> finish(const RegenerateRequest& request, const Plan& plan, OldCatalog old,
+                    Json catalog, RegenerateResult& result) {
   std::error_code error;
   const bool there = fs::exists(plan.file, error);
-  plan.old.value.erase("generatedAt");
-  if (there && plan.old.value == catalog) {
+  old.value.erase("generatedAt");
+  if (there && old.value == catalog) {
     result.status = RegenerateStatus::unchanged;
     return {};
   }
   catalog["generatedAt"] = now_in_utc();
   const std::string text = text_of(catalog);
-  auto diff = unified_diff("services.json", plan.old.text, text);
+  auto diff = unified_diff("services.json", old.text, text);
   if (!diff) {
     return failure_of(diff);
   }
@@ -218,8 +214,13 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
                 "Name a directory of the Flux repository, or leave `path` out.");
   }
   call.report("placing the services");
-  CatalogDraft draft = draft_catalog(tree->manifests, plan->below, known_names(plan->old.value));
-  MergedCatalog merged = merge_catalog(plan->old.value, draft, [&](const GroupPlace& place) {
+  // Only now: what somebody writes into the catalog during the fetch is kept.
+  auto old = read_old_catalog(plan->old_places);
+  if (!old) {
+    return failure_of(old);
+  }
+  CatalogDraft draft = draft_catalog(tree->manifests, plan->below, known_names(old->value));
+  MergedCatalog merged = merge_catalog(old->value, draft, [&](const GroupPlace& place) {
     return defect_of(*repository, *tree, place);
   });
   RegenerateResult result;
@@ -238,7 +239,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   result.unplaced = std::move(draft.unplaced);
   result.unplaced.insert(result.unplaced.end(), merged.unplaced.begin(), merged.unplaced.end());
   result.warnings = std::move(plan->warnings);
-  if (auto finished = finish(request, std::move(*plan), std::move(merged.value), result);
+  if (auto finished = finish(request, *plan, std::move(*old), std::move(merged.value), result);
       !finished) {
     return failure_of(finished);
   }

@@ -86,7 +86,8 @@ class Regenerate : public testing::Test {
     sandbox_.git(clone, {"push", "--quiet", "origin", "HEAD"});
   }
 
-  Result<RegenerateResult> regenerate(engine::RegenerateRequest request = {}) {
+  Result<RegenerateResult> regenerate(engine::RegenerateRequest request = {},
+                                      const engine::Call& call = {}) {
     test::SandboxHost host(sandbox_);
     Noting noting(host.runner);
     request.project.directory = (sandbox_.path() / "project").string();
@@ -97,7 +98,7 @@ class Regenerate : public testing::Test {
                              .services_file = base.services_file,
                              .runner = noting,
                              .clock = base.clock};
-    auto result = engine::regenerate(noted, request, {});
+    auto result = engine::regenerate(noted, request, call);
     arguments_ = std::move(noting.arguments);
     return result;
   }
@@ -170,6 +171,26 @@ TEST_F(Regenerate, KeepsTheFilesModeAndWhatWasWrittenByHand) {
   EXPECT_EQ(catalog_json.at("services").at("papi").at("description"), "Public API");
   EXPECT_EQ(fs::status(catalog()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(std::distance(fs::directory_iterator(catalog().parent_path()), {}), 1);
+}
+
+TEST_F(Regenerate, KeepsWhatIsWrittenByHandWhileItFetches) {
+  ASSERT_TRUE(ok(regenerate()));
+  push("apps/backend/kustomization.yaml",
+       "namespace: market\nresources: [papi.yaml]\nimages: [{name: backend, newTag: old}]\n");
+  bool written = false;
+  const auto edit_while_reading = [&](std::string_view step) {
+    if (step.starts_with("reading the manifests")) {
+      Json edited = Json::parse(read(catalog()));
+      edited["services"]["papi"]["description"] = "The API of the shop";
+      write("config/flux-infra-guide/dev/services.json", edited.dump());
+      written = true;
+    }
+  };
+  ASSERT_TRUE(ok(regenerate({}, {{}, edit_while_reading})));
+  EXPECT_TRUE(written);
+  const Json papi = Json::parse(read(catalog())).at("services").at("papi");
+  EXPECT_EQ(papi.at("description"), "The API of the shop");
+  EXPECT_EQ(papi.at("namespace"), "market");
 }
 
 TEST_F(Regenerate, BringsTheFilesOfAPartialCloneAtOnce) {
