@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/flux_clone.h"
+#include "engine/git_environment.h"
 #include "engine/head_fetch.h"
 #include "engine/lander.h"
 #include "engine/remote_head.h"
@@ -18,7 +19,10 @@ class FluxRepository::Impl {
   void begin_fetch(const Call& call, std::function<void()> failed) {
     head_.reset();
     fetch_.reset();
-    fetch_.emplace(clone_, by_turns(call), std::move(failed));
+    // A push to this machine is over before a fetch beside it has saved anything.
+    const bool later = is_local_url(clone_.remote().url) && known_head(clone_);
+    fetch_.emplace(clone_, later ? HeadFetch::Start::when_waited_for : HeadFetch::Start::at_once,
+                   by_turns(call), std::move(failed));
   }
 
   Result<void> fetch(const Call& call) {

@@ -97,6 +97,12 @@ bool is_ssh_url(std::string_view url) {
   return colon != std::string_view::npos && colon < url.find('/');
 }
 
+bool is_local_url(std::string_view url) {
+  const auto scheme_end = url.find("://");
+  return scheme_end == std::string_view::npos ? !is_ssh_url(url)
+                                              : lower(url.substr(0, scheme_end)) == "file";
+}
+
 std::optional<std::string> ssh_in_batch_mode(const Environment& environment,
                                              const SshConfiguration& ssh) {
   std::string command = "ssh";

@@ -24,6 +24,9 @@ struct SshConfiguration {
 // True for ssh:// and for the scp form, [user@]host:path.
 bool is_ssh_url(std::string_view url);
 
+// True for file:// and for a path.
+bool is_local_url(std::string_view url);
+
 // The changes to the environment that a git command for a remote of this type runs in. Nothing that
 // runs can ask a person: it has no terminal to ask on; what would open a window finds no display
 // (an askpass program that answers by itself works); ssh is in batch mode. A gitea remote's

@@ -7,21 +7,25 @@
 
 namespace engine {
 
-HeadFetch::HeadFetch(const FluxClone& clone, const Call& call, std::function<void()> failed)
+HeadFetch::HeadFetch(const FluxClone& clone, Start start, const Call& call,
+                     std::function<void()> failed)
     : clone_(clone),
-      outcome_(std::async(
-          std::launch::async, [&clone, call, failed = std::move(failed), stop = stop_]() mutable {
-            const std::stop_callback forward(call.stop, [&] { stop.request_stop(); });
-            FetchedHead fetched = fetch_head(clone, {stop.get_token(), call.progress});
-            if (!fetched.head && !fetched.clone_is_broken && failed) {
-              failed();
-            }
-            return fetched;
-          })) {}
+      outcome_(
+          std::async(start == Start::at_once ? std::launch::async : std::launch::deferred,
+                     [&clone, call, failed = std::move(failed), stop = stop_]() mutable {
+                       const std::stop_callback forward(call.stop, [&] { stop.request_stop(); });
+                       FetchedHead fetched = fetch_head(clone, {stop.get_token(), call.progress});
+                       if (!fetched.head && !fetched.clone_is_broken && failed) {
+                         failed();
+                       }
+                       return fetched;
+                     })) {}
 
 HeadFetch::~HeadFetch() {
   give_up();
-  if (outcome_.valid()) {
+  // To wait for one that has not begun would run it.
+  if (outcome_.valid() &&
+      outcome_.wait_for(std::chrono::seconds(0)) != std::future_status::deferred) {
     outcome_.wait();
   }
   remove_fetch_ref(clone_.remote().clone);

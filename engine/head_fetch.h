@@ -1,5 +1,6 @@
-// A fetch of the remote's head that runs beside other work in the same clone: on a thread of its
-// own, into a ref of its own. Owned and used by the thread that started it.
+// A fetch of the remote's head that runs beside other work in the same clone, on a thread of its
+// own and into a ref of its own, or later if it is needed. Owned and used by the thread that made
+// it.
 #pragma once
 
 #include <functional>
@@ -15,10 +16,12 @@ namespace engine {
 
 class HeadFetch {
  public:
-  // Starts it. `clone` must outlive this and must not be changed meanwhile. `failed` (may be empty)
-  // is called on the fetch's thread if it fails, unless it fails because the clone is broken; so is
-  // `call.progress`.
-  HeadFetch(const FluxClone& clone, const Call& call, std::function<void()> failed);
+  enum class Start { at_once, when_waited_for };
+
+  // `clone` must outlive this and must not be changed while it runs. `failed` (may be empty) is
+  // called on the fetch's thread if it fails, unless it fails because the clone is broken; so is
+  // `call.progress`. Of a fetch that starts when it is waited for, that is the caller's thread.
+  HeadFetch(const FluxClone& clone, Start start, const Call& call, std::function<void()> failed);
   HeadFetch(const HeadFetch&) = delete;
   HeadFetch& operator=(const HeadFetch&) = delete;
   // Gives it up if it still runs, and waits until all that git started for it has ended; nothing of

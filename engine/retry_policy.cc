@@ -10,8 +10,8 @@
 namespace engine {
 namespace {
 
-constexpr double kGrowth = 1.5;
-constexpr double kAttemptsPerBound = 2;
+constexpr double kGrowth = 1.3;
+constexpr double kAttemptsPerBound = 4;
 constexpr double kMostMilliseconds = static_cast<double>(RetryPolicy::kLastBound.count());
 
 RetryPolicy::Random seeded_random() {

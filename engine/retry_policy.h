@@ -1,8 +1,8 @@
 // How often and after which pauses a lost push is tried again (CONTRACT section 6): up to 40
 // attempts within two minutes, with pauses drawn evenly between nothing and a bound, so that a
-// crowd of writers spreads out. The bound grows, and is never less than twice what an attempt took:
-// that is the time in which others can be faster, and the more there are, the longer it is. Belongs
-// to one thread.
+// crowd of writers spreads out. The bound grows, and is never less than four times what an attempt
+// took: that is the time in which others can be faster, and the more there are, the longer it is.
+// Belongs to one thread.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ class RetryPolicy {
  public:
   static constexpr int kMostAttempts = 40;
   static constexpr std::chrono::minutes kMostTime{2};
-  static constexpr std::chrono::milliseconds kFirstBound{200};
+  static constexpr std::chrono::milliseconds kFirstBound{20};
   static constexpr std::chrono::milliseconds kLastBound{10'000};
 
   // A number from 0 up to but not including 1.

@@ -35,10 +35,22 @@ using testing::IsEmpty;
 
 constexpr std::string_view kTag = "pr-1-abcdef0";
 
+// A name for the sandbox's remote that does not say that it is on this machine.
+constexpr const char* kDistant = "https://flux.invalid/flux.git";
+
+enum class Place { distant, local };
+
 // A remote, and a clone that knows its head: a commit with tag pr-9-0000000.
 class Known {
  public:
-  Known() : real(sandbox.environment(), std::chrono::seconds(60)), runner(real) {
+  explicit Known(Place place = Place::distant)
+      : real(sandbox.environment(), std::chrono::seconds(60)),
+        runner(real),
+        remote_(sandbox.flux_remote()) {
+    if (place == Place::distant) {
+      sandbox.configure("url." + remote_.url + ".insteadOf", kDistant);
+      remote_.url = kDistant;
+    }
     good = sandbox.remote_head();
     known = sandbox.push_tag("pr-9-0000000", "Founder");
     auto repository = open(real);
@@ -54,7 +66,7 @@ class Known {
                             .runner = with,
                             .clock = clock};
     hosts_.push_back(std::make_unique<engine::Host>(host));
-    return FluxRepository::open(*hosts_.back(), sandbox.flux_remote(), {});
+    return FluxRepository::open(*hosts_.back(), remote_, {});
   }
 
   // Fetch and push side by side, as the runner lets them.
@@ -83,6 +95,7 @@ class Known {
   GatedRunner runner;
 
  private:
+  engine::FluxRemote remote_;
   std::vector<std::unique_ptr<engine::Host>> hosts_;
 };
 
@@ -128,8 +141,8 @@ std::string described(const Known& world, const Result<Landing>& landing) {
   return text + world.sandbox.git(world.sandbox.remote(), {"log", "--format=%an: %s", "main"});
 }
 
-std::string outcome_of_fetching_first(Others others, Order order) {
-  Known world;
+std::string outcome_of_fetching_first(Others others, Order order, Place place) {
+  Known world(place);
   if (order != Order::between_fetch_and_push) {
     act(world, others);
   }
@@ -187,7 +200,8 @@ class Interleaving : public testing::TestWithParam<std::tuple<Others, Order>> {}
 
 TEST_P(Interleaving, EndsAsIfTheFetchHadBeenWaitedFor) {
   const auto [others, order] = GetParam();
-  EXPECT_EQ(outcome_of_hedging(others, order), outcome_of_fetching_first(others, order));
+  EXPECT_EQ(outcome_of_hedging(others, order),
+            outcome_of_fetching_first(others, order, Place::distant));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -196,6 +210,43 @@ INSTANTIATE_TEST_SUITE_P(
                                      Others::set_the_same_tag, Others::rewind),
                      testing::Values(Order::before_and_push_first, Order::before_and_fetch_first,
                                      Order::between_fetch_and_push)));
+
+// A remote on this machine: the fetch comes after the push, if at all.
+class PushFirst : public testing::TestWithParam<Others> {};
+
+TEST_P(PushFirst, EndsAsIfFetchedFirst) {
+  const Others others = GetParam();
+  Known world(Place::local);
+  act(world, others);
+  Event pushed;
+  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+    EXPECT_EQ(world.runner.fetches(), 0);
+    Completion completion = run();
+    pushed.happen();
+    return completion;
+  };
+  world.runner.first_fetch = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
+    EXPECT_TRUE(pushed.wait(stop));
+    return run();
+  };
+  EXPECT_EQ(described(world, world.land()),
+            outcome_of_fetching_first(others, Order::before_and_push_first, Place::local));
+  world.expect_clean();
+}
+
+INSTANTIATE_TEST_SUITE_P(Hedge, PushFirst,
+                         testing::Values(Others::commit_elsewhere, Others::set_another_tag,
+                                         Others::set_the_same_tag, Others::rewind));
+
+TEST(Hedge, OfALocalRemoteFetchesNothingWhenThePushLands) {
+  Known world(Place::local);
+  const auto landing = world.land();
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 1);
+  EXPECT_EQ(world.runner.pushes(), 1);
+  EXPECT_EQ(world.runner.fetches(), 0);
+  world.expect_clean();
+}
 
 TEST(Hedge, LandsWithOnePushAndEndsTheFetch) {
   Known world;

@@ -164,6 +164,15 @@ TEST(IsSshUrl, KnowsBothForms) {
   }
 }
 
+TEST(IsLocalUrl, KnowsFileUrlsAndPaths) {
+  for (const char* const url : {"file:///x", "FILE:///x", "/srv/a:b", "./a:b", "../x"}) {
+    EXPECT_TRUE(engine::is_local_url(url)) << url;
+  }
+  for (const char* const url : {"https://h/x", "ssh://h/x", "git@h:x", "git://h/x"}) {
+    EXPECT_FALSE(engine::is_local_url(url)) << url;
+  }
+}
+
 TEST(ParseConfiguration, ReadsValuesWithNewlinesAndKeysWithout) {
   using Settings = std::vector<std::pair<std::string, std::string>>;
   EXPECT_EQ(engine::parse_configuration(std::string_view("user.name\nA\nB\0commit.gpgsign\0", 29)),
