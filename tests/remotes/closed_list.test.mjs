@@ -37,6 +37,11 @@ const commands = {
   push: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/`, /(main|trunk)/,
     ':<id> origin <id>:refs/heads/', /\1/),
   reset: command(`git ${options} reset --quiet --hard <id>`),
+  // Where a manifest was left out because it is large.
+  bringFile: command(`git ${options} cat-file -e <id>`),
+  // Of a large repository.
+  restrict: command(`git ${options} sparse-checkout set --cone --sparse-index --end-of-options apps/`, /[a-z-]+/),
+  extend: command(`git ${options} sparse-checkout add --end-of-options apps/`, /[a-z-]+/),
   changes: command('git -c core.fsmonitor=false status --porcelain=v1 -z --untracked-files=no --no-renames'),
   gitVersion: command('git --version'),
   tryHead: command(`git ${triesIn} ls-remote --symref origin HEAD refs/heads/main`),
@@ -124,6 +129,16 @@ underStrace('a rollout of the server, with the clone there; a github remote is a
   assertOnly(world, seen, rollout, [remote, api]);
   for (const { environment } of seen.started) assert.equal(environment.GIT_SSL_NO_VERIFY, undefined);
 });
+
+const elsewhere = 'apps/elsewhere/kustomization.yaml';
+underStrace('rollouts to two directories of a large repository', async (world) => {
+  const { remote, api, trace } = await watched(world);
+  const first = await trace((wrapper) => world.updated({ prNumber: 40 }, { wrapper }));
+  assertOnly(world, first, [...rollout.filter((name) => name !== 'gh'), 'restrict'], [remote]);
+  const second = await trace((wrapper) => world.updated({ file: elsewhere, imageName: 'backend' }, { wrapper }));
+  assertOnly(world, second, [...rollout, 'extend'], [remote, api]);
+}, { files: { [elsewhere]: 'images:\n  - name: backend\n    newTag: pr-1-0000000\n',
+  ...Object.fromEntries(Array.from({ length: 2100 }, (_, i) => [`other/${i}.yaml`, `number: ${i}\n`])) } });
 
 underStrace('a rollout that loses the race once', async (world) => {
   const { remote, api, trace } = await watched(world);
