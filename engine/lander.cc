@@ -72,14 +72,13 @@ Result<Landing> Lander::land_beside(HeadFetch& fetch, const RemoteHead& known) {
   if (!fetched || *fetched == known) {
     return land_prepared(known, std::move(prepared), std::move(sent));
   }
-  return sent ? land_after_vain_push(*fetched, known, *std::move(prepared), std::move(*sent))
-              : land(*fetched);
+  return sent ? land_after_vain_push(*fetched, known, *std::move(prepared), *sent) : land(*fetched);
 }
 
 // The remote had moved before it was asked: a fetch before the push would have shown that, so the
 // push does not count, unless it arrived after all.
 Result<Landing> Lander::land_after_vain_push(RemoteHead head, const RemoteHead& known,
-                                             Prepared prepared, Completion sent) {
+                                             Prepared prepared, const Completion& sent) {
   const PushOutcome outcome = parse(sent, known);
   bool landed = objects_.contains(head.commit, *prepared.commit, known.commit);
   if (!landed && outcome.kind == PushOutcome::Kind::no_answer && !nothing_was_sent(sent)) {

@@ -50,7 +50,7 @@ class Lander {
   Result<CommitId> make_commit(const RemoteHead& head, const ManifestEdit& edit) const;
   Result<CommitId> make_signed_commit(const std::string& tree, const CommitId& parent) const;
   Result<Landing> land_after_vain_push(RemoteHead head, const RemoteHead& known, Prepared prepared,
-                                       Completion sent);
+                                       const Completion& sent);
   Result<Landing> land_prepared(RemoteHead head, Result<Prepared> prepared,
                                 std::optional<Completion> sent);
   bool pause();
