@@ -5,27 +5,13 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
-#include "engine/kustomize_graph.h"
+#include "engine/catalog_finding.h"
 #include "engine/manifest_tree.h"
 
 namespace engine {
-
-// What makes an image group itself, whatever it is called.
-struct GroupPlace {
-  std::string type = "kustomize-images";
-  std::string file;
-  std::string image_name;
-  std::string path;  // of helm-values
-  friend bool operator==(const GroupPlace&, const GroupPlace&) = default;
-  friend bool operator<(const GroupPlace& a, const GroupPlace& b) {
-    return std::tie(a.type, a.file, a.image_name, a.path) <
-           std::tie(b.type, b.file, b.image_name, b.path);
-  }
-};
 
 struct DraftGroup {
   std::string name;

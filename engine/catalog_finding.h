@@ -1,0 +1,86 @@
+// The image groups of a Flux repository and the workloads that run them, as found: the first half
+// of making a catalog, before anything has a name. Pure functions on a tree that was read, for any
+// thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "engine/kustomize_graph.h"
+#include "engine/manifest_tree.h"
+
+namespace engine {
+
+// What makes an image group itself, whatever it is called.
+struct GroupPlace {
+  std::string type = "kustomize-images";
+  std::string file;
+  std::string image_name;
+  std::string path;  // of helm-values
+  friend bool operator==(const GroupPlace&, const GroupPlace&) = default;
+  friend bool operator<(const GroupPlace& a, const GroupPlace& b) {
+    return std::tie(a.type, a.file, a.image_name, a.path) <
+           std::tie(b.type, b.file, b.image_name, b.path);
+  }
+};
+
+// Where the same thing was found several times, what all agree on.
+class Agreement {
+ public:
+  void add(const std::optional<std::string>& value) {
+    if (value) {
+      values_.insert(*value);
+    }
+  }
+  std::optional<std::string> value() const {
+    return values_.size() == 1 ? std::optional(*values_.begin()) : std::nullopt;
+  }
+  bool is_split() const { return values_.size() > 1; }
+  const std::set<std::string>& values() const { return values_; }
+
+ private:
+  std::set<std::string> values_;
+};
+
+// Where something is applied.
+struct Site {
+  Agreement kustomization;
+  Agreement namespace_name;
+};
+
+struct FoundService {
+  std::string workload;  // its name as applied
+  bool deployed = true;  // false: stands for a group in which no workload is at home
+  Site site;
+  std::string name = {};
+};
+
+struct FoundGroup {
+  GroupPlace place;
+  std::string base;  // the name that it would like
+  Site site;
+  std::map<std::string, FoundService> services;  // those at home here, by workload
+  // Workloads with this as a second image, and the groups in which they are at home.
+  std::set<std::pair<const FoundGroup*, std::string>> guests;
+  std::string name = {};
+};
+
+struct FoundCatalog {
+  std::string looked_below;  // a directory; "" for all of the repository
+  std::map<GroupPlace, FoundGroup> groups;
+  std::vector<Unplaced> unplaced;  // what could not be read, followed or edited
+};
+
+// `below` as for draft_catalog().
+FoundCatalog find_image_groups(const ManifestTree& tree, const std::optional<std::string>& below);
+
+// "registry.example.com/shop/papi" -> "papi"
+std::string last_segment(std::string_view image);
+
+}  // namespace engine
