@@ -54,6 +54,10 @@ bool is_control(std::uint32_t code) {
   return c0 || c1 || bidirectional || line_separator;
 }
 
+bool is_plain(char c) {
+  return (c >= ' ' && c <= '~') || c == '\n' || c == '\t';
+}
+
 // The length of the terminal's escape sequence that `text` begins with.
 std::size_t escape_length(std::string_view text) {
   if (text.size() < 2) {
@@ -128,6 +132,10 @@ std::size_t token_length(std::string_view text) {
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t most) {
+  // Most of what is shown is plain.
+  if (text.size() <= most && std::ranges::all_of(text, is_plain)) {
+    return std::string(text);
+  }
   std::string shown;
   while (!text.empty()) {
     if (text.front() == kEscape) {
