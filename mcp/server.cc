@@ -28,8 +28,8 @@ bool put(std::vector<Feature>& list, Feature feature) {
 }
 
 // All that a signal handler can reach.
-std::atomic<int> wake_fd = -1;        // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-std::atomic<bool> was_told_to_end{};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<int> wake_fd = -1;
+std::atomic<bool> was_told_to_end{};
 
 void end_soon(int /*signal*/) {
   const int problem = errno;
@@ -41,7 +41,7 @@ void end_soon(int /*signal*/) {
 
 }  // namespace
 
-bool Server::change(std::optional<Change> kind, const std::function<bool(Features&)>& edit) {
+bool Server::change(Change kind, const std::function<bool(Features&)>& edit) {
   {
     const std::lock_guard lock(features_mutex_);
     auto changed = std::make_shared<Features>(*features_);
@@ -50,9 +50,7 @@ bool Server::change(std::optional<Change> kind, const std::function<bool(Feature
     }
     features_ = std::move(changed);
   }
-  if (kind) {
-    announce(*kind);
-  }
+  announce(kind);
   return true;
 }
 
@@ -72,10 +70,10 @@ void Server::add(ResourceProvider provider) {
 }
 
 void Server::set(Completer completer) {
-  change(std::nullopt, [&](Features& all) {
-    all.completer = std::move(completer);
-    return true;
-  });
+  const std::lock_guard lock(features_mutex_);
+  auto changed = std::make_shared<Features>(*features_);
+  changed->completer = std::move(completer);
+  features_ = std::move(changed);
 }
 
 bool Server::remove_tool(std::string_view name) {
@@ -114,8 +112,7 @@ int Server::serve(int in_fd, int out_fd) {
   wake_fd = stdio.wake_fd();
   std::signal(SIGINT, end_soon);
   std::signal(SIGTERM, end_soon);
-  // NOLINTNEXTLINE(performance-no-int-to-ptr,cppcoreguidelines-pro-type-cstyle-cast): SIG_IGN
-  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);  // NOLINT(performance-no-int-to-ptr): the system's constant
   auto patience = options_.limits.flush;
   crew.work([&] {
     stdio.await(connection);

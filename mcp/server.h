@@ -131,7 +131,7 @@ class Server {
 
  private:
   // False if `edit` says that there is nothing to change.
-  bool change(std::optional<Change> kind, const std::function<bool(Features&)>& edit);
+  bool change(Change kind, const std::function<bool(Features&)>& edit);
   void announce(Change change, const std::string& uri = "");
 
   const Options options_;

@@ -133,7 +133,7 @@ void Stdio::await(Connection& connection) {
 }
 
 void Stdio::read_some(Connection& connection) {
-  std::array<char, kReadBytes> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read into
+  std::array<char, kReadBytes> buffer;
   const auto count = ::read(in_fd_, buffer.data(), buffer.size());
   if (count < 0 && (errno == EINTR || errno == EAGAIN)) {
     return;
