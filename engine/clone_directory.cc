@@ -34,7 +34,24 @@ std::vector<std::string> settings_of(git_config* config, const char* key) {
   return values;
 }
 
-std::optional<std::string> defect_of_settings(git_config* config, const std::string& url) {
+bool is_same_directory(const fs::path& left, const fs::path& right) {
+  std::error_code error;
+  return fs::equivalent(left, right, error) && !error;
+}
+
+std::optional<std::string> defect_of_settings(git_config* config, const fs::path& clone,
+                                              const std::string& url) {
+  int bare = 0;
+  git_config_get_bool(&bare, config, "core.bare");
+  const std::vector<std::string> work_trees = settings_of(config, "core.worktree");
+  if (bare != 0 ||
+      (!work_trees.empty() && !is_same_directory(clone / ".git" / work_trees.back(), clone))) {
+    return "it has no work tree of its own";
+  }
+  const std::vector<std::string> formats = settings_of(config, "extensions.objectformat");
+  if (!formats.empty() && formats.back() != "sha1") {
+    return "its objects are of another format";
+  }
   const std::vector<std::string> urls = settings_of(config, "remote.origin.url");
   if (urls.size() != 1 || urls.front() != url) {
     return "it belongs to another remote";
@@ -46,16 +63,6 @@ std::optional<std::string> defect_of_settings(git_config* config, const std::str
     return "it is a mirror";
   }
   return std::nullopt;
-}
-
-GitRepository open_repository(const fs::path& clone) {
-  return git_new<GitRepository>(git_repository_open_ext, clone.c_str(),
-                                unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
-}
-
-bool is_same_directory(const char* left, const fs::path& right) {
-  std::error_code error;
-  return left != nullptr && fs::equivalent(left, right, error) && !error;
 }
 
 Failure libgit2_failure(std::string_view doing, const fs::path& clone) {
@@ -126,20 +133,16 @@ std::optional<std::string> defect_of_clone(const fs::path& clone, const std::str
   if (!fs::is_directory(fs::symlink_status(clone / ".git", error))) {
     return "it is not a repository";
   }
-  const GitRepository repository = open_repository(clone);
+  const GitRepository repository = open_clone(clone);
   if (!repository) {
     return "it cannot be opened";
-  }
-  if (git_repository_is_bare(repository.get()) != 0 ||
-      !is_same_directory(git_repository_workdir(repository.get()), clone)) {
-    return "it has no work tree of its own";
   }
   const GitReference head = git_new<GitReference>(git_reference_lookup, repository.get(), "HEAD");
   const GitConfig config = git_new<GitConfig>(git_repository_config_snapshot, repository.get());
   if (!head || !config) {
     return "it is broken";
   }
-  return defect_of_settings(config.get(), url);
+  return defect_of_settings(config.get(), clone, url);
 }
 
 Result<void> make_clone(const fs::path& clone, const std::string& url) {
@@ -173,8 +176,7 @@ Result<void> make_clone(const fs::path& clone, const std::string& url) {
 }
 
 Result<void> follow_branch(const fs::path& clone, const std::string& branch) {
-  start_libgit2();
-  const GitRepository repository = open_repository(clone);
+  const GitRepository repository = open_clone(clone);
   const GitConfig config =
       repository ? git_new<GitConfig>(git_repository_config, repository.get()) : GitConfig();
   if (!config) {
@@ -198,7 +200,7 @@ Result<void> follow_branch(const fs::path& clone, const std::string& branch) {
 std::string followed_branch(const fs::path& clone) {
   start_libgit2();
   const std::string fallback = "main";
-  const GitRepository repository = open_repository(clone);
+  const GitRepository repository = open_clone(clone);
   const GitReference head =
       repository ? git_new<GitReference>(git_reference_lookup, repository.get(), kRemoteHead)
                  : GitReference();
@@ -209,8 +211,7 @@ std::string followed_branch(const fs::path& clone) {
 }
 
 bool track(const fs::path& clone, const std::string& branch, const CommitId& commit) {
-  start_libgit2();
-  const GitRepository repository = open_repository(clone);
+  const GitRepository repository = open_clone(clone);
   git_oid oid{};
   if (!repository || git_oid_fromstr(&oid, commit.text().c_str()) != 0) {
     return false;
@@ -228,8 +229,7 @@ bool track(const fs::path& clone, const std::string& branch, const CommitId& com
 }
 
 void remove_fetch_ref(const fs::path& clone) {
-  start_libgit2();
-  if (const GitRepository repository = open_repository(clone)) {
+  if (const GitRepository repository = open_clone(clone)) {
     git_reference_remove(repository.get(), GitCommands::kFetchRef);
   }
 }

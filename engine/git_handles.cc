@@ -19,6 +19,11 @@ void start_libgit2() {
   });
 }
 
+GitRepository open_clone(const std::filesystem::path& clone) {
+  start_libgit2();
+  return git_new<GitRepository>(git_repository_open_bare, (clone / ".git").c_str());
+}
+
 std::string last_git_error() {
   const git_error* error = git_error_last();
   return error == nullptr || error->message == nullptr ? "unknown error" : error->message;

@@ -2,6 +2,7 @@
 // that made it.
 #pragma once
 
+#include <filesystem>
 #include <git2.h>
 #include <memory>
 #include <string>
@@ -47,5 +48,9 @@ Handle git_new(Function function, Arguments... arguments) {
   }
   return Handle(object);
 }
+
+// The repository of the clone at `clone`; empty if there is none. Opened by its `.git` and without
+// a work tree: that reads no settings, which libgit2 1.5 does with a matcher that leaks.
+GitRepository open_clone(const std::filesystem::path& clone);
 
 }  // namespace engine

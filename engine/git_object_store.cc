@@ -124,9 +124,7 @@ bool rebuild_trees(git_repository* repository, const FilePlace& place, git_oid& 
 }  // namespace
 
 Result<GitObjectStore> GitObjectStore::open(const std::filesystem::path& clone) {
-  start_libgit2();
-  GitRepository repository = git_new<GitRepository>(
-      git_repository_open_ext, clone.c_str(), unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  GitRepository repository = open_clone(clone);
   if (!repository) {
     return fail(Code::internal, "Could not open the clone " + clone.string() + ": " +
                                     printable_line(last_git_error()) + ".");
@@ -141,10 +139,11 @@ GitCommit GitObjectStore::find_commit(const CommitId& id) const {
 
 Failure GitObjectStore::damage(std::string_view doing) const {
   damaged_ = true;
+  const auto clone =  // of <clone>/.git/
+      std::filesystem::path(git_repository_path(repository_.get())).parent_path().parent_path();
   return fail(Code::internal,
               "Could not " + std::string(doing) + " in the flux repository's clone " +
-                  git_repository_workdir(repository_.get()) + ": " +
-                  printable_line(last_git_error()) + ".",
+                  clone.string() + ": " + printable_line(last_git_error()) + ".",
               "Remove that directory; it is cloned anew.");
 }
 

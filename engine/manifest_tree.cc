@@ -42,10 +42,8 @@ struct OpenRepository {
 };
 
 Result<OpenRepository> open_repository(const fs::path& clone) {
-  start_libgit2();
   OpenRepository open;
-  open.repository = git_new<GitRepository>(git_repository_open_ext, clone.c_str(),
-                                           unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  open.repository = open_clone(clone);
   if (open.repository) {
     open.odb = git_new<GitOdb>(git_repository_odb, open.repository.get());
   }

@@ -39,9 +39,7 @@ bool set_upstream(git_repository* repository, const std::string& branch) {
 
 // Puts HEAD on the branch, which need not exist yet.
 Result<void> attach_head(const FluxClone& clone, const std::string& branch) {
-  const GitRepository repository =
-      git_new<GitRepository>(git_repository_open_ext, clone.remote().clone.c_str(),
-                             unsigned{GIT_REPOSITORY_OPEN_NO_SEARCH}, nullptr);
+  const GitRepository repository = open_clone(clone.remote().clone);
   if (!repository) {
     return libgit2_failure(clone, "open the repository");
   }

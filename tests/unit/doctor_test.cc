@@ -33,8 +33,7 @@ class Doctor : public testing::Test {
     fs::create_directories(temporary());
     write("project/.git/HEAD", "ref: refs/heads/feature/health\n");
     write("project/.git/config",
-          "[core]\n\trepositoryformatversion = 1\n[extensions]\n"
-          "\tobjectformat = sha256\n");  // so that git is asked for HEAD
+          "[core]\n\trepositoryformatversion = 2\n");  // so that git is asked for HEAD
     write("project/.git/objects/info/packs", "");
     write("project/.git/refs/heads/other", std::string(kCommit) + "\n");
     write("project/.claude/rwenv", "dev\n");
