@@ -1,17 +1,15 @@
 #include "engine/lander.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "engine/push_failure.h"
+#include "engine/signing.h"
 #include "engine/text.h"
 #include "engine/work_tree.h"
 
 namespace engine {
 namespace {
-
-constexpr std::chrono::milliseconds kSigningLimit{30'000};
 
 std::string shown_value(const std::optional<std::string>& tag) {
   return tag ? "'" + printable_line(*tag, 256) + "'" : "no tag";
@@ -204,25 +202,7 @@ Result<CommitId> Lander::make_signed_commit(const std::string& tree, const Commi
   const Completion completion =
       clone_.run(clone_.commands().commit_tree(tree, parent, change_.message, identity_),
                  call_.stop, std::min(kSigningLimit, clone_.limit()));
-  if (completion.ok()) {
-    if (auto commit = CommitId::parse(printable_line(completion.out))) {
-      return *commit;
-    }
-  }
-  const Error error = clone_.failure(completion, "sign a commit for");
-  const bool other = error.code == Code::cancelled || error.code == Code::disk_full ||
-                     completion.kind == Completion::Kind::not_found;
-  if (other) {
-    return Failure(error);
-  }
-  const std::string words = completion.kind == Completion::Kind::timed_out
-                                ? "the signer gave no answer, as if it waited for a passphrase."
-                                : printable_line(redact(completion.err));
-  return fail(
-      Code::sign_failed, "The commit could not be signed, so nothing was pushed: " + words,
-      "Git's commit.gpgsign asks for a signature. Check user.signingkey and gpg.format, and "
-      "that the key is unlocked (gpg-agent, ssh-agent), with `git commit -S --allow-empty` "
-      "in another repository.");
+  return signed_commit(completion, clone_.failure(completion, "sign a commit for"));
 }
 
 // Once begun, a push is finished: neither it nor the look at what became of it can be stopped.
