@@ -252,7 +252,14 @@ Completion Subprocesses::run(const Command& command, const std::stop_token& stop
   request.arguments.insert(request.arguments.end(), command.arguments().begin(),
                            command.arguments().end());
   request.directory = command.directory();
-  return Child().run(std::move(request), stop, time_limit.count() > 0 ? time_limit : time_limit_);
+  const auto limit = time_limit.count() > 0 ? time_limit : time_limit_;
+  Completion completion = Child().run(request, stop, limit);
+  // A Ctrl-C in the moment in which a child starts reaches it before it has a process group of its
+  // own; whether it ends the command is for `stop` to say.
+  if (completion.kind == Completion::Kind::signalled && completion.status == SIGINT) {
+    completion = Child().run(std::move(request), stop, limit);
+  }
+  return completion;
 }
 
 }  // namespace engine

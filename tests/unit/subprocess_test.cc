@@ -83,6 +83,14 @@ TEST_F(SubprocessesTest, GivesNoInputNoTerminalAndNoBlockedSignal) {
   EXPECT_EQ(completion.out, "");
 }
 
+// As a Ctrl-C does that is typed while the child has no process group of its own yet.
+TEST_F(SubprocessesTest, BeginsAgainWhereAnInterruptReachedTheChildAtItsStart) {
+  install("[ -e begun ] || { : > begun; kill -INT $$; }; echo done");
+  const Completion completion = run();
+  EXPECT_TRUE(completion.ok());
+  EXPECT_EQ(completion.out, "done\n");
+}
+
 TEST_F(SubprocessesTest, LeavesNoDescriptorOfOursToTheChild) {
   install("for fd in 3 4 5 6 7 8 9; do (: <&$fd) 2> /dev/null && echo open $fd; done; exit 0");
   const Completion completion = run();
