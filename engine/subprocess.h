@@ -23,6 +23,8 @@ class Subprocesses final : public CommandRunner {
   // On a timeout or a stop the child's process group gets SIGTERM and, after `kGrace`, SIGKILL. A
   // child that ends by itself may leave a process behind (git's credential cache daemon is in its
   // caller's group): that one is neither waited for nor ended.
+  // A child that SIGINT ended is begun again, once: it was reached by a Ctrl-C before it had a
+  // group.
   Completion run(const Command& command, const std::stop_token& stop,
                  std::chrono::milliseconds time_limit = {}) override;
 
