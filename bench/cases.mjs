@@ -17,6 +17,7 @@ const once = ['start', 'calls', 'edit', 'regenerate'].map((section) => ({ sectio
 const quick = [
   ...once,
   ...rollouts({ ...file, files: [100, 100_000], commits: [1], state: ['known'] }),
+  ...rollouts({ ...https50, files: [100, 100_000], commits: [1], state: ['known'] }),
   ...rollouts({ ...file, ...large, state: ['known'] }),
   ...rollouts({ ...ssh50, ...large, state: ['known', 'moved'] }),
   ...rollouts({ transport: ['https'], delay: [0], ...large, state: ['first'] }),
@@ -26,6 +27,7 @@ const quick = [
 const standard = [
   ...once,
   ...rollouts({ ...file, files: [100, 10_000, 100_000], commits: [1], state: ['known'] }),
+  ...rollouts({ ...https50, files: [100, 100_000], commits: [1], state: ['known'] }),
   ...rollouts({ ...file, ...large, state: ['known', 'moved'] }),
   ...rollouts({ ...https50, ...large, state: ['known', 'moved'] }),
   ...rollouts({ ...ssh50, ...large, state: ['known', 'moved'] }),

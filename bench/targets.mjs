@@ -8,6 +8,7 @@ const only = (value) => value;
 const large = { files: 10_000, commits: 10_000, filter: false };
 const ssh = { section: 'rollout', transport: 'ssh', delay: 50, ...large };
 const file = { section: 'rollout', transport: 'file', delay: 0, filter: false, state: 'known' };
+const https = { section: 'rollout', transport: 'https', delay: 50, filter: false, state: 'known' };
 
 // `of` and `to`: what of the samples of the case `at` (and `toAt`, where it is another one); `by`: the figure compared.
 const targets = [
@@ -15,8 +16,8 @@ const targets = [
   { what: 'the same', against: 'bare `git push` of a prepared commit', most: 1.1, at: { ...ssh, state: 'known' }, of: 'command', to: 'push' },
   { what: 'the same, the remote has moved', against: 'shell procedure', most: 1, at: { ...ssh, state: 'moved' }, of: 'command', to: 'shell' },
   { what: 'rollout, known clone, file, 10,000 files', against: 'shell procedure', most: 0.4, at: { ...file, ...large }, of: 'command', to: 'shell' },
-  { what: 'rollout, 100,000 files', against: 'the same with 100 files', most: 1.5, at: { ...file, files: 100_000, commits: 1 }, of: 'command',
-    toAt: { ...file, files: 100, commits: 1 }, to: 'command' },
+  { what: 'rollout, known clone, HTTPS, 50 ms, 100,000 files', against: 'the same with 100 files', most: 1.5,
+    at: { ...https, files: 100_000, commits: 1 }, of: 'command', toAt: { ...https, files: 100, commits: 1 }, to: 'command' },
   { what: 'first rollout, 10,000 files, 10,000 commits, HTTPS', against: 'shell procedure with its full clone', most: 0.25,
     at: { section: 'rollout', transport: 'https', delay: 0, ...large, state: 'first' }, of: 'command', to: 'shell' },
   ...['initialize', 'discover'].map((request) => ({ what: `start to the answer to \`${{ initialize: 'initialize', discover: 'server/discover' }[request]}\``,

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/git_handles.h"
 #include "engine/git_object_store.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
@@ -119,6 +120,15 @@ TEST(UnifiedDiff, OfTheSameBytesIsEmpty) {
   const auto diff = engine::unified_diff("k", "x\n", "x\n");
   ASSERT_TRUE(ok(diff));
   EXPECT_EQ(*diff, "");
+}
+
+// Its start would read the machine's certificate authorities, which takes longer than a rollout's
+// own work; here only git talks to remotes.
+TEST(LibGit2, TakesNoCertificateAuthority) {
+  engine::start_libgit2();
+  const char* const authorities = "/etc/ssl/certs/ca-certificates.crt";
+  ASSERT_TRUE(fs::exists(authorities));
+  EXPECT_NE(git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, authorities, nullptr), 0);
 }
 
 }  // namespace
