@@ -95,7 +95,7 @@ function sizes(cases) {
 }
 
 function remotes(cases) {
-  const groups = cases.filter(({ section, files, commits, state }) => section === 'rollout' && files === 10_000 && commits === 10_000 && state !== 'first')
+  const groups = cases.filter(({ section, files, commits, state }) => section === 'rollout' && files === 10_000 && commits === 10_000 && ['known', 'moved'].includes(state))
     .map((one) => ({ labels: titleOf(one).split(', ').slice(0, 3).filter((label) => !label.includes('files')), samples: one.samples }));
   return groups.length === 0 ? undefined : bars('A rollout by its remote (10,000 files, 10,000 commits)', 'ms', ['shell', 'command', 'server', 'push'], groups);
 }

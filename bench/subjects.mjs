@@ -79,7 +79,16 @@ class Shell extends Subject {
   }
 }
 
+// Makes the clone as a person does, where the conditions say so; otherwise the first rollout makes it.
+async function prepareClone(subject) {
+  if (subject.conditions.state === 'full') await subject.run('git', ['clone', '-q', subject.url, subject.clone]);
+}
+
 class CommandLine extends Subject {
+  async prepare() {
+    await prepareClone(this);
+  }
+
   async rollOut(tag) {
     return (await this.rollOutAnyhow(tag)).elapsed;
   }
@@ -93,6 +102,7 @@ class CommandLine extends Subject {
 
 class RunningServer extends Subject {
   async prepare() {
+    await prepareClone(this);
     this.server = await Server.start(this.binary, [], { cwd: this.project, env: this.env });
   }
 
@@ -133,7 +143,7 @@ export async function makeSubjects(place, conditions, source) {
   const subjects = {};
   for (const [kind, Kind] of Object.entries({ shell: Shell, command: CommandLine, server: RunningServer, push: BarePush })) {
     // What the bare push has prepared is refused once somebody else has pushed, and without a clone there is nothing to push.
-    if (kind === 'push' && conditions.state !== 'known') continue;
+    if (kind === 'push' && !['known', 'full'].includes(conditions.state)) continue;
     subjects[kind] = await Kind.make(place, conditions, copyOf(place, source, conditions));
   }
   return subjects;

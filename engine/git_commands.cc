@@ -127,6 +127,17 @@ Command GitCommands::push(std::string_view branch, const CommitId& commit,
                    std::string(kRemote), commit.text() + ":" + branch_ref(branch)});
 }
 
+Command GitCommands::list_changes() const {
+  return in_clone({"--no-optional-locks", "status", "--porcelain=v1", "-z", "--untracked-files=no",
+                   "--no-renames", "--ignore-submodules=dirty"});
+}
+
+// As a reset does, it runs no hook.
+Command GitCommands::check_out(const CommitId& commit, const std::string& file) const {
+  return in_clone({"-c", "core.hooksPath=/dev/null", "--literal-pathspecs", "checkout", "--quiet",
+                   commit.text(), "--", file});
+}
+
 Command GitCommands::reset(const CommitId& commit) const {
   return in_clone({"reset", "--quiet", "--hard", commit.text()});
 }

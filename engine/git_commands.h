@@ -69,6 +69,10 @@ class GitCommands {
   // Sets the remote's branch to `commit` if it is at `expected`; prints what became of it in the
   // porcelain format.
   Command push(std::string_view branch, const CommitId& commit, const CommitId& expected) const;
+  // Lists the tracked files whose index entry or work tree is not as HEAD has it.
+  Command list_changes() const;
+  // Sets a file to what it is in `commit`, in index and work tree.
+  Command check_out(const CommitId& commit, const std::string& file) const;
   // Sets the branch that HEAD is on, the index and the work tree to `commit`.
   Command reset(const CommitId& commit) const;
   // Makes the work tree hold only the files of the root, of `directory` and of those above it, and

@@ -6,7 +6,6 @@
 #include "engine/push_failure.h"
 #include "engine/signing.h"
 #include "engine/text.h"
-#include "engine/work_tree.h"
 
 namespace engine {
 namespace {
@@ -210,6 +209,9 @@ Completion Lander::send(const CommitId& commit, const RemoteHead& head) {
   ++attempts_;
   call_.report("pushing to " + head.branch + " of " + clone_.shown_url() +
                (attempts_ == 1 ? std::string() : " (attempt " + std::to_string(attempts_) + ")"));
+  if (attempts_ == 1) {
+    scan_.emplace(clone_, head.branch, head.commit);
+  }
   return clone_.run(clone_.commands().push(head.branch, commit, head.commit), {});
 }
 
@@ -305,7 +307,7 @@ void Lander::note_other_change(const Prepared& earlier, const CommitId& earlier_
 
 Landing Lander::finish(Prepared prepared, const RemoteHead& base) {
   if (!change_.dry_run) {
-    settle(base.branch, prepared.commit.value_or(base.commit));
+    settle(base, prepared.commit);
   }
   return {.changed = prepared.edit.changed,
           .branch = base.branch,
@@ -317,9 +319,15 @@ Landing Lander::finish(Prepared prepared, const RemoteHead& base) {
           .warnings = std::move(warnings_)};
 }
 
-void Lander::settle(const std::string& branch, const CommitId& commit) {
+void Lander::settle(const RemoteHead& base, const std::optional<CommitId>& commit) {
   call_.report("updating the clone's work tree");
-  if (auto settled = settle_work_tree(clone_, branch, commit, change_.file); !settled) {
+  const std::string& file = change_.file;
+  if (commit && scan_ && scan_->found_clean_at(base.commit) &&
+      advance_work_tree(clone_, base.branch, *commit, file)) {
+    return;
+  }
+  auto settled = settle_work_tree(clone_, base.branch, commit.value_or(base.commit), file);
+  if (!settled) {
     warnings_.push_back("The clone's work tree is not up to date; the next rollout corrects it. " +
                         settled.error().message);
   }

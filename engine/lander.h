@@ -19,6 +19,7 @@
 #include "engine/push_outcome.h"
 #include "engine/remote_head.h"
 #include "engine/retry_policy.h"
+#include "engine/work_tree.h"
 
 namespace engine {
 
@@ -61,7 +62,7 @@ class Lander {
   void note_other_change(const Prepared& earlier, const CommitId& earlier_head, const Prepared& now,
                          const RemoteHead& head);
   Landing finish(Prepared prepared, const RemoteHead& base);
-  void settle(const std::string& branch, const CommitId& commit);
+  void settle(const RemoteHead& base, const std::optional<CommitId>& commit);
 
   const FluxClone& clone_;
   const GitObjectStore& objects_;
@@ -69,6 +70,7 @@ class Lander {
   const Identity& identity_;
   const Call& call_;
   RetryPolicy retry_;
+  std::optional<WorkTreeScan> scan_;  // beside the first push
   std::vector<std::string> warnings_;
   std::int64_t attempts_ = 0;
   int refusals_by_policy_ = 0;

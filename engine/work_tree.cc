@@ -1,6 +1,7 @@
 #include "engine/work_tree.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 
@@ -12,6 +13,8 @@ namespace {
 
 // Up to here a full work tree costs less than what is special about a sparse one.
 constexpr std::size_t kMostEntriesOfFullWorkTree = 2000;
+// The size in bytes of an index of about as many entries.
+constexpr std::uintmax_t kLargeIndex = 128 << 10;
 
 Failure libgit2_failure(const FluxClone& clone, std::string_view doing) {
   return fail(Code::internal, "Could not " + std::string(doing) + " in " +
@@ -60,6 +63,34 @@ Result<void> attach_head(const FluxClone& clone, const std::string& branch) {
     return libgit2_failure(clone, "configure " + branch);
   }
   return {};
+}
+
+// Whether HEAD is on the branch at `commit`, with nothing unfinished.
+bool stands_at(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
+  const GitRepository repository = open_clone(clone.remote().clone);
+  if (!repository || git_repository_state(repository.get()) != GIT_REPOSITORY_STATE_NONE) {
+    return false;
+  }
+  const GitReference head = git_new<GitReference>(git_repository_head, repository.get());
+  const git_oid* const id = head ? git_reference_target(head.get()) : nullptr;
+  return id != nullptr && git_reference_name(head.get()) == GitCommands::branch_ref(branch) &&
+         git_oid_streq(id, commit.text().c_str()) == 0;
+}
+
+bool has_large_index(const FluxClone& clone) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(clone.remote().clone / ".git/index", error);
+  return !error && size >= kLargeIndex;
+}
+
+Result<void> set_branch(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
+  const GitRepository repository = open_clone(clone.remote().clone);
+  git_oid id;
+  const bool set =
+      repository && git_oid_fromstr(&id, commit.text().c_str()) == 0 &&
+      git_new<GitReference>(git_reference_create, repository.get(),
+                            GitCommands::branch_ref(branch).c_str(), &id, 1, "rollout") != nullptr;
+  return set ? Result<void>() : libgit2_failure(clone, "move " + branch);
 }
 
 // "" for a file of the root.
@@ -112,6 +143,30 @@ Result<void> settle_work_tree(const FluxClone& clone, const std::string& branch,
     return Failure(clone.failure(completion, "update the work tree of the clone of"));
   }
   return {};
+}
+
+WorkTreeScan::WorkTreeScan(const FluxClone& clone, const std::string& branch,
+                           const CommitId& commit)
+    : commit_(commit) {
+  if (has_large_index(clone) && stands_at(clone, branch, commit)) {
+    clean_ = std::async(std::launch::async, [&clone, stop = stop_.get_token()] {
+      const Completion changes = clone.run(clone.commands().list_changes(), stop);
+      return changes.ok() && changes.out.empty();
+    });
+  }
+}
+
+bool WorkTreeScan::found_clean_at(const CommitId& commit) {
+  return clean_.valid() && clean_.get() && commit == commit_;
+}
+
+Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch,
+                               const CommitId& commit, const std::string& file) {
+  if (const Completion checked_out = clone.run(clone.commands().check_out(commit, file), {});
+      !checked_out.ok()) {
+    return Failure(clone.failure(checked_out, "update the work tree of the clone of"));
+  }
+  return set_branch(clone, branch, commit);
 }
 
 }  // namespace engine

@@ -2,6 +2,9 @@
 // and work tree at the pushed commit, clean (CONTRACT section 6).
 #pragma once
 
+#include <future>
+#include <optional>
+#include <stop_token>
 #include <string>
 
 #include "engine/flux_clone.h"
@@ -19,5 +22,31 @@ namespace engine {
 // files; a work tree that is full stays full.
 Result<void> settle_work_tree(const FluxClone& clone, const std::string& branch,
                               const CommitId& commit, const std::string& file);
+
+// Looks, beside other work, whether all tracked files are as HEAD has them. Owned and used by the
+// thread that made it.
+class WorkTreeScan {
+ public:
+  // Looks only where that may save settle_work_tree() much work: where HEAD is on the branch at
+  // `commit`, and the index is large. `clone` must outlive this.
+  WorkTreeScan(const FluxClone& clone, const std::string& branch, const CommitId& commit);
+  WorkTreeScan(const WorkTreeScan&) = delete;
+  WorkTreeScan& operator=(const WorkTreeScan&) = delete;
+  // Gives it up if it still runs.
+  ~WorkTreeScan() { stop_.request_stop(); }
+
+  // Waits for the answer, which is false where it did not look. Once.
+  bool found_clean_at(const CommitId& commit);
+
+ private:
+  CommitId commit_;
+  std::stop_source stop_;
+  std::future<bool> clean_;
+};
+
+// Does the same as settle_work_tree() for a clone that a scan has found clean at `commit`'s parent,
+// without reading other files than `file`, the only one that `commit` changes.
+Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch,
+                               const CommitId& commit, const std::string& file);
 
 }  // namespace engine

@@ -2,6 +2,7 @@
 // start exactly the programs that are listed here, with these arguments, and contact the Flux remote and gh's API alone.
 
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
 import { answers, GitHub } from './support/github.mjs';
@@ -37,6 +38,9 @@ const commands = {
   push: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/`, /(main|trunk)/,
     ':<id> origin <id>:refs/heads/', /\1/),
   reset: command(`git ${options} reset --quiet --hard <id>`),
+  // Of a large clone with all its files.
+  listChanges: command(`git ${options} --no-optional-locks status --porcelain=v1 -z --untracked-files=no --no-renames --ignore-submodules=dirty`),
+  checkOut: command(`git ${options} -c core.hooksPath=/dev/null --literal-pathspecs checkout --quiet <id> -- `, /apps\/[a-z-]+\/kustomization\.yaml/),
   // Where a manifest was left out because it is large.
   bringFile: command(`git ${options} cat-file -e <id>`),
   // Of a large repository.
@@ -139,6 +143,18 @@ underStrace('rollouts to two directories of a large repository', async (world) =
   assertOnly(world, second, [...rollout, 'extend'], [remote, api]);
 }, { files: { [elsewhere]: 'images:\n  - name: backend\n    newTag: pr-1-0000000\n',
   ...Object.fromEntries(Array.from({ length: 2100 }, (_, i) => [`other/${i}.yaml`, `number: ${i}\n`])) } });
+
+underStrace('rollouts in a large clone that a person has made, then edited', async (world) => {
+  const { remote, api, trace } = await watched(world);
+  await world.updated({ prNumber: 40 });
+  world.git(world.clone, 'sparse-checkout', 'disable');
+  const clean = await trace((wrapper) => world.updated({ prNumber: 41 }, { wrapper }));
+  const beside = rollout.filter((name) => !['gh', 'reset'].includes(name));
+  assertOnly(world, clean, [...beside, 'listChanges', 'checkOut'], [remote]);
+  appendFileSync(join(world.clone, 'other/7.yaml'), 'edited\n');
+  const edited = await trace((wrapper) => world.updated({}, { wrapper }));
+  assertOnly(world, edited, [...rollout, 'listChanges'], [remote, api]);
+}, { files: Object.fromEntries(Array.from({ length: 2100 }, (_, i) => [`other/${i}.yaml`, `number: ${i}\n`])) });
 
 underStrace('a rollout that loses the race once', async (world) => {
   const { remote, api, trace } = await watched(world);

@@ -1,0 +1,124 @@
+// A large clone with all its files, as a person makes one: after a rollout it stands clean at the
+// pushed commit, whatever was done in it before.
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "engine/flux_repository.h"
+#include "tests/support/expect_ok.h"
+#include "tests/support/git_sandbox.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using engine::FluxRepository;
+using test::change_to;
+using test::GitSandbox;
+using test::manifest;
+using test::ok;
+using test::sandbox_identity;
+using test::SandboxHost;
+
+// Long paths, so that few files make a large index.
+std::string numbered(const std::string& number) {
+  return "other/" + std::string(180, 'x') + "-" + number + ".yaml";
+}
+
+class FullClone : public testing::Test {
+ protected:
+  void SetUp() override {
+    push("mkdir other && for i in $(seq 600); do echo $i > " + numbered("$i") + "; done");
+    sandbox.git(sandbox.path(), {"clone", "--quiet", sandbox.url(), sandbox.clone().string()});
+  }
+
+  // Lets a script change the remote's work tree, and pushes that.
+  void push(const std::string& script) const {
+    ASSERT_EQ(sandbox.shell(sandbox.path(), "rm -rf work && git clone -q '" + sandbox.url() +
+                                                "' work && cd work && (" + script +
+                                                ") && git add . && git commit -qm other && "
+                                                "git push -q origin main"),
+              0);
+  }
+
+  void expect_landed(const std::string& tag,
+                     const std::string& file = std::string(test::kManifestFile)) {
+    engine::Change change = change_to(tag);
+    change.file = file;
+    SandboxHost host(sandbox);
+    auto repository = FluxRepository::open(host.host, sandbox.flux_remote(), {});
+    ASSERT_TRUE(ok(repository));
+    const auto landing = repository->land(change, sandbox_identity(), {});
+    ASSERT_TRUE(ok(landing));
+    EXPECT_EQ(landing->warnings, std::vector<std::string>());
+    EXPECT_EQ(git({"status", "--porcelain=v1", "--branch", "--untracked-files=no"}),
+              "## main...origin/main");
+    EXPECT_EQ(git({"rev-parse", "HEAD"}), sandbox.remote_head());
+    EXPECT_EQ(test::read_bytes(sandbox.clone() / file), manifest(tag));
+    EXPECT_EQ(git({"ls-files", "--deleted"}), "");
+    EXPECT_EQ(git({"rev-parse", "HEAD@{0}"}), sandbox.remote_head());
+  }
+
+  void edit(const std::string& file) const {
+    std::ofstream(sandbox.clone() / file, std::ios::app) << "edited\n";
+  }
+  std::string git(const std::vector<std::string>& arguments) const {
+    return sandbox.git(sandbox.clone(), arguments);
+  }
+
+  GitSandbox sandbox;
+};
+
+TEST_F(FullClone, FollowsEveryRollout) {
+  expect_landed("pr-1-abcdef0");
+  expect_landed("pr-2-abcdef0");
+}
+
+TEST_F(FullClone, FollowsWhatOthersPushed) {
+  push("rm " + numbered("1") + " && echo new > other/new.yaml");
+  expect_landed("pr-1-abcdef0");
+  EXPECT_FALSE(fs::exists(sandbox.clone() / numbered("1")));
+}
+
+TEST_F(FullClone, LosesUncommittedEditsOfTrackedFilesOnly) {
+  edit(numbered("7"));
+  edit(numbered("8"));
+  edit("notes.txt");
+  git({"add", numbered("8")});
+  expect_landed("pr-1-abcdef0");
+  EXPECT_EQ(test::read_bytes(sandbox.clone() / numbered("7")), "7\n");
+  EXPECT_EQ(test::read_bytes(sandbox.clone() / numbered("8")), "8\n");
+  EXPECT_EQ(test::read_bytes(sandbox.clone() / "notes.txt"), "edited\n");
+}
+
+TEST_F(FullClone, ComesBackToTheBranchFromAnywhere) {
+  git({"checkout", "--quiet", "--detach"});
+  expect_landed("pr-1-abcdef0");
+  git({"checkout", "--quiet", "-b", "elsewhere"});
+  expect_landed("pr-2-abcdef0");
+  edit(numbered("7"));
+  git({"commit", "--quiet", "--all", "-m", "not pushed"});
+  git({"checkout", "--quiet", "main"});
+  git({"merge", "--quiet", "--no-commit", "--no-ff", "elsewhere"});
+  expect_landed("pr-3-abcdef0");
+}
+
+TEST_F(FullClone, TakesTheFileByItsName) {
+  const std::string file = "apps/[a]*/kustomization.yaml";
+  push("mkdir 'apps/[a]*' apps/ab && printf '" + manifest("old") +
+       "' | tee 'apps/[a]*/kustomization.yaml' > apps/ab/kustomization.yaml");
+  git({"pull", "--quiet"});
+  expect_landed("pr-1-abcdef0", file);
+  EXPECT_EQ(test::read_bytes(sandbox.clone() / "apps/ab/kustomization.yaml"), manifest("old"));
+}
+
+TEST_F(FullClone, RunsNoHookThatAResetDoesNotRun) {
+  const fs::path hook = sandbox.clone() / ".git/hooks/post-checkout";
+  fs::create_directories(hook.parent_path());
+  std::ofstream(hook) << "#!/bin/sh\ntouch \"$GIT_DIR/ran\"\n";
+  fs::permissions(hook, fs::perms::owner_all);
+  expect_landed("pr-1-abcdef0");
+  EXPECT_FALSE(fs::exists(sandbox.clone() / ".git/ran"));
+}
+
+}  // namespace
