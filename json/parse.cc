@@ -1,15 +1,40 @@
 #include "json/parse.h"
 
 #include <unordered_set>
+#include <utility>
 
 namespace json {
 namespace {
 
+constexpr std::size_t kMaxMessage = 200;
+
 // The library's messages begin with "[json.exception.parse_error.101] parse error at line 1, column
-// 2: "; the position is reported by us, with the file's name.
-std::string without_prefix(std::string_view what) {
+// 2: "; the position is reported by us, with the file's name. They end with all of a wrong string,
+// however long it is.
+std::string message_of(std::string_view what) {
   const auto colon = what.find(": ");
-  return std::string(colon == std::string_view::npos ? what : what.substr(colon + 2));
+  return shortened(std::string(colon == what.npos ? what : what.substr(colon + 2)), kMaxMessage);
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  std::string out;
+  std::size_t copied = 0;
+  for (auto at = text.find(from); at != text.npos; at = text.find(from, copied)) {
+    out.append(text, copied, at - copied).append(to);
+    copied = at + from.size();
+  }
+  if (copied == 0) {
+    return text;
+  }
+  out.append(text, copied);
+  return out;
+}
+
+// In JSON these characters only stand in strings, where they may be escaped as well.
+std::string without_separators(std::string text) {
+  text = replaced(std::move(text), "\xe2\x80\xa8", "\\u2028");
+  text = replaced(std::move(text), "\xe2\x80\xa9", "\\u2029");
+  return replaced(std::move(text), "\xc2\x85", "\\u0085");
 }
 
 // Collects the keys of one member's object from the events of a parser. (The library's own callback
@@ -100,9 +125,9 @@ tl::expected<Json, ParseError> parse(std::string_view text) {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
     const std::size_t offset = error.byte > 0 ? error.byte - 1 : 0;
-    return tl::unexpected(ParseError{without_prefix(error.what()), offset});
+    return tl::unexpected(ParseError{message_of(error.what()), offset});
   } catch (const Json::exception& error) {  // a number out of range
-    return tl::unexpected(ParseError{without_prefix(error.what())});
+    return tl::unexpected(ParseError{message_of(error.what())});
   }
 }
 
@@ -112,12 +137,23 @@ std::vector<std::string> keys_in_order(std::string_view text, std::string_view n
   return std::move(collector).keys();
 }
 
+std::string shortened(std::string text, std::size_t most) {
+  if (text.size() <= most) {
+    return text;
+  }
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) {
+    --most;  // not in the middle of a UTF-8 sequence
+  }
+  text.resize(most);
+  return text + "…";
+}
+
 std::string dump(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return without_separators(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::string dump(const OrderedJson& value) {
-  return value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+  return without_separators(value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
 }
 
 }  // namespace json

@@ -36,7 +36,11 @@ std::vector<std::string> keys_in_order(std::string_view text, std::string_view n
 // need not be valid.
 bool too_deep(std::string_view text);
 
-// One line of JSON. Bytes that are not UTF-8 become U+FFFD, so that this never fails.
+// `text`, or its first `most` bytes, to the end of a character, and "…".
+std::string shortened(std::string text, std::size_t most);
+
+// One line of JSON, also for readers to which more than a newline ends a line. Bytes that are not
+// UTF-8 become U+FFFD, so that this never fails.
 std::string dump(const Json& value);
 std::string dump(const OrderedJson& value);
 

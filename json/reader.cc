@@ -1,6 +1,8 @@
 #include "json/reader.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "json/parse.h"
@@ -34,6 +36,20 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
+std::optional<std::int64_t> integer_of(const Json& value) {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
+  constexpr double kMaxExact = 9007199254740992.0;  // of a number with a fraction or an exponent
+  const auto* positive = value.get_ptr<const std::uint64_t*>();
+  if (value.is_number_integer() && (positive == nullptr || *positive <= kMax)) {
+    return value.get<std::int64_t>();
+  }
+  const auto* number = value.get_ptr<const double*>();
+  if (number != nullptr && std::abs(*number) <= kMaxExact && std::trunc(*number) == *number) {
+    return static_cast<std::int64_t>(*number);
+  }
+  return std::nullopt;
+}
+
 std::string in_words(const Json& value) {
   if (value.is_object()) {
     return "an object";
@@ -41,15 +57,7 @@ std::string in_words(const Json& value) {
   if (value.is_array()) {
     return "an array";
   }
-  std::string text = dump(value);
-  if (text.size() > kMaxQuoted) {
-    std::size_t end = kMaxQuoted;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-      --end;  // not in the middle of a UTF-8 sequence
-    }
-    text = text.substr(0, end) + "…";
-  }
-  return text;
+  return shortened(dump(value), kMaxQuoted);
 }
 
 std::string Problem::describe(std::string_view whole) const {
@@ -121,21 +129,8 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int
   }
   const std::string accepted =
       "an integer from " + std::to_string(least) + " to " + std::to_string(most);
-  std::int64_t number = 0;
-  if (value->is_number_unsigned()) {
-    const auto unsigned_number = value->get<std::uint64_t>();
-    if (unsigned_number > static_cast<std::uint64_t>(INT64_MAX)) {
-      wrong(key, *value, accepted);
-      return std::nullopt;
-    }
-    number = static_cast<std::int64_t>(unsigned_number);
-  } else if (value->is_number_integer()) {
-    number = value->get<std::int64_t>();
-  } else {
-    wrong(key, *value, accepted);
-    return std::nullopt;
-  }
-  if (number < least || number > most) {
+  const std::optional<std::int64_t> number = integer_of(*value);
+  if (!number || *number < least || *number > most) {
     wrong(key, *value, accepted);
     return std::nullopt;
   }

@@ -75,6 +75,10 @@ class ObjectReader {
   std::optional<Problem> problem_;
 };
 
+// The integer that a JSON number is, also if it is written with a fraction or an exponent, as JSON
+// Schema has it: 1.0 is one. Nothing for what 64 bits cannot hold, or cannot hold exactly.
+std::optional<std::int64_t> integer_of(const Json& value);
+
 // A value in a few words, for messages: scalars as JSON (shortened), containers by kind.
 std::string in_words(const Json& value);
 

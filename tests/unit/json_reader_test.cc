@@ -31,6 +31,16 @@ TEST(JsonReader, RefusesWhatTheLibraryWouldConvert) {
   }
 }
 
+// As JSON Schema has it, by which clients check what they send.
+TEST(JsonReader, AnIntegerMayBeWrittenWithAFractionOrAnExponent) {
+  const Json value = Json::parse(R"({"fraction": 7.0, "exponent": 1e1, "inexact": 1e17})");
+  ObjectReader in(value, "");
+  EXPECT_EQ(in.integer("fraction", 1, 10), 7);
+  EXPECT_EQ(in.integer("exponent", 1, 10), 10);
+  EXPECT_FALSE(in.problem());
+  EXPECT_EQ(in.integer("inexact", 1, INT64_MAX), std::nullopt);
+}
+
 TEST(JsonReader, NamesThePlaceTheGivenAndTheAccepted) {
   const Json value = {{"a/b", 5}};
   ObjectReader in(value, "/outer");
@@ -99,6 +109,20 @@ TEST(JsonParse, SaysWhereTheErrorIs) {
   const auto result = json::parse("{\"a\": x}");
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().offset, 6U);
+}
+
+TEST(JsonParse, ErrorsDoNotRepeatAllThatWasWrong) {
+  const auto result = json::parse("\"" + std::string(100'000, 'x') + "\xFF\"");
+  ASSERT_FALSE(result);
+  EXPECT_LT(result.error().message.size(), 250U);
+}
+
+// Python's splitlines() and Node's readline take each of these for the end of a line.
+TEST(JsonParse, WritesOneLineForEveryReader) {
+  const std::string text = "a\u0085b\u2028c\u2029d\ne\u2026 \u00c2";
+  EXPECT_EQ(json::dump(Json(text)), R"("a\u0085b\u2028c\u2029d\ne)"
+                                    "\u2026 \u00c2\"");
+  EXPECT_EQ(Json::parse(json::dump(OrderedJson(text))), Json(text));
 }
 
 TEST(JsonParse, WritesInvalidUtf8AsReplacement) {
