@@ -43,7 +43,8 @@ void Connection::on_line(std::optional<std::string_view> line) {
       on_message(std::move(value), nullptr);
     }
   } catch (const RpcError& error) {
-    options_.log(LogLevel::warning, error.message);
+    // For who looks for it only: a client may leave standard error unread, which then fills up.
+    options_.log(LogLevel::debug, error.message);
     const Lock lock(mutex_);
     send(make_error(std::nullopt, error));
   }

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "json/parse.h"
+#include "json/reader.h"
 
 namespace mcp {
 namespace {
@@ -20,7 +20,7 @@ struct Serving {
 };
 
 std::string in_quotes(std::string_view text) {
-  return json::dump(Json(text));
+  return json::in_words(text);
 }
 
 // The `arguments` of a request; an empty object where there are none.
@@ -174,14 +174,14 @@ OrderedJson server_info(const Options& options) {
 
 std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features, Request& request,
                                        Era era) {
-  require(!request.method.ends_with("/list") || !request.params.contains("cursor"),
-          "unknown `cursor`: there is one page");
   const auto* const method = std::find_if(kMethods.begin(), kMethods.end(), [&](const Method& one) {
     return one.name == request.method && offers(*features, one.name.substr(0, one.name.find('/')));
   });
   if (method == kMethods.end()) {
     throw RpcError{ErrorCode::method_not_found, "Method not found: " + in_quotes(request.method)};
   }
+  require(!method->name.ends_with("/list") || !request.params.contains("cursor"),
+          "unknown `cursor`: there is one page");
   if (!method->blocks) {
     return method->serve({*features, request.params, era, nullptr});
   }

@@ -1,20 +1,16 @@
 #include "mcp/protocol.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "json/parse.h"
+#include "json/reader.h"
 
 namespace mcp {
 namespace {
 
 constexpr std::array<std::string_view, 8> kLogLevels = {"debug", "info",     "notice", "warning",
                                                         "error", "critical", "alert",  "emergency"};
-constexpr std::uint64_t kMaxInteger = std::numeric_limits<std::int64_t>::max();
-// Integers beyond this are not exact as a JSON number with a fraction or an exponent.
-constexpr double kMaxExactInteger = 9007199254740992.0;
 
 Response read_response(RequestId id, Json& value) {
   if (const Json* error = member(value, "error")) {
@@ -42,16 +38,7 @@ std::optional<RequestId> read_id(const Json& value) {
   if (const auto* text = value.get_ptr<const std::string*>()) {
     return *text;
   }
-  const auto* positive = value.get_ptr<const std::uint64_t*>();
-  if (value.is_number_integer() && (positive == nullptr || *positive <= kMaxInteger)) {
-    return value.get<std::int64_t>();
-  }
-  const auto* number = value.get_ptr<const double*>();
-  if (number != nullptr && std::abs(*number) <= kMaxExactInteger &&
-      std::trunc(*number) == *number) {
-    return static_cast<std::int64_t>(*number);
-  }
-  return std::nullopt;
+  return json::integer_of(value);
 }
 
 OrderedJson to_json(const RequestId& id) {
@@ -119,11 +106,12 @@ Message read_message(Json value, std::optional<RequestId>& id) {
   id = id_value != nullptr ? read_id(*id_value) : std::nullopt;
   const std::string* version = string_member(value, "jsonrpc");
   check(version != nullptr && *version == "2.0", "`jsonrpc` is not \"2.0\"");
-  check(id_value == nullptr || id, "`id` is neither a string nor an integer");
-  const bool answers = id && (value.contains("result") || value.contains("error"));
+  const bool answers = value.contains("result") || value.contains("error");
   if (answers && !value.contains("method")) {
-    return read_response(*id, value);
+    // An answer is not answered, or two peers would go on for ever. No question has the number 0.
+    return read_response(id.value_or(RequestId()), value);
   }
+  check(id_value == nullptr || id, "`id` is neither a string nor an integer");
   check(value.contains("method"), "`method` is missing");
   const std::string* method = string_member(value, "method");
   check(method != nullptr, "`method` is no string");

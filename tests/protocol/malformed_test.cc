@@ -1,4 +1,7 @@
 // What is no message: always answered with a valid error or ignored, and the server goes on.
+#include <algorithm>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "tests/protocol/test_server.h"
@@ -104,9 +107,20 @@ TEST_F(Malformed, BlankLinesNotificationsAndStrayAnswersAreIgnored) {
        {"", "\r", "  ", R"({"jsonrpc":"2.0","method":"unknown"})",
         R"({"jsonrpc":"2.0","method":"notifications/cancelled"})",
         R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":[1]})",
-        R"({"jsonrpc":"2.0","id":5,"result":{}})", R"({"jsonrpc":"2.0","id":"x","error":7})"}) {
+        R"({"jsonrpc":"2.0","id":5,"result":{}})", R"({"jsonrpc":"2.0","id":"x","error":7})",
+        R"({"jsonrpc":"2.0","error":{"code":-32600,"message":"m"}})",
+        R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"m"}})"}) {
     client_.send_line(line);
     EXPECT_TRUE(client_.silent()) << line;
+  }
+}
+
+TEST_F(Malformed, ErrorsDoNotRepeatLongNames) {
+  const std::string name(100000, 'x');
+  for (const Json& message : {modern(1, name), modern(1, "tools/call", support::call(name)),
+                              modern(1, "prompts/get", support::call(name))}) {
+    const auto text = client_.exchange(message)["error"]["message"].get<std::string>();
+    EXPECT_LT(text.size(), 200U) << text;
   }
 }
 
@@ -139,6 +153,22 @@ TEST_F(Malformed, InvalidUtf8InAResultIsReplaced) {
   EXPECT_EQ(reply["result"]["content"][0]["text"],
             "a\xef\xbf\xbd"
             "b");
+}
+
+// A client that does not read standard error would otherwise hold the server up with its own noise.
+TEST(MalformedLog, NoiseIsLoggedForDebuggingOnly) {
+  std::vector<mcp::LogLevel> levels;
+  mcp::Options options;
+  options.log = [&](mcp::LogLevel level, std::string_view) { levels.push_back(level); };
+  const auto server = test_server::make(std::make_shared<test_server::Gate>(), options);
+  McpClient client(*server);
+  for (const char* line : {"{", "5", "[]", R"({"jsonrpc":"1.0"})"}) {
+    client.send_line(line);
+    EXPECT_EQ(client.receive()["jsonrpc"], "2.0");
+  }
+  client.send_overlong_line();
+  EXPECT_TRUE(std::ranges::all_of(
+      levels, [](mcp::LogLevel level) { return level == mcp::LogLevel::debug; }));
 }
 
 }  // namespace

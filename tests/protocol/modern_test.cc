@@ -82,7 +82,8 @@ TEST_F(Modern, ChecksMetadataInTheOrderOfTheSpecification) {
   bad_level["params"]["_meta"]["io.modelcontextprotocol/logLevel"] = "loud";
   EXPECT_EQ(client_.exchange(bad_level)["error"]["code"], -32602);
 
-  EXPECT_EQ(client_.exchange(modern(7, "unknown/method"))["error"]["code"], -32601);
+  EXPECT_EQ(client_.exchange(modern(7, "unknown/list", {{"cursor", "x"}}))["error"]["code"],
+            -32601);
 }
 
 TEST_F(Modern, DoesNotKnowTheMethodsOfTheOlderRevisions) {
