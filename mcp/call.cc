@@ -6,6 +6,7 @@
 #include <exception>
 #include <utility>
 
+#include "json/reader.h"
 #include "mcp/connection.h"
 #include "mcp/methods.h"
 
@@ -14,13 +15,13 @@ namespace {
 
 // A number as people write it: 50, not 50.0.
 OrderedJson number(double value) {
-  const auto integer = read_id(value);
-  return integer ? to_json(*integer) : OrderedJson(value);
+  const auto integer = json::integer_of(value);
+  return integer ? OrderedJson(*integer) : OrderedJson(value);
 }
 
 bool is_of_type(const Json& value, std::string_view type) {
   return (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean()) ||
-         (type == "integer" && read_id(value) && !value.is_string()) ||
+         (type == "integer" && json::integer_of(value)) ||
          (type == "number" && value.is_number()) || (type == "array" && value.is_array()) ||
          type.empty();
 }
@@ -135,8 +136,8 @@ class RequestContext final : public Context {
                      OrderedJson{{"requiredCapabilities", std::move(missing)}}};
     }
     if (!missing.empty()) {
-      fail_legacy("The client does not declare the capability that this needs: " +
-                  missing.begin().key());
+      throw NotAnswered("The client does not declare the capability that this needs: " +
+                        missing.begin().key());
     }
     return modern ? recall(std::move(requests), proof) : ask_legacy(requests);
   }
@@ -217,8 +218,8 @@ class RequestContext final : public Context {
     std::vector<Json> results;
     for (Answer& answer : exchange(lock, requests, kForAPerson)) {
       if (!answer) {
-        fail_legacy("The client answered " + requests[results.size()].method +
-                    " with an error: " + answer.error());
+        throw NotAnswered("The client answered " + requests[results.size()].method +
+                          " with an error: " + answer.error());
       }
       results.push_back(std::move(*answer));
     }
@@ -262,21 +263,14 @@ class RequestContext final : public Context {
     return answers;
   }
 
-  // In the older revisions a tool that cannot ask has failed, which its caller's model is told.
-  [[noreturn]] void fail_legacy(std::string message) const {
-    if (call_.request.method != "tools/call") {
-      throw RpcError{ErrorCode::invalid_params, std::move(message)};
-    }
-    throw OrderedJson{{"content", OrderedJson::array({text_content(message)})}, {"isError", true}};
-  }
-
   Connection& connection_;
   Call& call_;
   Json carried_ = Json::object();  // answers that this run has used
 };
 
 // What ends a handler early is thrown as what is answered then: neither is a std::exception, which
-// handlers may catch.
+// handlers may catch. That nobody answered is one; a tool that does not catch it has failed, which
+// its caller's model is told.
 OrderedJson perform(Connection& connection, const Options& options, Call& call) {
   std::string cause = "an exception of an unknown type";
   const auto respond = [&](OrderedJson result) {
@@ -289,6 +283,11 @@ OrderedJson perform(Connection& connection, const Options& options, Call& call) 
     return respond(std::move(result));
   } catch (RpcError& error) {
     return make_error(call.request.id, error);
+  } catch (const NotAnswered& problem) {
+    const OrderedJson content = OrderedJson::array({text_content(problem.what())});
+    return call.request.method == "tools/call"
+               ? respond({{"content", content}, {"isError", true}})
+               : make_error(call.request.id, {ErrorCode::invalid_params, problem.what()});
   } catch (const std::exception& error) {
     cause = error.what();
   } catch (...) {  // NOLINT(bugprone-empty-catch): `cause` says so already

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -30,6 +31,11 @@ struct InputRequest {
 // its sealed `requestState` proves. The older revisions always ask.
 enum class Proof { none, asked };
 
+// A client of an older revision was not there to answer, could not, or did so wrongly.
+struct NotAnswered : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // The request that is being served. Thread-safe; valid until the handler returns.
 class Context {
  public:
@@ -50,8 +56,8 @@ class Context {
   // that only the server catches), and the handler runs again from its beginning when the answers
   // have come: so it asks before it changes anything. Returns the answers in the order of the
   // requests, each of the shape that its method prescribes; an accepted form has what its schema
-  // requires. Also unwinds if the client lacks a capability, if its answer is wrong, and on
-  // cancellation.
+  // requires. If the client lacks a capability or its answer is wrong, unwinds as well in
+  // 2026-07-28, and in the older revisions throws NotAnswered, also on cancellation.
   virtual std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) = 0;
   // The URIs of the client's roots; empty in 2026-07-28, or where the client offers none.
   virtual std::vector<std::string> roots() = 0;

@@ -58,6 +58,9 @@ OrderedJson service_question(const engine::Catalog& catalog) {
   OrderedJson names = OrderedJson::array();
   OrderedJson titles = OrderedJson::array();
   for (const std::string& name : catalog.service_names()) {
+    if (!can_be_offered(name)) {
+      continue;
+    }
     const std::optional<std::string> group = image_group_of(catalog, name);
     names.push_back(name);
     titles.push_back(shown(name) + (group ? " (" + shown(*group) + ")" : ""));
@@ -113,9 +116,13 @@ engine::Result<std::string> choose_service(const engine::Host& host,
   if ((*catalog)->service_names().empty() || !context.can_ask(kMethod)) {
     return engine::Failure(service_missing(**catalog));
   }
-  const std::vector<Json> answers =
-      context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::Proof::asked);
-  return read_service_answer(**catalog, answers.empty() ? Json() : answers.front());
+  try {
+    const std::vector<Json> answers =
+        context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::Proof::asked);
+    return read_service_answer(**catalog, answers.empty() ? Json() : answers.front());
+  } catch (const mcp::NotAnswered&) {
+    return engine::Failure(service_missing(**catalog));
+  }
 }
 
 }  // namespace tools

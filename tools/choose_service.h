@@ -15,8 +15,8 @@
 
 namespace tools {
 
-// The service that the user chose: `bad_argument` if none was, `cancelled` if the question was
-// dismissed. Asks, so it must come before anything is changed.
+// The service that the user chose: `bad_argument` if none was, also where the client failed to ask,
+// `cancelled` if the question was dismissed. Asks, so it must come before anything is changed.
 engine::Result<std::string> choose_service(const engine::Host& host,
                                            const engine::ProjectRequest& project,
                                            mcp::Context& context);

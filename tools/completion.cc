@@ -10,6 +10,7 @@
 #include "engine/active_rwenv.h"
 #include "tools/features.h"
 #include "tools/resource_uris.h"
+#include "tools/service_list.h"
 
 namespace tools {
 namespace {
@@ -83,7 +84,12 @@ mcp::Completer completer(const Setup& setup) {
     project.client_root = [&context] { return first_root(context); };
     // A project without a catalog has nothing to complete; the tools say what is wrong with it.
     const auto catalog = engine::load_active_catalog(setup.host, project);
-    return catalog ? matching((*catalog)->service_names(), value) : std::vector<std::string>();
+    std::vector<std::string> names;
+    if (catalog) {
+      names = matching((*catalog)->service_names(), value);
+      std::erase_if(names, [](const std::string& name) { return !can_be_offered(name); });
+    }
+    return names;
   };
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/text.h"
+#include "tools/arguments.h"
 #include "tools/render.h"
 
 namespace tools {
@@ -11,6 +13,10 @@ std::optional<std::string> image_group_of(const engine::Catalog& catalog,
                                           const std::string& service) {
   engine::Result<engine::Service> found = catalog.find_service(service);
   return found ? std::move(found->image_group) : std::nullopt;
+}
+
+bool can_be_offered(std::string_view name) {
+  return !has_control_characters(name) && engine::printable(name, name.size()) == name;
 }
 
 engine::Error no_services(const engine::Catalog& catalog) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "engine/catalog.h"
 #include "engine/error.h"
@@ -14,6 +15,10 @@ namespace tools {
 // concerns nobody but who asks for that service.
 std::optional<std::string> image_group_of(const engine::Catalog& catalog,
                                           const std::string& service);
+
+// True if a client may be offered the name to choose it: it has nothing that is removed from what
+// is shown. A cleaned name would be another one.
+bool can_be_offered(std::string_view name);
 
 // The refusal of what needs services where there are none.
 engine::Error no_services(const engine::Catalog& catalog);

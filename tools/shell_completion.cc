@@ -5,6 +5,7 @@
 
 #include "tools/command_options.h"
 #include "tools/completion_scripts.h"
+#include "tools/service_list.h"
 
 namespace tools {
 namespace {
@@ -149,11 +150,6 @@ class Walk {
   bool lost_ = false;  // no such command
 };
 
-bool fits_on_a_line(std::string_view text) {
-  return std::ranges::none_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F; });
-}
-
 }  // namespace
 
 ShellCompletion complete(const std::vector<std::string>& words) {
@@ -182,7 +178,7 @@ std::string completion_lines(const ShellCompletion& completion,
   }
   std::string out;
   for (const std::string& service : services) {
-    if (fits_on_a_line(service)) {
+    if (can_be_offered(service)) {
       out += (out.empty() ? "" : "\n") + service;
     }
   }

@@ -143,6 +143,26 @@ TEST_F(Ask, ALegacyClientsFailureIsTheTools) {
             "The client answered elicitation/create with an error: no user");
 }
 
+TEST_F(Ask, AHandlerCanGoOnWithoutALegacyClientsAnswer) {
+  server_->add(
+      mcp::Tool{"either",
+                [] {
+                  return OrderedJson{{"name", "either"}};
+                },
+                [](const Json&, mcp::Context& context) {
+                  try {
+                    context.ask({{"roots", "roots/list", OrderedJson::object()}}, mcp::Proof::none);
+                  } catch (const mcp::NotAnswered& problem) {
+                    return mcp::text_result(problem.what());
+                  }
+                  return mcp::text_result("answered");
+                }});
+  client_.initialize("2025-11-25");
+  EXPECT_EQ(client_.exchange(request(1, "tools/call", call("either")))["result"],
+            Json::parse(R"({"content":[{"type":"text","text":
+                "The client does not declare the capability that this needs: roots"}]})"));
+}
+
 TEST_F(Ask, ALegacyClientsWrongAnswerIsTheToolsFailure) {
   const Json question = start_session(kForms);
   const Json done = client_.exchange({{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", 5}});

@@ -31,12 +31,15 @@ class FakeContext final : public mcp::Context {
   }
   std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::Proof) override {
     asked_ = std::move(requests);
+    if (answer_.is_null()) {
+      throw mcp::NotAnswered("no user");
+    }
     return {answer_};
   }
   std::vector<std::string> roots() override { return roots_; }
 
   bool can_ask_ = false;
-  Json answer_;
+  Json answer_;  // null: there is none
   std::vector<std::string> roots_;
   std::vector<mcp::InputRequest> asked_;
   std::vector<std::pair<double, std::string>> progress_;
@@ -160,6 +163,31 @@ TEST_F(ToolFeatures, RolloutOfNothingAsksWhereItCan) {
   }
   context_.answer_ = {{"action", "accept"}, {"content", {{"service", "lonely"}}}};
   EXPECT_EQ(call("rollout", Json::object()).structured_content->at("code"), "not_a_repository");
+}
+
+TEST_F(ToolFeatures, AQuestionThatTheClientCannotAskIsARefusalThatListsTheServices) {
+  context_.can_ask_ = true;
+  const mcp::ToolResult result = call("rollout", Json::object());
+  EXPECT_EQ(context_.asked_.size(), 1U);
+  EXPECT_TRUE(result.is_error);
+  EXPECT_EQ(result.structured_content->at("code"), "bad_argument");
+  EXPECT_EQ(json::dump(result.structured_content->at("details").at("services")),
+            R"(["papi","worker.mail","lonely"])");
+}
+
+TEST_F(ToolFeatures, NamesThatCannotBeShownAreNotOffered) {
+  directory_.write(
+      "config/flux-infra-guide/rdebug/services.json",
+      R"({"services": {"papi": {}, "pa\u001b[31mpi": {}, "pa\u202epi": {}, "größe": {}}})");
+  EXPECT_THAT(*tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service",
+                                        "", context_),
+              ElementsAre("papi", "größe"));
+  context_.can_ask_ = true;
+  call("rollout", Json::object());
+  const OrderedJson choice =
+      context_.asked_.at(0).params.at("requestedSchema").at("properties").at("service");
+  EXPECT_EQ(json::dump(choice.at("enum")), R"(["papi","größe"])");
+  EXPECT_EQ(choice.at("enumNames").size(), 2U);
 }
 
 TEST_F(ToolFeatures, RwenvHasNoSecrets) {
