@@ -69,12 +69,12 @@ std::size_t escape_length(std::string_view text) {
     return std::min(text.size(), static_cast<std::size_t>(end - text.begin()) + 1);
   }
   if (text[1] == ']' || text[1] == 'P' || text[1] == '_' || text[1] == '^' || text[1] == 'X') {
-    const auto bell = text.find(kBell);
-    const auto terminator = text.find("\x1b\\", 2);
-    if (bell < terminator) {
-      return bell + 1;
+    // Byte by byte, so that many short sequences do not each search all that follows.
+    std::size_t end = 2;
+    while (end < text.size() && text[end] != kBell && !text.substr(end).starts_with("\x1b\\")) {
+      ++end;
     }
-    return terminator == std::string_view::npos ? text.size() : terminator + 2;
+    return std::min(text.size(), end + (end < text.size() && text[end] == kBell ? 1 : 2));
   }
   return 2;
 }
@@ -106,6 +106,8 @@ std::size_t userinfo_length(std::string_view rest) {
   if (is_port) {
     return 0;
   }
+  // No URL is longer; without a bound each of many would be looked for to the end of the text.
+  rest = rest.substr(0, 4096);
   const auto* const url_end = std::find_if(rest.begin(), rest.end(), ends_url);
   const auto at = rest.substr(0, static_cast<std::size_t>(url_end - rest.begin())).rfind('@');
   return at == std::string_view::npos ? 0 : at + 1;

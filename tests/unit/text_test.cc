@@ -25,6 +25,15 @@ TEST(Printable, RemovesTerminalControl) {
             "a31mb");
 }
 
+// What a remote says can be a megabyte.
+TEST(Printable, ManySequencesTakeNoLongerThanTheirLength) {
+  std::string text;
+  for (int i = 0; i < 300'000; ++i) {
+    text += "\x1b]\a";
+  }
+  EXPECT_EQ(printable(text + "end"), "end");
+}
+
 TEST(Printable, RemovesBidirectionalOverrides) {
   EXPECT_EQ(printable("a\u202eb\u2066c\u2069\u2028"), "abc");
 }
@@ -63,6 +72,14 @@ TEST(WithoutUserinfo, KeepsWhatIsNone) {
                                 "file:///srv/x@y.git", "/srv/x.git", "https://[::1]:8443/x"}) {
     EXPECT_EQ(without_userinfo(url), url);
   }
+}
+
+TEST(Redact, ManyUrlsTakeNoLongerThanTheirLength) {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) {
+    text += "://a:b/";
+  }
+  EXPECT_EQ(redact(text), text);
 }
 
 TEST(Redact, FindsUrlsAndTokensAnywhere) {
