@@ -43,6 +43,7 @@ Child::Child(std::vector<std::string> command_line) {
   posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   std::vector<char*> arguments;
+  arguments.reserve(command_line.size() + 1);
   for (std::string& argument : command_line) {
     arguments.push_back(argument.data());
   }
