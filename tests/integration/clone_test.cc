@@ -49,154 +49,155 @@ void expect_recovery(const GitSandbox& sandbox, const std::string& tag = "pr-7-a
 // A clone in which one rollout was done.
 class UsedClone : public testing::Test {
  protected:
-  UsedClone() { EXPECT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0")))); }
+  UsedClone() { EXPECT_TRUE(ok(land(sandbox_, change_to("pr-1-abcdef0")))); }
   void write(const fs::path& file, std::string_view bytes) const {
     fs::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << bytes;
   }
-  fs::path git_directory() const { return sandbox.clone() / ".git"; }
-  GitSandbox sandbox;
+  fs::path git_directory() const { return sandbox_.clone() / ".git"; }
+  GitSandbox sandbox_;
 };
 
 TEST_F(UsedClone, IsAnOrdinaryOneForAPerson) {
-  const fs::path clone = sandbox.clone();
-  EXPECT_EQ(sandbox.git(clone, {"branch", "--show-current"}), "main");
-  sandbox.push_tag("pr-2-abcdef0");
-  sandbox.git(clone, {"fetch", "--quiet"});
-  sandbox.git(clone, {"reset", "--quiet", "--hard", "origin/main"});
-  sandbox.git(clone, {"pull", "--quiet", "--ff-only"});
+  const fs::path clone = sandbox_.clone();
+  EXPECT_EQ(sandbox_.git(clone, {"branch", "--show-current"}), "main");
+  sandbox_.push_tag("pr-2-abcdef0");
+  sandbox_.git(clone, {"fetch", "--quiet"});
+  sandbox_.git(clone, {"reset", "--quiet", "--hard", "origin/main"});
+  sandbox_.git(clone, {"pull", "--quiet", "--ff-only"});
   write(clone / "notes.txt", "by hand\n");
-  sandbox.git(clone, {"add", "."});
-  sandbox.git(clone, {"commit", "--quiet", "-m", "by hand"});
-  sandbox.git(clone, {"push", "--quiet", "origin", "HEAD:main"});
-  sandbox.git(clone, {"fetch", "--quiet", "--unshallow"});
-  EXPECT_EQ(sandbox.git(clone, {"rev-list", "--count", "HEAD"}), "4");
-  expect_recovery(sandbox);
+  sandbox_.git(clone, {"add", "."});
+  sandbox_.git(clone, {"commit", "--quiet", "-m", "by hand"});
+  sandbox_.git(clone, {"push", "--quiet", "origin", "HEAD:main"});
+  sandbox_.git(clone, {"fetch", "--quiet", "--unshallow"});
+  EXPECT_EQ(sandbox_.git(clone, {"rev-list", "--count", "HEAD"}), "4");
+  expect_recovery(sandbox_);
   EXPECT_TRUE(fs::exists(clone / "notes.txt"));
 }
 
 TEST_F(UsedClone, LosesUncommittedEditsAndKeepsUntrackedFiles) {
-  write(sandbox.clone() / test::kManifestFile, "edited by hand\n");
-  write(sandbox.clone() / "untracked.txt", "mine\n");
-  ASSERT_TRUE(ok(land(sandbox, change_to("pr-7-abcdef0"))));
-  EXPECT_EQ(sandbox.git(sandbox.clone(), {"status", "--porcelain=v1"}), "?? untracked.txt");
-  EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-7-abcdef0"));
+  write(sandbox_.clone() / test::kManifestFile, "edited by hand\n");
+  write(sandbox_.clone() / "untracked.txt", "mine\n");
+  ASSERT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1"}), "?? untracked.txt");
+  EXPECT_EQ(sandbox_.remote_manifest(), manifest("pr-7-abcdef0"));
 }
 
 TEST_F(UsedClone, WithUnpushedCommitsPushesNoneOfThem) {
-  write(sandbox.clone() / "secret.txt", "not for others\n");
-  sandbox.git(sandbox.clone(), {"add", "."});
-  sandbox.git(sandbox.clone(), {"commit", "--quiet", "-m", "left behind"});
-  expect_recovery(sandbox);
-  EXPECT_THAT(sandbox.git(sandbox.remote(), {"log", "--format=%s", "main"}),
+  write(sandbox_.clone() / "secret.txt", "not for others\n");
+  sandbox_.git(sandbox_.clone(), {"add", "."});
+  sandbox_.git(sandbox_.clone(), {"commit", "--quiet", "-m", "left behind"});
+  expect_recovery(sandbox_);
+  EXPECT_THAT(sandbox_.git(sandbox_.remote(), {"log", "--format=%s", "main"}),
               Not(HasSubstr("left behind")));
 }
 
 TEST_F(UsedClone, OnAnotherBranchKeepsThatBranch) {
-  sandbox.git(sandbox.clone(), {"checkout", "--quiet", "-b", "mine"});
-  write(sandbox.clone() / "mine.txt", "mine\n");
-  sandbox.git(sandbox.clone(), {"add", "."});
-  sandbox.git(sandbox.clone(), {"commit", "--quiet", "-m", "mine"});
-  expect_recovery(sandbox);
-  EXPECT_EQ(sandbox.git(sandbox.clone(), {"log", "-1", "--format=%s", "mine"}), "mine");
+  sandbox_.git(sandbox_.clone(), {"checkout", "--quiet", "-b", "mine"});
+  write(sandbox_.clone() / "mine.txt", "mine\n");
+  sandbox_.git(sandbox_.clone(), {"add", "."});
+  sandbox_.git(sandbox_.clone(), {"commit", "--quiet", "-m", "mine"});
+  expect_recovery(sandbox_);
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"log", "-1", "--format=%s", "mine"}), "mine");
 }
 
 TEST_F(UsedClone, WithADetachedHeadIsPutBackOnTheBranch) {
-  sandbox.git(sandbox.clone(), {"checkout", "--quiet", "--detach"});
-  expect_recovery(sandbox);
+  sandbox_.git(sandbox_.clone(), {"checkout", "--quiet", "--detach"});
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, InTheMiddleOfAMergeIsEnded) {
-  sandbox.git(sandbox.clone(), {"checkout", "--quiet", "-b", "side"});
-  write(sandbox.clone() / test::kManifestFile, manifest("side"));
-  sandbox.git(sandbox.clone(), {"commit", "--quiet", "-am", "side"});
-  sandbox.git(sandbox.clone(), {"checkout", "--quiet", "main"});
-  write(sandbox.clone() / test::kManifestFile, manifest("mine"));
-  sandbox.git(sandbox.clone(), {"commit", "--quiet", "-am", "main"});
-  ASSERT_NE(sandbox.shell(sandbox.clone(), "git merge side"), 0);
-  expect_recovery(sandbox);
+  sandbox_.git(sandbox_.clone(), {"checkout", "--quiet", "-b", "side"});
+  write(sandbox_.clone() / test::kManifestFile, manifest("side"));
+  sandbox_.git(sandbox_.clone(), {"commit", "--quiet", "-am", "side"});
+  sandbox_.git(sandbox_.clone(), {"checkout", "--quiet", "main"});
+  write(sandbox_.clone() / test::kManifestFile, manifest("mine"));
+  sandbox_.git(sandbox_.clone(), {"commit", "--quiet", "-am", "main"});
+  ASSERT_NE(sandbox_.shell(sandbox_.clone(), "git merge side"), 0);
+  expect_recovery(sandbox_);
   EXPECT_FALSE(fs::exists(git_directory() / "MERGE_HEAD"));
 }
 
 TEST_F(UsedClone, ThatAPersonMadeFullStaysFull) {
-  fs::remove_all(sandbox.clone());
-  sandbox.git(sandbox.path(), {"clone", "--quiet", sandbox.url(), sandbox.clone().string()});
-  sandbox.push_tag("pr-2-abcdef0");
-  expect_recovery(sandbox);
-  EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-parse", "--is-shallow-repository"}), "false");
-  EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-list", "--count", "HEAD"}), "4");
-  EXPECT_EQ(sandbox.git(sandbox.clone(), {"config", "remote.origin.fetch"}),
+  fs::remove_all(sandbox_.clone());
+  sandbox_.git(sandbox_.path(), {"clone", "--quiet", sandbox_.url(), sandbox_.clone().string()});
+  sandbox_.push_tag("pr-2-abcdef0");
+  expect_recovery(sandbox_);
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"rev-parse", "--is-shallow-repository"}), "false");
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"rev-list", "--count", "HEAD"}), "4");
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"config", "remote.origin.fetch"}),
             "+refs/heads/*:refs/remotes/origin/*");
 }
 
 TEST_F(UsedClone, IsShallowWhereWeMadeIt) {
-  EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-parse", "--is-shallow-repository"}), "true");
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"rev-parse", "--is-shallow-repository"}), "true");
 }
 
 TEST_F(UsedClone, OfAnotherUrlIsReplaced) {
-  sandbox.git(sandbox.clone(), {"remote", "set-url", "origin", "https://elsewhere.example/x.git"});
-  expect_recovery(sandbox);
+  sandbox_.git(sandbox_.clone(),
+               {"remote", "set-url", "origin", "https://elsewhere.example/x.git"});
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, ThatPushesElsewhereIsReplaced) {
-  sandbox.git(sandbox.clone(),
-              {"remote", "set-url", "--push", "origin", "https://elsewhere.example/x.git"});
-  expect_recovery(sandbox);
-  EXPECT_EQ(sandbox.shell(sandbox.clone(), "git config remote.origin.pushurl"), 1);
+  sandbox_.git(sandbox_.clone(),
+               {"remote", "set-url", "--push", "origin", "https://elsewhere.example/x.git"});
+  expect_recovery(sandbox_);
+  EXPECT_EQ(sandbox_.shell(sandbox_.clone(), "git config remote.origin.pushurl"), 1);
 }
 
 TEST_F(UsedClone, WithoutARepositoryIsReplacedAndNothingBesideIt) {
   fs::remove_all(git_directory());
-  write(sandbox.clone().parent_path() / "other/file.txt", "keep\n");
-  expect_recovery(sandbox);
-  EXPECT_EQ(test::read_bytes(sandbox.clone().parent_path() / "other/file.txt"), "keep\n");
+  write(sandbox_.clone().parent_path() / "other/file.txt", "keep\n");
+  expect_recovery(sandbox_);
+  EXPECT_EQ(test::read_bytes(sandbox_.clone().parent_path() / "other/file.txt"), "keep\n");
 }
 
 TEST_F(UsedClone, ThatIsAFileIsReplaced) {
-  fs::remove_all(sandbox.clone());
-  write(sandbox.clone(), "not a directory\n");
-  expect_recovery(sandbox);
+  fs::remove_all(sandbox_.clone());
+  write(sandbox_.clone(), "not a directory\n");
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, ThatIsBareIsReplaced) {
-  fs::remove_all(sandbox.clone());
-  sandbox.git(sandbox.path(),
-              {"clone", "--quiet", "--bare", sandbox.url(), sandbox.clone().string()});
-  expect_recovery(sandbox);
+  fs::remove_all(sandbox_.clone());
+  sandbox_.git(sandbox_.path(),
+               {"clone", "--quiet", "--bare", sandbox_.url(), sandbox_.clone().string()});
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, WhoseObjectsAreLostIsReplaced) {
   fs::remove_all(git_directory() / "objects");
   fs::create_directories(git_directory() / "objects");
-  expect_recovery(sandbox);
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, WhoseObjectsAreGarbageIsReplaced) {
-  ASSERT_EQ(sandbox.shell(git_directory(),
-                          "find objects -type f | while read -r f; do chmod u+w \"$f\"; "
-                          "echo garbage > \"$f\"; done"),
+  ASSERT_EQ(sandbox_.shell(git_directory(),
+                           "find objects -type f | while read -r f; do chmod u+w \"$f\"; "
+                           "echo garbage > \"$f\"; done"),
             0);
-  expect_recovery(sandbox);
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, WhoseTrackingRefIsGarbageIsReplaced) {
   write(git_directory() / "refs/remotes/origin/main", "garbage\n");
-  expect_recovery(sandbox);
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, WhoseConfigurationIsGarbageIsReplaced) {
   write(git_directory() / "config", "[remote \"origin\n");
-  expect_recovery(sandbox);
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, WithoutHeadIsReplaced) {
   fs::remove(git_directory() / "HEAD");
-  expect_recovery(sandbox);
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, WhoseIndexIsGarbageIsRepaired) {
   write(git_directory() / "index", "garbage");
-  expect_recovery(sandbox);
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, WithLocksOfADeadGitIsUnlocked) {
@@ -207,66 +208,66 @@ TEST_F(UsedClone, WithLocksOfADeadGitIsUnlocked) {
     write(git_directory() / lock, "");
     fs::last_write_time(git_directory() / lock, old);
   }
-  expect_recovery(sandbox);
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, WithAFreshLockWaitsAMomentAndGoesOn) {
   write(git_directory() / "index.lock", "");
-  expect_recovery(sandbox);
+  expect_recovery(sandbox_);
 }
 
 TEST_F(UsedClone, ThatIsASymbolicLinkIsRefusedAndNothingTouched) {
-  const fs::path elsewhere = sandbox.path() / "elsewhere";
-  fs::rename(sandbox.clone(), elsewhere);
+  const fs::path elsewhere = sandbox_.path() / "elsewhere";
+  fs::rename(sandbox_.clone(), elsewhere);
   write(elsewhere / test::kManifestFile, "a person's edit\n");
-  fs::create_directory_symlink(elsewhere, sandbox.clone());
-  const std::string before = sandbox.remote_head();
-  ASSERT_TRUE(fails(land(sandbox, change_to("pr-7-abcdef0")), Code::bad_config));
+  fs::create_directory_symlink(elsewhere, sandbox_.clone());
+  const std::string before = sandbox_.remote_head();
+  ASSERT_TRUE(fails(land(sandbox_, change_to("pr-7-abcdef0")), Code::bad_config));
   EXPECT_EQ(test::read_bytes(elsewhere / test::kManifestFile), "a person's edit\n");
-  EXPECT_TRUE(fs::is_symlink(sandbox.clone()));
-  EXPECT_EQ(sandbox.remote_head(), before);
+  EXPECT_TRUE(fs::is_symlink(sandbox_.clone()));
+  EXPECT_EQ(sandbox_.remote_head(), before);
 }
 
 TEST_F(UsedClone, BelowASymbolicLinkIsRefused) {
-  const fs::path directory = sandbox.clone().parent_path();
-  fs::rename(directory, sandbox.path() / "elsewhere");
-  fs::create_directory_symlink(sandbox.path() / "elsewhere", directory);
-  EXPECT_TRUE(fails(land(sandbox, change_to("pr-7-abcdef0")), Code::bad_config));
+  const fs::path directory = sandbox_.clone().parent_path();
+  fs::rename(directory, sandbox_.path() / "elsewhere");
+  fs::create_directory_symlink(sandbox_.path() / "elsewhere", directory);
+  EXPECT_TRUE(fails(land(sandbox_, change_to("pr-7-abcdef0")), Code::bad_config));
 }
 
 TEST(Clone, ThatCannotBeMadeSaysWhere) {
-  const GitSandbox sandbox;
-  fs::create_directories(sandbox.clone().parent_path().parent_path());
-  std::ofstream(sandbox.clone().parent_path()) << "a file\n";
-  const auto landing = land(sandbox, change_to("pr-7-abcdef0"));
+  const GitSandbox sandbox_;
+  fs::create_directories(sandbox_.clone().parent_path().parent_path());
+  std::ofstream(sandbox_.clone().parent_path()) << "a file\n";
+  const auto landing = land(sandbox_, change_to("pr-7-abcdef0"));
   ASSERT_TRUE(fails(landing, Code::internal));
-  EXPECT_THAT(landing.error().message, HasSubstr(sandbox.clone().parent_path().string()));
+  EXPECT_THAT(landing.error().message, HasSubstr(sandbox_.clone().parent_path().string()));
 }
 
 TEST(Clone, OfADryRunHasNothingCommittedOrPushed) {
-  const GitSandbox sandbox;
-  const std::string before = sandbox.remote_head();
+  const GitSandbox sandbox_;
+  const std::string before = sandbox_.remote_head();
   engine::Change change = change_to("pr-7-abcdef0");
   change.dry_run = true;
-  const auto landing = land(sandbox, change);
+  const auto landing = land(sandbox_, change);
   ASSERT_TRUE(ok(landing));
   EXPECT_TRUE(landing->changed);
   EXPECT_FALSE(landing->commit);
   EXPECT_EQ(landing->attempts, 0);
   EXPECT_THAT(landing->diff, HasSubstr("+    newTag: pr-7-abcdef0\n"));
-  EXPECT_EQ(sandbox.remote_head(), before);
+  EXPECT_EQ(sandbox_.remote_head(), before);
 }
 
 TEST(Clone, OfAnUnchangedManifestStandsAtTheRemotesHead) {
-  const GitSandbox sandbox;
-  const std::string before = sandbox.remote_head();
-  const auto landing = land(sandbox, change_to("old"));
+  const GitSandbox sandbox_;
+  const std::string before = sandbox_.remote_head();
+  const auto landing = land(sandbox_, change_to("old"));
   ASSERT_TRUE(ok(landing));
   EXPECT_FALSE(landing->changed);
   EXPECT_EQ(landing->previous_tag, "old");
   EXPECT_EQ(landing->attempts, 0);
-  EXPECT_EQ(sandbox.remote_head(), before);
-  EXPECT_EQ(sandbox.git(sandbox.clone(), {"status", "--porcelain=v1", "--branch"}),
+  EXPECT_EQ(sandbox_.remote_head(), before);
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1", "--branch"}),
             "## main...origin/main");
 }
 

@@ -29,8 +29,8 @@ using testing::Not;
 class FirstUse : public testing::Test {
  protected:
   Result<Landing> land(const engine::Change& change) const {
-    SandboxHost host(sandbox);
-    auto repository = FluxRepository::open(host.host, sandbox.flux_remote(), {});
+    SandboxHost host(sandbox_);
+    auto repository = FluxRepository::open(host.host, sandbox_.flux_remote(), {});
     return repository ? repository->land(change, sandbox_identity(), {})
                       : engine::failure_of(repository);
   }
@@ -42,9 +42,9 @@ class FirstUse : public testing::Test {
 
   // Lets a script change the remote's work tree, and pushes that.
   void push(const std::string& script) const {
-    ASSERT_EQ(sandbox.shell(
-                  sandbox.path(),
-                  "rm -rf other && git clone -q '" + sandbox.url() + "' other && cd other && (" +
+    ASSERT_EQ(sandbox_.shell(
+                  sandbox_.path(),
+                  "rm -rf other && git clone -q '" + sandbox_.url() + "' other && cd other && (" +
                       script + ") && git add . && git commit -qm other && git push -q origin main"),
               0);
   }
@@ -55,18 +55,18 @@ class FirstUse : public testing::Test {
   }
 
   std::string git(const std::vector<std::string>& arguments) const {
-    return sandbox.git(sandbox.clone(), arguments);
+    return sandbox_.git(sandbox_.clone(), arguments);
   }
   // Files that the clone has not got, of those at its HEAD.
   std::string missing() const {
-    return sandbox.shell(sandbox.clone(),
-                         "git rev-list --objects --missing=print HEAD | grep -q '^?'") == 0
+    return sandbox_.shell(sandbox_.clone(),
+                          "git rev-list --objects --missing=print HEAD | grep -q '^?'") == 0
                ? "some"
                : "none";
   }
   std::size_t files_in_work_tree() const {
     std::size_t count = 0;
-    for (fs::recursive_directory_iterator entry(sandbox.clone()), end; entry != end; ++entry) {
+    for (fs::recursive_directory_iterator entry(sandbox_.clone()), end; entry != end; ++entry) {
       if (entry->path().filename() == ".git") {
         entry.disable_recursion_pending();
       } else if (entry->is_regular_file()) {
@@ -77,15 +77,15 @@ class FirstUse : public testing::Test {
   }
   void expect_clean() const {
     EXPECT_EQ(git({"status", "--porcelain=v1", "--branch"}), "## main...origin/main");
-    EXPECT_EQ(git({"rev-parse", "HEAD"}), sandbox.remote_head());
+    EXPECT_EQ(git({"rev-parse", "HEAD"}), sandbox_.remote_head());
     EXPECT_EQ(git({"fsck", "--no-dangling"}), "");
   }
 
-  GitSandbox sandbox;
+  GitSandbox sandbox_;
 };
 
 TEST_F(FirstUse, OfASmallRepositoryHasAllFiles) {
-  sandbox.git(sandbox.remote(), {"config", "uploadpack.allowFilter", "true"});
+  sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
   push("echo notes > notes.txt; head -c 2000000 /dev/zero > large.bin");
   ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
   EXPECT_EQ(files_in_work_tree(), 3U);
@@ -97,12 +97,12 @@ TEST_F(FirstUse, OfALargeRepositoryHasTheFilesOfTheRootAndOfTheChange) {
   push_many();
   ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
   EXPECT_EQ(files_in_work_tree(), 1U);
-  EXPECT_EQ(test::read_bytes(sandbox.clone() / test::kManifestFile), manifest("pr-1-abcdef0"));
+  EXPECT_EQ(test::read_bytes(sandbox_.clone() / test::kManifestFile), manifest("pr-1-abcdef0"));
   EXPECT_THAT(git({"ls-files", "--sparse"}), Not(HasSubstr("many/a")));
   expect_clean();
 
   ASSERT_TRUE(ok(land_in("many/a7/kustomization.yaml", "pr-2-abcdef0")));
-  EXPECT_EQ(test::read_bytes(sandbox.clone() / "many/a7/kustomization.yaml"),
+  EXPECT_EQ(test::read_bytes(sandbox_.clone() / "many/a7/kustomization.yaml"),
             manifest("pr-2-abcdef0"));
   EXPECT_EQ(files_in_work_tree(), 2U);
   expect_clean();
@@ -115,7 +115,7 @@ TEST_F(FirstUse, OfALargeRepositoryLeavesAnOrdinaryCloneForAPerson) {
   git({"fetch", "--quiet"});
   git({"reset", "--quiet", "--hard", "origin/main"});
   push("echo elsewhere >> many/a3/notes.txt");
-  std::ofstream(sandbox.clone() / "by-hand.txt") << "by hand\n";
+  std::ofstream(sandbox_.clone() / "by-hand.txt") << "by hand\n";
   git({"add", "by-hand.txt"});
   git({"commit", "--quiet", "-m", "by hand"});
   git({"pull", "--quiet", "--rebase"});
@@ -132,7 +132,7 @@ TEST_F(FirstUse, OfALargeRepositoryLeavesAnOrdinaryCloneForAPerson) {
 }
 
 TEST_F(FirstUse, LeavesOutLargeFilesThatAreNotNeeded) {
-  sandbox.git(sandbox.remote(), {"config", "uploadpack.allowFilter", "true"});
+  sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
   push_many();
   push("head -c 2000000 /dev/zero > many/a3/large.bin");
   ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
@@ -142,12 +142,12 @@ TEST_F(FirstUse, LeavesOutLargeFilesThatAreNotNeeded) {
   ASSERT_TRUE(ok(land(change_to("pr-2-abcdef0"))));
   EXPECT_EQ(missing(), "some");
   git({"sparse-checkout", "disable"});
-  EXPECT_EQ(fs::file_size(sandbox.clone() / "many/a3/large.bin"), 2000000U);
+  EXPECT_EQ(fs::file_size(sandbox_.clone() / "many/a3/large.bin"), 2000000U);
   expect_clean();
 }
 
 TEST_F(FirstUse, BringsALargeManifestThatWasLeftOut) {
-  sandbox.git(sandbox.remote(), {"config", "uploadpack.allowFilter", "true"});
+  sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
   push("head -c 2000000 /dev/zero | tr '\\0' '#' >> apps/backend/kustomization.yaml");
   const auto landing = land(change_to("pr-1-abcdef0"));
   ASSERT_TRUE(ok(landing));
@@ -157,22 +157,22 @@ TEST_F(FirstUse, BringsALargeManifestThatWasLeftOut) {
 }
 
 TEST_F(FirstUse, FromAServerThatRefusesToFilterBringsAll) {
-  sandbox.git(sandbox.remote(), {"config", "uploadpack.allowFilter", "true"});
-  sandbox.git(sandbox.remote(), {"config", "uploadpackfilter.allow", "false"});
+  sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
+  sandbox_.git(sandbox_.remote(), {"config", "uploadpackfilter.allow", "false"});
   push("head -c 2000000 /dev/zero > large.bin");
   ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
   EXPECT_EQ(missing(), "none");
   expect_clean();
-  sandbox.push_tag("pr-2-abcdef0");
+  sandbox_.push_tag("pr-2-abcdef0");
   ASSERT_TRUE(ok(land(change_to("pr-3-abcdef0"))));
   expect_clean();
 }
 
 TEST_F(FirstUse, KeepsThePartialCloneOfAPerson) {
-  sandbox.git(sandbox.remote(), {"config", "uploadpack.allowFilter", "true"});
-  fs::create_directories(sandbox.clone().parent_path());
-  sandbox.git(sandbox.path(), {"clone", "--quiet", "--no-checkout", "--filter=blob:none",
-                               sandbox.url(), sandbox.clone().string()});
+  sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
+  fs::create_directories(sandbox_.clone().parent_path());
+  sandbox_.git(sandbox_.path(), {"clone", "--quiet", "--no-checkout", "--filter=blob:none",
+                                 sandbox_.url(), sandbox_.clone().string()});
   git({"config", "test.mark", "kept"});
   EXPECT_EQ(missing(), "some");
   ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));

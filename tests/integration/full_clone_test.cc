@@ -29,15 +29,15 @@ class FullClone : public testing::Test {
  protected:
   void SetUp() override {
     push("mkdir other && for i in $(seq 600); do echo $i > " + numbered("$i") + "; done");
-    sandbox.git(sandbox.path(), {"clone", "--quiet", sandbox.url(), sandbox.clone().string()});
+    sandbox_.git(sandbox_.path(), {"clone", "--quiet", sandbox_.url(), sandbox_.clone().string()});
   }
 
   // Lets a script change the remote's work tree, and pushes that.
   void push(const std::string& script) const {
-    ASSERT_EQ(sandbox.shell(sandbox.path(), "rm -rf work && git clone -q '" + sandbox.url() +
-                                                "' work && cd work && (" + script +
-                                                ") && git add . && git commit -qm other && "
-                                                "git push -q origin main"),
+    ASSERT_EQ(sandbox_.shell(sandbox_.path(), "rm -rf work && git clone -q '" + sandbox_.url() +
+                                                  "' work && cd work && (" + script +
+                                                  ") && git add . && git commit -qm other && "
+                                                  "git push -q origin main"),
               0);
   }
 
@@ -45,28 +45,28 @@ class FullClone : public testing::Test {
                      const std::string& file = std::string(test::kManifestFile)) {
     engine::Change change = change_to(tag);
     change.file = file;
-    SandboxHost host(sandbox);
-    auto repository = FluxRepository::open(host.host, sandbox.flux_remote(), {});
+    SandboxHost host(sandbox_);
+    auto repository = FluxRepository::open(host.host, sandbox_.flux_remote(), {});
     ASSERT_TRUE(ok(repository));
     const auto landing = repository->land(change, sandbox_identity(), {});
     ASSERT_TRUE(ok(landing));
     EXPECT_EQ(landing->warnings, std::vector<std::string>());
     EXPECT_EQ(git({"status", "--porcelain=v1", "--branch", "--untracked-files=no"}),
               "## main...origin/main");
-    EXPECT_EQ(git({"rev-parse", "HEAD"}), sandbox.remote_head());
-    EXPECT_EQ(test::read_bytes(sandbox.clone() / file), manifest(tag));
+    EXPECT_EQ(git({"rev-parse", "HEAD"}), sandbox_.remote_head());
+    EXPECT_EQ(test::read_bytes(sandbox_.clone() / file), manifest(tag));
     EXPECT_EQ(git({"ls-files", "--deleted"}), "");
-    EXPECT_EQ(git({"rev-parse", "HEAD@{0}"}), sandbox.remote_head());
+    EXPECT_EQ(git({"rev-parse", "HEAD@{0}"}), sandbox_.remote_head());
   }
 
   void edit(const std::string& file) const {
-    std::ofstream(sandbox.clone() / file, std::ios::app) << "edited\n";
+    std::ofstream(sandbox_.clone() / file, std::ios::app) << "edited\n";
   }
   std::string git(const std::vector<std::string>& arguments) const {
-    return sandbox.git(sandbox.clone(), arguments);
+    return sandbox_.git(sandbox_.clone(), arguments);
   }
 
-  GitSandbox sandbox;
+  GitSandbox sandbox_;
 };
 
 TEST_F(FullClone, FollowsEveryRollout) {
@@ -77,7 +77,7 @@ TEST_F(FullClone, FollowsEveryRollout) {
 TEST_F(FullClone, FollowsWhatOthersPushed) {
   push("rm " + numbered("1") + " && echo new > other/new.yaml");
   expect_landed("pr-1-abcdef0");
-  EXPECT_FALSE(fs::exists(sandbox.clone() / numbered("1")));
+  EXPECT_FALSE(fs::exists(sandbox_.clone() / numbered("1")));
 }
 
 TEST_F(FullClone, LosesUncommittedEditsOfTrackedFilesOnly) {
@@ -86,9 +86,9 @@ TEST_F(FullClone, LosesUncommittedEditsOfTrackedFilesOnly) {
   edit("notes.txt");
   git({"add", numbered("8")});
   expect_landed("pr-1-abcdef0");
-  EXPECT_EQ(test::read_bytes(sandbox.clone() / numbered("7")), "7\n");
-  EXPECT_EQ(test::read_bytes(sandbox.clone() / numbered("8")), "8\n");
-  EXPECT_EQ(test::read_bytes(sandbox.clone() / "notes.txt"), "edited\n");
+  EXPECT_EQ(test::read_bytes(sandbox_.clone() / numbered("7")), "7\n");
+  EXPECT_EQ(test::read_bytes(sandbox_.clone() / numbered("8")), "8\n");
+  EXPECT_EQ(test::read_bytes(sandbox_.clone() / "notes.txt"), "edited\n");
 }
 
 TEST_F(FullClone, ComesBackToTheBranchFromAnywhere) {
@@ -109,16 +109,16 @@ TEST_F(FullClone, TakesTheFileByItsName) {
        "' | tee 'apps/[a]*/kustomization.yaml' > apps/ab/kustomization.yaml");
   git({"pull", "--quiet"});
   expect_landed("pr-1-abcdef0", file);
-  EXPECT_EQ(test::read_bytes(sandbox.clone() / "apps/ab/kustomization.yaml"), manifest("old"));
+  EXPECT_EQ(test::read_bytes(sandbox_.clone() / "apps/ab/kustomization.yaml"), manifest("old"));
 }
 
 TEST_F(FullClone, RunsNoHookThatAResetDoesNotRun) {
-  const fs::path hook = sandbox.clone() / ".git/hooks/post-checkout";
+  const fs::path hook = sandbox_.clone() / ".git/hooks/post-checkout";
   fs::create_directories(hook.parent_path());
   std::ofstream(hook) << "#!/bin/sh\ntouch \"$GIT_DIR/ran\"\n";
   fs::permissions(hook, fs::perms::owner_all);
   expect_landed("pr-1-abcdef0");
-  EXPECT_FALSE(fs::exists(sandbox.clone() / ".git/ran"));
+  EXPECT_FALSE(fs::exists(sandbox_.clone() / ".git/ran"));
 }
 
 }  // namespace

@@ -337,7 +337,7 @@ TEST(Hedge, OfADryRunOrAnUnchangedManifestPushesNothing) {
   world.expect_clean();
 }
 
-const Completion kNoHost = exited(128, "", "fatal: unable to access: Could not resolve host: x\n");
+const Completion no_host = exited(128, "", "fatal: unable to access: Could not resolve host: x\n");
 
 TEST(Hedge, ThatIsLostAnswersWithTheFailureOfTheFetch) {
   Known world;
@@ -350,7 +350,7 @@ TEST(Hedge, ThatIsLostAnswersWithTheFailureOfTheFetch) {
   };
   world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
     EXPECT_TRUE(pushed.wait());
-    return kNoHost;
+    return no_host;
   };
   const auto landing = world.land();
   ASSERT_TRUE(fails(landing, Code::unreachable));
@@ -361,7 +361,7 @@ TEST(Hedge, ThatIsLostAnswersWithTheFailureOfTheFetch) {
 TEST(Hedge, IsNotMadeWhereTheFetchHasFailedAlready) {
   Known world;
   world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
-    return kNoHost;
+    return no_host;
   };
   auto repository = world.open(world.runner);
   Event failed;
@@ -388,7 +388,7 @@ TEST(Hedge, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
   };
   world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
     EXPECT_TRUE(pushed.wait());
-    return kNoHost;
+    return no_host;
   };
   const auto landing = world.land();
   ASSERT_TRUE(ok(landing));
@@ -407,10 +407,10 @@ TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
   };
   world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
     EXPECT_TRUE(pushed.wait());
-    return kNoHost;
+    return no_host;
   };
   world.runner.later_fetches = [](const GatedRunner::Run&, const std::stop_token&) {
-    return kNoHost;
+    return no_host;
   };
   EXPECT_TRUE(fails(world.land(), Code::unknown_outcome));
 }

@@ -13,7 +13,7 @@ using support::modern;
 using support::notification;
 using support::request;
 
-const Json kForms = {{"elicitation", Json::object()}};  // NOLINT(cert-err58-cpp): a constant
+const Json can_ask = {{"elicitation", Json::object()}};  // NOLINT(cert-err58-cpp): a constant
 
 Json accept(const Json& content) {
   return {{"action", "accept"}, {"content", content}};
@@ -31,7 +31,7 @@ class Ask : public ::testing::Test {
     if (!state.is_null()) {
       params["requestState"] = state;
     }
-    return client_.exchange(modern(++id_, "tools/call", params, kForms));
+    return client_.exchange(modern(++id_, "tools/call", params, can_ask));
   }
   Json start_session(const Json& capabilities) {
     client_.initialize("2025-11-25", capabilities);
@@ -74,7 +74,7 @@ TEST_F(Ask, AnswersOfTheWrongShapeAreInvalidParams) {
   EXPECT_EQ(call_again("form", {{"who", {{"action", "accept"}}}})["error"]["code"], -32602);
   EXPECT_EQ(call_again("form", {{"who", accept({{"name", 5}})}})["error"]["code"], -32602);
   EXPECT_EQ(call_again("form", 5)["error"]["code"], -32602);
-  Json null_answers = modern(99, "tools/call", call("form"), kForms);
+  Json null_answers = modern(99, "tools/call", call("form"), can_ask);
   null_answers["params"]["inputResponses"] = nullptr;
   EXPECT_EQ(client_.exchange(null_answers)["error"]["code"], -32602);
 }
@@ -123,7 +123,7 @@ TEST_F(Ask, AnUndeclaredCapabilityIsNamed) {
 }
 
 TEST_F(Ask, ALegacyClientIsSentARequest) {
-  const Json question = start_session(kForms);
+  const Json question = start_session(can_ask);
   EXPECT_EQ(question["method"], "elicitation/create");
   EXPECT_EQ(question["params"]["message"], "Say name");
   EXPECT_EQ(client_.exchange(request("p", "ping"))["id"], "p");
@@ -134,7 +134,7 @@ TEST_F(Ask, ALegacyClientIsSentARequest) {
 }
 
 TEST_F(Ask, ALegacyClientsFailureIsTheTools) {
-  const Json question = start_session(kForms);
+  const Json question = start_session(can_ask);
   const Json done = client_.exchange({{"jsonrpc", "2.0"},
                                       {"id", question["id"]},
                                       {"error", {{"code", -1}, {"message", "no user"}}}});
@@ -164,7 +164,7 @@ TEST_F(Ask, AHandlerCanGoOnWithoutALegacyClientsAnswer) {
 }
 
 TEST_F(Ask, ALegacyClientsWrongAnswerIsTheToolsFailure) {
-  const Json question = start_session(kForms);
+  const Json question = start_session(can_ask);
   const Json done = client_.exchange({{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", 5}});
   EXPECT_EQ(done["result"]["isError"], true);
 }
@@ -174,7 +174,7 @@ TEST_F(Ask, ALegacyClientThatCannotAnswerMakesTheToolFail) {
 }
 
 TEST_F(Ask, CancellingWithdrawsTheQuestion) {
-  const Json question = start_session(kForms);
+  const Json question = start_session(can_ask);
   client_.send(notification("notifications/cancelled", {{"requestId", "f"}}));
   const Json withdrawn = client_.receive();
   EXPECT_EQ(withdrawn["method"], "notifications/cancelled");
@@ -185,7 +185,7 @@ TEST_F(Ask, CancellingWithdrawsTheQuestion) {
 }
 
 TEST_F(Ask, AtTheEndOfInputNoAnswerCanCome) {
-  start_session(kForms);
+  start_session(can_ask);
   client_.end_input();
   EXPECT_EQ(client_.receive()["result"]["isError"], true);
   EXPECT_TRUE(client_.wait_until_closed());
