@@ -242,6 +242,7 @@ class RequestContext final : public Context {
         connection_.send(message);
       }
     }
+    connection_.outside_.changed();
     connection_.answered_.wait_for(lock, stop_token(), patience, [&] {
       return too_late || std::ranges::all_of(numbers, [&](std::int64_t number) {
                return questions.at(number).has_value();
@@ -268,9 +269,8 @@ class RequestContext final : public Context {
   Json carried_ = Json::object();  // answers that this run has used
 };
 
-// What ends a handler early is thrown as what is answered then: neither is a std::exception, which
-// handlers may catch. That nobody answered is one; a tool that does not catch it has failed, which
-// its caller's model is told.
+// What ends a handler early is thrown as what is answered then: no std::exception, as handlers may
+// catch those. NotAnswered is one; a tool that lets it pass has failed, which the model is told.
 OrderedJson perform(Connection& connection, const Options& options, Call& call) {
   std::string cause = "an exception of an unknown type";
   const auto respond = [&](OrderedJson result) {

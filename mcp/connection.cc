@@ -43,8 +43,7 @@ void Connection::on_line(std::optional<std::string_view> line) {
       on_message(std::move(value), nullptr);
     }
   } catch (const RpcError& error) {
-    // For who looks for it only: a client may leave standard error unread, which then fills up.
-    options_.log(LogLevel::debug, error.message);
+    options_.log(LogLevel::debug, error.message);  // standard error, left unread, must not fill up
     const Lock lock(mutex_);
     send(make_error(std::nullopt, error));
   }
@@ -225,13 +224,12 @@ void Connection::close_batch(const BatchPtr& batch) {
 }
 
 void Connection::start(const CallPtr& call) {
-  const bool waits = running_ >= options_.limits.in_flight;
-  if (stopping_ || (waits && waiting_.size() >= options_.limits.queued)) {
+  if (stopping_ || (waiting_.size() >= options_.limits.queued && !questions_.empty())) {
     throw RpcError{ErrorCode::internal_error,
                    stopping_ ? "The server is shutting down" : "Too many requests are waiting"};
   }
   calls_.emplace(call->request.id, call);
-  if (waits) {
+  if (running_ >= options_.limits.in_flight) {
     waiting_.push_back(call);
   } else {
     launch(call);
@@ -257,6 +255,9 @@ void Connection::finish(Call& call, OrderedJson message) {
     const CallPtr next = std::move(waiting_.front());
     waiting_.pop_front();
     launch(next);
+    if (waiting_.size() + 1 == options_.limits.queued) {
+      outside_.changed();
+    }
   }
   maybe_close();
 }
@@ -305,6 +306,11 @@ void Connection::on_time(TimePoint now) {
   }
 }
 
+bool Connection::crowded() const {
+  const Lock lock(mutex_);
+  return waiting_.size() >= options_.limits.queued && questions_.empty();
+}
+
 bool Connection::closed() const {
   const Lock lock(mutex_);
   return closed_;
@@ -328,7 +334,7 @@ void Connection::maybe_close() {
   if (input_ended_ && running_ == 0 && !closed_) {
     closed_ = true;
     subscriptions_.close_all();
-    outside_.closed();
+    outside_.changed();
   }
 }
 

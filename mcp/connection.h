@@ -43,7 +43,7 @@ class Connection {
   struct Outside {
     std::function<void(std::string line, Delivery delivery)> send;
     std::function<void(std::function<void()> job)> run;  // soon, without the lock
-    std::function<void()> closed;                        // closed() has become true
+    std::function<void()> changed;                       // crowded() or closed() has changed
   };
 
   // `server` must outlive the connection, and it the jobs that it has run.
@@ -60,6 +60,8 @@ class Connection {
   void on_time(TimePoint now);
   // A list has changed, or, where there is a URI, the contents of that resource.
   void announce(Change change, const std::string& uri);
+  // True while so many requests wait that no more are to be read, unless for a client's answer.
+  bool crowded() const;
   // True when nothing is left to do, after the end of input or shut_down().
   bool closed() const;
 

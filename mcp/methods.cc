@@ -19,10 +19,6 @@ struct Serving {
   Context* context;
 };
 
-std::string in_quotes(std::string_view text) {
-  return json::in_words(text);
-}
-
 // The `arguments` of a request; an empty object where there are none.
 Json arguments_of(const Json& params) {
   Json arguments = params.value("arguments", Json::object());
@@ -47,7 +43,7 @@ OrderedJson call_tool(const Serving& in) {
   const std::string& name = required_string(in.params, "name");
   const Tool* tool = find(in.features.tools, name);
   if (tool == nullptr) {
-    throw invalid_params("unknown tool " + in_quotes(name));
+    throw invalid_params("unknown tool " + json::in_words(name));
   }
   ToolResult result = tool->call(arguments_of(in.params), *in.context);
   OrderedJson out = {{"content", std::move(result.content)}};
@@ -70,19 +66,19 @@ OrderedJson get_prompt(const Serving& in) {
   const std::string& name = required_string(in.params, "name");
   const Prompt* prompt = find(in.features.prompts, name);
   if (prompt == nullptr) {
-    throw invalid_params("unknown prompt " + in_quotes(name));
+    throw invalid_params("unknown prompt " + json::in_words(name));
   }
   const Json arguments = arguments_of(in.params);
   for (const auto& [key, value] : arguments.items()) {
     if (!value.is_string()) {
-      throw invalid_params("argument " + in_quotes(key) + " is no string");
+      throw invalid_params("argument " + json::in_words(key) + " is no string");
     }
   }
   const OrderedJson definition = prompt->definition();
   for (const OrderedJson& argument : definition.value("arguments", OrderedJson::array())) {
     const auto key = argument.at("name").get<std::string>();
     if (argument.value("required", false) && !arguments.contains(key)) {
-      throw invalid_params("argument " + in_quotes(key) + " is missing");
+      throw invalid_params("argument " + json::in_words(key) + " is missing");
     }
   }
   return prompt->get(arguments, *in.context);
@@ -116,9 +112,8 @@ OrderedJson read_resource(const Serving& in) {
       return {{"contents", std::move(*contents)}};
     }
   }
-  const bool modern = in.era == Era::modern;
-  throw RpcError{modern ? ErrorCode::invalid_params : ErrorCode::resource_not_found,
-                 "Resource not found: " + in_quotes(uri), OrderedJson{{"uri", uri}}};
+  throw RpcError{in.era == Era::modern ? ErrorCode::invalid_params : ErrorCode::resource_not_found,
+                 "Resource not found: " + json::in_words(uri), OrderedJson{{"uri", uri}}};
 }
 
 OrderedJson complete(const Serving& in) {
@@ -178,7 +173,8 @@ std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features,
     return one.name == request.method && offers(*features, one.name.substr(0, one.name.find('/')));
   });
   if (method == kMethods.end()) {
-    throw RpcError{ErrorCode::method_not_found, "Method not found: " + in_quotes(request.method)};
+    throw RpcError{ErrorCode::method_not_found,
+                   "Method not found: " + json::in_words(request.method)};
   }
   require(!method->name.ends_with("/list") || !request.params.contains("cursor"),
           "unknown `cursor`: there is one page");

@@ -157,11 +157,8 @@ std::string_view capability_for(std::string_view method) {
 bool RequestInfo::can_ask(std::string_view method) const {
   const std::string_view name = capability_for(method);
   const Json* capability = name.empty() ? nullptr : object_member(*capabilities, name);
-  if (capability == nullptr) {
-    return false;
-  }
-  if (name != "elicitation") {
-    return true;
+  if (capability == nullptr || name != "elicitation") {
+    return capability != nullptr;
   }
   // Elicitation came with 2025-06-18; a client that names only `url` does not show forms.
   const bool known = version != kVersion2025March && version != kVersion2024;

@@ -97,11 +97,14 @@ void Stdio::await(Connection& connection) {
   std::array<pollfd, 3> fds = {{{in_fd_, POLLIN, 0}, {out_fd_, POLLOUT, 0}, {wake_[0], POLLIN, 0}}};
   auto& [in, out, wake] = fds;
   bool gone = false;
+  const bool crowded = connection.crowded();
   {
     const std::lock_guard lock(mutex_);
     gone = broken_;
-    if (input_ended_ || broken_ || full(0)) {
+    if (input_ended_ || broken_) {
       in.fd = -1;
+    } else if (crowded || full(0)) {
+      in.events = 0;  // only that the client has hung up: then there is not much left to read
     }
     if (outgoing_.empty()) {
       out.fd = -1;

@@ -3,7 +3,7 @@
 // They stay blocking: they may be shared with the client's terminal or other processes, which a
 // change to O_NONBLOCK would affect too. So poll() goes before each read and write, and no more is
 // written than then cannot block. Memory is bounded: while more than Limits::buffered_bytes wait
-// for the client to take them, nothing is read.
+// for the client to take them, or Limits::queued requests for a thread, nothing is read.
 #pragma once
 
 #include <chrono>

@@ -10,6 +10,7 @@ using support::call;
 using support::McpClient;
 using support::modern;
 using support::notification;
+using support::request;
 
 class Running : public ::testing::Test {
  protected:
@@ -102,18 +103,35 @@ TEST_F(Running, ACancelledIdIsFreeAtOnce) {
       "structuredContent"));
 }
 
-TEST_F(Running, RequestsWaitForAWorkerUpToABound) {
+TEST_F(Running, RequestsWaitForAWorkerAndTooManyAreACrowd) {
   client_.send(modern(1, "tools/call", call("hold")));
   client_.send(modern(2, "tools/call", call("hold")));
   gate_->await_arrivals(2);
+  EXPECT_FALSE(client_.crowded());
   client_.send(modern(3, "tools/call", call("echo")));
-  const Json refused = client_.exchange(modern(4, "tools/call", call("echo")));
+  EXPECT_TRUE(client_.crowded());
+  client_.send(modern(4, "tools/call", call("echo")));  // has been read already
+  gate_->open();
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_TRUE(client_.receive().contains("result"));
+  }
+  EXPECT_FALSE(client_.crowded());
+}
+
+TEST_F(Running, WhileAnAnswerIsAwaitedAllIsReadAndTooManyRequestsAreRefused) {
+  client_.initialize("2025-11-25", {{"roots", Json::object()}});
+  const Json question = client_.exchange(request(1, "tools/call", call("roots")));
+  client_.send(request(2, "tools/call", call("hold")));
+  gate_->await_arrivals(1);
+  client_.send(request(3, "tools/call", call("echo")));
+  EXPECT_FALSE(client_.crowded());
+  const Json refused = client_.exchange(request(4, "tools/call", call("echo")));
   EXPECT_EQ(refused["id"], 4);
   EXPECT_EQ(refused["error"]["code"], -32603);
-  gate_->open();
-  EXPECT_TRUE(client_.receive().contains("result"));
-  EXPECT_TRUE(client_.receive().contains("result"));
-  EXPECT_TRUE(client_.receive().contains("result"));
+  const Json roots = {{"roots", Json::array()}};
+  client_.send({{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", roots}});
+  EXPECT_EQ(client_.receive()["id"], 1);
+  EXPECT_EQ(client_.receive()["id"], 3);
 }
 
 TEST_F(Running, AWaitingRequestCanBeCancelled) {

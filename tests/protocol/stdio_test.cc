@@ -215,22 +215,52 @@ TEST_F(Stdio, OverlongLinesAreDiscardedWithOneError) {
   EXPECT_NE(read_line(from_[0]).find("\"id\":2"), std::string::npos);
 }
 
-// A client that writes and never reads: the server stops reading, so that the pipe fills up.
-TEST_F(Stdio, AClientThatDoesNotReadIsNotReadEither) {
-  Process server(to_[0], from_[1]);
-  ::fcntl(to_[1], F_SETFL, O_NONBLOCK);
+constexpr std::size_t kMost = 4000000;  // far more than the bound and the pipes hold
+
+// Writes and never reads, until the server stops reading, so that the pipe fills up. Returns how
+// much that was.
+std::size_t fill(int fd) {
+  ::fcntl(fd, F_SETFL, O_NONBLOCK);
   const std::string line = ping(1) + "\n";
   std::size_t sent = 0;
-  constexpr std::size_t kMost = 4000000;  // far more than the bound and the pipes hold
-  pollfd ready = {to_[1], POLLOUT, 0};
+  pollfd ready = {fd, POLLOUT, 0};
   while (sent<kMost&& ::poll(&ready, 1, 1000)> 0) {
-    const auto count = ::write(to_[1], line.data(), line.size());
+    const auto count = ::write(fd, line.data(), line.size());
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
     }
   }
-  EXPECT_LT(sent, kMost);
+  return sent;
+}
+
+TEST_F(Stdio, AClientThatDoesNotReadIsNotReadEither) {
+  Process server(to_[0], from_[1]);
+  EXPECT_LT(fill(to_[1]), kMost);
   server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(), 0);
+}
+
+TEST_F(Stdio, TheEndOfInputIsSeenThoughTheClientDoesNotRead) {
+  Process server(to_[0], from_[1]);
+  EXPECT_LT(fill(to_[1]), kMost);
+  close_input();
+  EXPECT_EQ(server.wait(), 0);
+}
+
+// Far more requests than may run and wait.
+TEST_F(Stdio, RequestsAreReadAsTheyCanBeServed) {
+  char name[] = "/tmp/stdio-test-XXXXXX";
+  const int file = ::mkstemp(name);
+  ::unlink(name);
+  constexpr int kRequests = 3000;
+  for (int i = 0; i < kRequests; ++i) {
+    write_line(file, json::dump(modern(i, "tools/call", call("echo"))));
+  }
+  ::lseek(file, 0, SEEK_SET);
+  Process server(file, from_[1]);
+  for (int i = 0; i < kRequests; ++i) {
+    ASSERT_TRUE(Json::parse(read_line(from_[0])).contains("result"));
+  }
   EXPECT_EQ(server.wait(), 0);
 }
 

@@ -45,6 +45,7 @@ class McpClient {
   // Waits until the server has nothing left to do; false after 20 s.
   bool wait_until_closed();
   bool closed() const { return connection_.closed(); }
+  bool crowded() const { return connection_.crowded(); }
 
   // The handshake; returns the result.
   Json initialize(std::string_view version, const Json& capabilities = Json::object());
