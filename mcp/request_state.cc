@@ -40,7 +40,7 @@ Json RequestState::open(std::string_view request, const Json& state, TimePoint n
 }
 
 std::string RequestState::identify(std::string_view method, const Json& params) {
-  Json salient = {{"method", method}};
+  Json salient = {{"method", method}, {"arguments", Json::object()}};  // none are as empty ones
   for (const char* key : {"name", "uri", "arguments"}) {
     if (const Json* value = member(params, key)) {
       salient[key] = *value;

@@ -46,6 +46,13 @@ TEST(RequestState, SurvivesANewProcessWithTheSameKey) {
   EXPECT_NE(refusal(other, "r", state), "");
 }
 
+TEST(RequestState, NoArgumentsAreEmptyOnes) {
+  const Json none = {{"name", "rollout"}};
+  const Json empty = {{"name", "rollout"}, {"arguments", Json::object()}};
+  EXPECT_EQ(RequestState::identify("tools/call", none),
+            RequestState::identify("tools/call", empty));
+}
+
 TEST(RequestState, RandomKeysDiffer) {
   RequestState one(nullptr);
   RequestState other(nullptr);
