@@ -126,9 +126,13 @@ DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& f
     return skipped("identity", "git");
   }
   auto identity =
-      read_identity(host, findings.clone_place.value_or("/nonexistent"), call, findings.type());
+      expect_identity(host, findings.clone_place.value_or("/nonexistent"), call, findings.type());
   if (!identity) {
     return missing("identity", identity.error());
+  }
+  if (!*identity) {
+    return noted("identity", "none outside of certain repositories (git's includeIf).",
+                 "Whether there is one for the clone shows at the first rollout.");
   }
   findings.identity = std::move(*identity);
   return in_place("identity", shown(findings.identity->author));

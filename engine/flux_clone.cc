@@ -37,18 +37,21 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   if (auto cleared = clear_stale_locks(remote.clone, host.clock, call); !cleared) {
     return failure_of(cleared);
   }
+  const auto defect = defect_of_clone(remote.clone, remote.url);
+  if (defect) {
+    call.report("making a clone in " + remote.clone.string() + ": " + *defect);
+    if (auto made = make_clone(remote.clone, remote.url); !made) {
+      return failure_of(made);
+    }
+  }
+  // Not before there is a clone: git may include settings for that repository alone.
   auto ssh = read_ssh_configuration(host, remote.type, remote.url, remote.clone, call);
   if (!ssh) {
     return failure_of(ssh);
   }
   GitCommands commands(host.environment, remote.type, remote.clone, *ssh);
   FluxClone clone(host, std::move(remote), std::move(commands), std::move(*lock));
-  if (const auto defect = defect_of_clone(clone.remote_.clone, clone.remote_.url)) {
-    call.report("making a clone in " + clone.remote_.clone.string() + ": " + *defect);
-    if (auto made = clone.replace(); !made) {
-      return failure_of(made);
-    }
-  }
+  clone.is_new_ = defect.has_value();
   return clone;
 }
 

@@ -24,6 +24,9 @@ class FluxClone {
   // the result.
   static Result<FluxClone> open(const Host& host, FluxRemote remote, const Call& call);
 
+  // Whether open() has made it.
+  bool is_new() const { return is_new_; }
+
   // Removes the clone and makes it anew, with nothing fetched.
   Result<void> replace();
 
@@ -52,6 +55,7 @@ class FluxClone {
   FluxRemote remote_;
   GitCommands commands_;
   FileLock lock_;
+  bool is_new_ = false;
 };
 
 }  // namespace engine

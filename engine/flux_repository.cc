@@ -16,6 +16,8 @@ class FluxRepository::Impl {
  public:
   explicit Impl(FluxClone clone) : clone_(std::move(clone)) {}
 
+  bool is_new() const { return clone_.is_new(); }
+
   void begin_fetch(const Call& call, std::function<void()> failed) {
     head_.reset();
     fetch_.reset();
@@ -180,6 +182,10 @@ FluxRepository::FluxRepository(std::unique_ptr<Impl> impl) : impl_(std::move(imp
 FluxRepository::FluxRepository(FluxRepository&&) noexcept = default;
 FluxRepository& FluxRepository::operator=(FluxRepository&&) noexcept = default;
 FluxRepository::~FluxRepository() = default;
+
+bool FluxRepository::is_new() const {
+  return impl_->is_new();
+}
 
 void FluxRepository::begin_fetch(const Call& call, std::function<void()> failed) {
   impl_->begin_fetch(call, std::move(failed));

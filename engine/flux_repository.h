@@ -63,6 +63,10 @@ class FluxRepository {
   FluxRepository& operator=(FluxRepository&&) noexcept;
   ~FluxRepository();
 
+  // Whether open() has made the clone: what git configures for that repository alone was not known
+  // before.
+  bool is_new() const;
+
   // Starts to fetch the remote's head, on a thread of its own, which also reports the progress, and
   // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it.
   void begin_fetch(const Call& call, std::function<void()> failed);

@@ -52,6 +52,10 @@ Command GitCommands::ssh_configuration() const {
   return configuration(R"(^(core\.sshcommand|ssh\.variant)$)");
 }
 
+Command GitCommands::conditional_includes() const {
+  return configuration(R"(^includeif\.)");
+}
+
 // Only the first fetch leaves out files, and only those larger than nearly every manifest: a file
 // that is missed later costs a connection of its own, which is more than many small ones cost.
 Command GitCommands::fetch(std::string_view branch, History history) const {
@@ -98,7 +102,8 @@ Command GitCommands::list_head() const {
 
 Command GitCommands::signed_commit(std::vector<std::string> arguments, const Identity& identity,
                                    std::vector<Command::EnvironmentChange> more) const {
-  arguments.insert(arguments.begin(), {"commit-tree", "-S"});
+  // All that is written is UTF-8, whatever the user's own commits are written in.
+  arguments.insert(arguments.begin(), {"-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S"});
   std::vector<Command::EnvironmentChange> environment = environment_;
   environment.emplace_back("GIT_AUTHOR_NAME", identity.author.name);
   environment.emplace_back("GIT_AUTHOR_EMAIL", identity.author.email);

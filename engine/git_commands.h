@@ -51,6 +51,8 @@ class GitCommands {
   Command identity_configuration() const;
   // The same for core.sshCommand and ssh.variant.
   Command ssh_configuration() const;
+  // The same for what git includes in certain repositories only.
+  Command conditional_includes() const;
   // Brings the remote's branch into kFetchRef.
   Command fetch(std::string_view branch, History history) const;
   // Brings an object that a partial clone has left out; exit status 1 if it cannot be had.
@@ -91,7 +93,7 @@ class GitCommands {
   std::vector<Command::EnvironmentChange> environment_;
 };
 
-// Reads what the two configuration commands print, in git's order; a key without a value (which
+// Reads what the configuration commands print, in git's order; a key without a value (which
 // means true) is read as "true". Later entries win over earlier ones.
 std::vector<std::pair<std::string, std::string>> parse_configuration(std::string_view output);
 

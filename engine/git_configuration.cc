@@ -1,5 +1,6 @@
 #include "engine/git_configuration.h"
 
+#include <system_error>
 #include <utility>
 
 #include "engine/git_failure.h"
@@ -10,6 +11,11 @@ namespace engine {
 namespace {
 
 constexpr int kNoMatch = 1;
+
+// A directory that is there and holds no repository: what is configured outside of repositories is
+// asked there. Git looks up the place of one that it is told of, to decide on `includeIf`, and
+// gives up where the directory is not there.
+constexpr const char* kOutside = "/dev";
 
 bool is_unreadable(const Completion& completion) {
   return completion.kind == Completion::Kind::exited && completion.status != 0 &&
@@ -25,9 +31,11 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
     const GitCommands commands(host.environment, type, repository, std::nullopt);
     return host.runner.run((commands.*question)(), call.stop);
   };
-  Completion completion = ask(clone);
-  if (is_unreadable(completion)) {
-    completion = ask(clone / "no-repository");
+  std::error_code error;
+  const bool there = std::filesystem::exists(clone / ".git", error);
+  Completion completion = ask(there ? clone : kOutside);
+  if (there && is_unreadable(completion)) {
+    completion = ask(kOutside);
   }
   if (completion.kind != Completion::Kind::exited) {
     return Failure(git_not_run(completion, "read git's configuration",

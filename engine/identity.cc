@@ -150,4 +150,21 @@ Result<Identity> read_identity(const Host& host, const std::filesystem::path& cl
   return identity;
 }
 
+Result<std::optional<Identity>> expect_identity(const Host& host,
+                                                const std::filesystem::path& clone,
+                                                const Call& call, FluxGitRepoType type) {
+  auto identity = read_identity(host, clone, call, type);
+  if (identity) {
+    return std::optional(std::move(*identity));
+  }
+  if (identity.error().code == Code::no_identity) {
+    const auto includes =
+        read_git_configuration(host, type, clone, &GitCommands::conditional_includes, call);
+    if (includes && !includes->empty()) {
+      return std::optional<Identity>();
+    }
+  }
+  return failure_of(identity);
+}
+
 }  // namespace engine

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "engine/host.h"
@@ -27,5 +28,11 @@ struct Identity {
 // `bad_config` for a configuration that git cannot read.
 Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
                                const Call& call, FluxGitRepoType type = FluxGitRepoType::github);
+
+// The same where the clone may have to be made yet: nothing if only that will tell, because git
+// includes settings in certain repositories only (`includeIf`).
+Result<std::optional<Identity>> expect_identity(const Host& host,
+                                                const std::filesystem::path& clone,
+                                                const Call& call, FluxGitRepoType type);
 
 }  // namespace engine

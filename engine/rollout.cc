@@ -37,7 +37,7 @@ struct Plan {
   std::optional<ProjectHead> head;  // nothing if the tag was given
   std::string rwenv;
   FluxRemote remote;
-  Identity identity;
+  std::optional<Identity> identity;  // nothing where only the clone can say, and for a dry run
   Target target;
 };
 
@@ -174,7 +174,7 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
   }
   plan.remote = std::move(*remote);
   if (!request.dry_run) {
-    auto identity = read_identity(host, plan.remote.clone, call, plan.remote.type);
+    auto identity = expect_identity(host, plan.remote.clone, call, plan.remote.type);
     if (!identity) {
       return failure_of(identity);
     }
@@ -217,9 +217,32 @@ Result<TagAndWarnings> determine_tag(const Host& host, const RolloutRequest& req
   return TagAndWarnings{*request.tag, {}};
 }
 
+struct Opened {
+  FluxRepository repository;
+  Identity identity;
+};
+
+// The clone, and who commits in it: a new one may have settings of its own (`includeIf`).
+Result<Opened> open_repository(const Host& host, const RolloutRequest& request, const Plan& plan,
+                               const Call& call) {
+  auto repository = FluxRepository::open(host, plan.remote, call);
+  if (!repository) {
+    return failure_of(repository);
+  }
+  if (request.dry_run || (plan.identity && !repository->is_new())) {
+    return Opened{std::move(*repository), plan.identity.value_or(Identity())};
+  }
+  auto identity = read_identity(host, plan.remote.clone, call, plan.remote.type);
+  if (!identity) {
+    return failure_of(identity);
+  }
+  return Opened{std::move(*repository), std::move(*identity)};
+}
+
 struct Prepared {
   TagAndWarnings tag;
   FluxRepository repository;
+  Identity identity;
 };
 
 // gh and the remote are asked side by side; the failure of one stops the other. Returns as soon as
@@ -234,25 +257,26 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
     return determined;
   });
   const Call asking{either.get_token(), call.progress};
-  auto repository = FluxRepository::open(host, plan.remote, asking);
-  if (repository) {
-    repository->begin_fetch(asking, [&either] { either.request_stop(); });
+  auto opened = open_repository(host, request, plan, asking);
+  if (opened) {
+    opened->repository.begin_fetch(asking, [&either] { either.request_stop(); });
   } else {
     either.request_stop();
   }
   auto determined = tag.get();
-  if (determined && repository) {
-    return Prepared{std::move(*determined), std::move(*repository)};
+  if (determined && opened) {
+    return Prepared{std::move(*determined), std::move(opened->repository),
+                    std::move(opened->identity)};
   }
   // What was stopped is not what was wrong.
   const bool tag_was_stopped = !determined && determined.error().code == Code::cancelled;
   if (!determined && !tag_was_stopped) {
     return failure_of(determined);
   }
-  if (!repository) {
-    return failure_of(repository);
+  if (!opened) {
+    return failure_of(opened);
   }
-  auto fetched = repository->fetch(asking);
+  auto fetched = opened->repository.fetch(asking);
   return fetched ? failure_of(determined) : failure_of(fetched);
 }
 
@@ -312,7 +336,7 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, c
                       .message = "chore(" + printable_line(target.label(), 200) +
                                  "): update image tag to " + tag.text(),
                       .dry_run = request.dry_run};
-  auto landing = prepared->repository.land(change, plan->identity, call);
+  auto landing = prepared->repository.land(change, prepared->identity, call);
   if (!landing) {
     return failure_of(landing);
   }

@@ -276,6 +276,37 @@ TEST(Identity, OfTheCloneWinsOverTheGlobalOne) {
   EXPECT_EQ(identity->author.name, "Ada at Work");
 }
 
+// Settings for repositories of certain places or remotes alone.
+void include_if(const GitSandbox& sandbox, const std::string& condition) {
+  ASSERT_EQ(sandbox.shell(sandbox.home(), "git config --file=more user.name 'Ada at Work'"), 0);
+  sandbox.configure("includeIf." + condition + ".path", (sandbox.home() / "more").string());
+}
+
+TEST(Identity, IsReadThoughSettingsDependOnAPlaceThatIsNotThereYet) {
+  const GitSandbox sandbox;
+  include_if(sandbox, "gitdir:/elsewhere/");
+  SandboxHost host(sandbox);
+  const auto identity = engine::read_identity(host.host, sandbox.clone(), {});
+  ASSERT_TRUE(ok(identity));
+  EXPECT_EQ(identity->author.name, "Ada Tester");
+}
+
+TEST(Identity, MayBeKnownOnlyInTheClone) {
+  GitSandbox sandbox;
+  sandbox.git(sandbox.home(), {"config", "--global", "--unset", "user.name"});
+  SandboxHost host(sandbox);
+  EXPECT_TRUE(
+      fails(engine::expect_identity(host.host, sandbox.clone(), {}, {}), Code::no_identity));
+  include_if(sandbox, "gitdir:" + sandbox.path().string() + "/");
+  const auto expected = engine::expect_identity(host.host, sandbox.clone(), {}, {});
+  ASSERT_TRUE(ok(expected));
+  EXPECT_FALSE(expected->has_value());
+  ASSERT_TRUE(ok(FluxRepository::open(host.host, sandbox.flux_remote(), {})));
+  const auto identity = engine::read_identity(host.host, sandbox.clone(), {});
+  ASSERT_TRUE(ok(identity));
+  EXPECT_EQ(identity->author.name, "Ada at Work");
+}
+
 TEST(Identity, ThatIsMissingNamesWhatToSet) {
   GitSandbox sandbox;
   sandbox.set("GIT_CONFIG_GLOBAL", "/dev/null");

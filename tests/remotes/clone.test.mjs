@@ -1,5 +1,5 @@
 // The clone: whatever state a crash, a full disk, a person or another program left it in, and what it must not do in the
-// background. F14, F30, F31, F32, F33, F37, F40, F41
+// background. F10, F14, F30, F31, F32, F33, F37, F40, F41
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -40,6 +40,28 @@ scenario('F14 an identity in the environment alone is one', async (world) => {
   await world.updated({}, { environment: { GIT_AUTHOR_NAME: 'Eve Env', GIT_AUTHOR_EMAIL: 'eve@example.com',
     GIT_COMMITTER_NAME: 'Eve Env', GIT_COMMITTER_EMAIL: 'eve@example.com' } });
   world.assertRolledOut(42, { author: 'Eve Env <eve@example.com>' });
+});
+
+for (const [title, condition] of [
+  ['place', (world) => `gitdir:${world.home}/`],
+  ['remote', (world) => `hasconfig:remote.*.url:${world.url}`],
+]) {
+  scenario(`F10 what git includes for a certain ${title} holds from the first rollout on`, async (world) => {
+    writeFileSync(world.environment.GIT_CONFIG_GLOBAL, `[user]\n\temail = dana@example.com\n[includeIf "${condition(world)}"]\n\tpath = ${
+      world.write('more', '[user]\n\tname = Dana at Work\n')}\n`);
+    await world.updated();
+    world.assertRolledOut(42, { author: 'Dana at Work <dana@example.com>' });
+  });
+}
+
+scenario('F14 no_identity: git includes one elsewhere only; nothing is fetched', async (world) => {
+  const { port } = await serveHttp(world);
+  const { url, requests } = await front(world, port, () => undefined);
+  world.useRemote(url);
+  writeFileSync(world.environment.GIT_CONFIG_GLOBAL, `[user]\n\tuseConfigOnly = true\n[includeIf "gitdir:/elsewhere/"]\n\tpath = ${
+    world.write('more', '[user]\n\tname = Dana\n\temail = dana@example.com\n')}\n`);
+  await world.refused('no_identity', /user\.name and user\.email/);
+  assert.deepEqual(requests, []);
 });
 
 const packs = (world) => files(join(world.clone, '.git/objects')).filter((file) => /\.pack$|objects\/[0-9a-f]{2}\//.test(file));

@@ -2,7 +2,7 @@
 // start exactly the programs that are listed here, with these arguments, and contact the Flux remote and gh's API alone.
 
 import assert from 'node:assert/strict';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
 import { answers, GitHub } from './support/github.mjs';
@@ -22,19 +22,25 @@ function generalized(world, words) {
 const clone = '--git-dir=<root>/home/.claude/rwenv/flux-repos/rdebug/.git';
 const options = `${clone} -c core.fsmonitor=false -c gc.auto=0 -c maintenance.auto=false -c fetch.writeCommitGraph=false -c submodule.recurse=false`;
 const triesIn = options.replace(clone, '--git-dir=<root>/tmp/rollout-mcp-<new>/repository/.git');
+const inUtf8 = '-c i18n.commitEncoding=UTF-8';
 const literally = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const command = (...parts) => new RegExp(`^${parts.map((part) => (part instanceof RegExp ? part.source : literally(part))).join('')}$`);
+
+// What is configured is asked in the clone, where there is one.
+const cloneOrNone = new RegExp(`(?:${literally(clone)}|--git-dir=/dev/\\.git)`);
 
 // All that the program starts, each with all its arguments: the complete list. A new typed command of the engine is a
 // line here.
 const commands = {
-  identity: command(`git ${clone} config --null --get-regexp ^((user|author|committer)\\.(name|email)|commit\\.gpgsign)$`),
+  identity: command('git ', cloneOrNone, ` config --null --get-regexp ^((user|author|committer)\\.(name|email)|commit\\.gpgsign)$`),
+  // Where no identity is found before there is a clone.
+  includes: command('git ', cloneOrNone, ` config --null --get-regexp ^includeif\\.`),
   fetch: command(`git ${options} fetch --quiet --no-tags --no-prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
     '--refmap= ', /(?:--depth=1 --filter=blob:limit=1m|--no-filter)/, ' origin +refs/heads/', /(?:main|trunk)/, ':refs/rollout/fetched'),
   // Of regenerate, where the clone lacks large files.
   bringFiles: command(`git ${options} diff-tree -r --shortstat --no-renames --no-ext-diff --no-textconv <id> <id> -- *.yaml *.yml *.json *Kustomization`),
   listHead: command(`git ${options} ls-remote --symref origin HEAD refs/heads/main`),
-  sign: command(`git ${options} commit-tree -S -p <id> -m chore(backend-services): update image tag to pr-42-a1b2c3d <id>`),
+  sign: command(`git ${options} ${inUtf8} commit-tree -S -p <id> -m chore(backend-services): update image tag to pr-42-a1b2c3d <id>`),
   push: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/`, /(main|trunk)/,
     ':<id> origin <id>:refs/heads/', /\1/),
   reset: command(`git ${options} reset --quiet --hard <id>`),
@@ -49,8 +55,8 @@ const commands = {
   changes: command('git -c core.fsmonitor=false status --porcelain=v1 -z --untracked-files=no --no-renames'),
   gitVersion: command('git --version'),
   tryHead: command(`git ${triesIn} ls-remote --symref origin HEAD refs/heads/main`),
-  trySigning: command(`git ${triesIn} commit-tree -S -m a trial <id>`),
-  trySigningInClone: command(`git ${options} commit-tree -S -m a trial <id>`),
+  trySigning: command(`git ${triesIn} ${inUtf8} commit-tree -S -m a trial <id>`),
+  trySigningInClone: command(`git ${options} ${inUtf8} commit-tree -S -m a trial <id>`),
   ghLogin: command('gh auth status'),
   gh: command('gh pr view --json number,url,state,headRefOid'),
   ghWithChecks: command('gh pr view --json number,url,state,headRefOid,statusCheckRollup'),
@@ -132,6 +138,16 @@ underStrace('a rollout of the server, with the clone there; a github remote is a
   const seen = await trace((wrapper) => world.updated({}, { wrapper }));
   assertOnly(world, seen, rollout, [remote, api]);
   for (const { environment } of seen.started) assert.equal(environment.GIT_SSL_NO_VERIFY, undefined);
+});
+
+underStrace('a rollout whose identity git includes for the clone alone', async (world) => {
+  const { remote, api, trace } = await watched(world);
+  const file = world.environment.GIT_CONFIG_GLOBAL;
+  world.write('more', readFileSync(file));
+  writeFileSync(file, `[includeIf "gitdir:${world.home}/"]\n\tpath = ${join(world.root, 'more')}\n`);
+  const seen = await trace((wrapper) => world.updated({}, { wrapper }));
+  assertOnly(world, seen, [...rollout, 'includes'], [remote, api]);
+  world.assertRolledOut(42);
 });
 
 const elsewhere = 'apps/elsewhere/kustomization.yaml';

@@ -47,6 +47,15 @@ scenario('F13 commit.gpgsign with an ssh key', async (world) => {
   assertSigned(world);
 });
 
+scenario('F13 a signed commit is in UTF-8, as one that is not', async (world) => {
+  signWithSsh(world);
+  world.configure('[i18n]\n\tcommitEncoding = ISO-8859-1\n[user]\n\tname = Jörg');
+  await world.updated();
+  const commit = world.git(world.remote, 'cat-file', 'commit', 'main');
+  assert.match(commit, /^author Jörg </m);
+  assert.doesNotMatch(commit, /^encoding /m);
+});
+
 scenario('F13 commit.gpgsign with gpg', async (world) => {
   signWithGpg(world);
   await world.updated();

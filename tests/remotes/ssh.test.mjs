@@ -42,6 +42,16 @@ overSsh('an alias in ~/.ssh/config, as ssh:// and in the short form', async (wor
   await world.assertNextWorks();
 });
 
+overSsh('F10 core.sshCommand that git includes for this remote alone', async (world) => {
+  const { url } = await serveSsh(world);
+  renameSync(join(world.home, '.ssh/id_ed25519'), join(world.home, '.ssh/flux_key'));
+  const more = world.write('more', '[core]\n\tsshCommand = ssh -i ~/.ssh/flux_key\n');
+  world.configure(`[includeIf "hasconfig:remote.*.url:${url}"]\n\tpath = ${more}`);
+  world.useRemote(url);
+  await world.updated();
+  assertDone(world);
+});
+
 for (const how of ['core.sshCommand', 'GIT_SSH_COMMAND', 'GIT_SSH']) {
   overSsh(`F10 ${how} is what runs, in batch mode`, async (world) => {
     const { url } = await serveSsh(world);
