@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/git_environment.h"
+
 namespace engine {
 
 GhCommands::GhCommands(std::filesystem::path directory) : directory_(std::move(directory)) {}
@@ -29,16 +31,17 @@ Command GhCommands::auth_status() const {
 // Only what is printed and the exit status count: nothing is coloured, paged, prompted for or
 // advertised.
 Command GhCommands::ask(std::vector<std::string> arguments) const {
-  std::vector<Command::EnvironmentChange> environment = {{"GH_PROMPT_DISABLED", "1"},
-                                                         {"GH_NO_UPDATE_NOTIFIER", "1"},
-                                                         {"NO_COLOR", "1"},
-                                                         {"GH_FORCE_TTY", std::nullopt},
-                                                         {"CLICOLOR_FORCE", std::nullopt},
-                                                         {"GH_PAGER", "cat"},
-                                                         {"GIT_TERMINAL_PROMPT", "0"},
-                                                         {"LC_ALL", "C.UTF-8"},
-                                                         {"GH_DEBUG", std::nullopt},
-                                                         {"DEBUG", std::nullopt}};
+  std::vector<Command::EnvironmentChange> environment = unmisled();
+  environment.insert(environment.end(), {{"GH_PROMPT_DISABLED", "1"},
+                                         {"GH_NO_UPDATE_NOTIFIER", "1"},
+                                         {"NO_COLOR", "1"},
+                                         {"GH_FORCE_TTY", std::nullopt},
+                                         {"CLICOLOR_FORCE", std::nullopt},
+                                         {"GH_PAGER", "cat"},
+                                         {"GIT_TERMINAL_PROMPT", "0"},
+                                         {"LC_ALL", "C.UTF-8"},
+                                         {"GH_DEBUG", std::nullopt},
+                                         {"DEBUG", std::nullopt}});
   return {Program::gh, std::move(arguments), std::move(environment), directory_};
 }
 

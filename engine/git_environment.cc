@@ -7,8 +7,9 @@
 namespace engine {
 namespace {
 
-// Would lead our git to another repository, or change what its objects or its answers are.
-constexpr std::array<std::string_view, 18> kMisleading = {
+// Would lead a git to another repository, or change what its objects or its answers are. Git itself
+// sets some of them for hooks and aliases.
+constexpr std::array<std::string_view, 19> kMisleading = {
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -24,6 +25,7 @@ constexpr std::array<std::string_view, 18> kMisleading = {
     "GIT_REPLACE_REF_BASE",
     "GIT_QUARANTINE_PATH",
     "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INTERNAL_SUPER_PREFIX",
     "GIT_ATTR_SOURCE",
     "GIT_CURL_VERBOSE",
     "LANGUAGE",
@@ -123,14 +125,19 @@ std::optional<std::string> ssh_in_batch_mode(const Environment& environment,
   return command + " -o BatchMode=yes";
 }
 
-std::vector<Command::EnvironmentChange> git_environment(
-    const Environment& environment, FluxGitRepoType type,
-    const std::optional<SshConfiguration>& ssh) {
+std::vector<Command::EnvironmentChange> unmisled() {
   std::vector<Command::EnvironmentChange> changes;
-  changes.reserve(kMisleading.size() + kInteractive.size() + kMostFurtherChanges);
   for (const std::string_view variable : kMisleading) {
     changes.emplace_back(variable, std::nullopt);
   }
+  return changes;
+}
+
+std::vector<Command::EnvironmentChange> git_environment(
+    const Environment& environment, FluxGitRepoType type,
+    const std::optional<SshConfiguration>& ssh) {
+  std::vector<Command::EnvironmentChange> changes = unmisled();
+  changes.reserve(changes.size() + kInteractive.size() + kMostFurtherChanges);
   for (const std::string_view variable : kInteractive) {
     changes.emplace_back(variable, std::nullopt);
   }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/git_environment.h"
+
 namespace engine {
 
 ProjectCommands::ProjectCommands(std::filesystem::path directory)
@@ -10,13 +12,9 @@ ProjectCommands::ProjectCommands(std::filesystem::path directory)
 Command ProjectCommands::git(std::vector<std::string> arguments) const {
   // No file system monitor is started for a question that is asked once.
   arguments.insert(arguments.begin(), {"-c", "core.fsmonitor=false"});
-  std::vector<Command::EnvironmentChange> environment = {
-      {"GIT_OPTIONAL_LOCKS", "0"}, {"GIT_TERMINAL_PROMPT", "0"}, {"LC_ALL", "C"}};
-  // A git hook or a rebase in which this program was started must not lead git elsewhere.
-  for (const char* variable : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR",
-                               "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}) {
-    environment.emplace_back(variable, std::nullopt);
-  }
+  std::vector<Command::EnvironmentChange> environment = unmisled();
+  environment.insert(environment.end(),
+                     {{"GIT_OPTIONAL_LOCKS", "0"}, {"GIT_TERMINAL_PROMPT", "0"}, {"LC_ALL", "C"}});
   return {Program::git, std::move(arguments), std::move(environment), directory_};
 }
 

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { answers, checks, GitHub } from './support/github.mjs';
 import { findProgram } from './support/programs.mjs';
 import { scenario, subjectOf } from './support/world.mjs';
@@ -26,6 +27,15 @@ withGh('a number or a tag that is given: gh is not started', async (world, githu
   await world.updated({ tag: 'pr-8-0123abc' });
   assert.deepEqual(github.requests, []);
   world.assertHistory([subjectOf(7), 'chore(backend-services): update image tag to pr-8-0123abc']);
+});
+
+withGh('the pull request is that of the project, though git tells a hook of another repository', async (world, github) => {
+  const other = join(world.root, 'other');
+  world.git(world.root, 'init', '-q', '-b', 'elsewhere', other);
+  world.git(other, 'remote', 'add', 'origin', 'https://github.com/shop/papi.git');
+  github.addPullRequest({ number: 66, branch: 'elsewhere' });
+  await world.updated({}, { environment: { GIT_DIR: join(other, '.git'), GIT_WORK_TREE: other } });
+  world.assertRolledOut(42);
 });
 
 withGh('no_pr: the branch has none', async (world, github) => {

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/gh_commands.h"
+#include "engine/project_commands.h"
 #include "tests/support/scripted_runner.h"
 
 namespace {
@@ -120,8 +122,20 @@ TEST(GitEnvironment, RemovesWhatWouldLeadElsewhere) {
                                  "GIT_OBJECT_DIRECTORY", "GIT_CONFIG", "LANGUAGE"}) {
     EXPECT_EQ(seen(name, {{name, "elsewhere"}}), std::nullopt) << name;
   }
+  EXPECT_EQ(seen("GIT_INTERNAL_SUPER_PREFIX", {{"GIT_INTERNAL_SUPER_PREFIX", "x/"}}), std::nullopt);
   EXPECT_EQ(seen("GIT_TRACE", {{"GIT_TRACE", "1"}}), std::nullopt);
   EXPECT_EQ(seen("LC_ALL", {{"LC_ALL", "de_DE.UTF-8"}}), "C");
+}
+
+TEST(GitEnvironment, LeadsNeitherGhNorTheProjectsGitElsewhere) {
+  for (const Command& command : {engine::GhCommands("/p").view_pull_request(std::nullopt, false),
+                                 engine::ProjectCommands("/p").uncommitted_changes()}) {
+    EXPECT_THAT(command.environment(),
+                testing::IsSupersetOf({Command::EnvironmentChange("GIT_DIR", std::nullopt),
+                                       Command::EnvironmentChange("GIT_WORK_TREE", std::nullopt),
+                                       Command::EnvironmentChange("GIT_COMMON_DIR", std::nullopt)}))
+        << test::line_of(command);
+  }
 }
 
 TEST(GitEnvironment, LimitsTransports) {
