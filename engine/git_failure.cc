@@ -195,8 +195,14 @@ bool nothing_was_sent(const Completion& completion) {
            completion.kind == Completion::Kind::failed;
   }
   const auto diagnosis = diagnose(completion.err);
-  return diagnosis && diagnosis->cause != Cause::broken_off &&
-         diagnosis->cause != Cause::server_error;
+  if (!diagnosis || diagnosis->cause == Cause::broken_off ||
+      diagnosis->cause == Cause::server_error) {
+    return false;
+  }
+  // The connection that could not be made may be the second one: git's HTTP sends a push again by
+  // itself when its connection breaks.
+  return diagnosis->cause != Cause::unreachable ||
+         completion.err.find("RPC failed") == std::string::npos;
 }
 
 bool says_clone_is_broken(const Completion& completion) {

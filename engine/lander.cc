@@ -24,6 +24,17 @@ bool is_outrun(const Completion& completion, const RemoteHead& head) {
   return outcome.kind != PushOutcome::Kind::pushed && is_race(outcome.reason);
 }
 
+Failure cancelled() {
+  return fail(Code::cancelled, "Cancelled before the change was pushed.");
+}
+
+// Whether the remote got it, so that it is to be asked what became of it.
+bool has_reached_remote(const Completion& completion, const RemoteHead& head) {
+  const PushOutcome::Kind kind = parse(completion, head).kind;
+  return kind == PushOutcome::Kind::remote_rejected ||
+         (kind == PushOutcome::Kind::no_answer && !nothing_was_sent(completion));
+}
+
 bool is_pushed(const Completion& completion, const RemoteHead& head) {
   return parse(completion, head).kind == PushOutcome::Kind::pushed;
 }
@@ -46,7 +57,7 @@ Result<Landing> Lander::land(const RemoteHead& head) {
 Result<Landing> Lander::land_beside(HeadFetch& fetch, const RemoteHead& known) {
   auto prepared = prepare(known);
   std::optional<Completion> sent;
-  if (prepared && prepared->commit && !fetch.done()) {
+  if (prepared && prepared->commit && !fetch.done() && !call_.stop.stop_requested()) {
     sent = send(*prepared->commit, known);
     if (is_pushed(*sent, known)) {
       fetch.give_up();
@@ -55,10 +66,8 @@ Result<Landing> Lander::land_beside(HeadFetch& fetch, const RemoteHead& known) {
     call_.report("waiting for what is on " + known.branch + " of " + clone_.shown_url());
   }
   Result<RemoteHead> fetched = fetch.finish().head;
-  const bool may_have_arrived =
-      sent && !nothing_was_sent(*sent) && parse(*sent, known).kind == PushOutcome::Kind::no_answer;
-  const bool cancelled = !fetched && fetched.error().code == Code::cancelled;
-  if (!fetched && !may_have_arrived && !(sent && cancelled)) {
+  const bool stopped = !fetched && fetched.error().code == Code::cancelled;
+  if (!fetched && !(sent && (stopped || has_reached_remote(*sent, known)))) {
     return failure_of(fetched);
   }
   if (fetched && sent && parse(*sent, known).kind == PushOutcome::Kind::up_to_date) {
@@ -97,6 +106,9 @@ Result<Landing> Lander::land_after_vain_push(RemoteHead head, const RemoteHead& 
 Result<Landing> Lander::land_prepared(RemoteHead head, Result<Prepared> prepared,
                                       std::optional<Completion> sent) {
   while (prepared && prepared->commit) {
+    if (!sent && call_.stop.stop_requested()) {
+      return cancelled();
+    }
     const RemoteHead base = head;
     const CommitId& commit = *prepared->commit;
     const Completion completion = sent ? *std::exchange(sent, std::nullopt) : send(commit, head);
@@ -112,9 +124,6 @@ Result<Landing> Lander::land_prepared(RemoteHead head, Result<Prepared> prepared
       return finish(std::move(*prepared), base);
     }
     more = more && (outrun || pause());
-    if (call_.stop.stop_requested()) {
-      return fail(Code::cancelled, "Cancelled before the change was pushed.");
-    }
     if (!more) {
       return *verdict == Verdict::moved
                  ? push_conflict(clone_, head.branch, attempts_, objects_.authorship(head.commit))
@@ -146,7 +155,7 @@ bool Lander::pause() {
 
 Result<Lander::Prepared> Lander::prepare(const RemoteHead& head) const {
   if (call_.stop.stop_requested()) {
-    return fail(Code::cancelled, "Cancelled before the change was pushed.");
+    return cancelled();
   }
   if (const auto missing = objects_.missing_blob(head.commit, change_.file)) {
     call_.report("fetching " + change_.file + " of " + clone_.shown_url());
@@ -230,18 +239,16 @@ Result<Lander::Verdict> Lander::judge(const Completion& completion, const Commit
   call_.report("fetching " + head.branch + " of " + clone_.shown_url() +
                " to see what became of the push");
   auto now = fetch_branch(clone_, head.branch, {});
-  if (!now) {
-    switch (outcome.kind) {
-      case PushOutcome::Kind::remote_rejected:
-        return Failure(push_refusal(clone_, head.branch, completion, outcome));
-      case PushOutcome::Kind::no_answer:
-        return unknown_push(clone_, head.branch, completion, commit, now.error());
-      default:
-        return failure_of(now);
-    }
-  }
   // Whatever the remote answered: git's HTTP sends a push again by itself when its connection
   // breaks, and is then told that somebody was faster, who was this push.
+  if (!now) {
+    if (outcome.kind == PushOutcome::Kind::remote_rejected && !is_race(outcome.reason)) {
+      return Failure(push_refusal(clone_, head.branch, completion, outcome));
+    }
+    return has_reached_remote(completion, head)
+               ? unknown_push(clone_, head.branch, completion, commit, now.error())
+               : failure_of(now);
+  }
   if (objects_.contains(now->commit, commit, head.commit)) {
     return Verdict::landed;
   }
@@ -262,6 +269,11 @@ Result<Lander::Verdict> Lander::judge_unmoved(const Completion& completion,
   constexpr int kMostTransientFailures = 3;
   if (outcome.kind == PushOutcome::Kind::no_answer) {
     Error error = clone_.failure(completion, "push to");
+    if (error.code == Code::timeout) {
+      error.hint +=
+          " The remote may still finish what it was sent: roll out again to see (a change that "
+          "arrived is reported as already there).";
+    }
     const bool transient = error.code == Code::unreachable;
     if (transient && ++transient_failures_ <= kMostTransientFailures) {
       hindrance_ = std::move(error);

@@ -415,6 +415,16 @@ TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
   EXPECT_TRUE(fails(world.land(), Code::unknown_outcome));
 }
 
+TEST(Hedge, EndedAtTheTimeLimitMayStillArrive) {
+  Known world;
+  world.runner.first_push = [](const GatedRunner::Run&, const std::stop_token&) {
+    return Completion{Completion::Kind::timed_out, 0, {}, {}};
+  };
+  const auto landing = world.land();
+  ASSERT_TRUE(fails(landing, Code::timeout));
+  EXPECT_THAT(landing.error().hint, HasSubstr("The remote may still finish what it was sent"));
+}
+
 TEST(Hedge, BegunIsFinishedThoughTheCallIsCancelled) {
   Known world;
   std::stop_source stop;
@@ -428,6 +438,20 @@ TEST(Hedge, BegunIsFinishedThoughTheCallIsCancelled) {
   };
   ASSERT_TRUE(ok(world.land(change_to(kTag), {stop.get_token(), {}})));
   EXPECT_EQ(world.sandbox.remote_manifest(), manifest(kTag));
+}
+
+TEST(Hedge, IsNotMadeForACallThatIsCancelledWhileTheChangeIsMade) {
+  for (const Place place : {Place::distant, Place::local}) {
+    Known world(place);
+    std::stop_source stop;
+    Change change = change_to(kTag);
+    change.edit = [&, edit = change.edit](std::string_view bytes) {
+      stop.request_stop();
+      return edit(bytes);
+    };
+    EXPECT_TRUE(fails(world.land(change, {stop.get_token(), {}}), Code::cancelled));
+    EXPECT_EQ(world.runner.pushes(), 0);
+  }
 }
 
 TEST(Hedge, LostByACancelledCallEndsAsCancelled) {
@@ -444,6 +468,22 @@ TEST(Hedge, LostByACancelledCallEndsAsCancelled) {
   };
   EXPECT_TRUE(fails(world.land(change_to(kTag), {stop.get_token(), {}}), Code::cancelled));
   EXPECT_EQ(world.runner.pushes(), 1);
+}
+
+TEST(Hedge, RefusedByAHookIsRefusedThoughTheFetchFailed) {
+  Known world;
+  world.sandbox.install_hook("pre-receive", "echo 'not on friday'; exit 1");
+  Event pushed;
+  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+    Completion completion = run();
+    pushed.happen();
+    return completion;
+  };
+  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
+    EXPECT_TRUE(pushed.wait());
+    return kNoHost;
+  };
+  EXPECT_TRUE(fails(world.land(), Code::rejected));
 }
 
 TEST(Hedge, RefusedByAHookIsNotTriedAgain) {

@@ -230,6 +230,15 @@ TEST(Push, ThatBrokeOffWithTheRemoteGoneHasAnUnknownOutcome) {
   EXPECT_THAT(landing.error().hint, HasSubstr("git log origin/main"));
 }
 
+TEST(Push, LostToAnotherWithTheRemoteGoneHasAnUnknownOutcome) {
+  // Who was faster may have been this push: git's HTTP sends it again when its connection breaks.
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  sandbox.git(sandbox.clone(), {"config", "remote.origin.uploadpack", "false"});
+  ASSERT_EQ(sandbox.shell(sandbox.remote(), "touch refs/heads/main.lock"), 0);
+  EXPECT_TRUE(fails(clone.land(change_to("pr-1-abcdef0")), Code::unknown_outcome));
+}
+
 TEST(Push, ToARemoteThatIsGoneIsNoDoubtfulOutcome) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
@@ -258,6 +267,20 @@ TEST(Push, IsNotBegunByACancelledCall) {
   stop.request_stop();
   EXPECT_TRUE(
       fails(clone.land(change_to("pr-1-abcdef0"), {stop.get_token(), {}}), Code::cancelled));
+  EXPECT_EQ(sandbox.remote_head(), before);
+}
+
+TEST(Push, IsNotBegunByACallThatIsCancelledWhileTheChangeIsMade) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  const std::string before = sandbox.remote_head();
+  std::stop_source stop;
+  Change change = change_to("pr-1-abcdef0");
+  change.edit = [&, edit = change.edit](std::string_view bytes) {
+    stop.request_stop();
+    return edit(bytes);
+  };
+  EXPECT_TRUE(fails(clone.land(change, {stop.get_token(), {}}), Code::cancelled));
   EXPECT_EQ(sandbox.remote_head(), before);
 }
 

@@ -128,6 +128,23 @@ for (const transport of transports) {
     await world.assertNextWorks();
   });
 
+  scenario(`F4 unknown_outcome: the server goes down when the pack has arrived (${scheme})`, async (world) => {
+    const { port } = await transport[1](world);
+    const between = await relay(world, port, (connection, { direction }) => {
+      if (isPush(connection) && connection.packUp && direction === 'down') {
+        between.leave();
+        connection.break();
+        return 'drop';
+      }
+    });
+    world.useRemote(`${scheme}://127.0.0.1:${between.port}/flux.git`);
+    await world.refused('unknown_outcome', world.clone);
+    world.assertHistory([subjectOf(42)]);
+    world.useRemote(`${scheme}://127.0.0.1:${port}/flux.git`);
+    const again = await world.rollout();
+    assert.equal(again.structuredContent.status, 'unchanged', again.content[0].text);
+  });
+
   scenario(`F4 unknown_outcome: the pack did not arrive and the remote cannot be asked (${scheme})`, async (world) => {
     const between = await behind(world, transport, (connection, { direction }) => {
       if (connection.packUp && direction === 'up' && between.armed !== false) {
