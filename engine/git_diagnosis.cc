@@ -13,6 +13,9 @@ struct Sign {
   Cause cause;
 };
 
+// What git says when ssh ended without a word from the remote; why is what ssh says before.
+constexpr std::string_view kNothingToRead = "could not read from remote repository";
+
 // In the order in which they are looked for: what is more telling first, since one failure leaves
 // several lines.
 constexpr Sign kSigns[] = {
@@ -94,8 +97,16 @@ constexpr Sign kSigns[] = {
     {"early eof", Cause::broken_off},
     {"rpc failed", Cause::broken_off},
     {"unable to access", Cause::broken_off},
-    {"could not read from remote repository", Cause::broken_off},
+    {kNothingToRead, Cause::broken_off},
 };
+
+// What a line tells is not why git failed: a warning is not, nor is, unless it is about access,
+// what the remote says about itself.
+bool is_aside(std::string_view lower_case_line, bool about_access) {
+  const bool remotes_own =
+      lower_case_line.starts_with("remote: ") || lower_case_line.starts_with("remote unpack");
+  return lower_case_line.starts_with("warning: ") || (remotes_own && !about_access);
+}
 
 }  // namespace
 
@@ -126,16 +137,16 @@ std::string shown_line(std::string_view line) {
 std::optional<Diagnosis> diagnose(std::string_view err) {
   const auto lines = lines_of(err);
   for (const Sign& sign : kSigns) {
+    const bool about_access = sign.cause == Cause::token || sign.cause == Cause::no_repository;
+    std::string_view first;
     for (const std::string_view line : lines) {
       const std::string text = in_lower_case(line);
-      // What the remote says about itself is not about the way to it.
-      const bool remotes_own = text.starts_with("remote: ") || text.starts_with("remote unpack");
-      const bool about_access = sign.cause == Cause::token || sign.cause == Cause::no_repository;
-      if (remotes_own && !about_access) {
+      if (is_aside(text, about_access)) {
         continue;
       }
+      first = first.empty() ? line : first;
       if (text.find(sign.words) != std::string::npos) {
-        return Diagnosis{sign.cause, shown_line(line)};
+        return Diagnosis{sign.cause, shown_line(sign.words == kNothingToRead ? first : line)};
       }
     }
   }

@@ -157,6 +157,28 @@ TEST(GitFailure, TellsHowGitEnded) {
             "Could not fetch from https://git.example/flux.git: git ended with exit status 7.");
 }
 
+TEST(GitFailure, OfSshIsToldInItsOwnWords) {
+  const Error error = engine::git_failure(
+      exited(128, "",
+             "Warning: Permanently added 'h' to the list of known hosts.\r\n"
+             "/h/.ssh/config: line 2: Bad configuration option: nosuchoption\r\n"
+             "/h/.ssh/config: terminating, 1 bad configuration options\r\n"
+             "fatal: Could not read from remote repository.\n"),
+      step());
+  EXPECT_EQ(error.code, Code::unreachable);
+  EXPECT_THAT(error.message, testing::EndsWith("line 2: Bad configuration option: nosuchoption"));
+}
+
+TEST(GitFailure, IsNotWhatGitOnlyWarnsOf) {
+  const Error error = engine::git_failure(
+      exited(1, "",
+             "warning: unable to access '/h/.config/git/attributes': Permission denied\n"
+             "error: failed to push some refs to 'x'\n"),
+      step());
+  EXPECT_EQ(error.code, Code::internal);
+  EXPECT_THAT(error.message, HasSubstr("failed to push"));
+}
+
 TEST(GitFailure, OfTheRemotesDiskIsNotOurs) {
   const Error error = engine::git_failure(
       exited(1, "", "remote: fatal: No space left on device\nerror: remote unpack failed: x\n"),
@@ -174,6 +196,11 @@ TEST(NothingWasSent, IsTrueOnlyBeforeTheConversationBegan) {
   EXPECT_FALSE(sent_nothing("fatal: the remote end hung up unexpectedly"));
   EXPECT_FALSE(sent_nothing("Read from remote host h: Connection timed out"));
   EXPECT_FALSE(sent_nothing("remote: Connection refused\nfatal: the remote end hung up"));
+  // The connection broke after the pack went out; the second one, over which git's HTTP sends it
+  // again, does not come about.
+  EXPECT_FALSE(
+      sent_nothing("error: RPC failed; HTTP 0 curl 7 Failed to connect to h port 443\n"
+                   "fatal: the remote end hung up unexpectedly"));
   EXPECT_FALSE(sent_nothing("something new"));
   EXPECT_FALSE(engine::nothing_was_sent({Completion::Kind::timed_out, 0, "", ""}));
   EXPECT_TRUE(engine::nothing_was_sent({Completion::Kind::not_found, 0, "", ""}));
