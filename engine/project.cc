@@ -4,10 +4,12 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/git_failure.h"
 #include "engine/git_handles.h"
 #include "engine/project_commands.h"
 #include "engine/runner.h"
 #include "engine/text.h"
+#include "engine/time_limit.h"
 
 namespace engine {
 namespace {
@@ -42,6 +44,13 @@ Result<ProjectHead> ask_git(const Host& host, const fs::path& directory, const C
   const Completion completion = host.runner.run(ProjectCommands(directory).head(), call.stop);
   const auto newline = completion.out.find('\n');
   const auto commit = CommitId::parse(std::string_view(completion.out).substr(0, newline));
+  if (completion.kind != Completion::Kind::exited) {
+    return Failure(git_not_run(completion, "read the project's HEAD",
+                               time_limit_or_default(host.environment)));
+  }
+  if (!commit && completion.err.find("unknown revision") != std::string::npos) {
+    return no_commit(directory);
+  }
   if (!completion.ok() || !commit) {
     return not_a_repository(directory);
   }

@@ -76,6 +76,13 @@ Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json*
               "Choose one of these with `/rwenv-set`, or add it to the file.", {{"rwenvs", names}});
 }
 
+// `ext::sh -c ...` is a URL to git, and a way to run a program; `git@[::1]:flux.git` is a host.
+bool names_remote_helper(std::string_view url) {
+  const auto* const end = std::ranges::find_if_not(
+      url, [](char c) { return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.'; });
+  return url.substr(static_cast<std::size_t>(end - url.begin())).starts_with("::");
+}
+
 // The type, or a problem that the reader keeps.
 FluxGitRepoType read_type(json::ObjectReader& in) {
   const std::string type = in.string("fluxGitRepoType").value_or("github");
@@ -163,8 +170,7 @@ Result<std::string> flux_git_repo(const Rwenv& rwenv, const fs::path& config_dir
   }
   const bool control = std::ranges::any_of(
       url, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F; });
-  // `ext::sh -c ...` is a URL to git, and a way to run a program.
-  if (url.starts_with('-') || control || url.find("::") < url.find('/')) {
+  if (url.starts_with('-') || control || names_remote_helper(url)) {
     return fail(Code::bad_config,
                 printable_line((config_directory / "envs.json").string()) + ": /rwenvs/" +
                     rwenv.name + "/fluxGitRepo: given '" + printable_line(without_userinfo(url)) +

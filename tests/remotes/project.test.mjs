@@ -42,6 +42,13 @@ scenario('F22 a project whose ids are SHA-256', async (world) => {
   assert.equal(result.tag, `pr-5-${world.git(project, 'rev-parse', 'HEAD').slice(0, 7)}`);
 });
 
+scenario('F22 no_commit: a project whose ids would be SHA-256', async (world) => {
+  const project = join(world.root, 'sha256');
+  world.git(world.root, 'init', '-q', '--object-format=sha256', '-b', 'feature', project);
+  world.write('sha256/.claude/rwenv', 'rdebug\n');
+  await world.refused('no_commit', project, { projectDir: project, prNumber: 5 });
+});
+
 // A commit on top of HEAD that stays in the project.
 function commitInProject(world, name) {
   world.write(`project/${name}`, 'x\n');

@@ -121,13 +121,14 @@ TEST_F(Rwenv, NoFluxRepositoryIsRefusedInTheSkillsWords) {
 }
 
 TEST_F(Rwenv, UrlsThatGitWouldTakeForSomethingElseAreRefused) {
-  for (const char* url : {"-oProxyCommand=x", "--upload-pack=x", "ext::sh -c x", "a\nb"}) {
+  for (const char* url : {"-oProxyCommand=x", "--upload-pack=x", "ext::sh -c x", "a\nb", "::x",
+                          "my-helper.2::https://h/x"}) {
     auto checked = engine::flux_git_repo({.name = "dev", .flux_git_repo = url}, sandbox_.config());
     ASSERT_FALSE(checked) << url;
     EXPECT_EQ(checked.error().code, Code::bad_config) << url;
   }
   for (const char* url : {"https://u:p@h/x.git", "git@h:x/y.git", "ssh://h/x", "file:///x", "/x/y",
-                          "https://[::1]:8443/x.git"}) {
+                          "https://[::1]:8443/x.git", "git@[::1]:x.git", "[fe80::1]:x.git"}) {
     EXPECT_TRUE(engine::flux_git_repo({.name = "dev", .flux_git_repo = url}, sandbox_.config()))
         << url;
   }
