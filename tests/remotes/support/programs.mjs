@@ -1,5 +1,5 @@
 // Servers as child processes of a test: started, waited for until they accept connections, and ended with everything
-// that they started.
+// that they started, however the test ends.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -42,6 +42,10 @@ function accepts(address) {
   });
 }
 
+// Runs the rest of its arguments, and beside it, in the same process group, what ends that whole group at the end of its
+// input: when whoever writes there is no more, be it killed.
+const guarded = 'exec 3<&0; { read -r line <&3; kill -KILL 0; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-';
+
 export class ServerProgram {
   // Starts `file` and waits until it accepts connections at `address` ({port, host} or {path}). `log` names the file
   // with what it has to say, if it does not say it on its standard error.
@@ -49,7 +53,7 @@ export class ServerProgram {
     const server = new ServerProgram();
     server.words = '';
     // A group of its own, so that stop() reaches what it starts.
-    server.child = spawn(file, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    server.child = spawn('/bin/sh', ['-c', guarded, 'guarded', file, ...args], { cwd, env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [server.child.stdout, server.child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => (server.words += text));
     }
