@@ -100,6 +100,15 @@ std::optional<YamlSpan> span_of_null(const YamlStream& stream, YamlIndex index, 
   return std::nullopt;
 }
 
+// The node's tag and anchor, which begin at or after `offset`; those of the next node are not its
+// own.
+YamlProperties properties_of(const YamlStream& stream, YamlIndex index, std::size_t offset) {
+  const YamlIndex next = stream.node(index).end;
+  const bool last = next == stream.nodes().size();
+  const std::size_t end = last ? stream.bytes().size() : stream.node(next).offset;
+  return skip_properties(stream.bytes().substr(0, end), offset);
+}
+
 // What is written at `offset`, its mark, with tag and anchor before it.
 std::optional<YamlSpan> written_span(const YamlStream& stream, YamlIndex index,
                                      std::size_t offset) {
@@ -114,7 +123,7 @@ std::optional<YamlSpan> written_span(const YamlStream& stream, YamlIndex index,
                ? std::optional(YamlSpan{YamlStyle::alias, offset, end, offset, end})
                : std::nullopt;
   }
-  const std::size_t begin = skip_properties(bytes, offset).next;
+  const std::size_t begin = properties_of(stream, index, offset).next;
   return node.kind == YamlKind::null ? span_of_null(stream, index, begin)
                                      : span_of_scalar(stream, node, begin);
 }
@@ -154,10 +163,9 @@ std::optional<YamlSpan> value_span(const YamlStream& stream, YamlIndex key) {
   const std::size_t begin = skip_separation(bytes, colon + 1);
   if (node.kind == YamlKind::null) {
     const auto word = written_span(stream, value, begin);
-    const bool has_anchor = node.anchor != 0;
-    return word ? word : empty_span(has_anchor ? skip_properties(bytes, colon + 1).end : colon + 1);
+    return word ? word : empty_span(properties_of(stream, value, colon + 1).end);
   }
-  const YamlProperties properties = skip_properties(bytes, colon + 1);
+  const YamlProperties properties = properties_of(stream, value, colon + 1);
   if (node.kind == YamlKind::scalar && node.text_size == 0 &&
       next_begins_at(stream, value, properties.next)) {
     return empty_span(properties.end);

@@ -169,6 +169,10 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
                          fix_syntax_hint(bytes));
   }
   const std::size_t skipped = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  if (bytes.substr(skipped).starts_with(kByteOrderMark)) {
+    return stream.refuse(Code::bad_manifest, 0, "not readable as YAML: a second byte order mark",
+                         fix_syntax_hint(bytes));
+  }
   std::istringstream input{std::string(bytes.substr(skipped))};
   Builder builder(stream, skipped);
   try {
