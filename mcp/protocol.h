@@ -79,7 +79,7 @@ const Json* object_member(const Json& object, std::string_view key);
 const std::string& required_string(const Json& params, std::string_view key);
 
 // `params` is an object, empty where the message has none.
-struct Request {
+struct Request {  // NOLINT(bugprone-exception-escape): to move a Json throws nothing
   RequestId id;
   std::string method;
   Json params;

@@ -26,7 +26,7 @@ TemporaryDirectory::~TemporaryDirectory() {
 }
 
 fs::path TemporaryDirectory::write(const fs::path& relative, std::string_view bytes) const {
-  const fs::path file = path_ / relative;
+  fs::path file = path_ / relative;
   fs::create_directories(file.parent_path());
   std::ofstream stream(file, std::ios::binary);
   stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));

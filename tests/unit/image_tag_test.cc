@@ -8,10 +8,10 @@ using engine::CommitId;
 using engine::ImageTag;
 using engine::PrNumber;
 
-const std::string kCommit = "a1b2c3def0123456789a0123456789a012345678";
+const std::string commit = "a1b2c3def0123456789a0123456789a012345678";
 
 TEST(ImageTag, IsThePullRequestAndTheFirstSevenOfTheCommit) {
-  const ImageTag tag(*PrNumber::make(42), *CommitId::parse(kCommit));
+  const ImageTag tag(*PrNumber::make(42), *CommitId::parse(commit));
   EXPECT_EQ(tag.text(), "pr-42-a1b2c3d");
   EXPECT_EQ(tag.pr_number().value(), 42);
 }
@@ -19,7 +19,7 @@ TEST(ImageTag, IsThePullRequestAndTheFirstSevenOfTheCommit) {
 TEST(ImageTag, ParsesWhatItWrites) {
   const auto tag = ImageTag::parse("pr-42-a1b2c3d");
   ASSERT_TRUE(tag);
-  EXPECT_EQ(*tag, ImageTag(*PrNumber::make(42), *CommitId::parse(kCommit)));
+  EXPECT_EQ(*tag, ImageTag(*PrNumber::make(42), *CommitId::parse(commit)));
 }
 
 TEST(ImageTag, RefusesEverythingElse) {
@@ -51,7 +51,7 @@ TEST(ImageTag, RefusesEverythingElse) {
 }
 
 TEST(CommitId, IsAFullIdOnly) {
-  EXPECT_TRUE(CommitId::parse(kCommit));
+  EXPECT_TRUE(CommitId::parse(commit));
   EXPECT_TRUE(CommitId::parse(std::string(64, 'a')));
   EXPECT_FALSE(CommitId::parse("a1b2c3d"));
   EXPECT_FALSE(CommitId::parse(std::string(40, 'A')));
