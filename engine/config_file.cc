@@ -36,8 +36,14 @@ Result<ConfigFile> parse_config(std::string text, std::filesystem::path file) {
 }
 
 Failure bad_field(const ConfigFile& config, const json::Problem& problem) {
+  json::Problem shown = problem;
+  // A URL in the wrong place may have a password in it, cut in the middle.
+  if (shown.given.find("://") != std::string::npos) {
+    shown.given = "a URL";
+  }
   return bad_config(config.file, json::position_of(config.text, problem.pointer),
-                    problem.describe("the file's content") + ".", {{"field", problem.pointer}});
+                    redact(shown.describe("the file's content")) + ".",
+                    {{"field", problem.pointer}});
 }
 
 }  // namespace engine

@@ -25,7 +25,7 @@ struct ConfigFile {
 // Parses `text`, which came from `file`.
 Result<ConfigFile> parse_config(std::string text, std::filesystem::path file);
 
-// The refusal of a value in `config`, with its position.
+// The refusal of a value in `config`, with its position and without secrets.
 Failure bad_field(const ConfigFile& config, const json::Problem& problem);
 
 }  // namespace engine

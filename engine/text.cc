@@ -170,7 +170,11 @@ std::string printable_line(std::string_view text, std::size_t most) {
 }
 
 std::string without_userinfo(std::string_view url) {
-  return redact(url);
+  // Of a URL that lacks its scheme, "user:password@host/x", which git takes for ssh to "user".
+  const auto at = url.find('@');
+  const bool has_password = at != std::string_view::npos && url.find(':') < at &&
+                            url.substr(0, at).find('/') == std::string_view::npos;
+  return redact(has_password ? url.substr(at + 1) : url);
 }
 
 std::string redact(std::string_view text) {

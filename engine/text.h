@@ -18,7 +18,7 @@ std::string printable_line(std::string_view text, std::size_t most = 1024);
 
 // A remote's URL without userinfo (`https://user:token@host/x` and what follows "://" up to "@"),
 // as it may be shown. A login name of ssh is kept out as well; `git@host:path` (scp form) keeps its
-// user, which is no secret and part of the address.
+// user, which is no secret and part of the address, but not a password (`user:token@host/x`).
 std::string without_userinfo(std::string_view url);
 
 // Text with every URL's userinfo removed, wherever it stands.

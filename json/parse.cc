@@ -6,14 +6,13 @@
 namespace json {
 namespace {
 
-constexpr std::size_t kMaxMessage = 200;
-
 // The library's messages begin with "[json.exception.parse_error.101] parse error at line 1, column
-// 2: "; the position is reported by us, with the file's name. They end with all of a wrong string,
-// however long it is.
+// 2: "; the position is reported by us, with the file's name. Some end with all of a wrong string,
+// however long it is, and perhaps with a password in it.
 std::string message_of(std::string_view what) {
+  what = what.substr(0, what.find("; last read: "));
   const auto colon = what.find(": ");
-  return shortened(std::string(colon == what.npos ? what : what.substr(colon + 2)), kMaxMessage);
+  return std::string(colon == what.npos ? what : what.substr(colon + 2));
 }
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {

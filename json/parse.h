@@ -18,7 +18,7 @@ namespace json {
 inline constexpr std::size_t kMaxDepth = 64;
 
 struct ParseError {
-  std::string message;     // what is wrong, in words, without a position
+  std::string message;     // what is wrong, in words, without a position and nothing of the text
   std::size_t offset = 0;  // bytes from the start of the text
 };
 

@@ -65,11 +65,13 @@ TEST(WithoutUserinfo, RemovesNamesAndSecrets) {
   EXPECT_EQ(without_userinfo("ssh://git@host/x"), "ssh://host/x");
   EXPECT_EQ(without_userinfo("https://a@b:c@host/x"), "https://host/x");
   EXPECT_EQ(without_userinfo("https://user:pa/ss@host/x"), "https://host/x");
+  EXPECT_EQ(without_userinfo("user:token@host/x.git"), "host/x.git");
 }
 
 TEST(WithoutUserinfo, KeepsWhatIsNone) {
-  for (const char* const url : {"git@host:org/x.git", "https://host/a@b", "https://host:8443/a@b",
-                                "file:///srv/x@y.git", "/srv/x.git", "https://[::1]:8443/x"}) {
+  for (const char* const url :
+       {"git@host:org/x.git", "https://host/a@b", "https://host:8443/a@b", "git@host:org/x@y.git",
+        "host:org/x@y.git", "file:///srv/x@y.git", "/srv/x.git", "https://[::1]:8443/x"}) {
     EXPECT_EQ(without_userinfo(url), url);
   }
 }
