@@ -39,6 +39,7 @@ struct Call {
   RequestInfo info;
   Rounds rounds;
   Job job;
+  bool slow = false;  // as Tool::slow
   std::stop_source stop;
 
   // The connection's, under its lock.

@@ -107,7 +107,9 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
   const bool modern = call->info.era == Era::modern;
   auto result = modern ? modern_method(call->request) : legacy_method(call->request);
   if (!result) {
-    auto step = prepare(server_.features(), call->request, call->info.era);
+    auto features = server_.features();
+    call->slow = is_slow(*features, call->request);
+    auto step = prepare(std::move(features), call->request, call->info.era);
     if (auto* job = std::get_if<Job>(&step)) {
       call->job = std::move(*job);
       start(call);
@@ -223,13 +225,19 @@ void Connection::close_batch(const BatchPtr& batch) {
   }
 }
 
+bool Connection::may_run(const Call& call) const {
+  return running_ < options_.limits.in_flight &&
+         (!call.slow || running_slow_ < options_.limits.slow_in_flight);
+}
+
 void Connection::start(const CallPtr& call) {
-  if (stopping_ || (waiting_.size() >= options_.limits.queued && !questions_.empty())) {
+  const bool waits = !may_run(*call);
+  if (stopping_ || (waits && waiting_.size() >= options_.limits.queued && !questions_.empty())) {
     throw RpcError{ErrorCode::internal_error,
                    stopping_ ? "The server is shutting down" : "Too many requests are waiting"};
   }
   calls_.emplace(call->request.id, call);
-  if (running_ >= options_.limits.in_flight) {
+  if (waits) {
     waiting_.push_back(call);
   } else {
     launch(call);
@@ -238,6 +246,7 @@ void Connection::start(const CallPtr& call) {
 
 void Connection::launch(const CallPtr& call) {
   ++running_;
+  running_slow_ += call->slow ? 1 : 0;
   outside_.run([this, call] {
     OrderedJson message = perform(*this, options_, *call);
     const Lock lock(mutex_);
@@ -247,13 +256,16 @@ void Connection::launch(const CallPtr& call) {
 
 void Connection::finish(Call& call, OrderedJson message) {
   --running_;
+  running_slow_ -= call.slow ? 1 : 0;
   if (!std::exchange(call.ended, true)) {
     calls_.erase(call.request.id);
     reply(call.batch, std::move(message));
   }
-  if (!waiting_.empty()) {
-    const CallPtr next = std::move(waiting_.front());
-    waiting_.pop_front();
+  const auto found =
+      std::ranges::find_if(waiting_, [this](const CallPtr& waiting) { return may_run(*waiting); });
+  if (found != waiting_.end()) {
+    const CallPtr next = std::move(*found);
+    waiting_.erase(found);
     launch(next);
     if (waiting_.size() + 1 == options_.limits.queued) {
       outside_.changed();

@@ -87,6 +87,7 @@ class Connection {
   void close_batch(const BatchPtr& batch);
 
   // For handlers.
+  bool may_run(const Call& call) const;
   void start(const CallPtr& call);
   void launch(const CallPtr& call);
   void finish(Call& call, OrderedJson message);
@@ -106,6 +107,7 @@ class Connection {
   std::map<RequestId, CallPtr> calls_;  // neither answered nor cancelled
   std::deque<CallPtr> waiting_;         // until fewer run
   std::size_t running_ = 0;             // handlers, those of cancelled requests included
+  std::size_t running_slow_ = 0;        // of them, those of slow tools
   std::int64_t last_question_ = 0;
   std::map<RequestId, std::optional<Answer>> questions_;  // to the client, by their number
   TimePoint deadline_ = TimePoint::max();                 // of the work after the end of input

@@ -87,6 +87,9 @@ struct Tool {
   std::string name;
   std::function<OrderedJson()> definition;
   std::function<ToolResult(const Json& arguments, Context& context)> call;
+  // May take minutes: no more than Limits::slow_in_flight of these run at once, so that what is
+  // quick never waits for them.
+  bool slow = false;
 };
 
 // A prompt: `definition` as in prompts/list; `get` returns the whole result ({description,

@@ -189,6 +189,13 @@ std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features,
   });
 }
 
+bool is_slow(const Features& features, const Request& request) {
+  const std::string* name =
+      request.method == "tools/call" ? string_member(request.params, "name") : nullptr;
+  const Tool* tool = name != nullptr ? find(features.tools, *name) : nullptr;
+  return tool != nullptr && tool->slow;
+}
+
 OrderedJson introduction(const Options& options, const Features& features,
                          std::string_view version) {
   OrderedJson result = OrderedJson::object();

@@ -51,7 +51,7 @@ mcp::Tool regenerate_services_tool(const Setup& setup) {
     request->project.client_root = [&context] { return first_root(context); };
     return answer(engine::regenerate(setup.host, *request, call_of(context)));
   };
-  return {"regenerate_services", definition, call};
+  return {"regenerate_services", definition, call, /*slow=*/true};
 }
 
 }  // namespace tools

@@ -71,7 +71,7 @@ mcp::Tool rollout_tool(const Setup& setup) {
     }
     return answer(engine::rollout(setup.host, *request, call_of(context)));
   };
-  return {"rollout", definition, call};
+  return {"rollout", definition, call, /*slow=*/true};
 }
 
 }  // namespace tools

@@ -134,6 +134,27 @@ TEST_F(Running, WhileAnAnswerIsAwaitedAllIsReadAndTooManyRequestsAreRefused) {
   EXPECT_EQ(client_.receive()["id"], 3);
 }
 
+TEST(RunningSlow, WhatIsQuickNeverWaitsForSlowTools) {
+  mcp::Options options;
+  options.limits.in_flight = 3;
+  options.limits.slow_in_flight = 2;
+  const auto gate = std::make_shared<test_server::Gate>();
+  const auto server = test_server::make(gate, options);
+  McpClient client(*server);
+  for (const int id : {1, 2, 3, 4}) {
+    client.send(modern(id, "tools/call", call("hold")));
+  }
+  gate->await_arrivals(2);
+  EXPECT_EQ(client.exchange(modern(5, "tools/call", call("echo")))["id"], 5);
+  EXPECT_EQ(client.exchange(modern(6, "tools/call", call("echo")))["id"], 6);
+  gate->open();
+  std::set<int> ids;
+  for (int i = 0; i < 4; ++i) {
+    ids.insert(client.receive()["id"].get<int>());
+  }
+  EXPECT_EQ(ids, (std::set<int>{1, 2, 3, 4}));
+}
+
 TEST_F(Running, AWaitingRequestCanBeCancelled) {
   client_.send(modern(1, "tools/call", call("hold")));
   client_.send(modern(2, "tools/call", call("hold")));

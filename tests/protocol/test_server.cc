@@ -63,11 +63,13 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
     context.log(mcp::LogLevel::warning, "test", "coarse");
     return mcp::text_result("done");
   }));
-  server.add(tool("hold", [gate](const Json&, Context& context) {
+  Tool hold = tool("hold", [gate](const Json&, Context& context) {
     gate->pass();
     context.progress(1, std::nullopt, "late");
     return mcp::text_result("held");
-  }));
+  });
+  hold.slow = true;
+  server.add(std::move(hold));
   server.add(tool("wait", [gate](const Json&, Context& context) {
     return wait_for_cancellation(gate, context);
   }));

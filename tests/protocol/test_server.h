@@ -26,8 +26,8 @@ class Gate {
 };
 
 // Tools: echo (its arguments, structured), fail (throws), progress (three steps), logs, hold (waits
-// for the gate), wait (for its cancellation), form, two_forms, roots. One prompt with a required
-// argument, a resource, a template, a completer.
+// for the gate; slow), wait (for its cancellation), form, two_forms, roots. One prompt with a
+// required argument, a resource, a template, a completer.
 std::unique_ptr<mcp::Server> make(const std::shared_ptr<Gate>& gate, mcp::Options options = {});
 
 }  // namespace test_server
