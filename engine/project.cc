@@ -117,17 +117,23 @@ Result<ProjectHead> read_project_head(const Host& host, const fs::path& director
   return read_head(repository.get(), directory);
 }
 
-bool has_uncommitted_changes(const Host& host, const fs::path& directory, const Call& call) {
+bool has_uncommitted_changes(const Host& host, const fs::path& directory, FluxGitRepoType type,
+                             const Call& call) {
   const Completion completion =
-      host.runner.run(ProjectCommands(directory).uncommitted_changes(), call.stop);
+      host.runner.run(ProjectCommands(directory).uncommitted_changes(type), call.stop);
   return completion.ok() && !completion.out.empty();
 }
 
 std::optional<fs::path> work_tree_root(const fs::path& directory) {
   // `.git` is a directory, or a file in a linked worktree or submodule. Found without opening the
   // repository, so that it works for those that libgit2 cannot read.
+  // The directories above are those of the place that a symbolic link leads to.
   std::error_code error;
-  for (fs::path at = fs::absolute(directory, error).lexically_normal();; at = at.parent_path()) {
+  fs::path at = fs::weakly_canonical(directory, error);
+  if (error) {
+    at = fs::absolute(directory, error).lexically_normal();
+  }
+  for (;; at = at.parent_path()) {
     if (fs::exists(at / ".git", error)) {
       return at;
     }

@@ -10,6 +10,7 @@
 #include "engine/host.h"
 #include "engine/image_tag.h"
 #include "engine/result.h"
+#include "engine/rwenv.h"
 
 namespace engine {
 
@@ -40,9 +41,9 @@ Result<ProjectHead> read_project_head(const Host& host, const std::filesystem::p
 
 // True if tracked files differ from HEAD, staged or not. Untracked files do not count:
 // `.claude/rwenv` itself is one in most projects. False also where git cannot say; this is for a
-// warning only.
+// warning only. `type` as for ProjectCommands.
 bool has_uncommitted_changes(const Host& host, const std::filesystem::path& directory,
-                             const Call& call);
+                             FluxGitRepoType type, const Call& call);
 
 // The root of the git work tree that holds `directory`, if it is in one.
 std::optional<std::filesystem::path> work_tree_root(const std::filesystem::path& directory);

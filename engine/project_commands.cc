@@ -18,8 +18,16 @@ Command ProjectCommands::git(std::vector<std::string> arguments) const {
   return {Program::git, std::move(arguments), std::move(environment), directory_};
 }
 
-Command ProjectCommands::uncommitted_changes() const {
-  return git({"status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames"});
+Command ProjectCommands::uncommitted_changes(FluxGitRepoType type) const {
+  const Command command =
+      git({"status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames"});
+  std::vector<Command::EnvironmentChange> environment = command.environment();
+  // Contacts nobody, also where objects of a partial clone are missing (git 2.44 and later).
+  environment.emplace_back("GIT_NO_LAZY_FETCH", "1");
+  if (type == FluxGitRepoType::gitea) {
+    environment.emplace_back("GIT_SSL_NO_VERIFY", "1");
+  }
+  return {Program::git, command.arguments(), std::move(environment), directory_};
 }
 
 Command ProjectCommands::head() const {

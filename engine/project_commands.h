@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "engine/command.h"
+#include "engine/rwenv.h"
 
 namespace engine {
 
@@ -12,8 +13,9 @@ class ProjectCommands {
  public:
   explicit ProjectCommands(std::filesystem::path directory);
 
-  // Tracked files that differ from HEAD, one per NUL-ended entry.
-  Command uncommitted_changes() const;
+  // Tracked files that differ from HEAD, one per NUL-ended entry. `type` is the Flux repository's:
+  // for a gitea every git command of a rollout is alike (CONTRACT section 6).
+  Command uncommitted_changes(FluxGitRepoType type) const;
   // HEAD's full commit id, then, on a second line, the branch's name or `HEAD`. For repositories
   // that libgit2 cannot open (SHA-256).
   Command head() const;

@@ -81,7 +81,7 @@ Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const Call& 
       resolved.warnings.push_back("The pull request has no checks.");
     }
   }
-  if (has_uncommitted_changes(host, query.project, call)) {
+  if (has_uncommitted_changes(host, query.project, query.flux_git_repo_type, call)) {
     resolved.warnings.emplace_back(
         "The project has uncommitted changes; the image of this tag does not contain them.");
   }
@@ -101,7 +101,7 @@ Result<ResolvedTag> resolve_tag(const Host& host, const ResolveTagRequest& reque
   if (!request.pr_number) {
     call.report("asking gh for the pull request");
   }
-  return tag_of(host, {*project, *head, request.pr_number, false}, call);
+  return tag_of(host, {.project = *project, .head = *head, .pr_number = request.pr_number}, call);
 }
 
 }  // namespace engine

@@ -34,6 +34,7 @@ struct TagQuery {
   ProjectHead head;
   std::optional<PrNumber> pr_number;  // given, gh is not asked
   bool with_checks = false;  // asks gh all the same, and refuses unless the checks are green
+  FluxGitRepoType flux_git_repo_type = FluxGitRepoType::github;  // of the rollout it is for
 };
 
 // The tag, with what gh and git say about it: the errors of pull_request.h. Reports no progress, so

@@ -34,6 +34,9 @@ TEST_F(Rwenv, NameComesFromTheRootOfTheWorkTreeWhereTheDirectoryHasNone) {
   EXPECT_EQ(engine::active_rwenv_name(sandbox_.project() / "deep/er").value(), "root");
   sandbox_.directory.write("project/deep/.claude/rwenv", "own");
   EXPECT_EQ(engine::active_rwenv_name(sandbox_.project() / "deep").value(), "own");
+  const auto link = sandbox_.directory.path() / "link";
+  std::filesystem::create_directory_symlink(sandbox_.project() / "deep/er", link);
+  EXPECT_EQ(engine::active_rwenv_name(link).value(), "root");
 }
 
 TEST_F(Rwenv, NoNameIsRefusedInTheSkillsWords) {
@@ -103,6 +106,20 @@ TEST_F(Rwenv, BrokenJsonNamesThePlace) {
   const auto error = refusal("{\n  \"rwenvs\": {,}\n}");
   EXPECT_EQ(error.code, Code::bad_config);
   EXPECT_TRUE(error.message.starts_with(file() + ":2:14: not JSON: ")) << error.message;
+}
+
+TEST_F(Rwenv, WhatIsWrongIsNamedWithoutItsPassword) {
+  const std::string password = "s3cret" + std::string(100, 'x');
+  const std::string url = "\"https://ann:" + password + "@git.example/f";
+  for (const std::string& content :
+       {R"({"rwenvs": {"dev": )" + url + "\"}}", R"({"rwenvs": )" + url + "\"}",
+        R"({"rwenvs": {"dev": {"fluxGitRepoType": )" + url + "\"}}}",
+        R"({"rwenvs": {"dev": {"fluxGitRepo": )" + url + "\n}}}",
+        R"({"rwenvs": {"dev": {"fluxGitRepo" )" + url + "\"}}}", url + "\""}) {
+    const auto error = refusal(content);
+    EXPECT_EQ(error.code, Code::bad_config);
+    EXPECT_EQ(error.message.find("s3cret"), std::string::npos) << error.message;
+  }
 }
 
 TEST_F(Rwenv, AnotherTypeOfRepositoryIsRefused) {
