@@ -26,10 +26,12 @@ std::optional<Code> flaw(const Catalog& catalog, const std::string& name) {
   if (!group) {
     return group.error().code;
   }
-  if (const auto path = check_repository_path(group->file, "file"); !path) {
-    return path.error().code;
+  if (const auto file = repository_path(group->file, "file"); !file) {
+    return file.error().code;
   }
-  return is_known_type(group->type) ? std::nullopt : std::optional(Code::unsupported_type);
+  const auto place = check_tag_place(
+      group->file, {.type = group->type, .image_name = group->image_name, .path = group->path});
+  return place ? std::nullopt : std::optional(place.error().code);
 }
 
 // "lonely (no_image_group), outside (bad_path)", not more than a reader looks at.

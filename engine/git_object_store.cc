@@ -170,7 +170,7 @@ bool GitObjectStore::has_history() const {
 std::optional<std::string> GitObjectStore::missing_blob(const CommitId& commit,
                                                         const std::string& path) const {
   const GitCommit object = find_commit(commit);
-  if (!object || !check_repository_path(path, "file")) {
+  if (!object || !repository_path(path, "file")) {
     return std::nullopt;
   }
   const FilePlace place = find_file(repository_.get(), object.get(), path);
@@ -194,7 +194,7 @@ bool GitObjectStore::has_more_entries(const CommitId& commit, std::size_t most) 
 
 Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std::string& path,
                                               std::string_view where) const {
-  if (auto checked = check_repository_path(path, "file"); !checked) {
+  if (auto checked = repository_path(path, "file"); !checked) {
     return failure_of(checked);
   }
   const GitCommit object = find_commit(commit);

@@ -5,6 +5,7 @@
 
 #include "engine/manifest_edit_plan.h"
 #include "engine/yaml_edit.h"
+#include "engine/yaml_path.h"
 #include "engine/yaml_stream.h"
 
 namespace engine {
@@ -35,22 +36,28 @@ std::optional<Failure> refuse_file(std::string_view file, std::string_view bytes
 
 Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& stream,
                                      const TagPlace& place, const std::string& tag) {
-  if (place.type == kKustomizeImages) {
-    return plan_kustomize_images(stream, place.image_name, tag);
+  if (auto checked = check_tag_place(file, place); !checked) {
+    return failure_of(checked);
   }
-  if (place.type == kHelmValues) {
-    return plan_helm_values(stream, place.image_name, place.path, tag);
-  }
-  return fail(
-      Code::unsupported_type,
-      std::string(file) + ": image groups of type '" + shown(place.type) + "' cannot be edited",
-      "The types that are known: kustomize-images, helm-values.");
+  return place.type == kHelmValues ? plan_helm_values(stream, place.image_name, place.path, tag)
+                                   : plan_kustomize_images(stream, place.image_name, tag);
 }
 
 }  // namespace
 
-bool is_known_type(std::string_view type) {
-  return type == kKustomizeImages || type == kHelmValues;
+Result<void> check_tag_place(std::string_view file, const TagPlace& place) {
+  if (place.type != kKustomizeImages && place.type != kHelmValues) {
+    return fail(
+        Code::unsupported_type,
+        std::string(file) + ": image groups of type '" + shown(place.type) + "' cannot be edited",
+        "The types that are known: kustomize-images, helm-values.");
+  }
+  if (place.type == kHelmValues && place.path) {
+    if (auto path = YamlPath::parse(*place.path); !path) {
+      return failure_of(path);
+    }
+  }
+  return {};
 }
 
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,

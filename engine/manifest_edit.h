@@ -37,8 +37,9 @@ struct ManifestEdit {
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
                                    const TagPlace& place, const ImageTag& tag);
 
-// Whether manifests of that TagPlace::type can be edited.
-bool is_known_type(std::string_view type);
+// What is wrong with the place whatever the file holds: `unsupported_type`, or `bad_path` if `path`
+// cannot be read. `file` is a name for messages.
+Result<void> check_tag_place(std::string_view file, const TagPlace& place);
 
 // For each of several places in one file why set_image_tag() would refuse it, or nothing. Parses
 // the file once and changes nothing, so it does not see what only the proof of an edit would.

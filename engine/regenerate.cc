@@ -54,10 +54,11 @@ Result<std::optional<std::string>> directory_asked_for(const RegenerateRequest& 
   if (path == "." || path.empty()) {
     return std::optional<std::string>("");
   }
-  if (auto checked = check_repository_path(path, "path"); !checked) {
-    return failure_of(checked);
+  auto directory = repository_path(path, "path");
+  if (!directory) {
+    return failure_of(directory);
   }
-  return std::optional(std::move(path));
+  return std::optional(std::move(*directory));
 }
 
 // The catalog at its own place, or else the one that is used instead.
@@ -139,7 +140,11 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request) {
 // Whether an image group of the old catalog could still be rolled out.
 std::optional<std::string> defect_of(const FluxRepository& repository, const FluxTree& tree,
                                      const GroupPlace& place) {
-  const auto bytes = repository.read_file(tree.commit, place.file);
+  const auto file = repository_path(place.file, "file");
+  if (!file) {
+    return file.error().message;
+  }
+  const auto bytes = repository.read_file(tree.commit, *file);
   if (!bytes) {
     return bytes.error().code == Code::internal ? std::nullopt
                                                 : std::optional(bytes.error().message);

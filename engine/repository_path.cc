@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "engine/text.h"
 
@@ -16,27 +18,35 @@ bool is_dot_git(std::string_view component) {
          });
 }
 
-bool is_inside(std::string_view path) {
+// A relative path without what stands for nothing in it; nothing if it leads out or names no file.
+std::optional<std::string> spelled_out(std::string_view path) {
+  std::string out;
   while (true) {
     const auto slash = path.find('/');
+    const bool last = slash == std::string_view::npos;
     const std::string_view component = path.substr(0, slash);
-    if (component.empty() || component == "." || component == ".." || is_dot_git(component)) {
-      return false;
+    const bool stands_for_nothing = component.empty() || component == ".";
+    if (component == ".." || is_dot_git(component) || (stands_for_nothing && last)) {
+      return std::nullopt;
     }
-    if (slash == std::string_view::npos) {
-      return true;
+    if (!stands_for_nothing) {
+      out += (out.empty() ? "" : "/") + std::string(component);
     }
-    path = path.substr(slash + 1);
+    if (last) {
+      return out;
+    }
+    path.remove_prefix(slash + 1);
   }
 }
 
 }  // namespace
 
-Result<void> check_repository_path(std::string_view path, std::string_view source) {
+Result<std::string> repository_path(std::string_view path, std::string_view source) {
   const bool unfit = std::ranges::any_of(
       path, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F || c == '\\'; });
-  if (!unfit && !path.starts_with('-') && is_inside(path)) {
-    return {};
+  auto spelled = unfit || path.starts_with('/') ? std::nullopt : spelled_out(path);
+  if (spelled && !spelled->starts_with('-')) {
+    return std::move(*spelled);
   }
   return fail(Code::bad_path,
               std::string(source) + ": given '" + printable_line(path, 200) +

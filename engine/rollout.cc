@@ -46,13 +46,13 @@ Failure bad_argument(std::string message, std::string hint) {
 }
 
 Result<void> check_arguments(const RolloutRequest& request) {
-  if (!request.service && !request.file) {
-    return bad_argument("service is missing; accepted is the name of a service in the catalog.",
-                        "List them with `rollout-mcp services`.");
-  }
   if (request.image_name && !request.file) {
     return bad_argument("imageName is accepted only together with `file`.",
                         "The catalog says which image a service runs.");
+  }
+  if (!request.service && !request.file) {
+    return bad_argument("service is missing; accepted is the name of a service in the catalog.",
+                        "List them with `rollout-mcp services`.");
   }
   if (!request.service && !request.image_name) {
     return bad_argument("imageName is missing; with `file` and no service it says which image.",
@@ -60,11 +60,16 @@ Result<void> check_arguments(const RolloutRequest& request) {
   }
   if (request.tag && request.pr_number && request.tag->pr_number() != *request.pr_number) {
     return bad_argument("prNumber: given " + std::to_string(request.pr_number->value()) +
-                            ", but the tag is of PR #" +
-                            std::to_string(request.tag->pr_number().value()) + ".",
+                            ", accepted is " + std::to_string(request.tag->pr_number().value()) +
+                            ", the number in the tag.",
                         "Give one of them.");
   }
-  return request.file ? check_repository_path(*request.file, "file") : Result<void>();
+  if (request.file) {
+    if (auto file = repository_path(*request.file, "file"); !file) {
+      return failure_of(file);
+    }
+  }
+  return {};
 }
 
 Target target_of_group(const Catalog& catalog, const Service& service, const ImageGroup& group) {
@@ -113,12 +118,20 @@ Result<Target> find_target(const Host& host, const fs::path& config, const std::
     return failure_of(group);
   }
   Target target = target_of_group(**catalog, *service, *group);
-  if (request.file) {
-    return manual_target(request, std::move(target));
+  return request.file ? manual_target(request, std::move(target)) : std::move(target);
+}
+
+// What of the target can be judged without the file.
+Result<Target> checked(Target target) {
+  auto file = repository_path(target.file, target.image_group
+                                               ? "file of image group '" + *target.image_group + "'"
+                                               : "file");
+  if (!file) {
+    return failure_of(file);
   }
-  if (auto inside = check_repository_path(target.file, "file of image group '" + group->name + "'");
-      !inside) {
-    return failure_of(inside);
+  target.file = std::move(*file);
+  if (auto place = check_tag_place(target.file, target.place); !place) {
+    return failure_of(place);
   }
   return target;
 }
@@ -181,6 +194,9 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
     plan.identity = std::move(*identity);
   }
   auto target = find_target(host, *config, plan.rwenv, request);
+  if (target) {
+    target = checked(std::move(*target));
+  }
   if (!target) {
     return failure_of(target);
   }
@@ -197,8 +213,10 @@ struct TagAndWarnings {
 Result<TagAndWarnings> determine_tag(const Host& host, const RolloutRequest& request,
                                      const Plan& plan, const Call& call) {
   if (!request.tag) {
-    auto resolved =
-        tag_of(host, {plan.project, *plan.head, request.pr_number, request.verify_pipeline}, call);
+    auto resolved = tag_of(
+        host,
+        {plan.project, *plan.head, request.pr_number, request.verify_pipeline, plan.remote.type},
+        call);
     if (!resolved) {
       return failure_of(resolved);
     }

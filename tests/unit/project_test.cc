@@ -62,13 +62,20 @@ TEST(ProjectHead, NeedsAWorkTreeWithACommit) {
 TEST(RepositoryPath, MustStayInsideTheRepository) {
   for (const char* path :
        {"apps/x/kustomization.yaml", "a", "a b/c", ".github/x", "ä/ö.yaml", "a/..b"}) {
-    EXPECT_TRUE(engine::check_repository_path(path, "file")) << path;
+    EXPECT_EQ(engine::repository_path(path, "file").value(), path);
   }
-  for (const char* path : {"", "/etc/passwd", "../x", "a/../../x", "a//b", "a/", "./a", "a/.",
-                           ".git/config", "a/.GIT/x", "-rf", "a\nb", "a\\..\\b"}) {
-    const auto checked = engine::check_repository_path(path, "file");
-    ASSERT_FALSE(checked) << path;
-    EXPECT_EQ(checked.error().code, Code::bad_path) << path;
+  for (const char* path :
+       {"", "/etc/passwd", "../x", "a/../../x", "a/", "a/.", ".", "./", ".git/config",
+        "./.git/config", "a/.GIT/x", "-rf", "./-rf", "a\nb", "a\\..\\b"}) {
+    const auto refused = engine::repository_path(path, "file");
+    ASSERT_FALSE(refused) << path;
+    EXPECT_EQ(refused.error().code, Code::bad_path) << path;
+  }
+}
+
+TEST(RepositoryPath, IsSpelledAsGitSpellsIt) {
+  for (const char* path : {"./a/b", "a//b", "a/./b", ".//././a/.//b"}) {
+    EXPECT_EQ(engine::repository_path(path, "file").value(), "a/b") << path;
   }
 }
 
