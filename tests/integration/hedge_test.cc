@@ -481,7 +481,7 @@ TEST(Hedge, RefusedByAHookIsRefusedThoughTheFetchFailed) {
   };
   world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
     EXPECT_TRUE(pushed.wait());
-    return kNoHost;
+    return no_host;
   };
   EXPECT_TRUE(fails(world.land(), Code::rejected));
 }

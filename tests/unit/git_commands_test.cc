@@ -128,8 +128,9 @@ TEST(GitEnvironment, RemovesWhatWouldLeadElsewhere) {
 }
 
 TEST(GitEnvironment, LeadsNeitherGhNorTheProjectsGitElsewhere) {
-  for (const Command& command : {engine::GhCommands("/p").view_pull_request(std::nullopt, false),
-                                 engine::ProjectCommands("/p").uncommitted_changes()}) {
+  for (const Command& command :
+       {engine::GhCommands("/p").view_pull_request(std::nullopt, false),
+        engine::ProjectCommands("/p").uncommitted_changes(FluxGitRepoType::github)}) {
     EXPECT_THAT(command.environment(),
                 testing::IsSupersetOf({Command::EnvironmentChange("GIT_DIR", std::nullopt),
                                        Command::EnvironmentChange("GIT_WORK_TREE", std::nullopt),
