@@ -13,12 +13,6 @@
 namespace mcp {
 namespace {
 
-// A number as people write it: 50, not 50.0.
-OrderedJson number(double value) {
-  const auto integer = json::integer_of(value);
-  return integer ? OrderedJson(*integer) : OrderedJson(value);
-}
-
 bool is_of_type(const Json& value, std::string_view type) {
   return (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean()) ||
          (type == "integer" && json::integer_of(value)) ||
@@ -83,7 +77,6 @@ class RequestContext final : public Context {
   RequestContext(Connection& connection, Call& call) : connection_(connection), call_(call) {}
 
   std::stop_token stop_token() const override { return call_.stop.get_token(); }
-
   bool can_ask(std::string_view method) const override { return call_.info.can_ask(method); }
 
   void progress(double progress, std::optional<double> total, std::string_view message) override {
@@ -94,9 +87,9 @@ class RequestContext final : public Context {
     }
     call_.last_progress = progress;
     OrderedJson params = {{"progressToken", to_json(*call_.info.progress_token)},
-                          {"progress", number(progress)}};
+                          {"progress", progress}};
     if (total && std::isfinite(*total)) {
-      params["total"] = number(*total);
+      params["total"] = *total;
     }
     if (!message.empty() && call_.info.version != kVersion2024) {
       params["message"] = message;
@@ -278,7 +271,7 @@ OrderedJson perform(Connection& connection, const Options& options, Call& call) 
   };
   try {
     RequestContext context(connection, call);
-    return respond(call.job(context));
+    return respond(call.job.run(context));
   } catch (OrderedJson& result) {
     return respond(std::move(result));
   } catch (RpcError& error) {

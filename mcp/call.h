@@ -30,8 +30,11 @@ struct Rounds {
   Json answers = Json::object();  // `inputResponses`
 };
 
-// The result of a method, made by a handler; throws RpcError.
-using Job = std::function<OrderedJson(Context&)>;
+// Makes the result of a method; throws RpcError.
+struct Job {
+  std::function<OrderedJson(Context&)> run;
+  bool slow = false;  // as Tool::slow
+};
 
 struct Call {
   // Set before the handler starts, then read by its thread.
@@ -39,7 +42,6 @@ struct Call {
   RequestInfo info;
   Rounds rounds;
   Job job;
-  bool slow = false;  // as Tool::slow
   std::stop_source stop;
 
   // The connection's, under its lock.

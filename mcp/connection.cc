@@ -107,9 +107,7 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
   const bool modern = call->info.era == Era::modern;
   auto result = modern ? modern_method(call->request) : legacy_method(call->request);
   if (!result) {
-    auto features = server_.features();
-    call->slow = is_slow(*features, call->request);
-    auto step = prepare(std::move(features), call->request, call->info.era);
+    auto step = prepare(server_.features(), call->request, call->info.era);
     if (auto* job = std::get_if<Job>(&step)) {
       call->job = std::move(*job);
       start(call);
@@ -127,11 +125,7 @@ RequestInfo Connection::classify(const Request& request) const {
   if (is_modern(request.params) || (!session_ && !begins)) {
     return read_modern(request.params);  // or say what is missing
   }
-  RequestInfo info;
-  info.version = kLegacyVersions.front();
-  if (session_) {
-    info = session_->info;
-  }
+  RequestInfo info = session_ ? session_->info : RequestInfo();
   info.progress_token = progress_token(request.params);
   return info;
 }
@@ -226,8 +220,8 @@ void Connection::close_batch(const BatchPtr& batch) {
 }
 
 bool Connection::may_run(const Call& call) const {
-  return running_ < options_.limits.in_flight &&
-         (!call.slow || running_slow_ < options_.limits.slow_in_flight);
+  const std::size_t most = options_.limits.in_flight;
+  return running_ < most - (call.job.slow ? most / 4 : 0);
 }
 
 void Connection::start(const CallPtr& call) {
@@ -246,7 +240,6 @@ void Connection::start(const CallPtr& call) {
 
 void Connection::launch(const CallPtr& call) {
   ++running_;
-  running_slow_ += call->slow ? 1 : 0;
   outside_.run([this, call] {
     OrderedJson message = perform(*this, options_, *call);
     const Lock lock(mutex_);
@@ -256,7 +249,6 @@ void Connection::launch(const CallPtr& call) {
 
 void Connection::finish(Call& call, OrderedJson message) {
   --running_;
-  running_slow_ -= call.slow ? 1 : 0;
   if (!std::exchange(call.ended, true)) {
     calls_.erase(call.request.id);
     reply(call.batch, std::move(message));
@@ -267,9 +259,7 @@ void Connection::finish(Call& call, OrderedJson message) {
     const CallPtr next = std::move(*found);
     waiting_.erase(found);
     launch(next);
-    if (waiting_.size() + 1 == options_.limits.queued) {
-      outside_.changed();
-    }
+    outside_.changed();
   }
   maybe_close();
 }

@@ -107,7 +107,6 @@ class Connection {
   std::map<RequestId, CallPtr> calls_;  // neither answered nor cancelled
   std::deque<CallPtr> waiting_;         // until fewer run
   std::size_t running_ = 0;             // handlers, those of cancelled requests included
-  std::size_t running_slow_ = 0;        // of them, those of slow tools
   std::int64_t last_question_ = 0;
   std::map<RequestId, std::optional<Answer>> questions_;  // to the client, by their number
   TimePoint deadline_ = TimePoint::max();                 // of the work after the end of input

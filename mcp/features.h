@@ -87,9 +87,7 @@ struct Tool {
   std::string name;
   std::function<OrderedJson()> definition;
   std::function<ToolResult(const Json& arguments, Context& context)> call;
-  // May take minutes: no more than Limits::slow_in_flight of these run at once, so that what is
-  // quick never waits for them.
-  bool slow = false;
+  bool slow = false;  // may take minutes: gets three quarters of Limits::in_flight
 };
 
 // A prompt: `definition` as in prompts/list; `get` returns the whole result ({description,

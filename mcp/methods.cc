@@ -47,9 +47,9 @@ OrderedJson call_tool(const Serving& in) {
   }
   ToolResult result = tool->call(arguments_of(in.params), *in.context);
   OrderedJson out = {{"content", std::move(result.content)}};
-  auto& structured = result.structured_content;
   // Before 2026-07-28 structured content is an object.
-  if (structured && (in.era == Era::modern || structured->is_object())) {
+  if (auto& structured = result.structured_content;
+      structured && (in.era == Era::modern || structured->is_object())) {
     out["structuredContent"] = std::move(*structured);
   }
   if (result.is_error) {
@@ -181,19 +181,17 @@ std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features,
   if (!method->blocks) {
     return method->serve({*features, request.params, era, nullptr});
   }
+  const std::string* name = string_member(request.params, "name");
+  const Tool* tool =
+      method->serve == call_tool && name != nullptr ? find(features->tools, *name) : nullptr;
+  const bool slow = tool != nullptr && tool->slow;
   // Shared, because a std::function is copied.
   auto params = std::make_shared<const Json>(std::move(request.params));
-  return Job([features = std::move(features), params = std::move(params), era,
+  return Job{[features = std::move(features), params = std::move(params), era,
               serve = method->serve](Context& context) {
-    return serve({*features, *params, era, &context});
-  });
-}
-
-bool is_slow(const Features& features, const Request& request) {
-  const std::string* name =
-      request.method == "tools/call" ? string_member(request.params, "name") : nullptr;
-  const Tool* tool = name != nullptr ? find(features.tools, *name) : nullptr;
-  return tool != nullptr && tool->slow;
+               return serve({*features, *params, era, &context});
+             },
+             slow};
 }
 
 OrderedJson introduction(const Options& options, const Features& features,

@@ -16,9 +16,6 @@ namespace mcp {
 std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features, Request& request,
                                        Era era);
 
-// Whether the request calls a tool that is slow. To be asked before prepare().
-bool is_slow(const Features& features, const Request& request);
-
 // The result of `server/discover`, or that of `initialize` in an older version.
 OrderedJson introduction(const Options& options, const Features& features,
                          std::string_view version);

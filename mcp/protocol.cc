@@ -106,8 +106,7 @@ Message read_message(Json value, std::optional<RequestId>& id) {
   id = id_value != nullptr ? read_id(*id_value) : std::nullopt;
   const std::string* version = string_member(value, "jsonrpc");
   check(version != nullptr && *version == "2.0", "`jsonrpc` is not \"2.0\"");
-  const bool answers = value.contains("result") || value.contains("error");
-  if (answers && !value.contains("method")) {
+  if (!value.contains("method") && (value.contains("result") || value.contains("error"))) {
     // An answer is not answered, or two peers would go on for ever. No question has the number 0.
     return read_response(id.value_or(RequestId()), value);
   }
@@ -148,15 +147,12 @@ OrderedJson make_notification(std::string_view method, OrderedJson params) {
 }
 
 std::string_view capability_for(std::string_view method) {
-  if (method == "elicitation/create") {
-    return "elicitation";
-  }
-  return method == "sampling/createMessage" ? "sampling" : method == "roots/list" ? "roots" : "";
+  return method.substr(0, method.find('/'));
 }
 
 bool RequestInfo::can_ask(std::string_view method) const {
   const std::string_view name = capability_for(method);
-  const Json* capability = name.empty() ? nullptr : object_member(*capabilities, name);
+  const Json* capability = object_member(*capabilities, name);
   if (capability == nullptr || name != "elicitation") {
     return capability != nullptr;
   }

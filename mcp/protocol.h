@@ -116,7 +116,7 @@ enum class Era { legacy, modern };
 // How a request is to be answered. Immutable once made, so that handlers may read it.
 struct RequestInfo {
   Era era = Era::legacy;
-  std::string_view version;                  // one of the constants above
+  std::string_view version = kLegacyVersions.front();
   std::shared_ptr<const Json> capabilities;  // the client's; an object
   std::optional<LogLevel> log_level;         // modern: of the messages that the client wants
   std::optional<RequestId> progress_token;
@@ -132,7 +132,7 @@ bool is_modern(const Json& params);
 RequestInfo read_modern(const Json& params);
 std::optional<RequestId> progress_token(const Json& params);
 
-// The capability that a client declares for a server request of this method ("" if unknown).
+// The capability that a client declares for server requests of this method.
 std::string_view capability_for(std::string_view method);
 
 }  // namespace mcp

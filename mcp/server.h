@@ -46,8 +46,8 @@ struct Implementation {
 struct Limits {
   std::size_t line_bytes = std::size_t{4} << 20U;      // longer lines are dropped with one error
   std::size_t batch = 100;                             // messages of a batch (2025-03-26 only)
-  std::size_t in_flight = 32;                          // handlers that run at once
-  std::size_t slow_in_flight = 24;                     // of them, those of slow tools
+  std::size_t in_flight = 32;                          // handlers that run at once; slow tools
+                                                       // get three quarters of these places
   std::size_t queued = 256;                            // that wait for one: then nothing is read
   std::size_t subscriptions = 256;                     // subscriptions open at once
   std::size_t buffered_bytes = std::size_t{8} << 20U;  // unread by the client: then nor do we read

@@ -136,15 +136,14 @@ TEST_F(Running, WhileAnAnswerIsAwaitedAllIsReadAndTooManyRequestsAreRefused) {
 
 TEST(RunningSlow, WhatIsQuickNeverWaitsForSlowTools) {
   mcp::Options options;
-  options.limits.in_flight = 3;
-  options.limits.slow_in_flight = 2;
+  options.limits.in_flight = 4;
   const auto gate = std::make_shared<test_server::Gate>();
   const auto server = test_server::make(gate, options);
   McpClient client(*server);
   for (const int id : {1, 2, 3, 4}) {
     client.send(modern(id, "tools/call", call("hold")));
   }
-  gate->await_arrivals(2);
+  gate->await_arrivals(3);
   EXPECT_EQ(client.exchange(modern(5, "tools/call", call("echo")))["id"], 5);
   EXPECT_EQ(client.exchange(modern(6, "tools/call", call("echo")))["id"], 6);
   gate->open();
