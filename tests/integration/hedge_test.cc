@@ -339,19 +339,34 @@ TEST(Hedge, OfADryRunOrAnUnchangedManifestPushesNothing) {
 
 const Completion no_host = exited(128, "", "fatal: unable to access: Could not resolve host: x\n");
 
+Completion arrives(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
+  return run();
+}
+
+// The push arrives, and its answer does not.
+Completion loses_the_answer(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
+  EXPECT_TRUE(run().ok());
+  return exited(128, "", "fatal: the remote end hung up unexpectedly\n");
+}
+
+// The first push is made so; then the fetch beside it finds no host.
+void fail_the_fetch_after(const GatedRunner::Gate& push, GatedRunner& runner, Event& pushed) {
+  runner.first_push = [&pushed, push](const GatedRunner::Run& run, const std::stop_token& stop) {
+    Completion completion = push(run, stop);
+    pushed.happen();
+    return completion;
+  };
+  runner.first_fetch = [&pushed](const GatedRunner::Run&, const std::stop_token&) {
+    EXPECT_TRUE(pushed.wait());
+    return no_host;
+  };
+}
+
 TEST(Hedge, ThatIsLostAnswersWithTheFailureOfTheFetch) {
   Known world;
   world.sandbox.push_tag("pr-2-0000000");
   Event pushed;
-  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
-    Completion completion = run();
-    pushed.happen();
-    return completion;
-  };
-  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
-    EXPECT_TRUE(pushed.wait());
-    return no_host;
-  };
+  fail_the_fetch_after(arrives, world.runner, pushed);
   const auto landing = world.land();
   ASSERT_TRUE(fails(landing, Code::unreachable));
   EXPECT_THAT(landing.error().message, HasSubstr("fetch from"));
@@ -372,24 +387,10 @@ TEST(Hedge, IsNotMadeWhereTheFetchHasFailedAlready) {
   EXPECT_EQ(world.runner.pushes(), 0);
 }
 
-// The push arrives, and its answer does not.
-Completion loses_the_answer(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
-  EXPECT_TRUE(run().ok());
-  return exited(128, "", "fatal: the remote end hung up unexpectedly\n");
-}
-
 TEST(Hedge, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
   Known world;
   Event pushed;
-  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
-    Completion completion = loses_the_answer(run, stop);
-    pushed.happen();
-    return completion;
-  };
-  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
-    EXPECT_TRUE(pushed.wait());
-    return no_host;
-  };
+  fail_the_fetch_after(loses_the_answer, world.runner, pushed);
   const auto landing = world.land();
   ASSERT_TRUE(ok(landing));
   EXPECT_EQ(landing->attempts, 1);
@@ -400,15 +401,7 @@ TEST(Hedge, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
 TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
   Known world;
   Event pushed;
-  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
-    Completion completion = loses_the_answer(run, stop);
-    pushed.happen();
-    return completion;
-  };
-  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
-    EXPECT_TRUE(pushed.wait());
-    return no_host;
-  };
+  fail_the_fetch_after(loses_the_answer, world.runner, pushed);
   world.runner.later_fetches = [](const GatedRunner::Run&, const std::stop_token&) {
     return no_host;
   };
@@ -474,15 +467,7 @@ TEST(Hedge, RefusedByAHookIsRefusedThoughTheFetchFailed) {
   Known world;
   world.sandbox.install_hook("pre-receive", "echo 'not on friday'; exit 1");
   Event pushed;
-  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
-    Completion completion = run();
-    pushed.happen();
-    return completion;
-  };
-  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
-    EXPECT_TRUE(pushed.wait());
-    return no_host;
-  };
+  fail_the_fetch_after(arrives, world.runner, pushed);
   EXPECT_TRUE(fails(world.land(), Code::rejected));
 }
 
