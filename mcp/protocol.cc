@@ -111,9 +111,8 @@ Message read_message(Json value, std::optional<RequestId>& id) {
     return read_response(id.value_or(RequestId()), value);
   }
   check(id_value == nullptr || id, "`id` is neither a string nor an integer");
-  check(value.contains("method"), "`method` is missing");
   const std::string* method = string_member(value, "method");
-  check(method != nullptr, "`method` is no string");
+  check(method != nullptr, "`method` is missing or no string");
   Json params = std::move(value["params"]);
   check(params.is_object() || params.is_null() || !id, "`params` is no object");
   if (!params.is_object()) {
@@ -147,12 +146,14 @@ OrderedJson make_notification(std::string_view method, OrderedJson params) {
 }
 
 std::string_view capability_for(std::string_view method) {
-  return method.substr(0, method.find('/'));
+  const bool known = method == "elicitation/create" || method == "sampling/createMessage" ||
+                     method == "roots/list";
+  return known ? method.substr(0, method.find('/')) : "";
 }
 
 bool RequestInfo::can_ask(std::string_view method) const {
   const std::string_view name = capability_for(method);
-  const Json* capability = object_member(*capabilities, name);
+  const Json* capability = name.empty() ? nullptr : object_member(*capabilities, name);
   if (capability == nullptr || name != "elicitation") {
     return capability != nullptr;
   }

@@ -132,7 +132,7 @@ bool is_modern(const Json& params);
 RequestInfo read_modern(const Json& params);
 std::optional<RequestId> progress_token(const Json& params);
 
-// The capability that a client declares for server requests of this method.
+// The capability that a client declares for server requests of this method ("" if unknown).
 std::string_view capability_for(std::string_view method);
 
 }  // namespace mcp

@@ -44,12 +44,11 @@ struct Implementation {
 
 // Bounds of what a client can make the server spend. Nesting is bounded by json::kMaxDepth.
 struct Limits {
-  std::size_t line_bytes = std::size_t{4} << 20U;      // longer lines are dropped with one error
-  std::size_t batch = 100;                             // messages of a batch (2025-03-26 only)
-  std::size_t in_flight = 32;                          // handlers that run at once; slow tools
-                                                       // get three quarters of these places
-  std::size_t queued = 256;                            // that wait for one: then nothing is read
-  std::size_t subscriptions = 256;                     // subscriptions open at once
+  std::size_t line_bytes = std::size_t{4} << 20U;  // longer lines are dropped with one error
+  std::size_t batch = 100;                         // messages of a batch (2025-03-26 only)
+  std::size_t in_flight = 32;                      // handlers that run at once, 3/4 of them slow
+  std::size_t queued = 256;                        // that wait for one: then nothing is read
+  std::size_t subscriptions = 256;                 // subscriptions open at once
   std::size_t buffered_bytes = std::size_t{8} << 20U;  // unread by the client: then nor do we read
   std::chrono::milliseconds end_grace{2000};           // running work after the end of input
   std::chrono::milliseconds flush{2000};         // for a client to take what is left at the end
