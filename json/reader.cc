@@ -50,6 +50,11 @@ std::optional<std::int64_t> integer_of(const Json& value) {
   return std::nullopt;
 }
 
+OrderedJson number(double value) {
+  const auto integer = integer_of(value);
+  return integer ? OrderedJson(*integer) : OrderedJson(value);
+}
+
 std::string in_words(const Json& value) {
   if (value.is_object()) {
     return "an object";

@@ -79,6 +79,9 @@ class ObjectReader {
 // Schema has it: 1.0 is one. Nothing for what 64 bits cannot hold, or cannot hold exactly.
 std::optional<std::int64_t> integer_of(const Json& value);
 
+// A number as people write it: 50, not 50.0.
+OrderedJson number(double value);
+
 // A value in a few words, for messages: scalars as JSON (shortened), containers by kind.
 std::string in_words(const Json& value);
 

@@ -87,9 +87,9 @@ class RequestContext final : public Context {
     }
     call_.last_progress = progress;
     OrderedJson params = {{"progressToken", to_json(*call_.info.progress_token)},
-                          {"progress", progress}};
+                          {"progress", json::number(progress)}};
     if (total && std::isfinite(*total)) {
-      params["total"] = *total;
+      params["total"] = json::number(*total);
     }
     if (!message.empty() && call_.info.version != kVersion2024) {
       params["message"] = message;

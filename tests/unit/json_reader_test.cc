@@ -139,4 +139,9 @@ TEST(JsonParse, KeepsTheOrderOfOneObjectsKeys) {
   EXPECT_EQ(json::keys_in_order(R"({"s": {"a": 1}, "s": {"c": 1}})", "s"), (Keys{"c"}));
 }
 
+TEST(JsonNumber, IsWrittenAsPeopleWriteIt) {
+  EXPECT_EQ(json::number(50).dump(), "50");
+  EXPECT_EQ(json::number(0.5).dump(), "0.5");
+}
+
 }  // namespace
