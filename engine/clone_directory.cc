@@ -198,7 +198,6 @@ Result<void> follow_branch(const fs::path& clone, const std::string& branch) {
 }
 
 std::string followed_branch(const fs::path& clone) {
-  start_libgit2();
   const std::string fallback = "main";
   const GitRepository repository = open_clone(clone);
   const GitReference head =

@@ -3,13 +3,13 @@
 #include <future>
 #include <utility>
 
-#include "engine/catalog.h"
 #include "engine/flux_repository.h"
 #include "engine/identity.h"
 #include "engine/manifest_edit.h"
 #include "engine/pull_request.h"
 #include "engine/repository_path.h"
 #include "engine/resolve_tag.h"
+#include "engine/rollout_target.h"
 #include "engine/rwenv.h"
 #include "engine/state_directory.h"
 #include "engine/text.h"
@@ -19,18 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The one place that is to be changed, and whom it concerns.
-struct Target {
-  std::string file;
-  TagPlace place;
-  std::optional<std::string> image_group;
-  std::vector<std::string> services_affected;
-  std::optional<std::string> kustomization;
-
-  // What reports and the commit message call it.
-  const std::string& label() const { return image_group ? *image_group : place.image_name; }
-};
-
 // All that can be known without the network (CONTRACT section 7).
 struct Plan {
   fs::path project;
@@ -38,7 +26,7 @@ struct Plan {
   std::string rwenv;
   FluxRemote remote;
   std::optional<Identity> identity;  // nothing where only the clone can say, and for a dry run
-  Target target;
+  RolloutTarget target;
 };
 
 Failure bad_argument(std::string message, std::string hint) {
@@ -70,70 +58,6 @@ Result<void> check_arguments(const RolloutRequest& request) {
     }
   }
   return {};
-}
-
-Target target_of_group(const Catalog& catalog, const Service& service, const ImageGroup& group) {
-  Target target;
-  target.file = group.file;
-  target.place = {.type = group.type, .image_name = group.image_name, .path = group.path};
-  target.image_group = group.name;
-  target.services_affected = catalog.services_of(group);
-  target.kustomization = service.kustomization ? service.kustomization : group.kustomization;
-  return target;
-}
-
-// "Provide the file path manually": the file and image given stand in for what the catalog lacks.
-Target manual_target(const RolloutRequest& request, std::optional<Target> known) {
-  Target target = known ? std::move(*known) : Target();
-  target.file = *request.file;
-  if (request.image_name) {
-    target.place.image_name = *request.image_name;
-  } else if (target.place.image_name.empty()) {
-    target.place.image_name = *request.service;
-  }
-  return target;
-}
-
-Result<Target> find_target(const Host& host, const fs::path& config, const std::string& rwenv,
-                           const RolloutRequest& request) {
-  if (!request.service) {
-    return manual_target(request, std::nullopt);
-  }
-  auto catalog = load_catalog(host, config, rwenv);
-  if (!catalog) {
-    return failure_of(catalog);
-  }
-  auto service = (*catalog)->find_service(*request.service);
-  if (!service) {
-    if (request.file && service.error().code == Code::unknown_service) {
-      return manual_target(request, std::nullopt);
-    }
-    return failure_of(service);
-  }
-  auto group = (*catalog)->find_image_group(*service);
-  if (!group) {
-    if (request.file && group.error().code == Code::no_image_group) {
-      return manual_target(request, std::nullopt);
-    }
-    return failure_of(group);
-  }
-  Target target = target_of_group(**catalog, *service, *group);
-  return request.file ? manual_target(request, std::move(target)) : std::move(target);
-}
-
-// What of the target can be judged without the file.
-Result<Target> checked(Target target) {
-  auto file = repository_path(target.file, target.image_group
-                                               ? "file of image group '" + *target.image_group + "'"
-                                               : "file");
-  if (!file) {
-    return failure_of(file);
-  }
-  target.file = std::move(*file);
-  if (auto place = check_tag_place(target.file, target.place); !place) {
-    return failure_of(place);
-  }
-  return target;
 }
 
 Result<FluxRemote> find_remote(const Host& host, const Rwenv& rwenv, const fs::path& config,
@@ -193,10 +117,7 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
     }
     plan.identity = std::move(*identity);
   }
-  auto target = find_target(host, *config, plan.rwenv, request);
-  if (target) {
-    target = checked(std::move(*target));
-  }
+  auto target = find_rollout_target(host, *config, plan.rwenv, request);
   if (!target) {
     return failure_of(target);
   }
@@ -345,7 +266,7 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, c
     return failure_of(prepared);
   }
   const ImageTag tag = prepared->tag.tag;
-  const Target& target = plan->target;
+  const RolloutTarget& target = plan->target;
   const Change change{.file = target.file,
                       .edit =
                           [&](std::string_view bytes) {

@@ -1,0 +1,84 @@
+#include "engine/rollout_target.h"
+
+#include <utility>
+
+#include "engine/catalog.h"
+#include "engine/repository_path.h"
+
+namespace engine {
+namespace {
+
+RolloutTarget target_of_group(const Catalog& catalog, const Service& service,
+                              const ImageGroup& group) {
+  RolloutTarget target;
+  target.file = group.file;
+  target.place = {.type = group.type, .image_name = group.image_name, .path = group.path};
+  target.image_group = group.name;
+  target.services_affected = catalog.services_of(group);
+  target.kustomization = service.kustomization ? service.kustomization : group.kustomization;
+  return target;
+}
+
+// "Provide the file path manually": the file and image given stand in for what the catalog lacks.
+RolloutTarget manual_target(const RolloutRequest& request, std::optional<RolloutTarget> known) {
+  RolloutTarget target = known ? std::move(*known) : RolloutTarget();
+  target.file = *request.file;
+  if (request.image_name) {
+    target.place.image_name = *request.image_name;
+  } else if (target.place.image_name.empty()) {
+    target.place.image_name = *request.service;
+  }
+  return target;
+}
+
+Result<RolloutTarget> find_target(const Host& host, const std::filesystem::path& config,
+                                  const std::string& rwenv, const RolloutRequest& request) {
+  if (!request.service) {
+    return manual_target(request, std::nullopt);
+  }
+  auto catalog = load_catalog(host, config, rwenv);
+  if (!catalog) {
+    return failure_of(catalog);
+  }
+  auto service = (*catalog)->find_service(*request.service);
+  if (!service) {
+    if (request.file && service.error().code == Code::unknown_service) {
+      return manual_target(request, std::nullopt);
+    }
+    return failure_of(service);
+  }
+  auto group = (*catalog)->find_image_group(*service);
+  if (!group) {
+    if (request.file && group.error().code == Code::no_image_group) {
+      return manual_target(request, std::nullopt);
+    }
+    return failure_of(group);
+  }
+  RolloutTarget target = target_of_group(**catalog, *service, *group);
+  return request.file ? manual_target(request, std::move(target)) : std::move(target);
+}
+
+// What of the target can be judged without the file.
+Result<RolloutTarget> checked(RolloutTarget target) {
+  auto file = repository_path(target.file, target.image_group
+                                               ? "file of image group '" + *target.image_group + "'"
+                                               : "file");
+  if (!file) {
+    return failure_of(file);
+  }
+  target.file = std::move(*file);
+  if (auto place = check_tag_place(target.file, target.place); !place) {
+    return failure_of(place);
+  }
+  return target;
+}
+
+}  // namespace
+
+Result<RolloutTarget> find_rollout_target(const Host& host, const std::filesystem::path& config,
+                                          const std::string& rwenv, const RolloutRequest& request) {
+  auto target = find_target(host, config, rwenv, request);
+  return target ? checked(std::move(*target)) : std::move(target);
+}
+
+}  // namespace engine

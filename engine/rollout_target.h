@@ -1,0 +1,35 @@
+// Where the tag of a rollout goes: what the catalog says of a service, or what is given by hand.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/host.h"
+#include "engine/manifest_edit.h"
+#include "engine/result.h"
+#include "engine/rollout.h"
+
+namespace engine {
+
+// The one place that is to be changed, and whom it concerns.
+struct RolloutTarget {
+  std::string file;
+  TagPlace place;
+  std::optional<std::string> image_group;
+  std::vector<std::string> services_affected;
+  std::optional<std::string> kustomization;
+
+  // What reports and the commit message call it.
+  const std::string& label() const { return image_group ? *image_group : place.image_name; }
+};
+
+// The target of a request for the rwenv, judged as far as that needs no file of the repository.
+// `config` is the rwenv configuration directory. Fails as load_catalog() and the catalog's lookups
+// do, and with `bad_path` or `unsupported_type` (CONTRACT section 7). Reads local files only; for
+// any thread.
+Result<RolloutTarget> find_rollout_target(const Host& host, const std::filesystem::path& config,
+                                          const std::string& rwenv, const RolloutRequest& request);
+
+}  // namespace engine
