@@ -103,6 +103,12 @@ TEST_F(FullClone, ComesBackToTheBranchFromAnywhere) {
   expect_landed("pr-3-abcdef0");
 }
 
+TEST_F(FullClone, BringsTheFileThatAPersonHasLeftOut) {
+  git({"sparse-checkout", "set", "--cone", "--no-sparse-index", "other"});
+  EXPECT_FALSE(fs::exists(sandbox_.clone() / test::kManifestFile));
+  expect_landed("pr-1-abcdef0");
+}
+
 TEST_F(FullClone, TakesTheFileByItsName) {
   const std::string file = "apps/[a]*/kustomization.yaml";
   push("mkdir 'apps/[a]*' apps/ab && printf '" + manifest("old") +
