@@ -131,8 +131,10 @@ DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& f
     return missing("identity", identity.error());
   }
   if (!*identity) {
-    return noted("identity", "none outside of certain repositories (git's includeIf).",
-                 "Whether there is one for the clone shows at the first rollout.");
+    return noted("identity",
+                 "git has user.name and user.email for certain repositories only, if at all "
+                 "(includeIf in its configuration).",
+                 "Whether the clone is one of these shows at the first rollout.");
   }
   findings.identity = std::move(*identity);
   return in_place("identity", shown(findings.identity->author));

@@ -155,6 +155,14 @@ TEST_F(Doctor, GhThatIsLoggedInElsewhereOnlyIsANote) {
               AllOf(HasSubstr("github.com as dana"), HasSubstr("old.example")));
 }
 
+TEST_F(Doctor, AnIdentityThatOnlyTheCloneCanHaveIsANote) {
+  machine_.runner.on("config --null", exited(1, ""));
+  EXPECT_EQ(check("identity").code, Code::no_identity);
+  machine_.runner.on("includeif", exited(0, std::string("includeif.gitdir:/w/.path\nwork\0", 31)));
+  EXPECT_EQ(check("identity").state, State::note);
+  EXPECT_THAT(check("identity").message, HasSubstr("for certain repositories only"));
+}
+
 TEST_F(Doctor, WithoutAnRwenvTheRestSaysSo) {
   fs::remove(machine_.project() / ".claude/rwenv");
   EXPECT_THAT(examine().missing(), ElementsAre("rwenv"));
