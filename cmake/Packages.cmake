@@ -15,9 +15,11 @@ file(CREATE_LINK "${program_from_plugin}" "${PROJECT_BINARY_DIR}/packaging/rollo
 install(FILES "${PROJECT_BINARY_DIR}/packaging/rollout-mcp" DESTINATION "${installed_plugin}/bin")
 
 file(GLOB documents "${PROJECT_SOURCE_DIR}/docs/*.md")
-install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" "${PROJECT_SOURCE_DIR}/SECURITY.md"
+  DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright)
 install(FILES ${documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
+install(FILES "${PROJECT_BINARY_DIR}/plugin/rollout-mcp.spdx.json" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # Compressed, as Debian's policy wants it.
 set(manual "${PROJECT_BINARY_DIR}/packaging/rollout-mcp.1.gz")

@@ -17,6 +17,8 @@ foreach(file IN LISTS plugin_files)
     COMMAND "${CMAKE_COMMAND}" -E copy "${file}" "${plugin_directory}/${relative}")
 endforeach()
 
+include(Sbom)
+
 set(strip "")
 if(CMAKE_STRIP AND NOT ROLLOUT_MCP_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "^Rel")
   set(strip COMMAND "${CMAKE_STRIP}" "${plugin_directory}/bin/rollout-mcp")
@@ -30,8 +32,9 @@ add_custom_command(
   COMMAND "${CMAKE_COMMAND}" -E make_directory "${plugin_directory}/bin"
   COMMAND "${CMAKE_COMMAND}" -E copy "$<TARGET_FILE:rollout-mcp>" "${plugin_directory}/bin/rollout-mcp"
   ${strip}
+  COMMAND "${CMAKE_COMMAND}" -E copy "${ROLLOUT_MCP_SBOM}" "${plugin_directory}/rollout-mcp.spdx.json"
   COMMAND "${CMAKE_COMMAND}" -E touch "${plugin_stamp}"
-  DEPENDS rollout-mcp ${plugin_files}
+  DEPENDS rollout-mcp "${ROLLOUT_MCP_SBOM}" ${plugin_files}
   COMMENT "Assembling the plugin"
   VERBATIM)
 add_custom_target(plugin ALL DEPENDS "${plugin_stamp}")

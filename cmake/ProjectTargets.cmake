@@ -2,7 +2,20 @@
 # Functions on a target, so that nothing leaks into what a dependency compiles.
 
 set(ROLLOUT_MCP_SANITIZE "" CACHE STRING "Sanitizers to build with, as in -fsanitize=<value>")
+option(ROLLOUT_MCP_COVERAGE "Count which lines run, with g++: see scripts/test coverage" OFF)
 option(ROLLOUT_MCP_FUZZ "Instrument everything for libFuzzer, and link the fuzz targets with it" OFF)
+# Those of the hardening options that not every compiler has for every processor; the second one is x86's.
+include(CheckCXXCompilerFlag)
+set(ROLLOUT_MCP_HARDENING "")
+foreach(option stack-clash-protection cf-protection)
+  string(MAKE_C_IDENTIFIER "ROLLOUT_MCP_HAS_${option}" result)
+  set(CMAKE_REQUIRED_FLAGS -Werror) # an option that is ignored is not there
+  check_cxx_compiler_flag("-f${option}" ${result})
+  unset(CMAKE_REQUIRED_FLAGS)
+  if(${result})
+    list(APPEND ROLLOUT_MCP_HARDENING "-f${option}")
+  endif()
+endforeach()
 # What users get is hardened; a directory may turn it off for what they never see.
 set(ROLLOUT_MCP_HARDEN ON)
 
@@ -22,13 +35,19 @@ function(project_target target)
   if(ROLLOUT_MCP_FUZZ)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
   endif()
+  if(ROLLOUT_MCP_COVERAGE)
+    # Atomic, since threads count at once.
+    target_compile_options(${target} PRIVATE --coverage -fprofile-update=atomic)
+    target_link_options(${target} PUBLIC --coverage)
+  endif()
   if(ROLLOUT_MCP_SANITIZE)
     target_compile_options(${target} PUBLIC
       -fsanitize=${ROLLOUT_MCP_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(${target} PUBLIC -fsanitize=${ROLLOUT_MCP_SANITIZE})
   elseif(ROLLOUT_MCP_HARDEN AND CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo)$")
-    target_compile_options(${target} PRIVATE -fstack-protector-strong -U_FORTIFY_SOURCE
-                                             -D_FORTIFY_SOURCE=2)
+    # Bounds of the standard library's containers, strings and views are checked: a mistake ends the process at once.
+    target_compile_options(${target} PRIVATE -fstack-protector-strong ${ROLLOUT_MCP_HARDENING} -U_FORTIFY_SOURCE
+                                             -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS)
     if(NOT APPLE)
       target_link_options(${target} PUBLIC -Wl,-z,relro,-z,now,--as-needed)
     endif()

@@ -64,10 +64,13 @@ class FluxRepository::Impl {
     }
     call.report("fetching the manifests from " + clone_.shown_url());
     const Completion brought = bring_manifests(call);
-    if (brought.ok()) {
-      return read_head(call);
+    if (!brought.ok()) {
+      Error error = clone_.failure(brought, "fetch from");
+      return error.code == Code::internal ? renew_and_read(call) : Failure(std::move(error));
     }
-    return renew_and_read(brought, call);
+    // Git may have taken a lost file from the work tree, which is not where manifests are read.
+    tree = read_head(call);
+    return tree || tree.error().code != Code::internal ? std::move(tree) : renew_and_read(call);
   }
 
   Result<std::string> read_file(const CommitId& commit, const std::string& path) const {
@@ -104,13 +107,8 @@ class FluxRepository::Impl {
                       call.stop);
   }
 
-  // Git cannot read the manifests either: because the remote cannot be reached, or because the
-  // clone is broken, which is then made anew.
-  Result<FluxTree> renew_and_read(const Completion& failed, const Call& call) {
-    Error error = clone_.failure(failed, "fetch from");
-    if (error.code != Code::internal) {
-      return Failure(std::move(error));
-    }
+  // The manifests cannot be read, though git can reach the remote: the clone is broken.
+  Result<FluxTree> renew_and_read(const Call& call) {
     call.report("the clone is broken: making it anew");
     if (auto replaced = clone_.replace(); !replaced) {
       return failure_of(replaced);

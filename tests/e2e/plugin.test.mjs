@@ -68,7 +68,7 @@ test('the built plugin has all that it needs, and nothing that points outside', 
   const links = entries.filter((entry) => entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name));
   assert.deepEqual(links, [join(plugin, 'plugin.json')]);
   assert.equal(readlinkSync(links[0]), '.claude-plugin/plugin.json');
-  assert.deepEqual(readdirSync(plugin).sort(), ['.claude-plugin', 'LICENSE', 'README.md', 'bin', 'plugin.json', 'schemas', 'skills']);
+  assert.deepEqual(readdirSync(plugin).sort(), ['.claude-plugin', 'LICENSE', 'README.md', 'bin', 'plugin.json', 'rollout-mcp.spdx.json', 'schemas', 'skills']);
   for (const part of ['.claude-plugin', 'schemas', 'skills']) {
     assert.deepEqual(readdirSync(join(plugin, part), { recursive: true }).sort(), readdirSync(join(repository, part), { recursive: true }).sort());
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ using engine::Result;
 using test::fails;
 using test::GitSandbox;
 using test::ok;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -217,6 +219,52 @@ TEST_F(Regenerate, MakesABrokenCloneAnew) {
   const auto result = regenerate();
   ASSERT_TRUE(ok(result));
   EXPECT_THAT(result->added, ElementsAre("papi"));
+}
+
+// No other git repairs this one: it is no partial clone, so what is lost cannot be fetched into it.
+TEST_F(Regenerate, MakesAFullCloneThatLacksAManifestAnew) {
+  sandbox_.git(sandbox_.path(),
+               {"clone", "--quiet", "--no-local", sandbox_.url(), sandbox_.clone().string()});
+  ASSERT_EQ(sandbox_.shell(sandbox_.clone(),
+                           "mv .git/objects/pack ../pack; mkdir .git/objects/pack; "
+                           "for p in ../pack/*.pack; do git unpack-objects -q < $p; done; "
+                           "b=$(git rev-parse HEAD:apps/backend/papi.yaml); "
+                           "rm .git/objects/$(echo $b | cut -c1-2)/$(echo $b | cut -c3-)"),
+            0);
+  std::vector<std::string> steps;
+  const auto result =
+      regenerate({}, {{}, [&](std::string_view step) { steps.emplace_back(step); }});
+  ASSERT_TRUE(ok(result));
+  EXPECT_THAT(result->added, ElementsAre("papi"));
+  EXPECT_THAT(steps, Contains("the clone is broken: making it anew"));
+  EXPECT_EQ(sandbox_.shell(sandbox_.clone(), "git fsck --strict"), 0);
+}
+
+TEST_F(Regenerate, SaysWhyAServiceThatItKeepsLeadsNowhere) {
+  write("config/flux-infra-guide/dev/services.json", R"({
+    "services": {
+      "outside": {"imageGroup": "outside", "description": "by hand"},
+      "lost": {"imageGroup": "lost", "description": "by hand"},
+      "renamed": {"imageGroup": "renamed", "description": "by hand"},
+      "elsewhere": {"imageGroup": "elsewhere", "description": "by hand"}
+    },
+    "imageGroups": {
+      "outside": {"file": "../kustomization.yaml", "imageName": "backend", "type": "kustomize-images"},
+      "lost": {"file": "apps/lost/kustomization.yaml", "imageName": "backend", "type": "kustomize-images"},
+      "renamed": {"file": "apps/backend/kustomization.yaml", "imageName": "frontend", "type": "kustomize-images"},
+      "elsewhere": {"file": "apps/backend/kustomization.yaml", "imageName": "backend", "type": "helm-values", "path": ".image.tag"}
+    }})");
+  const auto result = regenerate();
+  ASSERT_TRUE(ok(result));
+  std::map<std::string, std::string> reasons;
+  for (const auto& unplaced : result->unplaced) {
+    reasons[unplaced.what] = unplaced.reason;
+  }
+  EXPECT_THAT(reasons["outside"], HasSubstr("../kustomization.yaml"));
+  EXPECT_THAT(reasons["lost"], HasSubstr("apps/lost/kustomization.yaml"));
+  EXPECT_THAT(reasons["renamed"], HasSubstr("frontend"));
+  EXPECT_THAT(reasons["elsewhere"], HasSubstr("image.tag"));
+  EXPECT_EQ(reasons.count("papi"), 0U);
 }
 
 TEST_F(Regenerate, NeverWritesThroughASymbolicLink) {

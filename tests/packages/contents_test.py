@@ -48,6 +48,12 @@ def linked_libraries(program):
     return {name for name in re.findall(r"NEEDED\s+(\S+)", text) if not re.match(r"lib[cm]\.so|ld-linux", name)}
 
 
+# Identifiers of the SPDX license list that the components' licences are made of.
+LICENCES = {"MIT", "CC0-1.0", "BSD-3-Clause", "Apache-2.0", "LGPL-2.1-or-later", "GPL-2.0-only", "GPL-3.0-or-later"}
+EXCEPTIONS = {"GCC-exception-2.0", "GCC-exception-3.1"}
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+
+
 class Packages(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
@@ -68,7 +74,8 @@ class Packages(unittest.TestCase):
         self.assertTrue((plugin / "plugin.json").is_symlink())
         documents = prefix / "share/doc/rollout-mcp"
         self.assertEqual((documents / "copyright").read_bytes(), (project / "LICENSE").read_bytes())
-        for name in ("README.md", "CHANGELOG.md", "docs/errors.md", "licences/libyaml-cpp"):
+        self.assertEqual((documents / "rollout-mcp.spdx.json").read_bytes(), (release / "rollout-mcp.spdx.json").read_bytes())
+        for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "docs/security.md", "docs/errors.md", "licences/libyaml-cpp"):
             self.assertTrue((documents / name).is_file(), name)
         share = prefix / "share"
         self.assertEqual(os.listdir(share / "man/man1"), ["rollout-mcp.1.gz"])
@@ -115,6 +122,40 @@ class Packages(unittest.TestCase):
         documented = set(re.findall(r"^\| `(lib\S+?\.so\S*)` \|", (project / "docs/packages.md").read_text(), re.MULTILINE))
         self.assertEqual({re.sub(r"(\.so).*", r"\1", name) for name in linked_libraries(release / "plugin/bin/rollout-mcp")}, documented)
 
+    @unittest.skipUnless(shutil.which("readelf") and shutil.which("objdump"), "no binutils")
+    def test_the_program_is_hardened(self):
+        program = release / "rollout-mcp"
+
+        def read(*options):
+            return subprocess.run([*options, program], capture_output=True, text=True, check=True).stdout
+        headers, dynamic, symbols = read("readelf", "-Wl"), read("readelf", "-Wd"), read("readelf", "-Ws")
+        self.assertRegex(read("readelf", "-Wh"), r"Type:\s+DYN", "its addresses are not random (PIE)")
+        self.assertIn("GNU_RELRO", headers)
+        self.assertRegex(dynamic, r"FLAGS.*\bNOW\b", "the tables of addresses stay writable")
+        self.assertRegex(headers, r"GNU_STACK\s.*\sRW\s", "the stack can be executed")
+        self.assertIn("__stack_chk_fail", symbols)
+        self.assertRegex(symbols, r"\b__\w+_chk\b", "nothing is fortified")
+        # Which of these options this compiler has was found out by the build.
+        cache = (release / "CMakeCache.txt").read_text()
+        options = ["-D_GLIBCXX_ASSERTIONS"]
+        options += [f"-f{name}" for name in ("stack-clash-protection", "cf-protection")
+                    if f"ROLLOUT_MCP_HAS_{name.replace('-', '_')}:INTERNAL=1" in cache]
+        commands = [entry["command"] for entry in json.loads((release / "compile_commands.json").read_text())
+                    if pathlib.Path(entry["file"]).relative_to(project).parts[0] in ("json", "mcp", "engine", "tools")]
+        self.assertGreater(len(commands), 50)
+        for option in options:
+            self.assertEqual([command for command in commands if option not in command], [])
+        # What control flow protection does is seen in a function. The note that lets the kernel use it is not asked for:
+        # it needs a C library and archives that are compiled for it as well.
+        if "-fcf-protection" in options:
+            self.assertIn("endbr", self.first_instruction("engine::ImageTag::parse"))
+
+    def first_instruction(self, function):
+        code = subprocess.run(["objdump", "-dC", "--no-show-raw-insn", release / "rollout-mcp"], capture_output=True, text=True, check=True).stdout
+        found = re.search(rf"^[0-9a-f]+ <{re.escape(function)}\([^\n]*(?<!\.cold\])>:\n([^\n]*)", code, re.MULTILINE)
+        self.assertTrue(found, f"{function} is not in the program")
+        return found.group(1)
+
     def test_bundle(self):
         with zipfile.ZipFile(the_one(f"rollout-mcp-{version}-*.mcpb")) as archive:
             for entry in archive.infolist():
@@ -129,6 +170,65 @@ class Packages(unittest.TestCase):
         subprocess.run(["node", cli, "validate", self.directory / "manifest.json"], check=True, capture_output=True)
         self.assertTrue((self.directory / "LICENSE").is_file())
         self.assertTrue((self.directory / "licences").is_dir())
+        self.assertEqual((self.directory / "rollout-mcp.spdx.json").read_bytes(), (release / "rollout-mcp.spdx.json").read_bytes())
+
+    def test_bill_of_materials_is_spdx(self):
+        document = json.loads((release / "plugin/rollout-mcp.spdx.json").read_text())
+        self.assertEqual(set(document), {"spdxVersion", "dataLicense", "SPDXID", "name", "documentNamespace", "creationInfo", "packages", "relationships"})
+        self.assertEqual((document["spdxVersion"], document["dataLicense"], document["SPDXID"]), ("SPDX-2.3", "CC0-1.0", "SPDXRef-DOCUMENT"))
+        self.assertRegex(document["documentNamespace"], r"^https://[^#\s]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+        self.assertRegex(document["creationInfo"]["created"], f"^{TIME}$")
+        for creator in document["creationInfo"]["creators"]:
+            self.assertRegex(creator, r"^(Organization: .+|Tool: \S+-\S+)$")
+        ids = [package["SPDXID"] for package in document["packages"]]
+        self.assertEqual(len(ids), len(set(ids)))
+        for package in document["packages"]:
+            self.assertRegex(package["SPDXID"], r"^SPDXRef-[a-zA-Z0-9.-]+$")
+            self.assertTrue(package["name"] and package["versionInfo"], package)
+            self.assertEqual((package["downloadLocation"], package["filesAnalyzed"]), ("NOASSERTION", False))
+            self.assertRegex(package["supplier"], r"^(Organization: .+|NOASSERTION)$")
+            self.assertIn(package["primaryPackagePurpose"], ("APPLICATION", "LIBRARY"))
+            for field in ("licenseConcluded", "licenseDeclared"):
+                licence, _, exception = package[field].partition(" WITH ")
+                self.assertIn(licence, LICENCES)
+                self.assertTrue(not exception or exception in EXCEPTIONS, exception)
+            for reference in package.get("externalRefs", []):
+                self.assertEqual((reference["referenceCategory"], reference["referenceType"]), ("PACKAGE-MANAGER", "purl"))
+                self.assertRegex(reference["referenceLocator"], r"^pkg:deb/[a-z]+/[a-z0-9.%B-]+@[A-Za-z0-9.~%-]+\?arch=[a-z0-9]+$")
+        links = {"DESCRIBES": set(), "STATIC_LINK": set(), "DYNAMIC_LINK": set()}
+        for relation in document["relationships"]:
+            described = relation["relationshipType"] == "DESCRIBES"
+            self.assertEqual(relation["spdxElementId"], "SPDXRef-DOCUMENT" if described else "SPDXRef-Package-rollout-mcp")
+            links[relation["relationshipType"]].add(relation["relatedSpdxElement"])
+        self.assertEqual(links["DESCRIBES"], {"SPDXRef-Package-rollout-mcp"})
+        self.assertEqual(links["DESCRIBES"] | links["STATIC_LINK"] | links["DYNAMIC_LINK"], set(ids))
+
+    @unittest.skipUnless(shutil.which("dpkg-query") and shutil.which("objdump"), "no Debian")
+    def test_bill_of_materials_has_the_versions_that_are_there_and_all_that_is_loaded(self):
+        document = json.loads((release / "rollout-mcp.spdx.json").read_text())
+        packages = {package["SPDXID"]: package for package in document["packages"]}
+        debian = {}
+        for id_, package in packages.items():
+            if id_ != "SPDXRef-Package-rollout-mcp":
+                reference, = package["externalRefs"]
+                debian[id_] = re.match(r"pkg:deb/[^/]+/([^@]+)@", reference["referenceLocator"]).group(1).replace("%2B", "+")
+                self.assertEqual(package["versionInfo"], subprocess.run(["dpkg-query", "-W", "-f=${Version}", debian[id_]],
+                                                                        capture_output=True, text=True, check=True).stdout, package["name"])
+        loaded = {debian[relation["relatedSpdxElement"]] for relation in document["relationships"] if relation["relationshipType"] == "DYNAMIC_LINK"}
+        packaged = {subprocess.run(["dpkg", "-S", f"*/{library}"], capture_output=True, text=True, check=True).stdout.split(":")[0]
+                    for library in linked_libraries(release / "plugin/bin/rollout-mcp")}
+        self.assertEqual(loaded, packaged | {"libc6"})
+
+    def test_bill_of_materials_is_the_same_each_time(self):
+        def made(name, **environment):
+            output = self.directory / name
+            subprocess.run(["cmake", f"-DCOMPONENTS={release}/packaging/sbom_components.cmake", f"-DOUTPUT={output}", f"-DVERSION={version}",
+                            f"-DSOURCE={project}", "-P", project / "cmake/write_sbom.cmake"], check=True, env={**os.environ, **environment})
+            return output.read_bytes()
+        first = made("first", SOURCE_DATE_EPOCH="1700000000")
+        self.assertEqual(made("second", SOURCE_DATE_EPOCH="1700000000", TZ="Asia/Tokyo"), first)
+        self.assertEqual(json.loads(first)["creationInfo"]["created"], "2023-11-14T22:13:20Z")
+        self.assertNotEqual(json.loads(made("third", SOURCE_DATE_EPOCH="1700000001"))["documentNamespace"], json.loads(first)["documentNamespace"])
 
     def test_server_json_names_the_bundle_where_it_is_published(self):
         bundle = the_one("*.mcpb")
