@@ -27,10 +27,10 @@ std::string GitCommands::tracking_ref(std::string_view branch) {
 }
 
 // Names the clone's repository and its work tree, so that git never looks for one in the
-// directories above it, and so that no configuration can move the work tree.
+// directories above it, and so that no configuration can move the work tree. By relative paths: a
+// git that runs stays in the directory that it was started in, whatever takes its place meanwhile.
 Command GitCommands::in_clone(std::vector<std::string> arguments) const {
-  std::vector<std::string> all = {"--git-dir=" + (clone_ / ".git").string(),
-                                  "--work-tree=" + clone_.string()};
+  std::vector<std::string> all = {"--git-dir=.git", "--work-tree=."};
   const std::vector<std::string> options = git_options();
   all.insert(all.end(), options.begin(), options.end());
   all.insert(all.end(), arguments.begin(), arguments.end());
@@ -79,7 +79,7 @@ Command GitCommands::own_work_tree_configuration() const {
 // that is missed later costs a connection of its own, which is more than many small ones cost.
 Command GitCommands::fetch(std::string_view branch, History history) const {
   std::vector<std::string> arguments = {"fetch",
-                                        "--quiet",
+                                        "--no-progress",
                                         "--no-tags",
                                         "--no-prune",
                                         "--no-write-fetch-head",
