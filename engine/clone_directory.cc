@@ -1,11 +1,15 @@
 #include "engine/clone_directory.h"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
 #include <chrono>
 #include <system_error>
 #include <vector>
 
+#include <sys/stat.h>
+
+#include "engine/clone_configuration.h"
+#include "engine/clone_trust.h"
 #include "engine/file_error.h"
 #include "engine/git_commands.h"
 #include "engine/git_handles.h"
@@ -32,37 +36,6 @@ std::vector<std::string> settings_of(git_config* config, const char* key) {
   };
   git_config_get_multivar_foreach(config, key, nullptr, append, &values);
   return values;
-}
-
-bool is_same_directory(const fs::path& left, const fs::path& right) {
-  std::error_code error;
-  return fs::equivalent(left, right, error) && !error;
-}
-
-std::optional<std::string> defect_of_settings(git_config* config, const fs::path& clone,
-                                              const std::string& url) {
-  int bare = 0;
-  git_config_get_bool(&bare, config, "core.bare");
-  const std::vector<std::string> work_trees = settings_of(config, "core.worktree");
-  if (bare != 0 ||
-      (!work_trees.empty() && !is_same_directory(clone / ".git" / work_trees.back(), clone))) {
-    return "it has no work tree of its own";
-  }
-  const std::vector<std::string> formats = settings_of(config, "extensions.objectformat");
-  if (!formats.empty() && formats.back() != "sha1") {
-    return "its objects are of another format";
-  }
-  const std::vector<std::string> urls = settings_of(config, "remote.origin.url");
-  if (urls.size() != 1 || urls.front() != url) {
-    return "it belongs to another remote";
-  }
-  if (!settings_of(config, "remote.origin.pushurl").empty()) {
-    return "it pushes to another remote";
-  }
-  if (!settings_of(config, "remote.origin.mirror").empty()) {
-    return "it is a mirror";
-  }
-  return std::nullopt;
 }
 
 Failure libgit2_failure(std::string_view doing, const fs::path& clone) {
@@ -109,51 +82,43 @@ bool is_fresh(const fs::path& file) {
 
 }  // namespace
 
-Result<void> refuse_symbolic_links(const fs::path& clone) {
-  for (const fs::path& path : {clone.parent_path(), clone}) {
-    std::error_code error;
-    if (fs::is_symlink(path, error)) {
-      return fail(Code::bad_config,
-                  path.string() +
-                      " is a symbolic link; the flux repository's clone is kept in a "
-                      "directory of its own.",
-                  "Remove the link (what it points to stays as it is); the clone is then made "
-                  "there.");
-    }
-  }
-  return {};
-}
-
-std::optional<std::string> defect_of_clone(const fs::path& clone, const std::string& url) {
-  start_libgit2();
+Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxRemote& remote,
+                                                   const Call& call) {
+  const fs::path& clone = remote.clone;
   std::error_code error;
   if (!fs::exists(fs::symlink_status(clone, error))) {
-    return "there is none yet";
+    return std::optional<std::string>("there is none yet");
+  }
+  if (auto writable = writable_by_others(clone)) {
+    return writable;
   }
   if (!fs::is_directory(fs::symlink_status(clone / ".git", error))) {
-    return "it is not a repository";
+    return std::optional<std::string>("it is not a repository");
+  }
+  // A pipe would be waited for.
+  if (!fs::is_regular_file(clone / ".git/config", error)) {
+    return std::optional<std::string>("it is broken");
   }
   const GitRepository repository = open_clone(clone);
   if (!repository) {
-    return "it cannot be opened";
+    return std::optional<std::string>("it cannot be opened");
   }
-  const GitReference head = git_new<GitReference>(git_reference_lookup, repository.get(), "HEAD");
-  const GitConfig config = git_new<GitConfig>(git_repository_config_snapshot, repository.get());
-  if (!head || !config) {
-    return "it is broken";
+  if (!git_new<GitReference>(git_reference_lookup, repository.get(), "HEAD")) {
+    return std::optional<std::string>("it is broken");
   }
-  return defect_of_settings(config.get(), clone, url);
+  return defect_of_configuration(host, remote, call);
 }
 
 Result<void> make_clone(const fs::path& clone, const std::string& url) {
   start_libgit2();
-  std::error_code error;
-  fs::remove_all(clone, error);
-  if (error) {
-    return Failure(file_error("remove", clone, error));
+  constexpr mode_t kOwnerOnly = 0700;
+  // Above all that follows: what libgit2 makes has the umask's mode.
+  if (::mkdir(clone.c_str(), kOwnerOnly) != 0) {
+    return Failure(file_error("make the directory", clone, errno));
   }
   git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
-  options.flags = GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_NO_REINIT;
+  options.flags = GIT_REPOSITORY_INIT_NO_REINIT;
+  options.mode = kOwnerOnly;
   options.initial_head = "main";
   const GitRepository repository =
       git_new<GitRepository>(git_repository_init_ext, clone.c_str(), &options);

@@ -6,23 +6,22 @@
 #include <optional>
 #include <string>
 
+#include "engine/flux_remote.h"
 #include "engine/host.h"
 #include "engine/image_tag.h"
 #include "engine/result.h"
 
 namespace engine {
 
-// Refuses (`bad_config`) a clone whose path is, or goes through a `flux-repos` that is, a symbolic
-// link: work there would be reset, or removed, in a directory that is somebody else's.
-Result<void> refuse_symbolic_links(const std::filesystem::path& clone);
+// Why there is no sound clone of the remote at its place, or none that is to be trusted, for the
+// log of progress; nothing if there is. Asks git only about a clone whose configuration includes
+// other files: fails as git_failure() says.
+Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxRemote& remote,
+                                                   const Call& call);
 
-// Why there is no sound clone of `url` at `clone`, for the log of progress; nothing if there is.
-std::optional<std::string> defect_of_clone(const std::filesystem::path& clone,
-                                           const std::string& url);
-
-// Removes whatever is at `clone` and makes a repository with a work tree there, whose remote
-// `origin` is `url` and whose branch is `main`, with nothing fetched. Interrupted at any moment it
-// leaves what defect_of_clone() recognises.
+// Makes a repository with a work tree at `clone`, where there is nothing: its remote `origin` is
+// `url`, its branch is `main`, nothing is fetched, and nobody but its user can read it. Interrupted
+// at any moment it leaves what defect_of_clone() recognises.
 Result<void> make_clone(const std::filesystem::path& clone, const std::string& url);
 
 // Makes `branch` the one branch that the clone of a single branch follows.

@@ -50,7 +50,7 @@ DoctorReport examine(const Host& host, const ProjectRequest& project, const Call
   DoctorCheck flux_repo = check_flux_repo(found);
   DoctorCheck read_only = check_read_only(found);
   DoctorCheck catalog = check_catalog(host, found);
-  DoctorCheck clone = check_clone(host, found);
+  DoctorCheck clone = check_clone(host, call, found);
   DoctorCheck identity = check_identity(host, call, found);
 
   call.report("asking gh, the signer and the remote");

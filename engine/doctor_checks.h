@@ -52,7 +52,7 @@ DoctorCheck check_read_only(const DoctorFindings& findings);
 DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings);
 
 // The clone and the remote behind it (engine/doctor_remote.cc).
-DoctorCheck check_clone(const Host& host, DoctorFindings& findings);
+DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& findings);
 DoctorCheck check_remote(const Host& host, const Call& call, const DoctorFindings& findings,
                          const Result<ScratchRepository>& scratch);
 

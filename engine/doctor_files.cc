@@ -1,9 +1,12 @@
 #include <utility>
 #include <vector>
 
+#include <sys/stat.h>
+
 #include "engine/catalog.h"
 #include "engine/doctor_checks.h"
 #include "engine/manifest_edit.h"
+#include "engine/owner.h"
 #include "engine/repository_path.h"
 #include "engine/text.h"
 
@@ -14,6 +17,24 @@ namespace fs = std::filesystem;
 
 std::string shown(const fs::path& path) {
   return printable_line(path.string());
+}
+
+// Whose word a rollout follows, where that is not the user's own: ", which belongs to kim".
+std::string whose(const fs::path& file) {
+  std::string out;
+  for (const auto& [path, what] : {std::pair(file.parent_path(), "its directory"), {file, "it"}}) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+      continue;
+    }
+    if (!is_ours(status)) {
+      out += "; " + std::string(what) + " belongs to " + user_name(status.st_uid);
+    }
+    if (group_or_others_can_write(status)) {
+      out += "; the group " + group_name(status.st_gid) + " can write " + what;
+    }
+  }
+  return out;
 }
 
 // Why a rollout of the service would be refused; nothing if the catalog is all right about it.
@@ -112,8 +133,8 @@ DoctorCheck check_envs(const Host& host, DoctorFindings& findings) {
     return missing("envs.json", rwenv.error());
   }
   findings.rwenv = std::move(*rwenv);
-  return in_place("envs.json",
-                  shown(*findings.config_directory / "envs.json") + " has " + findings.rwenv->name);
+  const fs::path file = *findings.config_directory / "envs.json";
+  return in_place("envs.json", shown(file) + " has " + findings.rwenv->name + whose(file));
 }
 
 DoctorCheck check_flux_repo(DoctorFindings& findings) {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "engine/clone_directory.h"
+#include "engine/clone_trust.h"
 #include "engine/doctor_checks.h"
 #include "engine/file_error.h"
 #include "engine/git_commands.h"
@@ -30,7 +31,7 @@ fs::path existing_part(fs::path path) {
 
 }  // namespace
 
-DoctorCheck check_clone(const Host& host, DoctorFindings& findings) {
+DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& findings) {
   if (!findings.url) {
     return skipped("clone", "flux-repo");
   }
@@ -40,7 +41,14 @@ DoctorCheck check_clone(const Host& host, DoctorFindings& findings) {
   if (const auto refused = refuse_symbolic_links(clone); !refused) {
     return missing("clone", refused.error());
   }
-  const auto defect = defect_of_clone(clone, *findings.url);
+  if (const auto refused = refuse_what_others_own(clone); !refused) {
+    return missing("clone", refused.error());
+  }
+  const auto looked = defect_of_clone(host, {*findings.url, findings.type(), clone}, call);
+  if (!looked) {
+    return missing("clone", looked.error());
+  }
+  const std::optional<std::string>& defect = *looked;
   if (!defect) {
     findings.clone = clone;
     return in_place("clone", name);

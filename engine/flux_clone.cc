@@ -6,10 +6,60 @@
 #include "engine/clone_directory.h"
 #include "engine/file_error.h"
 #include "engine/git_configuration.h"
+#include "engine/make_directories.h"
 #include "engine/text.h"
 #include "engine/time_limit.h"
 
 namespace engine {
+namespace {
+
+// Locks the clone's place, whose directory is made where it is missing.
+Result<FileLock> lock_place(const Host& host, const std::filesystem::path& clone,
+                            const Call& call) {
+  constexpr mode_t kOwnerOnly = 0700;
+  const std::filesystem::path directory = clone.parent_path();
+  const std::string rwenv = clone.filename().string();
+  if (auto refused = refuse_symbolic_links(clone); !refused) {
+    return failure_of(refused);
+  }
+  if (auto made = make_directories(directory, kOwnerOnly); !made) {
+    return failure_of(made);
+  }
+  if (auto refused = refuse_what_others_own(clone); !refused) {
+    return failure_of(refused);
+  }
+  return FileLock::acquire(directory / ("." + rwenv + ".lock"),
+                           "waiting for another rollout to " + rwenv,
+                           time_limit_or_default(host.environment), host.clock, call);
+}
+
+// What is wrong with the clone there, once others have let go of it and what died is cleared up.
+Result<std::optional<std::string>> look_at_place(const Host& host, const FluxRemote& remote,
+                                                 const Call& call) {
+  if (auto refused = refuse_symbolic_links(remote.clone); !refused) {
+    return failure_of(refused);
+  }
+  remove_leftovers(remote.clone);
+  if (auto refused = refuse_what_others_own(remote.clone); !refused) {
+    return failure_of(refused);
+  }
+  if (auto cleared = clear_stale_locks(remote.clone, host.clock, call); !cleared) {
+    return failure_of(cleared);
+  }
+  return defect_of_clone(host, remote, call);
+}
+
+Result<void> remove_new_clone(const std::filesystem::path& clone) {
+  if (auto refused = refuse_symbolic_links(clone); !refused) {
+    return refused;
+  }
+  std::error_code error;
+  std::filesystem::remove_all(clone, error);
+  return error ? Failure(file_error("remove", clone, error)) : Result<void>();
+}
+
+}  // namespace
+
 FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock)
     : host_(&host),
       remote_(std::move(remote)),
@@ -18,45 +68,63 @@ FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, 
 
 Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Call& call) {
   remote.clone = (host.working_directory / remote.clone).lexically_normal();
-  const std::filesystem::path directory = remote.clone.parent_path();
-  const std::string rwenv = remote.clone.filename().string();
-  if (auto refused = refuse_symbolic_links(remote.clone); !refused) {
-    return failure_of(refused);
-  }
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) {
-    return Failure(file_error("create the directory", directory, error));
-  }
-  auto lock = FileLock::acquire(directory / ("." + rwenv + ".lock"),
-                                "waiting for another rollout to " + rwenv,
-                                time_limit_or_default(host.environment), host.clock, call);
+  auto lock = lock_place(host, remote.clone, call);
   if (!lock) {
     return failure_of(lock);
   }
-  if (auto cleared = clear_stale_locks(remote.clone, host.clock, call); !cleared) {
-    return failure_of(cleared);
+  auto defect = look_at_place(host, remote, call);
+  if (!defect) {
+    return failure_of(defect);
   }
-  const auto defect = defect_of_clone(remote.clone, remote.url);
-  if (defect) {
-    call.report("making a clone in " + remote.clone.string() + ": " + *defect);
-    if (auto made = make_clone(remote.clone, remote.url); !made) {
+  GitCommands unset(host.environment, remote.type, remote.clone, std::nullopt);
+  FluxClone clone(host, std::move(remote), std::move(unset), std::move(*lock));
+  if (*defect) {
+    call.report("making a clone in " + clone.remote_.clone.string() + ": " + **defect);
+    if (auto made = clone.replace(); !made) {
       return failure_of(made);
     }
+  } else if (auto closed = make_private(clone.remote_.clone); !closed) {
+    return failure_of(closed);
   }
+  clone.is_new_ = defect->has_value();
+  clone.identity_ = CloneIdentity::of(clone.remote_.clone);
   // Not before there is a clone: git may include settings for that repository alone.
-  auto ssh = read_ssh_configuration(host, remote.type, remote.url, remote.clone, call);
+  auto ssh = read_ssh_configuration(host, clone.remote_.type, clone.remote_.url,
+                                    clone.remote_.clone, call);
   if (!ssh) {
     return failure_of(ssh);
   }
-  GitCommands commands(host.environment, remote.type, remote.clone, *ssh);
-  FluxClone clone(host, std::move(remote), std::move(commands), std::move(*lock));
-  clone.is_new_ = defect.has_value();
+  clone.commands_ = GitCommands(host.environment, clone.remote_.type, clone.remote_.clone, *ssh);
   return clone;
 }
 
 Result<void> FluxClone::replace() {
-  return make_clone(remote_.clone, remote_.url);
+  if (!replaced_) {
+    auto aside = ReplacedClone::set_aside(remote_.clone);
+    if (!aside) {
+      return failure_of(aside);
+    }
+    replaced_ = std::move(*aside);
+  } else if (auto removed = remove_new_clone(remote_.clone); !removed) {
+    return removed;
+  }
+  auto made = make_clone(remote_.clone, remote_.url);
+  identity_ = CloneIdentity::of(remote_.clone);
+  return made;
+}
+
+void FluxClone::keep() {
+  if (replaced_) {
+    replaced_->drop();
+    replaced_.reset();
+  }
+}
+
+Result<GitObjectStore> FluxClone::objects() const {
+  if (auto there = expect_in_place(); !there) {
+    return failure_of(there);
+  }
+  return GitObjectStore::open(remote_.clone);
 }
 
 Result<void> FluxClone::follow(const std::string& branch) const {
@@ -77,10 +145,20 @@ std::string FluxClone::shown_url() const {
 
 Completion FluxClone::run(const Command& command, const std::stop_token& stop,
                           std::chrono::milliseconds limit) const {
-  return host_->runner.run(command, stop, limit);
+  if (const auto there = expect_in_place(); !there) {
+    return {.kind = Completion::Kind::failed, .err = there.error().message};
+  }
+  Completion completion = host_->runner.run(command, stop, limit);
+  redirections_->note(completion.err);
+  return completion;
 }
 
 Error FluxClone::failure(const Completion& completion, std::string_view doing) const {
+  if (completion.kind == Completion::Kind::failed) {
+    if (auto there = expect_in_place(); !there) {
+      return std::move(there.error());
+    }
+  }
   return git_failure(completion,
                      {std::string(doing), remote_.url, remote_.clone, remote_.type, limit()});
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/clone_packing.h"
 #include "engine/flux_clone.h"
 #include "engine/git_environment.h"
 #include "engine/head_fetch.h"
@@ -43,13 +44,16 @@ class FluxRepository::Impl {
     }
     bool damaged = false;
     auto landing = land_once(change, identity, call, damaged);
-    if (landing || !damaged) {
-      return landing;
+    if (!landing && damaged) {
+      if (auto replaced = replace(call); !replaced) {
+        return failure_of(replaced);
+      }
+      landing = land_once(change, identity, call, damaged);
     }
-    if (auto replaced = replace(call); !replaced) {
-      return failure_of(replaced);
+    if (landing && !change.dry_run) {
+      pack_if_untidy(clone_, call);
     }
-    return land_once(change, identity, call, damaged);
+    return landing;
   }
 
   Result<FluxTree> read_tree(const Call& call) {
@@ -109,8 +113,7 @@ class FluxRepository::Impl {
 
   // The manifests cannot be read, though git can reach the remote: the clone is broken.
   Result<FluxTree> renew_and_read(const Call& call) {
-    call.report("the clone is broken: making it anew");
-    if (auto replaced = clone_.replace(); !replaced) {
+    if (auto replaced = replace(call); !replaced) {
       return failure_of(replaced);
     }
     if (auto fetched = fetch(call); !fetched) {
@@ -153,12 +156,18 @@ class FluxRepository::Impl {
       }
       fetched = adopt(clone_, fetch_head(clone_, call));
     }
+    if (fetched.head) {
+      clone_.keep();
+    }
     return std::move(fetched.head);
   }
 
   Result<void> replace(const Call& call) {
-    call.report("the clone is broken: making it anew");
     fetch_.reset();
+    if (auto there = clone_.expect_in_place(); !there) {
+      return there;
+    }
+    call.report("the clone is broken: making it anew");
     return clone_.replace();
   }
 

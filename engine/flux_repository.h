@@ -3,28 +3,21 @@
 // destruction; belongs to one thread.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/flux_remote.h"
 #include "engine/host.h"
 #include "engine/identity.h"
 #include "engine/image_tag.h"
 #include "engine/manifest_edit.h"
 #include "engine/manifest_tree.h"
 #include "engine/result.h"
-#include "engine/rwenv.h"
 
 namespace engine {
-
-struct FluxRemote {
-  std::string url;  // may hold userinfo
-  FluxGitRepoType type = FluxGitRepoType::github;
-  std::filesystem::path clone;  // see engine/state_directory.h
-};
 
 // One edit of one file, to be made on whatever the remote's head is. `edit` may run several times.
 struct Change {

@@ -26,9 +26,11 @@ std::string GitCommands::tracking_ref(std::string_view branch) {
   return "refs/remotes/" + std::string(kRemote) + "/" + std::string(branch);
 }
 
-// Names the clone's repository, so that git never looks for one in the directories above it.
+// Names the clone's repository and its work tree, so that git never looks for one in the
+// directories above it, and so that no configuration can move the work tree. By relative paths: a
+// git that runs stays in the directory that it was started in, whatever takes its place meanwhile.
 Command GitCommands::in_clone(std::vector<std::string> arguments) const {
-  std::vector<std::string> all = {"--git-dir=" + (clone_ / ".git").string()};
+  std::vector<std::string> all = {"--git-dir=.git", "--work-tree=."};
   const std::vector<std::string> options = git_options();
   all.insert(all.end(), options.begin(), options.end());
   all.insert(all.end(), arguments.begin(), arguments.end());
@@ -56,11 +58,28 @@ Command GitCommands::conditional_includes() const {
   return configuration(R"(^includeif\.)");
 }
 
+Command GitCommands::own_configuration() const {
+  return {Program::git,
+          {"--git-dir=" + (clone_ / ".git").string(), "config", "--null", "--list", "--includes",
+           "--local"},
+          environment_,
+          "/"};
+}
+
+// The same as own_configuration() where `config.worktree` is not in use.
+Command GitCommands::own_work_tree_configuration() const {
+  return {Program::git,
+          {"--git-dir=" + (clone_ / ".git").string(), "config", "--null", "--list", "--includes",
+           "--worktree"},
+          environment_,
+          "/"};
+}
+
 // Only the first fetch leaves out files, and only those larger than nearly every manifest: a file
 // that is missed later costs a connection of its own, which is more than many small ones cost.
 Command GitCommands::fetch(std::string_view branch, History history) const {
   std::vector<std::string> arguments = {"fetch",
-                                        "--quiet",
+                                        "--no-progress",
                                         "--no-tags",
                                         "--no-prune",
                                         "--no-write-fetch-head",
@@ -154,6 +173,19 @@ Command GitCommands::restrict_work_tree(const std::string& directory) const {
 
 Command GitCommands::extend_work_tree(const std::string& directory) const {
   return in_clone({"sparse-checkout", "add", "--end-of-options", directory});
+}
+
+// Looks at these objects alone, so the cost does not grow with the history.
+Command GitCommands::pack_loose_objects() const {
+  return in_clone({"maintenance", "run", "--quiet", "--task=loose-objects"});
+}
+
+Command GitCommands::remove_packed_objects() const {
+  return in_clone({"prune-packed", "--quiet"});
+}
+
+Command GitCommands::collect_garbage() const {
+  return in_clone({"-c", "gc.autoDetach=false", "gc", "--quiet"});
 }
 
 std::vector<std::pair<std::string, std::string>> parse_configuration(std::string_view output) {

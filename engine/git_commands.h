@@ -53,6 +53,10 @@ class GitCommands {
   Command ssh_configuration() const;
   // The same for what git includes in certain repositories only.
   Command conditional_includes() const;
+  // The settings of the clone's own configuration, of the whole repository or of its work tree,
+  // with those of the files that it includes: prints `<key>\n<value>\0` for each.
+  Command own_configuration() const;
+  Command own_work_tree_configuration() const;
   // Brings the remote's branch into kFetchRef.
   Command fetch(std::string_view branch, History history) const;
   // Brings an object that a partial clone has left out; exit status 1 if it cannot be had.
@@ -82,6 +86,11 @@ class GitCommands {
   Command restrict_work_tree(const std::string& directory) const;
   // Adds a directory to a work tree that was restricted.
   Command extend_work_tree(const std::string& directory) const;
+  // Packs the clone's loose objects; those that are packed stay until remove_packed_objects().
+  Command pack_loose_objects() const;
+  Command remove_packed_objects() const;
+  // Makes one pack of all, and does what else git does to keep a repository small.
+  Command collect_garbage() const;
 
  private:
   Command signed_commit(std::vector<std::string> arguments, const Identity& identity,

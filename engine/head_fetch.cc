@@ -28,7 +28,9 @@ HeadFetch::~HeadFetch() {
       outcome_.wait_for(std::chrono::seconds(0)) != std::future_status::deferred) {
     outcome_.wait();
   }
-  remove_fetch_ref(clone_.remote().clone);
+  if (clone_.expect_in_place()) {
+    remove_fetch_ref(clone_.remote().clone);
+  }
 }
 
 bool HeadFetch::done() const {

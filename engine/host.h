@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include <sys/types.h>
+
 namespace engine {
 
 class CatalogCache;   // engine/catalog_cache.h
@@ -61,6 +63,9 @@ struct Host {
   Clock& clock;
   // Where catalogs are kept between calls; may be null, then each call reads its own.
   CatalogCache* catalogs = nullptr;
+  // The bits that a file or directory for others to read is made without: the user's umask. That of
+  // the process may be narrower.
+  mode_t creation_mask = 022;
 };
 
 // One request to the engine: how it is told to stop and where it says what it is doing.

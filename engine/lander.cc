@@ -318,6 +318,11 @@ void Lander::note_other_change(const Prepared& earlier, const CommitId& earlier_
 }
 
 Landing Lander::finish(Prepared prepared, const RemoteHead& base) {
+  if (const auto address = clone_.redirected_to()) {
+    warnings_.push_back(clone_.shown_url() + " redirects to " + *address + ", where git " +
+                        (prepared.commit ? "has pushed to" : "has looked") +
+                        "; name that address in fluxGitRepo if the repository has moved.");
+  }
   if (!change_.dry_run) {
     settle(base, prepared.commit);
   }

@@ -171,8 +171,8 @@ std::string text_of(const Json& catalog) {
 }
 
 // Sets the catalog's text and status; writes it unless it is a dry run or nothing has changed.
-Result<void> finish(const RegenerateRequest& request, const Plan& plan, OldCatalog old,
-                    Json catalog, RegenerateResult& result) {
+Result<void> finish(const Host& host, const RegenerateRequest& request, const Plan& plan,
+                    OldCatalog old, Json catalog, RegenerateResult& result) {
   std::error_code error;
   const bool there = fs::exists(plan.file, error);
   old.value.erase("generatedAt");
@@ -191,7 +191,7 @@ Result<void> finish(const RegenerateRequest& request, const Plan& plan, OldCatal
     result.status = RegenerateStatus::dry_run;
     return {};
   }
-  return write_file(plan.file, text);
+  return write_file(plan.file, text, host.creation_mask);
 }
 
 }  // namespace
@@ -244,7 +244,8 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   result.unplaced = std::move(draft.unplaced);
   result.unplaced.insert(result.unplaced.end(), merged.unplaced.begin(), merged.unplaced.end());
   result.warnings = std::move(plan->warnings);
-  if (auto finished = finish(request, *plan, std::move(*old), std::move(merged.value), result);
+  if (auto finished =
+          finish(host, request, *plan, std::move(*old), std::move(merged.value), result);
       !finished) {
     return failure_of(finished);
   }

@@ -49,7 +49,7 @@ Completion run_patiently(const FluxClone& clone, const Command& command,
 Completion run_once(const FluxClone& clone, const Command& command, const std::stop_token& stop) {
   const auto begin = std::filesystem::file_time_type::clock::now();
   Completion completion = run_patiently(clone, command, stop);
-  if (completion.kind != Completion::Kind::exited) {
+  if (completion.kind != Completion::Kind::exited && clone.expect_in_place()) {
     remove_remains_of_fetch(clone.remote().clone, begin);
   }
   return completion;
@@ -173,6 +173,9 @@ FetchedHead adopt(const FluxClone& clone, FetchedHead fetched) {
     return fetched;
   }
   const RemoteHead& head = *fetched.head;
+  if (auto there = clone.expect_in_place(); !there) {
+    return {failure_of(there), false};
+  }
   if (!track(clone.remote().clone, head.branch, head.commit)) {
     return {cannot_note(clone), true};
   }
@@ -187,6 +190,9 @@ FetchedHead adopt(const FluxClone& clone, FetchedHead fetched) {
 Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branch,
                                 const std::stop_token& stop, History history) {
   auto fetched = look_at(clone, branch, Call{stop, {}}, history);
+  if (auto there = clone.expect_in_place(); !there) {
+    return failure_of(there);
+  }
   if (fetched.head && !track(clone.remote().clone, branch, fetched.head->commit)) {
     return cannot_note(clone);
   }

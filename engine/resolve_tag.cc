@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/environment_directories.h"
 #include "engine/git_handles.h"
 #include "engine/pull_request.h"
 #include "engine/text.h"
@@ -90,6 +91,9 @@ Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const Call& 
 
 Result<ResolvedTag> resolve_tag(const Host& host, const ResolveTagRequest& request,
                                 const Call& call) {
+  if (auto sound = check_directories(host.environment); !sound) {
+    return failure_of(sound);
+  }
   auto project = find_project_directory(host, request.project);
   if (!project) {
     return failure_of(project);

@@ -3,6 +3,7 @@
 #include <future>
 #include <utility>
 
+#include "engine/environment_directories.h"
 #include "engine/flux_repository.h"
 #include "engine/identity.h"
 #include "engine/manifest_edit.h"
@@ -254,6 +255,9 @@ RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings
 }  // namespace
 
 Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, const Call& call) {
+  if (auto sound = check_directories(host.environment); !sound) {
+    return failure_of(sound);
+  }
   call.report("reading the configuration");
   auto plan = make_plan(host, request, call);
   if (!plan) {

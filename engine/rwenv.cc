@@ -4,7 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include <sys/stat.h>
+
 #include "engine/config_file.h"
+#include "engine/environment_directories.h"
+#include "engine/owner.h"
 #include "engine/project.h"
 #include "engine/read_file.h"
 #include "engine/text.h"
@@ -92,14 +96,51 @@ FluxGitRepoType read_type(json::ObjectReader& in) {
   return type == "gitea" ? FluxGitRepoType::gitea : FluxGitRepoType::github;
 }
 
+// What says where pushes go is not taken from a place where anybody can have put it. Of a symbolic
+// link what it leads to counts.
+Result<void> refuse_writable_by_everybody(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !everybody_can_write(status)) {
+    return {};
+  }
+  return fail(Code::bad_config,
+              printable_line(path.string()) +
+                  " can be written by everybody, so anybody can say where a rollout goes.",
+              "Run `chmod o-w " + printable_line(path.string()) +
+                  "`, after a look at what is in it; a sticky bit does not help.");
+}
+
+// The file, its directory, and where it is a link the directory that it is really in.
+Result<void> refuse_configuration_of_everybody(const fs::path& file) {
+  std::error_code error;
+  const fs::path real = fs::canonical(file, error);
+  for (const fs::path& path : {file.parent_path(), real.parent_path(), file}) {
+    if (auto refused = refuse_writable_by_everybody(path); !refused) {
+      return refused;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<fs::path> rwenv_config_directory(const Host& host) {
-  if (const auto directory = host.environment.get("RWENV_CONFIG_DIR")) {
-    return host.working_directory / *directory;
+  if (auto sound = check_directories(host.environment); !sound) {
+    return failure_of(sound);
+  }
+  if (const auto given = host.environment.get("RWENV_CONFIG_DIR")) {
+    fs::path directory = *given;
+    if (auto refused = refuse_writable_by_everybody(directory); !refused) {
+      return failure_of(refused);
+    }
+    return directory;
   }
   if (const auto home = host.environment.get("HOME")) {
-    return host.working_directory / *home / ".claude" / "rwenv";
+    fs::path directory = fs::path(*home) / ".claude" / "rwenv";
+    if (auto refused = refuse_writable_by_everybody(directory); !refused) {
+      return failure_of(refused);
+    }
+    return directory;
   }
   return fail(Code::bad_config, "Neither RWENV_CONFIG_DIR nor HOME is set.",
               "Set RWENV_CONFIG_DIR to the directory that holds envs.json.");
@@ -147,6 +188,9 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
 
 Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& name) {
   const fs::path file = config_directory / "envs.json";
+  if (auto refused = refuse_configuration_of_everybody(file); !refused) {
+    return failure_of(refused);
+  }
   auto content = read_file(file, kMaxConfigBytes);
   if (!content) {
     return failure_of(content);

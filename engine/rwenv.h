@@ -23,14 +23,17 @@ struct Rwenv {
   std::optional<std::string> description;
 };
 
-// $RWENV_CONFIG_DIR, default ~/.claude/rwenv: `bad_config` if there is neither it nor HOME.
+// $RWENV_CONFIG_DIR, default ~/.claude/rwenv: `bad_config` if there is neither it nor HOME, if one
+// of the environment's directories is no absolute path (check_directories()), or if everybody can
+// write the directory.
 Result<std::filesystem::path> rwenv_config_directory(const Host& host);
 
 // The name in the project's `.claude/rwenv`, else in that of the root of its git work tree:
 // `no_rwenv`, `bad_config`.
 Result<std::string> active_rwenv_name(const std::filesystem::path& project_directory);
 
-// The rwenv of that name in `<config_directory>/envs.json`: `unknown_rwenv`, `bad_config`.
+// The rwenv of that name in `<config_directory>/envs.json`: `unknown_rwenv`; `bad_config`,
+// also for a file that everybody can write.
 Result<Rwenv> load_rwenv(const std::filesystem::path& config_directory, const std::string& name);
 // The same from `text`, which came from `file`.
 Result<Rwenv> parse_rwenv(std::string text, const std::filesystem::path& file,

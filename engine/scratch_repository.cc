@@ -42,7 +42,8 @@ void ScratchRepository::remove() noexcept {
 
 Result<ScratchRepository> ScratchRepository::make(const Environment& environment,
                                                   const std::string& url) {
-  const fs::path parent = environment.get("TMPDIR").value_or("/tmp");
+  const fs::path given = environment.get("TMPDIR").value_or("");
+  const fs::path parent = given.is_absolute() ? given : fs::path("/tmp");
   std::string name = (parent / "rollout-mcp-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) {
     return Failure(file_error("make a temporary directory in", parent, errno));

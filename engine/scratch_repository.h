@@ -12,7 +12,7 @@ namespace engine {
 
 class ScratchRepository {
  public:
-  // In $TMPDIR, default /tmp: `internal`, `disk_full`.
+  // In $TMPDIR, or in /tmp where that is not set or no absolute path: `internal`, `disk_full`.
   static Result<ScratchRepository> make(const Environment& environment, const std::string& url);
   ScratchRepository(ScratchRepository&& other) noexcept;
   ScratchRepository& operator=(ScratchRepository&& other) noexcept;

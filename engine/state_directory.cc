@@ -25,7 +25,7 @@ fs::path state_directory(const Host& host, const fs::path& config_directory) {
   if (!home) {
     return config_directory;
   }
-  const fs::path own = (host.working_directory / *home / ".claude" / "rwenv").lexically_normal();
+  const fs::path own = (fs::path(*home) / ".claude" / "rwenv").lexically_normal();
   const fs::path directory = config_directory.lexically_normal();
   if (directory == own || directory == own / "" || !is_of_others(directory)) {
     return config_directory;

@@ -126,12 +126,15 @@ Completion extend_to(const FluxClone& clone, const std::string& file) {
 Result<void> settle_work_tree(const FluxClone& clone, const std::string& branch,
                               const CommitId& commit, const std::string& file) {
   start_libgit2();
+  if (auto there = clone.expect_in_place(); !there) {
+    return there;
+  }
   if (auto attached = attach_head(clone, branch); !attached) {
     return failure_of(attached);
   }
   restrict_new_work_tree(clone, commit, directory_of(file));
   Completion completion = clone.run(clone.commands().reset(commit), {});
-  if (!completion.ok() && says_clone_is_broken(completion)) {
+  if (!completion.ok() && says_clone_is_broken(completion) && clone.expect_in_place()) {
     std::error_code ignored;
     std::filesystem::remove(clone.remote().clone / ".git" / "index", ignored);
     completion = clone.run(clone.commands().reset(commit), {});
@@ -165,6 +168,9 @@ Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch
   if (const Completion checked_out = clone.run(clone.commands().check_out(commit, file), {});
       !checked_out.ok()) {
     return Failure(clone.failure(checked_out, "update the work tree of the clone of"));
+  }
+  if (auto there = clone.expect_in_place(); !there) {
+    return there;
   }
   return set_branch(clone, branch, commit);
 }

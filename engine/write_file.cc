@@ -2,12 +2,12 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <system_error>
 #include <unistd.h>
 
 #include <sys/stat.h>
 
 #include "engine/file_error.h"
+#include "engine/make_directories.h"
 #include "engine/text.h"
 #include "engine/unique_fd.h"
 
@@ -16,7 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr mode_t kOwnerOnly = 0600;
 constexpr mode_t kNewFile = 0644;
+constexpr mode_t kNewDirectory = 0777;
 constexpr mode_t kPermissions = 07777;
 
 // False if there is nothing of that name.
@@ -35,13 +37,13 @@ int write_all(int fd, std::string_view bytes) {
   return 0;
 }
 
-// Writes the new file in full and to the disk; 0 or the error's number. `old` (may be null) is what
-// it is to replace.
-int write_new(const fs::path& file, std::string_view bytes, const struct stat* old) {
+// Writes the new file in full and to the disk; 0 or the error's number. Its mode does not depend on
+// the umask.
+int write_new(const fs::path& file, std::string_view bytes, mode_t mode) {
   ::unlink(file.c_str());  // what a process that died may have left
   const UniqueFd fd(
-      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kNewFile));
-  if (!fd || (old != nullptr && ::fchmod(fd.get(), old->st_mode & kPermissions) != 0)) {
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
+  if (!fd || ::fchmod(fd.get(), mode) != 0) {
     return errno;
   }
   if (const int error = write_all(fd.get(), bytes); error != 0) {
@@ -72,19 +74,18 @@ Result<void> refuse_special_file(const fs::path& file) {
               "Remove it (what a link points to stays as it is), then try again.");
 }
 
-Result<void> write_file(const fs::path& file, std::string_view bytes) {
+Result<void> write_file(const fs::path& file, std::string_view bytes, mode_t creation_mask) {
   if (auto refused = refuse_special_file(file); !refused) {
     return failure_of(refused);
   }
-  std::error_code error;
-  fs::create_directories(file.parent_path(), error);
-  if (error) {
-    return Failure(file_error("create the directory", file.parent_path(), error));
+  if (auto made = make_directories(file.parent_path(), kNewDirectory & ~creation_mask); !made) {
+    return made;
   }
   struct stat old {};
-  const bool is_there = read_status(file, old);
+  const mode_t mode =
+      read_status(file, old) ? old.st_mode & kPermissions : kNewFile & ~creation_mask;
   const fs::path fresh = file.parent_path() / ("." + file.filename().string() + ".new");
-  int failed = write_new(fresh, bytes, is_there ? &old : nullptr);
+  int failed = write_new(fresh, bytes, mode);
   if (failed == 0 && ::rename(fresh.c_str(), file.c_str()) != 0) {
     failed = errno;
   }

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include <sys/types.h>
+
 #include "engine/result.h"
 
 namespace engine {
@@ -14,8 +16,10 @@ namespace engine {
 Result<void> refuse_special_file(const std::filesystem::path& file);
 
 // Makes the file have these bytes: a new file, `.<name>.new` beside it, takes its place, with its
-// mode (0644 less the umask where there is none yet). Directories that are missing are made.
-// `bad_config` as above, `disk_full`, `internal`.
-Result<void> write_file(const std::filesystem::path& file, std::string_view bytes);
+// mode. Where there is none yet its mode is 0644 less `creation_mask`, and that of directories that
+// are missing, which are made, 0777 less it; see engine::Host. `bad_config` as above, `disk_full`,
+// `internal`.
+Result<void> write_file(const std::filesystem::path& file, std::string_view bytes,
+                        mode_t creation_mask);
 
 }  // namespace engine

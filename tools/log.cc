@@ -1,14 +1,21 @@
 #include "tools/log.h"
 
-#include <exception>
+#include <cerrno>
+#include <fcntl.h>
 #include <memory>
+#include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
 #include <spdlog/logger.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include "engine/text.h"
+#include "engine/unique_fd.h"
+#include "tools/file_sink.h"
 
 namespace tools {
 namespace {
@@ -38,16 +45,40 @@ std::optional<spdlog::level::level_enum> level_named(const std::string& name) {
   return level == spdlog::level::off && name != "off" ? std::nullopt : std::optional(level);
 }
 
+constexpr mode_t kOwnerOnly = 0600;
+
+// Opens the file to append to it; where that must not or cannot be done, `problem` says why. What
+// is there has to be a regular file: a symbolic link may lead into somebody's work, and a pipe
+// would be waited for.
+engine::UniqueFd open_log(const std::string& file, std::string& problem) {
+  engine::UniqueFd fd(::open(
+      file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+      kOwnerOnly));
+  struct stat status {};
+  if (!fd && (errno == ELOOP || errno == EMLINK)) {
+    problem = file + " is a symbolic link, which is not followed";
+  } else if (!fd && errno == ENXIO) {
+    problem = file + " is not a regular file";
+  } else if (!fd || ::fstat(fd.get(), &status) != 0) {
+    problem = file + ": " + std::generic_category().message(errno);
+  } else if (!S_ISREG(status.st_mode)) {
+    problem = file + " is not a regular file";
+  } else if (status.st_uid == ::geteuid() && ::fchmod(fd.get(), kOwnerOnly) != 0) {
+    problem = file + ": " + std::generic_category().message(errno);
+  } else {
+    return fd;
+  }
+  return engine::UniqueFd();
+}
+
 }  // namespace
 
 void set_up_log(const LogSettings& settings) {
   std::vector<spdlog::sink_ptr> sinks = {std::make_shared<spdlog::sinks::stderr_sink_mt>()};
   std::string problem;
   if (settings.file) {
-    try {
-      sinks.push_back(std::make_shared<spdlog::sinks::basic_file_sink_mt>(*settings.file));
-    } catch (const spdlog::spdlog_ex& error) {
-      problem = error.what();
+    if (engine::UniqueFd file = open_log(*settings.file, problem)) {
+      sinks.push_back(std::make_shared<FileSink>(std::move(file)));
     }
   }
   auto logger = std::make_shared<spdlog::logger>("rollout-mcp", sinks.begin(), sinks.end());
@@ -62,7 +93,7 @@ void set_up_log(const LogSettings& settings) {
                  *settings.level);
   }
   if (!problem.empty()) {
-    spdlog::warn("log file: {}", problem);
+    spdlog::error("log file: {}; the log goes to stderr alone", engine::printable_line(problem));
   }
 }
 

@@ -12,6 +12,8 @@ namespace tools {
 
 struct LogSettings {
   std::optional<std::string> level;  // trace, debug, info, warning, error, off; default info
+  // Is made for its user only, and never followed through a symbolic link; nothing but a regular
+  // file is written.
   std::optional<std::string> file;
 };
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <variant>
 
+#include <sys/types.h>
+
 #include "tools/command_line.h"
 #include "tools/commands.h"
 #include "tools/exit_status.h"
@@ -30,7 +32,7 @@ void show(tools::Terminal& terminal, const tools::NothingToRun& nothing) {
 }
 
 int run(int argc, char** argv) {
-  tools::prepare_process();
+  const mode_t creation_mask = tools::prepare_process();
   const auto read = tools::read_command_line(argc, argv);
   if (const auto* nothing = std::get_if<tools::NothingToRun>(&read)) {
     tools::Terminal terminal(engine::Environment::of_process());
@@ -39,7 +41,7 @@ int run(int argc, char** argv) {
                                                                 : nothing->exit_code;
   }
   const auto& line = std::get<tools::CommandLine>(read);
-  const tools::ProcessHost process(argc > 0 ? argv[0] : "", line.services_file);
+  const tools::ProcessHost process(argc > 0 ? argv[0] : "", line.services_file, creation_mask);
   if (line.command != tools::CommandName::serve) {
     tools::Terminal terminal(process.host().environment);
     return tools::run_command(line, process, terminal);

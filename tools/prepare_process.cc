@@ -8,9 +8,9 @@
 
 namespace tools {
 
-void prepare_process() {
+mode_t prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);
-  ::umask(::umask(S_IWGRP | S_IWOTH) | S_IWOTH);
+  const mode_t given = ::umask(S_IRWXG | S_IRWXO);
   // In this order, since open() takes the lowest descriptor that is free. Each is opened for what
   // it is not used for.
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
@@ -18,6 +18,7 @@ void prepare_process() {
       ::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY);
     }
   }
+  return given | S_IWOTH;
 }
 
 }  // namespace tools

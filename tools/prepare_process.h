@@ -1,12 +1,18 @@
 // What holds for the whole process, set before it opens a file or starts a thread.
 #pragma once
 
+#include <sys/types.h>
+
 namespace tools {
 
 // - A reader that goes away does not end the process, which may be in the middle of a push.
-// - Nothing that it or its git makes is writable by everybody, whatever the umask was.
+// - What it and its git make is for their user only: a clone holds what git was told in a URL, and
+//   whoever can write there decides what git runs.
 // - A standard descriptor that was closed is made one that fails: a file that is opened later must
 //   not be taken for it.
-void prepare_process();
+//
+// Returns the mask with which to make what others may read, such as a catalog: the umask that the
+// process was started with, and nothing writable by everybody in any case.
+[[nodiscard]] mode_t prepare_process();
 
 }  // namespace tools

@@ -32,7 +32,7 @@ fs::path working_directory() {
 }
 
 engine::Host make_host(engine::Environment environment, std::string_view program,
-                       const std::optional<std::string>& services_file,
+                       const std::optional<std::string>& services_file, mode_t creation_mask,
                        engine::CommandRunner& runner, engine::Clock& clock,
                        engine::CatalogCache& catalogs) {
   fs::path executable = executable_path(program, environment);
@@ -42,7 +42,8 @@ engine::Host make_host(engine::Environment environment, std::string_view program
           .services_file = services_file ? std::optional<fs::path>(*services_file) : std::nullopt,
           .runner = runner,
           .clock = clock,
-          .catalogs = &catalogs};
+          .catalogs = &catalogs,
+          .creation_mask = creation_mask};
 }
 
 std::optional<engine::Error> problem_of(const engine::Environment& environment) {
@@ -64,11 +65,12 @@ fs::path executable_path(std::string_view program, const engine::Environment& en
   return error ? fs::path() : resolved;
 }
 
-ProcessHost::ProcessHost(std::string_view program, const std::optional<std::string>& services_file)
+ProcessHost::ProcessHost(std::string_view program, const std::optional<std::string>& services_file,
+                         mode_t creation_mask)
     : runner_(engine::Environment::of_process(),
               engine::time_limit_or_default(engine::Environment::of_process())),
-      setup_{make_host(engine::Environment::of_process(), program, services_file, runner_, clock_,
-                       catalogs_),
+      setup_{make_host(engine::Environment::of_process(), program, services_file, creation_mask,
+                       runner_, clock_, catalogs_),
              std::nullopt} {
   setup_.problem = problem_of(setup_.host.environment);
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include <sys/types.h>
+
 #include "engine/catalog_cache.h"
 #include "engine/host.h"
 #include "engine/subprocess.h"
@@ -16,8 +18,9 @@ namespace tools {
 
 class ProcessHost {
  public:
-  // Make it before there are threads. `program` is argv[0].
-  ProcessHost(std::string_view program, const std::optional<std::string>& services_file);
+  // Make it before there are threads. `program` is argv[0]; `creation_mask` as in engine::Host.
+  ProcessHost(std::string_view program, const std::optional<std::string>& services_file,
+              mode_t creation_mask);
   ProcessHost(const ProcessHost&) = delete;
   ProcessHost& operator=(const ProcessHost&) = delete;
 

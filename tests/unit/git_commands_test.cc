@@ -52,7 +52,7 @@ GitCommands commands() {
 
 TEST(GitCommands, FetchesOneBranchAndNoTags) {
   const std::string line = test::line_of(commands().fetch("main", History::as_the_clone));
-  EXPECT_THAT(line, AllOf(StartsWith("git --git-dir=/c/.git -c core.fsmonitor=false"),
+  EXPECT_THAT(line, AllOf(StartsWith("git --git-dir=.git --work-tree=. -c core.fsmonitor=false"),
                           HasSubstr(" --no-tags "), HasSubstr(" --no-auto-maintenance "),
                           EndsWith(" --refmap= --no-filter origin "
                                    "+refs/heads/main:refs/rollout/fetched"),

@@ -159,4 +159,60 @@ TEST_F(Rwenv, ConfigurationDirectoryFollowsTheEnvironment) {
   EXPECT_EQ(engine::rwenv_config_directory(sandbox_.host()).error().code, Code::bad_config);
 }
 
+TEST_F(Rwenv, DirectoriesFromTheEnvironmentAreAbsolute) {
+  for (const char* variable : {"RWENV_CONFIG_DIR", "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
+                               "XDG_RUNTIME_DIR", "GIT_CONFIG_GLOBAL"}) {
+    for (const char* value : {"x", "./x", "~/x", "$HOME/x", "../x"}) {
+      test::EngineHost machine;
+      machine.variables[variable] = value;
+      const auto refused = engine::rwenv_config_directory(machine.host());
+      ASSERT_FALSE(refused) << variable << "=" << value;
+      EXPECT_EQ(refused.error().code, Code::bad_config);
+      EXPECT_EQ(refused.error().message,
+                std::string(variable) + ": given '" + value +
+                    "', accepted is an absolute path, in which neither `~` nor a variable is "
+                    "expanded.");
+      machine.variables[variable] = "";
+      EXPECT_TRUE(engine::rwenv_config_directory(machine.host()) ||
+                  variable == std::string("HOME"));
+    }
+  }
+}
+
+TEST_F(Rwenv, ThatEverybodyCanWriteIsRefused) {
+  namespace fs = std::filesystem;
+  const fs::path envs = sandbox_.directory.write("home/.claude/rwenv/envs.json",
+                                                 R"({"rwenvs":{"dev":{"readOnly":true}}})");
+  const auto loaded = [&] { return engine::load_rwenv(sandbox_.config(), "dev"); };
+  for (const unsigned mode : {0600U, 0644U, 0660U, 0664U}) {
+    fs::permissions(envs, fs::perms(mode));
+    EXPECT_TRUE(loaded()) << mode;
+  }
+  for (const unsigned mode : {0666U, 0602U, 0777U}) {
+    fs::permissions(envs, fs::perms(mode));
+    ASSERT_FALSE(loaded()) << mode;
+    EXPECT_EQ(loaded().error().code, Code::bad_config);
+    EXPECT_NE(loaded().error().message.find("can be written by everybody"), std::string::npos);
+  }
+  fs::permissions(envs, fs::perms(0600));
+  for (const unsigned mode : {0777U, 01777U, 0702U}) {
+    fs::permissions(sandbox_.config(), fs::perms(mode));
+    EXPECT_FALSE(loaded()) << mode;
+    EXPECT_FALSE(engine::rwenv_config_directory(sandbox_.host())) << mode;
+  }
+  fs::permissions(sandbox_.config(), fs::perms(0770));
+  EXPECT_TRUE(loaded());
+  EXPECT_TRUE(engine::rwenv_config_directory(sandbox_.host()));
+}
+
+TEST_F(Rwenv, ThatIsALinkIsJudgedByWhatItLeadsTo) {
+  namespace fs = std::filesystem;
+  const fs::path real = sandbox_.directory.write("dotfiles/envs.json", R"({"rwenvs":{"dev":{}}})");
+  fs::create_directories(sandbox_.config());
+  fs::create_symlink(real, sandbox_.config() / "envs.json");
+  EXPECT_TRUE(engine::load_rwenv(sandbox_.config(), "dev"));
+  fs::permissions(real.parent_path(), fs::perms(0777));
+  EXPECT_FALSE(engine::load_rwenv(sandbox_.config(), "dev"));
+}
+
 }  // namespace

@@ -1,0 +1,16 @@
+// The directories that environment variables name. A relative one would be looked up wherever a
+// program happens to run: in the project or in the clone, whose files are other people's. For any
+// thread.
+#pragma once
+
+#include "engine/host.h"
+#include "engine/result.h"
+
+namespace engine {
+
+// Refuses (`bad_config`) an environment in which RWENV_CONFIG_DIR, HOME, one of the XDG Base
+// Directory Specification, or one that git, gpg or gh take their configuration from, is set to
+// something else than an absolute path: a `~` or `$HOME` that nobody has expanded as well.
+Result<void> check_directories(const Environment& environment);
+
+}  // namespace engine

@@ -1,0 +1,36 @@
+#include "engine/redirection.h"
+
+#include <utility>
+
+#include "engine/git_diagnosis.h"
+#include "engine/text.h"
+
+namespace engine {
+
+std::optional<std::string> redirection_in(std::string_view err) {
+  constexpr std::string_view kWords = "warning: redirecting to ";
+  std::optional<std::string> found;
+  for (const std::string_view line : lines_of(err)) {
+    if (line.starts_with(kWords)) {
+      std::string address = shown_line(without_userinfo(line.substr(kWords.size())));
+      // Git writes the address of the repository as a directory.
+      address.erase(address.find_last_not_of('/') + 1);
+      found = std::move(address);
+    }
+  }
+  return found;
+}
+
+void Redirections::note(std::string_view err) {
+  if (auto found = redirection_in(err)) {
+    const std::scoped_lock lock(mutex_);
+    last_ = std::move(found);
+  }
+}
+
+std::optional<std::string> Redirections::last() const {
+  const std::scoped_lock lock(mutex_);
+  return last_;
+}
+
+}  // namespace engine

@@ -1,0 +1,26 @@
+// Where git went instead of the URL that it was given, because the server there said so.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace engine {
+
+// The address that git's own words on stderr say it was redirected to, the last if there are
+// several, as it may be shown; nothing if it was not. A line of the remote's is no line of git's.
+std::optional<std::string> redirection_in(std::string_view err);
+
+// The last redirection of several commands. For any thread.
+class Redirections {
+ public:
+  void note(std::string_view err);
+  std::optional<std::string> last() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<std::string> last_;
+};
+
+}  // namespace engine
