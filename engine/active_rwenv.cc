@@ -6,25 +6,24 @@
 
 namespace engine {
 
-Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project) {
-  auto directory = find_project_directory(host, project);
-  if (!directory) {
-    return failure_of(directory);
-  }
-  auto name = active_rwenv_name(*directory);
-  if (!name) {
-    return failure_of(name);
+Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project,
+                                      const Call& call) {
+  auto read = read_project(host, project, {.rwenv_name = true}, call);
+  if (!read) {
+    return failure_of(read);
   }
   auto config_directory = rwenv_config_directory(host);
   if (!config_directory) {
     return failure_of(config_directory);
   }
-  return ActiveRwenv{std::move(*directory), std::move(*config_directory), std::move(*name)};
+  return ActiveRwenv{std::move(read->directory), std::move(*config_directory),
+                     std::move(*read->rwenv_name)};
 }
 
 Result<std::shared_ptr<const Catalog>> load_active_catalog(const Host& host,
-                                                           const ProjectRequest& project) {
-  auto active = find_active_rwenv(host, project);
+                                                           const ProjectRequest& project,
+                                                           const Call& call) {
+  auto active = find_active_rwenv(host, project, call);
   if (!active) {
     return failure_of(active);
   }

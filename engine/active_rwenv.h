@@ -1,5 +1,5 @@
 // What a project is set to: its directory, its rwenv and that rwenv's catalog, found in the order
-// of CONTRACT section 2. Reads local files only; for any thread.
+// that engine/project.h and engine/rwenv.h say. Reads local files only; for any thread.
 #pragma once
 
 #include <filesystem>
@@ -19,11 +19,13 @@ struct ActiveRwenv {
   std::string name;
 };
 
-// `bad_argument` for the project, `no_rwenv`, `bad_config`.
-Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project);
+// `bad_argument` for the project, `no_rwenv`, `bad_config`, `timeout`, `cancelled`.
+Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project,
+                                      const Call& call = {});
 
 // The catalog of the project's active rwenv, as its file is now.
 Result<std::shared_ptr<const Catalog>> load_active_catalog(const Host& host,
-                                                           const ProjectRequest& project);
+                                                           const ProjectRequest& project,
+                                                           const Call& call = {});
 
 }  // namespace engine

@@ -1,7 +1,8 @@
 // The closed list of what the engine may start: two programs, `git` and `gh`, with arguments that
-// are composed by three classes and nowhere else (CONTRACT section 4): GitCommands (the clone,
-// engine/git_commands.h), ProjectCommands (the project, engine/project_commands.h) and GhCommands
-// (engine/gh_commands.h). There is no way to run a shell or any other program.
+// are composed by three classes and nowhere else: GitCommands (the clone,
+// engine/git_commands.h), ProjectCommands (a project that only git can read,
+// engine/project_commands.h) and GhCommands (engine/gh_commands.h). There is no way to run a shell
+// or any other program.
 #pragma once
 
 #include <filesystem>

@@ -45,7 +45,7 @@ DoctorReport examine(const Host& host, const ProjectRequest& project, const Call
   DoctorCheck git = check_git(host, call, found);
   DoctorCheck time_limit = check_time_limit(host);
   DoctorCheck work_tree = check_project(host, project, call, found);
-  DoctorCheck rwenv = check_rwenv(found);
+  DoctorCheck rwenv = check_rwenv(host, call, found);
   DoctorCheck envs = check_envs(host, found);
   DoctorCheck flux_repo = check_flux_repo(found);
   DoctorCheck read_only = check_read_only(found);

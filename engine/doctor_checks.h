@@ -45,7 +45,7 @@ DoctorCheck check_signing(const Host& host, const Call& call, const DoctorFindin
 // The files of the project and of the configuration (engine/doctor_files.cc).
 DoctorCheck check_project(const Host& host, const ProjectRequest& request, const Call& call,
                           DoctorFindings& findings);
-DoctorCheck check_rwenv(DoctorFindings& findings);
+DoctorCheck check_rwenv(const Host& host, const Call& call, DoctorFindings& findings);
 DoctorCheck check_envs(const Host& host, DoctorFindings& findings);
 DoctorCheck check_flux_repo(DoctorFindings& findings);
 DoctorCheck check_read_only(const DoctorFindings& findings);

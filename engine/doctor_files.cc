@@ -37,6 +37,13 @@ std::string whose(const fs::path& file) {
   return out;
 }
 
+// The project that has been found.
+ProjectRequest found_project(const Host& host, const DoctorFindings& findings) {
+  ProjectRequest request;
+  request.directory = (host.working_directory / *findings.project).string();
+  return request;
+}
+
 // Why a rollout of the service would be refused; nothing if the catalog is all right about it.
 std::optional<Code> flaw(const Catalog& catalog, const std::string& name) {
   const auto service = catalog.find_service(name);
@@ -92,30 +99,30 @@ DoctorCheck check_services(const Catalog& catalog) {
 
 DoctorCheck check_project(const Host& host, const ProjectRequest& request, const Call& call,
                           DoctorFindings& findings) {
-  auto directory = find_project_directory(host, request);
-  if (!directory) {
-    return missing("project", directory.error());
+  auto place = read_project(host, request, {}, call);
+  if (!place) {
+    return missing("project", place.error());
   }
-  findings.project = std::move(*directory);
-  const auto head = read_project_head(host, *findings.project, call);
-  if (!head) {
-    return missing("project", head.error());
+  findings.project = std::move(place->directory);
+  const auto read = read_project(host, found_project(host, findings), {.head = true}, call);
+  if (!read) {
+    return missing("project", read.error());
   }
-  return in_place("project",
-                  shown(*findings.project) + ", " +
-                      (head->branch ? "branch " + printable_line(*head->branch) : "HEAD") + " at " +
-                      head->commit.short_sha());
+  const ProjectHead& head = *read->head;
+  return in_place("project", shown(*findings.project) + ", " +
+                                 (head.branch ? "branch " + printable_line(*head.branch) : "HEAD") +
+                                 " at " + head.commit.short_sha());
 }
 
-DoctorCheck check_rwenv(DoctorFindings& findings) {
+DoctorCheck check_rwenv(const Host& host, const Call& call, DoctorFindings& findings) {
   if (!findings.project) {
     return skipped("rwenv", "project");
   }
-  auto name = active_rwenv_name(*findings.project);
-  if (!name) {
-    return missing("rwenv", name.error());
+  auto read = read_project(host, found_project(host, findings), {.rwenv_name = true}, call);
+  if (!read) {
+    return missing("rwenv", read.error());
   }
-  findings.rwenv_name = std::move(*name);
+  findings.rwenv_name = std::move(*read->rwenv_name);
   return in_place("rwenv", *findings.rwenv_name);
 }
 

@@ -92,7 +92,7 @@ DoctorCheck check_git(const Host& host, const Call& call, DoctorFindings& findin
 }
 
 DoctorCheck check_gh(const Host& host, const Call& call, const DoctorFindings& findings) {
-  const GhCommands commands(findings.project.value_or("/"));
+  const GhCommands commands(host.environment, findings.project.value_or("/"));
   Completion completion = host.runner.run(commands.auth_status(), call.stop);
   // Which of the two gh writes to depends on its version.
   const std::string words = completion.err + "\n" + completion.out;

@@ -4,11 +4,12 @@
 #include <utility>
 #include <vector>
 
-#include "engine/git_environment.h"
+#include "engine/project_environment.h"
 
 namespace engine {
 
-GhCommands::GhCommands(std::filesystem::path directory) : directory_(std::move(directory)) {}
+GhCommands::GhCommands(const Environment& environment, std::filesystem::path directory)
+    : environment_(project_environment(environment)), directory_(std::move(directory)) {}
 
 Command GhCommands::view_pull_request(const std::optional<PrNumber>& number,
                                       bool with_checks) const {
@@ -31,14 +32,13 @@ Command GhCommands::auth_status() const {
 // Only what is printed and the exit status count: nothing is coloured, paged, prompted for or
 // advertised.
 Command GhCommands::ask(std::vector<std::string> arguments) const {
-  std::vector<Command::EnvironmentChange> environment = unmisled();
+  std::vector<Command::EnvironmentChange> environment = environment_;
   environment.insert(environment.end(), {{"GH_PROMPT_DISABLED", "1"},
                                          {"GH_NO_UPDATE_NOTIFIER", "1"},
                                          {"NO_COLOR", "1"},
                                          {"GH_FORCE_TTY", std::nullopt},
                                          {"CLICOLOR_FORCE", std::nullopt},
                                          {"GH_PAGER", "cat"},
-                                         {"GIT_TERMINAL_PROMPT", "0"},
                                          {"LC_ALL", "C.UTF-8"},
                                          {"GH_DEBUG", std::nullopt},
                                          {"DEBUG", std::nullopt}});

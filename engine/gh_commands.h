@@ -8,14 +8,16 @@
 #include <vector>
 
 #include "engine/command.h"
+#include "engine/host.h"
 #include "engine/image_tag.h"
 
 namespace engine {
 
 class GhCommands {
  public:
-  // `directory`: the project; gh finds repository and branch from it.
-  explicit GhCommands(std::filesystem::path directory);
+  // `directory`: the project; gh finds repository and branch from it, by git commands that it
+  // starts there itself (see engine/project_environment.h).
+  GhCommands(const Environment& environment, std::filesystem::path directory);
 
   // The pull request of that number, or of the current branch, as JSON. Its status checks are
   // requested only on demand (CONTRACT section 3, `verifyPipeline`).
@@ -27,6 +29,7 @@ class GhCommands {
  private:
   Command ask(std::vector<std::string> arguments) const;
 
+  std::vector<Command::EnvironmentChange> environment_;
   std::filesystem::path directory_;
 };
 

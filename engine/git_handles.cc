@@ -3,6 +3,8 @@
 #include <array>
 #include <mutex>
 
+#include "engine/git_memory.h"
+
 // libgit2 as Debian builds it, with mbedTLS, parses every certificate authority of the machine when
 // it starts, which takes longer than all else that a rollout does before its push. Here git alone
 // talks to remotes, so this takes the place of mbedTLS's function: libgit2 then trusts nobody.
@@ -17,6 +19,7 @@ namespace engine {
 void start_libgit2() {
   static std::once_flag started;
   std::call_once(started, [] {
+    install_git_memory_limit();
     git_libgit2_init();
     for (const git_config_level_t level : {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
                                            GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {

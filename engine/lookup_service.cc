@@ -6,8 +6,9 @@
 
 namespace engine {
 
-Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request) {
-  auto catalog = load_active_catalog(host, request.project);
+Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,
+                                     const Call& call) {
+  auto catalog = load_active_catalog(host, request.project, call);
   if (!catalog) {
     return failure_of(catalog);
   }
@@ -35,8 +36,9 @@ Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& requ
   return lookup;
 }
 
-Result<std::vector<std::string>> list_services(const Host& host, const ProjectRequest& project) {
-  auto catalog = load_active_catalog(host, project);
+Result<std::vector<std::string>> list_services(const Host& host, const ProjectRequest& project,
+                                               const Call& call) {
+  auto catalog = load_active_catalog(host, project, call);
   if (!catalog) {
     return failure_of(catalog);
   }

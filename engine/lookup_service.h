@@ -32,9 +32,11 @@ struct ServiceLookup {
   std::optional<std::string> catalog_generated_at;
 };
 
-Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request);
+Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,
+                                     const Call& call = {});
 
 // The names of the services of the active rwenv's catalog, in the catalog's order.
-Result<std::vector<std::string>> list_services(const Host& host, const ProjectRequest& project);
+Result<std::vector<std::string>> list_services(const Host& host, const ProjectRequest& project,
+                                               const Call& call = {});
 
 }  // namespace engine

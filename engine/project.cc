@@ -4,10 +4,14 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/abandonable.h"
 #include "engine/git_failure.h"
-#include "engine/git_handles.h"
+#include "engine/project_changes.h"
 #include "engine/project_commands.h"
+#include "engine/project_objects.h"
+#include "engine/project_repository.h"
 #include "engine/runner.h"
+#include "engine/rwenv.h"
 #include "engine/text.h"
 #include "engine/time_limit.h"
 
@@ -16,12 +20,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Failure not_a_repository(const fs::path& directory) {
-  return fail(Code::not_a_repository,
-              "'" + printable_line(directory.string()) + "' is not in a git work tree.",
-              "Run it in the project whose feature branch is to be rolled out, or name that "
-              "directory (`projectDir`, `--project`).");
-}
+// A directory that is said to be the project's, and what says so.
+struct Claim {
+  fs::path directory;
+  std::string source;  // empty: the directory that this process is in, which needs no check
+};
+
+// What is read on a thread that can be left behind, so it owns all of it.
+struct Reading {
+  Project project;
+  std::optional<HeadRef> head;
+  fs::path git_dir;
+  fs::path root;
+};
 
 Failure no_commit(const fs::path& directory) {
   return fail(Code::no_commit,
@@ -29,118 +40,175 @@ Failure no_commit(const fs::path& directory) {
               "Commit and push the feature branch first; the tag is made of its commit.");
 }
 
-Result<fs::path> existing_directory(const fs::path& directory, const std::string& source) {
-  std::error_code error;
-  if (!fs::is_directory(directory, error)) {
-    return fail(Code::bad_argument,
-                source + ": given '" + printable_line(directory.string()) +
-                    "', accepted is the absolute path of an existing directory.");
-  }
-  return directory;
+Failure no_such_commit(const fs::path& directory, const CommitId& commit, const std::string& why) {
+  return fail(Code::no_commit,
+              "HEAD of the repository of '" + printable_line(directory.string()) + "' is " +
+                  commit.text() + ", and no commit can be read there: " + printable_line(why) + ".",
+              "Check the repository with `git fsck`, or check out a branch that is in order.");
 }
 
-// HEAD as git itself reads it, for repositories that libgit2 cannot open.
-Result<ProjectHead> ask_git(const Host& host, const fs::path& directory, const Call& call) {
-  const Completion completion = host.runner.run(ProjectCommands(directory).head(), call.stop);
-  const auto newline = completion.out.find('\n');
-  const auto commit = CommitId::parse(std::string_view(completion.out).substr(0, newline));
+Failure no_directory(const Claim& claim) {
+  return fail(Code::bad_argument, claim.source + ": given '" +
+                                      printable_line(claim.directory.string()) +
+                                      "', accepted is the absolute path of an existing directory.");
+}
+
+Result<Claim> find_claim(const Host& host, const ProjectRequest& request) {
+  if (request.directory) {
+    Claim claim{*request.directory, "projectDir"};
+    if (!claim.directory.is_absolute() || request.directory->find('\0') != std::string::npos) {
+      return no_directory(claim);
+    }
+    return claim;
+  }
+  if (const auto directory = host.environment.get("CLAUDE_PROJECT_DIR")) {
+    return Claim{*directory, "CLAUDE_PROJECT_DIR"};
+  }
+  if (request.client_root) {
+    if (auto root = request.client_root()) {
+      return Claim{std::move(*root), "the client's first root"};
+    }
+  }
+  return Claim{host.working_directory, ""};
+}
+
+// HEAD, with its commit looked at where its objects can be read here.
+Result<HeadRef> read_head(const ProjectRepository& repository, const fs::path& directory) {
+  auto head = read_head_ref(repository);
+  if (!head || head->reftable) {
+    return head;
+  }
+  if (!head->commit) {
+    return no_commit(directory);
+  }
+  if (const auto id = sha1_of(*head->commit)) {
+    const ProjectObjects objects(repository);
+    if (const auto commit = objects.check_commit(*id); !commit) {
+      return no_such_commit(directory, *head->commit, commit.error());
+    }
+  }
+  return head;
+}
+
+Result<Reading> read(const Claim& claim, const ProjectQuestions& questions) {
+  std::error_code error;
+  if (!claim.source.empty() && !fs::is_directory(claim.directory, error)) {
+    return no_directory(claim);
+  }
+  Reading reading;
+  reading.project.directory = claim.directory;
+  if (questions.head) {
+    auto repository = find_project_repository(claim.directory);
+    if (!repository) {
+      return failure_of(repository);
+    }
+    auto head = read_head(*repository, claim.directory);
+    if (!head) {
+      return failure_of(head);
+    }
+    reading.head = std::move(*head);
+    reading.git_dir = repository->git_dir;
+    reading.root = repository->root;
+  }
+  if (questions.rwenv_name) {
+    auto name = active_rwenv_name(claim.directory);
+    if (!name) {
+      return failure_of(name);
+    }
+    reading.project.rwenv_name = std::move(*name);
+  }
+  return reading;
+}
+
+// HEAD as git reads it, from a repository whose refs only git can.
+Result<ProjectHead> ask_git(const Host& host, const Reading& reading, const Call& call) {
+  const ProjectCommands commands(host.environment, reading.git_dir, reading.root);
+  const Completion completion = host.runner.run(commands.head(), call.stop);
   if (completion.kind != Completion::Kind::exited) {
     return Failure(git_not_run(completion, "read the project's HEAD",
                                time_limit_or_default(host.environment)));
   }
+  const auto newline = completion.out.find('\n');
+  const auto commit = CommitId::parse(std::string_view(completion.out).substr(0, newline));
   if (!commit && completion.err.find("unknown revision") != std::string::npos) {
-    return no_commit(directory);
+    return no_commit(reading.project.directory);
   }
   if (!completion.ok() || !commit) {
-    return not_a_repository(directory);
+    return unreadable_repository(
+        reading.project.directory, reading.git_dir / "reftable",
+        "its refs are a table, which this git does not read: " + git_line(completion.err));
   }
   std::string branch = completion.out.substr(newline + 1);
   branch.erase(branch.find_last_not_of('\n') + 1);
   return ProjectHead{*commit, branch == "HEAD" ? std::nullopt : std::optional(branch)};
 }
 
-Result<ProjectHead> read_head(git_repository* repository, const fs::path& directory) {
-  const auto head = git_new<GitReference>(git_repository_head, repository);
-  if (!head) {
-    return no_commit(directory);
+Patience patience(const Host& host, const fs::path& directory, const Call& call) {
+  return {"reading the project '" + printable_line(directory.string()) + "'",
+          time_limit_or_default(host.environment), call.stop};
+}
+
+Relation relation(const ProjectObjects& objects, const git_oid& head, const git_oid& other,
+                  const std::stop_token& stop) {
+  if (objects.is_ancestor(other, head, stop)) {
+    return Relation::ahead;
   }
-  const auto commit = git_new<GitObject>(git_reference_peel, head.get(), GIT_OBJECT_COMMIT);
-  if (!commit) {
-    return no_commit(directory);
+  return objects.is_ancestor(head, other, stop) ? Relation::behind : Relation::neither;
+}
+
+ProjectState compare(const fs::path& directory, const CommitId& head,
+                     const std::optional<CommitId>& other, const std::stop_token& stop) {
+  ProjectState state;
+  if (other) {
+    state.relation = Relation::neither;
   }
-  const auto id = CommitId::parse(git_oid_tostr_s(git_object_id(commit.get())));
-  std::optional<std::string> branch;
-  if (git_repository_head_detached(repository) == 0) {
-    branch = git_reference_shorthand(head.get());
+  const auto repository = find_project_repository(directory);
+  const auto id = sha1_of(head);
+  if (!repository || !id) {
+    return state;
   }
-  return ProjectHead{*id, std::move(branch)};
+  const ProjectObjects objects(*repository);
+  if (const auto other_id = other ? sha1_of(*other) : std::nullopt) {
+    state.relation = relation(objects, *id, *other_id, stop);
+  }
+  state.has_uncommitted_changes = find_changes(*repository, objects, *id, stop) == Changes::some;
+  return state;
 }
 
 }  // namespace
 
-Result<fs::path> find_project_directory(const Host& host, const ProjectRequest& request) {
-  if (request.directory) {
-    const fs::path directory(*request.directory);
-    if (!directory.is_absolute() || request.directory->find('\0') != std::string::npos) {
-      return fail(Code::bad_argument,
-                  "projectDir: given '" + printable_line(*request.directory) +
-                      "', accepted is the absolute path of an existing directory.");
+Result<Project> read_project(const Host& host, const ProjectRequest& request,
+                             const ProjectQuestions& questions, const Call& call) {
+  auto claim = find_claim(host, request);
+  if (!claim) {
+    return failure_of(claim);
+  }
+  auto reading = abandonable<Reading>(
+      patience(host, claim->directory, call),
+      [claim = *claim, questions](const std::stop_token&) { return read(claim, questions); });
+  if (!reading) {
+    return failure_of(reading);
+  }
+  if (reading->head && reading->head->reftable) {
+    auto head = ask_git(host, *reading, call);
+    if (!head) {
+      return failure_of(head);
     }
-    return existing_directory(directory, "projectDir");
+    reading->project.head = std::move(*head);
+  } else if (reading->head) {
+    reading->project.head = ProjectHead{*reading->head->commit, std::move(reading->head->branch)};
   }
-  if (const auto directory = host.environment.get("CLAUDE_PROJECT_DIR")) {
-    return existing_directory(*directory, "CLAUDE_PROJECT_DIR");
-  }
-  if (request.client_root) {
-    if (const auto root = request.client_root()) {
-      return existing_directory(*root, "the client's first root");
-    }
-  }
-  return host.working_directory;
+  return std::move(reading->project);
 }
 
-Result<ProjectHead> read_project_head(const Host& host, const fs::path& directory,
-                                      const Call& call) {
-  start_libgit2();
-  git_repository* opened = nullptr;
-  const int status = git_repository_open_ext(&opened, directory.c_str(), 0, nullptr);
-  const GitRepository repository(opened);
-  if (status == GIT_ENOTFOUND) {
-    return not_a_repository(directory);
-  }
-  if (status != 0) {
-    return ask_git(host, directory, call);
-  }
-  if (git_repository_is_bare(repository.get()) != 0) {
-    return not_a_repository(directory);
-  }
-  return read_head(repository.get(), directory);
-}
-
-bool has_uncommitted_changes(const Host& host, const fs::path& directory, FluxGitRepoType type,
-                             const Call& call) {
-  const Completion completion =
-      host.runner.run(ProjectCommands(directory).uncommitted_changes(type), call.stop);
-  return completion.ok() && !completion.out.empty();
-}
-
-std::optional<fs::path> work_tree_root(const fs::path& directory) {
-  // `.git` is a directory, or a file in a linked worktree or submodule. Found without opening the
-  // repository, so that it works for those that libgit2 cannot read.
-  // The directories above are those of the place that a symbolic link leads to.
-  std::error_code error;
-  fs::path at = fs::weakly_canonical(directory, error);
-  if (error) {
-    at = fs::absolute(directory, error).lexically_normal();
-  }
-  for (;; at = at.parent_path()) {
-    if (fs::exists(at / ".git", error)) {
-      return at;
-    }
-    if (!at.has_relative_path()) {
-      return std::nullopt;
-    }
-  }
+Result<ProjectState> compare_project(const Host& host, const fs::path& directory,
+                                     const CommitId& head, const std::optional<CommitId>& other,
+                                     const Call& call) {
+  return abandonable<ProjectState>(
+      patience(host, directory, call),
+      [directory, head, other](const std::stop_token& stop) -> Result<ProjectState> {
+        return compare(directory, head, other, stop);
+      });
 }
 
 }  // namespace engine

@@ -1,5 +1,7 @@
-// The project: the work tree of the feature branch that is rolled out (CONTRACT section 2, "project
-// directory", "commit").
+// The project: the work tree of the feature branch that is rolled out. What is in it is somebody
+// else's text, so nothing in it is run and no file of it is trusted to be one (see
+// engine/project_repository.h); and since its files may be on a drive that does not answer, every
+// look at them has the time limit of a child process and heeds the call's stop.
 #pragma once
 
 #include <filesystem>
@@ -10,11 +12,10 @@
 #include "engine/host.h"
 #include "engine/image_tag.h"
 #include "engine/result.h"
-#include "engine/rwenv.h"
 
 namespace engine {
 
-// Where the project may be, in the order of CONTRACT section 2.
+// Where the project may be, the first that says so.
 struct ProjectRequest {
   // The tool's argument; must be absolute.
   std::optional<std::string> directory;
@@ -23,29 +24,44 @@ struct ProjectRequest {
   std::function<std::optional<std::filesystem::path>()> client_root;
 };
 
-// The project directory: absolute and existing, else `bad_argument` naming projectDir (or what
-// named it).
-Result<std::filesystem::path> find_project_directory(const Host& host,
-                                                     const ProjectRequest& request);
-
 // What the project's repository says about HEAD.
 struct ProjectHead {
   CommitId commit;
   std::optional<std::string> branch;  // nothing for a detached HEAD
 };
 
-// HEAD of the git work tree that holds `directory` (a subdirectory and a linked worktree work):
-// `not_a_repository`, `no_commit`. Reads the local repository only.
-Result<ProjectHead> read_project_head(const Host& host, const std::filesystem::path& directory,
-                                      const Call& call);
+// What is to be read of the project beside its directory.
+struct ProjectQuestions {
+  bool head = false;
+  bool rwenv_name = false;
+};
 
-// True if tracked files differ from HEAD, staged or not. Untracked files do not count:
-// `.claude/rwenv` itself is one in most projects. False also where git cannot say; this is for a
-// warning only. `type` as for ProjectCommands.
-bool has_uncommitted_changes(const Host& host, const std::filesystem::path& directory,
-                             FluxGitRepoType type, const Call& call);
+struct Project {
+  std::filesystem::path directory;        // absolute, and there
+  std::optional<ProjectHead> head;        // if it was asked for
+  std::optional<std::string> rwenv_name;  // if it was asked for
+};
 
-// The root of the git work tree that holds `directory`, if it is in one.
-std::optional<std::filesystem::path> work_tree_root(const std::filesystem::path& directory);
+// Reads what is asked for, in this order: `bad_argument` where there is no such directory, which
+// names projectDir or what named it; for HEAD `not_a_repository`, `no_commit`; for the rwenv
+// `no_rwenv`, `bad_config`; and `timeout`, `cancelled`. A subdirectory of the work tree and a
+// linked one work.
+Result<Project> read_project(const Host& host, const ProjectRequest& request,
+                             const ProjectQuestions& questions, const Call& call);
+
+// How HEAD stands to another commit, as far as the repository has both.
+enum class Relation { ahead, behind, neither };
+
+struct ProjectState {
+  // Tracked files differ from HEAD, staged or not. Untracked files do not count: `.claude/rwenv`
+  // itself is one in most projects. False also where it cannot be told; this is for a warning only.
+  bool has_uncommitted_changes = false;
+  std::optional<Relation> relation;  // to `other`, if that was given
+};
+
+// Compares the project's files, and the commit `other`, with HEAD: `timeout`, `cancelled`.
+Result<ProjectState> compare_project(const Host& host, const std::filesystem::path& directory,
+                                     const CommitId& head, const std::optional<CommitId>& other,
+                                     const Call& call);
 
 }  // namespace engine

@@ -1,29 +1,26 @@
-// What is asked of git about the project. Read only: none of these takes a lock or writes a byte
-// there.
+// What is asked of git about the project: one question, about a repository that only git can read.
 #pragma once
 
 #include <filesystem>
 
 #include "engine/command.h"
-#include "engine/rwenv.h"
+#include "engine/host.h"
 
 namespace engine {
 
 class ProjectCommands {
  public:
-  explicit ProjectCommands(std::filesystem::path directory);
+  // The repository is named and not looked for: that of `git_dir`, with its work tree at `root`.
+  ProjectCommands(const Environment& environment, const std::filesystem::path& git_dir,
+                  std::filesystem::path root);
 
-  // Tracked files that differ from HEAD, one per NUL-ended entry. `type` is the Flux repository's:
-  // for a gitea every git command of a rollout is alike (CONTRACT section 6).
-  Command uncommitted_changes(FluxGitRepoType type) const;
-  // HEAD's full commit id, then, on a second line, the branch's name or `HEAD`. For repositories
-  // that libgit2 cannot open (SHA-256).
+  // HEAD's full commit id, then, on a second line, the branch's name or `HEAD`. For refs that are
+  // kept as a table (reftable). Reads no file of the work tree, so no filter has anything to do.
   Command head() const;
 
  private:
-  Command git(std::vector<std::string> arguments) const;
-
-  std::filesystem::path directory_;
+  std::vector<Command::EnvironmentChange> environment_;
+  std::filesystem::path root_;
 };
 
 }  // namespace engine

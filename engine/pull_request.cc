@@ -88,8 +88,10 @@ Result<PullRequest> read_pull_request(const std::string& answer) {
 
 Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& query,
                                       const Call& call) {
-  const Completion completion = host.runner.run(
-      GhCommands(query.project).view_pull_request(query.number, query.with_checks), call.stop);
+  const Completion completion =
+      host.runner.run(GhCommands(host.environment, query.project)
+                          .view_pull_request(query.number, query.with_checks),
+                      call.stop);
   if (!completion.ok()) {
     return failure_of_gh(completion, time_limit_or_default(host.environment));
   }

@@ -1,6 +1,5 @@
 #include "engine/read_file.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <system_error>
@@ -9,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include "engine/file_below.h"
 #include "engine/text.h"
 #include "engine/unique_fd.h"
 
@@ -39,20 +39,11 @@ Result<std::optional<std::string>> read_file(const std::filesystem::path& file, 
   if (static_cast<std::size_t>(status.st_size) > most) {
     return unreadable(file, "it is larger than " + std::to_string(most) + " bytes");
   }
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const auto count = ::read(fd.get(), &bytes[filled], bytes.size() - filled);
-    if (count < 0 && errno != EINTR) {
-      return unreadable(file, std::generic_category().message(errno));
-    }
-    if (count == 0) {
-      break;  // it has become shorter
-    }
-    filled += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+  auto bytes = read_all(fd.get(), most);
+  if (!bytes) {
+    return unreadable(file, bytes.error().reason);
   }
-  bytes.resize(filled);
-  return std::optional(std::move(bytes));
+  return std::optional(std::move(*bytes));
 }
 
 }  // namespace engine

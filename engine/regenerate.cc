@@ -103,14 +103,14 @@ Result<void> refuse_links(const fs::path& file) {
   return refuse_special_file(file);
 }
 
-Result<Plan> make_plan(const Host& host, const RegenerateRequest& request) {
+Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const Call& call) {
   Plan plan;
   auto below = directory_asked_for(request);
   if (!below) {
     return failure_of(below);
   }
   plan.below = std::move(*below);
-  auto active = find_active_rwenv(host, request.project);
+  auto active = find_active_rwenv(host, request.project, call);
   if (!active) {
     return failure_of(active);
   }
@@ -199,7 +199,7 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
 Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& request,
                                     const Call& call) {
   call.report("reading the configuration");
-  auto plan = make_plan(host, request);
+  auto plan = make_plan(host, request, call);
   if (!plan) {
     return failure_of(plan);
   }

@@ -3,43 +3,32 @@
 #include <utility>
 
 #include "engine/environment_directories.h"
-#include "engine/git_handles.h"
 #include "engine/pull_request.h"
 #include "engine/text.h"
 
 namespace engine {
 namespace {
 
-namespace fs = std::filesystem;
-
-bool is_ancestor(git_repository* repository, const CommitId& ancestor, const CommitId& descendant) {
-  git_oid older;
-  git_oid newer;
-  return git_oid_fromstr(&older, ancestor.text().c_str()) == 0 &&
-         git_oid_fromstr(&newer, descendant.text().c_str()) == 0 &&
-         git_graph_descendant_of(repository, &newer, &older) == 1;
-}
-
-// How HEAD stands to the pull request's head, as far as the local repository knows both.
-std::string relation(const fs::path& directory, const CommitId& head, const CommitId& pr_head) {
-  const auto repository =
-      git_new<GitRepository>(git_repository_open_ext, directory.c_str(), 0U, nullptr);
-  if (repository && is_ancestor(repository.get(), pr_head, head)) {
-    return "it has not been pushed yet";
-  }
-  if (repository && is_ancestor(repository.get(), head, pr_head)) {
-    return "it is behind the pull request";
+std::string words_for(Relation relation) {
+  switch (relation) {
+    case Relation::ahead:
+      return "it has not been pushed yet";
+    case Relation::behind:
+      return "it is behind the pull request";
+    case Relation::neither:
+      break;
   }
   return "the pull request has commits that are not in HEAD";
 }
 
+// `relation`: how HEAD stands to the pull request's head; nothing where that is HEAD.
 void warn_about_pull_request(const PullRequest& pull_request, const CommitId& commit,
-                             const fs::path& directory, std::vector<std::string>& warnings) {
+                             const std::optional<Relation>& relation,
+                             std::vector<std::string>& warnings) {
   const std::string number = "PR #" + std::to_string(pull_request.number.value());
-  if (pull_request.head && *pull_request.head != commit) {
+  if (relation) {
     warnings.push_back("HEAD (" + commit.short_sha() + ") is not the head commit of " + number +
-                       " (" + pull_request.head->short_sha() +
-                       "): " + relation(directory, commit, *pull_request.head) + ".");
+                       " (" + pull_request.head->short_sha() + "): " + words_for(*relation) + ".");
   }
   if (pull_request.state == "CLOSED") {
     warnings.push_back(number + " is closed.");
@@ -69,6 +58,13 @@ Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const Call& 
       return failure_of(green);
     }
   }
+  const bool elsewhere =
+      pull_request && pull_request->head && *pull_request->head != query.head.commit;
+  auto state = compare_project(host, query.project, query.head.commit,
+                               elsewhere ? pull_request->head : std::nullopt, call);
+  if (!state) {
+    return failure_of(state);
+  }
   const PrNumber number = pull_request ? pull_request->number : *query.pr_number;
   ResolvedTag resolved{.tag = ImageTag(number, query.head.commit),
                        .pr_number = number,
@@ -77,12 +73,12 @@ Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const Call& 
   if (pull_request) {
     resolved.pr_url = cleaned(pull_request->url);
     resolved.pr_state = cleaned(pull_request->state);
-    warn_about_pull_request(*pull_request, query.head.commit, query.project, resolved.warnings);
+    warn_about_pull_request(*pull_request, query.head.commit, state->relation, resolved.warnings);
     if (query.with_checks && pull_request->checks.empty()) {
       resolved.warnings.push_back("The pull request has no checks.");
     }
   }
-  if (has_uncommitted_changes(host, query.project, query.flux_git_repo_type, call)) {
+  if (state->has_uncommitted_changes) {
     resolved.warnings.emplace_back(
         "The project has uncommitted changes; the image of this tag does not contain them.");
   }
@@ -94,18 +90,18 @@ Result<ResolvedTag> resolve_tag(const Host& host, const ResolveTagRequest& reque
   if (auto sound = check_directories(host.environment); !sound) {
     return failure_of(sound);
   }
-  auto project = find_project_directory(host, request.project);
+  auto project = read_project(host, request.project, {.head = true}, call);
   if (!project) {
     return failure_of(project);
-  }
-  auto head = read_project_head(host, *project, call);
-  if (!head) {
-    return failure_of(head);
   }
   if (!request.pr_number) {
     call.report("asking gh for the pull request");
   }
-  return tag_of(host, {.project = *project, .head = *head, .pr_number = request.pr_number}, call);
+  return tag_of(host,
+                {.project = std::move(project->directory),
+                 .head = std::move(*project->head),
+                 .pr_number = request.pr_number},
+                call);
 }
 
 }  // namespace engine

@@ -34,10 +34,10 @@ struct TagQuery {
   ProjectHead head;
   std::optional<PrNumber> pr_number;  // given, gh is not asked
   bool with_checks = false;  // asks gh all the same, and refuses unless the checks are green
-  FluxGitRepoType flux_git_repo_type = FluxGitRepoType::github;  // of the rollout it is for
 };
 
-// The tag, with what gh and git say about it: the errors of pull_request.h. Reports no progress, so
+// The tag, with what gh and the project's repository say about it: the errors of pull_request.h and
+// of compare_project. Reports no progress, so
 // that it may run beside other work of the same call.
 Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const Call& call);
 

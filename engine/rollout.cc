@@ -81,23 +81,18 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
     return failure_of(checked);
   }
   Plan plan;
-  auto project = find_project_directory(host, request.project);
+  // gh is started only in a project whose repository is one that git may look at.
+  const bool needs_repository = !request.tag || request.verify_pipeline;
+  auto project =
+      read_project(host, request.project, {.head = needs_repository, .rwenv_name = true}, call);
   if (!project) {
     return failure_of(project);
   }
-  plan.project = std::move(*project);
+  plan.project = std::move(project->directory);
   if (!request.tag) {
-    auto head = read_project_head(host, plan.project, call);
-    if (!head) {
-      return failure_of(head);
-    }
-    plan.head = std::move(*head);
+    plan.head = std::move(project->head);
   }
-  auto name = active_rwenv_name(plan.project);
-  if (!name) {
-    return failure_of(name);
-  }
-  plan.rwenv = std::move(*name);
+  plan.rwenv = std::move(*project->rwenv_name);
   auto config = rwenv_config_directory(host);
   if (!config) {
     return failure_of(config);
@@ -135,10 +130,8 @@ struct TagAndWarnings {
 Result<TagAndWarnings> determine_tag(const Host& host, const RolloutRequest& request,
                                      const Plan& plan, const Call& call) {
   if (!request.tag) {
-    auto resolved = tag_of(
-        host,
-        {plan.project, *plan.head, request.pr_number, request.verify_pipeline, plan.remote.type},
-        call);
+    auto resolved =
+        tag_of(host, {plan.project, *plan.head, request.pr_number, request.verify_pipeline}, call);
     if (!resolved) {
       return failure_of(resolved);
     }

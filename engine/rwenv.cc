@@ -8,8 +8,9 @@
 
 #include "engine/config_file.h"
 #include "engine/environment_directories.h"
+#include "engine/file_below.h"
 #include "engine/owner.h"
-#include "engine/project.h"
+#include "engine/project_repository.h"
 #include "engine/read_file.h"
 #include "engine/text.h"
 
@@ -18,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxNameFile = 4096;
+constexpr std::size_t kMaxNameFile = 256;
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -40,25 +41,39 @@ std::string_view without_outer_space(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+// `file` is not what it should be; what is in it may be a secret, so it is not told.
+Failure bad_name_file(const fs::path& file, const std::string& problem, std::string hint) {
+  const std::string name = printable_line(file.string());
+  return fail(Code::bad_config, name + ": " + problem, std::move(hint), {{"file", name}});
+}
+
 // The name in one `.claude/rwenv`; empty if there is no such file (in a home directory it is a
-// directory) or it is blank.
+// directory) or it is blank. Links are not followed: the file is part of the project, and what a
+// link in a project leads to is none of its business.
 Result<std::string> read_name(const fs::path& directory) {
-  const fs::path file = directory / ".claude" / "rwenv";
-  std::error_code error;
-  if (!fs::is_regular_file(file, error)) {
-    return std::string();
-  }
-  auto content = read_file(file, kMaxNameFile);
+  const fs::path claude = directory / ".claude";
+  const auto opened = open_directory(directory);
+  const auto below =
+      opened ? open_directory_below(opened->get(), ".claude") : tl::unexpected(opened.error());
+  const auto content =
+      below ? read_below(below->get(), "rwenv", kMaxNameFile) : tl::unexpected(below.error());
   if (!content) {
-    return failure_of(content);
+    const FileFault& fault = content.error();
+    if (fault.kind == FileFault::Kind::missing || fault.kind == FileFault::Kind::directory) {
+      return std::string();
+    }
+    return bad_name_file(below ? claude / "rwenv" : claude,
+                         "it cannot be read: " + fault.reason + ".",
+                         "Accepted is a regular file of at most " + std::to_string(kMaxNameFile) +
+                             " bytes, in a directory; links are not followed. Set it again with "
+                             "`/rwenv-set`.");
   }
-  const std::string name(without_outer_space(content->value_or("")));
+  const std::string name(without_outer_space(content->bytes));
   if (!name.empty() && !is_rwenv_name(name)) {
-    return fail(Code::bad_config,
-                printable_line(file.string()) + ": given '" + printable_line(name, 80) +
-                    "', accepted is the name of an rwenv: letters, digits, '.', '_' and '-', "
-                    "beginning with a letter or digit.",
-                "Set it anew with `/rwenv-set`.", {{"file", printable_line(file.string())}});
+    return bad_name_file(claude / "rwenv",
+                         "accepted is the name of an rwenv: letters, digits, '.', '_' and '-', "
+                         "beginning with a letter or digit; what is in it is not one.",
+                         "Set it again with `/rwenv-set`.");
   }
   return name;
 }
@@ -148,10 +163,16 @@ Result<fs::path> rwenv_config_directory(const Host& host) {
 
 Result<std::string> active_rwenv_name(const fs::path& project_directory) {
   auto name = read_name(project_directory);
-  if (name && name->empty()) {
-    const auto root = work_tree_root(project_directory);
-    if (root && *root != project_directory) {
-      name = read_name(*root);
+  const auto root =
+      name && name->empty() ? work_tree_root(project_directory) : std::optional<fs::path>();
+  if (root && *root != project_directory) {
+    name = read_name(*root);
+  }
+  if (root && name && name->empty()) {
+    // A linked work tree inherits, since git ignores the file and does not bring it there.
+    const auto repository = find_project_repository(*root);
+    if (const auto main = repository ? main_work_tree_root(*repository) : std::nullopt) {
+      name = read_name(*main);
     }
   }
   if (name && name->empty()) {

@@ -28,8 +28,9 @@ struct Rwenv {
 // write the directory.
 Result<std::filesystem::path> rwenv_config_directory(const Host& host);
 
-// The name in the project's `.claude/rwenv`, else in that of the root of its git work tree:
-// `no_rwenv`, `bad_config`.
+// The name in the project's `.claude/rwenv`, else in that of the root of its git work tree, else of
+// the repository's main work tree: `no_rwenv`, `bad_config`. Looks at files of the project, so it
+// is called through engine/project.h.
 Result<std::string> active_rwenv_name(const std::filesystem::path& project_directory);
 
 // The rwenv of that name in `<config_directory>/envs.json`: `unknown_rwenv`; `bad_config`,

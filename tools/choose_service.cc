@@ -109,7 +109,7 @@ engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
 engine::Result<std::string> choose_service(const engine::Host& host,
                                            const engine::ProjectRequest& project,
                                            mcp::Context& context) {
-  auto catalog = engine::load_active_catalog(host, project);
+  auto catalog = engine::load_active_catalog(host, project, {context.stop_token(), {}});
   if (!catalog) {
     return engine::failure_of(catalog);
   }

@@ -83,7 +83,8 @@ mcp::Completer completer(const Setup& setup) {
     engine::ProjectRequest project;
     project.client_root = [&context] { return first_root(context); };
     // A project without a catalog has nothing to complete; the tools say what is wrong with it.
-    const auto catalog = engine::load_active_catalog(setup.host, project);
+    const auto catalog =
+        engine::load_active_catalog(setup.host, project, {context.stop_token(), {}});
     std::vector<std::string> names;
     if (catalog) {
       names = matching((*catalog)->service_names(), value);

@@ -44,7 +44,7 @@ mcp::Tool lookup_service_tool(const Setup& setup) {
       return refused(request.error());
     }
     request->project.client_root = [&context] { return first_root(context); };
-    return answer(engine::lookup_service(setup.host, *request));
+    return answer(engine::lookup_service(setup.host, *request, {context.stop_token(), {}}));
   };
   return {"lookup_service", definition, call};
 }

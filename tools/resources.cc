@@ -59,13 +59,15 @@ OrderedJson templates() {
   return out;
 }
 
-OrderedJson services(const engine::Host& host, const engine::ProjectRequest& project) {
-  const auto catalog = engine::load_active_catalog(host, project);
+OrderedJson services(const engine::Host& host, const engine::ProjectRequest& project,
+                     const engine::Call& call) {
+  const auto catalog = engine::load_active_catalog(host, project, call);
   return catalog ? services_json(**catalog) : structured(catalog.error());
 }
 
-OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& project) {
-  const engine::Result<engine::ActiveRwenv> active = engine::find_active_rwenv(host, project);
+OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& project,
+                  const engine::Call& call) {
+  const engine::Result<engine::ActiveRwenv> active = engine::find_active_rwenv(host, project, call);
   if (!active) {
     return structured(active.error());
   }
@@ -92,13 +94,13 @@ OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& projec
 
 // Nothing where there is no such service, which is no such resource.
 std::optional<OrderedJson> service(const engine::Host& host, const engine::ProjectRequest& project,
-                                   std::string_view encoded_name) {
+                                   std::string_view encoded_name, const engine::Call& call) {
   const std::optional<std::string> name = percent_decoded(encoded_name);
   if (!name || name->empty()) {
     return std::nullopt;
   }
   const engine::Result<engine::ServiceLookup> found =
-      engine::lookup_service(host, {project, *name});
+      engine::lookup_service(host, {project, *name}, call);
   if (found) {
     OrderedJson out = structured(*found);
     out.erase("report");
@@ -117,15 +119,16 @@ mcp::ResourceProvider resources(const Setup& setup) {
                              mcp::Context& context) -> std::optional<OrderedJson> {
     engine::ProjectRequest project;
     project.client_root = [&context] { return first_root(context); };
+    const engine::Call call{context.stop_token(), {}};
     std::optional<OrderedJson> content;
     if (uri == kServicesUri) {
-      content = services(setup.host, project);
+      content = services(setup.host, project, call);
     } else if (uri == kRwenvUri) {
-      content = rwenv(setup.host, project);
+      content = rwenv(setup.host, project, call);
     } else if (uri == kDoctorUri) {
       content = structured(engine::examine(setup.host, project, call_of(context)));
     } else if (uri.starts_with(kServicePrefix)) {
-      content = service(setup.host, project, uri.substr(kServicePrefix.size()));
+      content = service(setup.host, project, uri.substr(kServicePrefix.size()), call);
     }
     if (!content) {
       return std::nullopt;

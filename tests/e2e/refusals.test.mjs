@@ -11,7 +11,7 @@ import { test } from './support/test.mjs';
 
 const orNumber = "or give the pull request's number (`prNumber`, `--pr`), then gh is not asked.";
 const correct = 'Correct the argument and call the tool again.';
-const rwenvForm = "the name of an rwenv: letters, digits, '.', '_' and '-', beginning with a letter or digit.";
+const rwenvForm = "the name of an rwenv: letters, digits, '.', '_' and '-', beginning with a letter or digit";
 const urlForm = 'an https, http, ssh, git or file URL.';
 const inside = "accepted is a path relative to the Flux repository's root and inside it.\n" +
   'Give a path such as apps/backend-services/kustomization.yaml.';
@@ -50,7 +50,7 @@ const cases = [
     text: '<root>/services.json:1:38: services/papi/imageGroup: given an array, accepted is a string.\nCorrect the file at that place.',
     arrange: (s) => s.write('services.json', '{"services": {"papi": {"imageGroup": ["a"]}}, "imageGroups": {}}') },
   { code: 'bad_config', title: 'an rwenv that could be a path',
-    text: `<root>/project/.claude/rwenv: given '../elsewhere', accepted is ${rwenvForm}\nSet it anew with \`/rwenv-set\`.`,
+    text: `<root>/project/.claude/rwenv: accepted is ${rwenvForm}; what is in it is not one.\nSet it again with \`/rwenv-set\`.`,
     arrange: (s) => s.write('project/.claude/rwenv', '../elsewhere\n') },
   { code: 'bad_config', title: 'a URL that is an option',
     text: `<envs>: /rwenvs/rdebug/fluxGitRepo: given '--upload-pack=/bin/true', accepted is ${urlForm}\nCorrect the URL.`,

@@ -52,7 +52,6 @@ const commands = {
   // Of a large repository.
   restrict: command(`git ${options} sparse-checkout set --cone --sparse-index --end-of-options apps/`, /[a-z-]+/),
   extend: command(`git ${options} sparse-checkout add --end-of-options apps/`, /[a-z-]+/),
-  changes: command('git -c core.fsmonitor=false status --porcelain=v1 -z --untracked-files=no --no-renames'),
   gitVersion: command('git --version'),
   tryHead: command(`git ${triesIn} ls-remote --symref origin HEAD refs/heads/main`),
   trySigning: command(`git ${triesIn} ${inUtf8} commit-tree -S -m a trial <id>`),
@@ -63,7 +62,7 @@ const commands = {
 };
 
 // What a rollout may start.
-const rollout = ['identity', 'fetch', 'push', 'reset', 'gh', 'changes'];
+const rollout = ['identity', 'fetch', 'push', 'reset', 'gh'];
 
 // What git and gh start themselves, of the programs above. Every line is a pattern: the plumbing of one fetch or push.
 const gitsOwn = [
@@ -188,7 +187,7 @@ underStrace('a dry run, a rollout that changes nothing, a refusal', async (world
   const { remote, api, trace } = await watched(world);
   await world.updated();
   const dry = await trace((wrapper) => world.rollout({ prNumber: 43, dryRun: true }, { wrapper }));
-  assertOnly(world, dry, ['fetch', 'changes'], [remote]);
+  assertOnly(world, dry, ['fetch'], [remote]);
   const unchanged = await trace((wrapper) => world.rollout({}, { wrapper }));
   assertOnly(world, unchanged, rollout.filter((name) => name !== 'push'), [remote, api]);
   const refused = await trace((wrapper) => world.refused('unknown_service', [], { service: 'nobody' }, { wrapper }));
@@ -223,7 +222,7 @@ underStrace('resolve_tag, lookup_service, prompts, resources and completion', as
     await server.request('completion/complete', { ref: { type: 'ref/prompt', name: 'rollout' }, argument: { name: 'service', value: 'p' } });
     await server.close();
   });
-  assertOnly(world, seen, ['gh', 'changes'], [api]);
+  assertOnly(world, seen, ['gh'], [api]);
 });
 
 underStrace('the command line', async (world) => {
@@ -236,7 +235,7 @@ underStrace('the command line', async (world) => {
   assertOnly(world, await run('rollout', 'papi'), rollout, [remote, api]);
   assertOnly(world, await run('rollout', 'newcomer', '--file', manifestFile, '--image', 'frontend', '--tag', 'pr-8-0123abc'),
     ['identity', 'fetch', 'push', 'reset'], [remote]);
-  assertOnly(world, await run('resolve-tag'), ['gh', 'changes'], [api]);
+  assertOnly(world, await run('resolve-tag'), ['gh'], [api]);
   assertOnly(world, await run('lookup', 'papi'), [], []);
   assertOnly(world, await run('services'), [], []);
   assertOnly(world, await run('--version'), [], []);

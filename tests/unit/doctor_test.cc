@@ -32,15 +32,12 @@ class Doctor : public testing::Test {
     machine_.variables["TMPDIR"] = temporary().string();
     fs::create_directories(temporary());
     write("project/.git/HEAD", "ref: refs/heads/feature/health\n");
-    write("project/.git/config",
-          "[core]\n\trepositoryformatversion = 2\n");  // so that git is asked for HEAD
-    write("project/.git/objects/info/packs", "");
-    write("project/.git/refs/heads/other", std::string(kCommit) + "\n");
+    // An id of SHA-256, so that no object is needed.
+    write("project/.git/refs/heads/feature/health", std::string(kCommit) + std::string(24, '0'));
     write("project/.claude/rwenv", "dev\n");
     write_envs(R"("fluxGitRepo": "https://ann:s3cret@git.example/flux.git")");
     write_catalog(R"({"papi": {"imageGroup": "backend"}})");
     machine_.runner.on("git --version", exited(0, "git version 2.39.5 (Apple Git-154)\n"));
-    machine_.runner.on("rev-parse", exited(0, std::string(kCommit) + "\nfeature/health\n"));
     machine_.runner.on("config --null",
                        exited(0, std::string("user.name\nDana\0user.email\nd@example.com\0", 40)));
     machine_.runner.on("gh auth status",

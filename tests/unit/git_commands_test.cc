@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/gh_commands.h"
-#include "engine/project_commands.h"
+#include "engine/project_environment.h"
 #include "tests/support/scripted_runner.h"
 
 namespace {
@@ -129,14 +129,53 @@ TEST(GitEnvironment, RemovesWhatWouldLeadElsewhere) {
 
 TEST(GitEnvironment, LeadsNeitherGhNorTheProjectsGitElsewhere) {
   for (const Command& command :
-       {engine::GhCommands("/p").view_pull_request(std::nullopt, false),
-        engine::ProjectCommands("/p").uncommitted_changes(FluxGitRepoType::github)}) {
+       {engine::GhCommands(Environment({}), "/p").view_pull_request(std::nullopt, false),
+        engine::GhCommands(Environment({}), "/p").auth_status()}) {
     EXPECT_THAT(command.environment(),
                 testing::IsSupersetOf({Command::EnvironmentChange("GIT_DIR", std::nullopt),
                                        Command::EnvironmentChange("GIT_WORK_TREE", std::nullopt),
                                        Command::EnvironmentChange("GIT_COMMON_DIR", std::nullopt)}))
         << test::line_of(command);
   }
+}
+
+// The settings that the project's git, as gh starts it, has in its environment, in their order.
+std::vector<std::string> settings_in_project(const Variables& inherited) {
+  Variables variables = inherited;
+  for (const auto& [name, value] : engine::project_environment(Environment(inherited))) {
+    variables[name] = value.value_or("");
+  }
+  std::vector<std::string> settings;
+  for (int i = 0; i < std::stoi(variables["GIT_CONFIG_COUNT"]); ++i) {
+    const std::string number = std::to_string(i);
+    settings.push_back(variables["GIT_CONFIG_KEY_" + number] + "=" +
+                       variables["GIT_CONFIG_VALUE_" + number]);
+  }
+  return settings;
+}
+
+TEST(ProjectEnvironment, StartsNothingThatTheProjectNames) {
+  EXPECT_THAT(settings_in_project({}),
+              testing::ElementsAre("safe.bareRepository=explicit", "core.fsmonitor=false",
+                                   "core.hooksPath=/dev/null", "core.sshCommand=false",
+                                   "core.askPass=false", "core.pager=cat", "credential.helper="));
+  EXPECT_THAT(engine::project_environment(Environment({})),
+              testing::IsSupersetOf({Command::EnvironmentChange("GIT_ALLOW_PROTOCOL", "none"),
+                                     Command::EnvironmentChange("GIT_NO_LAZY_FETCH", "1"),
+                                     Command::EnvironmentChange("GIT_OPTIONAL_LOCKS", "0"),
+                                     Command::EnvironmentChange("GIT_TERMINAL_PROMPT", "0")}));
+}
+
+TEST(ProjectEnvironment, KeepsTheUsersOwnSettingsBeforeIts) {
+  const auto settings = settings_in_project({{"GIT_CONFIG_COUNT", "2"},
+                                             {"GIT_CONFIG_KEY_0", "a.b"},
+                                             {"GIT_CONFIG_VALUE_0", "c"},
+                                             {"GIT_CONFIG_KEY_1", "core.fsmonitor"},
+                                             {"GIT_CONFIG_VALUE_1", "mine"}});
+  ASSERT_EQ(settings.size(), 9U);
+  EXPECT_EQ(settings[0], "a.b=c");
+  EXPECT_EQ(settings[1], "core.fsmonitor=mine");
+  EXPECT_EQ(settings[2], "safe.bareRepository=explicit");
 }
 
 TEST(GitEnvironment, LimitsTransports) {

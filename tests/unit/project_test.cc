@@ -9,6 +9,14 @@ namespace {
 
 using engine::Code;
 
+// The directory of the project that is asked for.
+std::filesystem::path directory_of(test::EngineHost& sandbox,
+                                   const engine::ProjectRequest& request) {
+  const auto project = engine::read_project(sandbox.host(), request, {}, {});
+  EXPECT_TRUE(project) << project.error().message;
+  return project ? project->directory : std::filesystem::path();
+}
+
 TEST(ProjectDirectory, IsTheArgumentThenTheVariableThenTheRootThenTheWorkingDirectory) {
   test::EngineHost sandbox;
   const auto directory = [&](const char* name) {
@@ -17,13 +25,13 @@ TEST(ProjectDirectory, IsTheArgumentThenTheVariableThenTheRootThenTheWorkingDire
     return path;
   };
   engine::ProjectRequest request;
-  EXPECT_EQ(engine::find_project_directory(sandbox.host(), request).value(), sandbox.project());
+  EXPECT_EQ(directory_of(sandbox, request), sandbox.project());
   request.client_root = [&] { return std::optional(directory("root")); };
-  EXPECT_EQ(engine::find_project_directory(sandbox.host(), request).value(), directory("root"));
+  EXPECT_EQ(directory_of(sandbox, request), directory("root"));
   sandbox.variables["CLAUDE_PROJECT_DIR"] = directory("claude").string();
-  EXPECT_EQ(engine::find_project_directory(sandbox.host(), request).value(), directory("claude"));
+  EXPECT_EQ(directory_of(sandbox, request), directory("claude"));
   request.directory = directory("argument").string();
-  EXPECT_EQ(engine::find_project_directory(sandbox.host(), request).value(), directory("argument"));
+  EXPECT_EQ(directory_of(sandbox, request), directory("argument"));
 }
 
 TEST(ProjectDirectory, TheClientIsAskedOnlyWhereNothingElseSays) {
@@ -34,7 +42,7 @@ TEST(ProjectDirectory, TheClientIsAskedOnlyWhereNothingElseSays) {
     ADD_FAILURE() << "asked";
     return std::nullopt;
   };
-  EXPECT_TRUE(engine::find_project_directory(sandbox.host(), request));
+  EXPECT_TRUE(engine::read_project(sandbox.host(), request, {}, {}));
 }
 
 TEST(ProjectDirectory, RefusesWhatIsNotAnAbsoluteDirectory) {
@@ -44,7 +52,7 @@ TEST(ProjectDirectory, RefusesWhatIsNotAnAbsoluteDirectory) {
         sandbox.directory.write("file", "").string(), std::string()}) {
     engine::ProjectRequest request;
     request.directory = given;
-    const auto directory = engine::find_project_directory(sandbox.host(), request);
+    const auto directory = engine::read_project(sandbox.host(), request, {}, {});
     ASSERT_FALSE(directory) << given;
     EXPECT_EQ(directory.error().code, Code::bad_argument);
     EXPECT_TRUE(directory.error().message.starts_with("projectDir: given '"))
@@ -54,8 +62,7 @@ TEST(ProjectDirectory, RefusesWhatIsNotAnAbsoluteDirectory) {
 
 TEST(ProjectHead, NeedsAWorkTreeWithACommit) {
   test::EngineHost sandbox;
-  const engine::Host host = sandbox.host();
-  EXPECT_EQ(engine::read_project_head(host, sandbox.project(), {}).error().code,
+  EXPECT_EQ(engine::read_project(sandbox.host(), {}, {.head = true}, {}).error().code,
             Code::not_a_repository);
 }
 

@@ -1,6 +1,9 @@
 #include "engine/rwenv.h"
 
+#include <unistd.h>
+
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/support/engine_host.h"
 
@@ -61,6 +64,88 @@ TEST_F(Rwenv, NamesThatCouldLeadElsewhereAreRefused) {
     ASSERT_FALSE(read) << name;
     EXPECT_EQ(read.error().code, Code::bad_config) << name;
   }
+}
+
+// The refusal of the project's `.claude/rwenv`, which quotes nothing.
+engine::Error refused_name(const test::EngineHost& sandbox) {
+  auto read = engine::active_rwenv_name(sandbox.project());
+  EXPECT_FALSE(read) << *read;
+  const engine::Error error = read ? engine::Error() : read.error();
+  EXPECT_EQ(error.code, Code::bad_config);
+  EXPECT_EQ((error.message + error.hint).find("s3cret"), std::string::npos) << error.message;
+  return error;
+}
+
+TEST_F(Rwenv, ALinkIsRefusedAndNeverFollowed) {
+  namespace fs = std::filesystem;
+  const auto file = sandbox_.project() / ".claude/rwenv";
+  const auto expect_link = [&](const fs::path& place) {
+    EXPECT_TRUE(refused_name(sandbox_).message.starts_with(
+        place.string() + ": it cannot be read: it is a symbolic link."));
+  };
+  sandbox_.directory.write("home/.git-credentials", "https://ann:s3cret@git.example\n");
+  sandbox_.directory.write("project/.claude/other", "dev\n");
+  fs::create_directories(sandbox_.project() / ".claude/directory");
+  for (const char* target : {"../../home/.git-credentials", "other", "directory", "nothing",
+                             "rwenv", "/dev/zero", "/proc/self/environ"}) {
+    fs::create_symlink(target, file);
+    expect_link(file);
+    fs::remove(file);
+  }
+  fs::rename(sandbox_.project() / ".claude", sandbox_.project() / "elsewhere");
+  sandbox_.directory.write("project/elsewhere/rwenv", "s3cret\n");
+  for (const char* target : {"elsewhere", "../home", "nothing"}) {
+    fs::create_symlink(target, sandbox_.project() / ".claude");
+    expect_link(sandbox_.project() / ".claude");
+    fs::remove(sandbox_.project() / ".claude");
+  }
+}
+
+TEST_F(Rwenv, OnlyARegularFileOfLittleSizeHasAName) {
+  const auto file = sandbox_.project() / ".claude/rwenv";
+  sandbox_.directory.write("project/.claude/rwenv", "dev" + std::string(253, ' '));
+  EXPECT_EQ(engine::active_rwenv_name(sandbox_.project()).value(), "dev");
+  sandbox_.directory.write("project/.claude/rwenv", "s3cret" + std::string(251, ' '));
+  EXPECT_TRUE(refused_name(sandbox_).message.ends_with("it is larger than 256 bytes."));
+  std::filesystem::remove(file);
+  ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+  EXPECT_TRUE(refused_name(sandbox_).message.ends_with("it is not a regular file."));
+  std::filesystem::remove(file);
+}
+
+TEST_F(Rwenv, WhatIsNoNameIsNotQuoted) {
+  for (const char* content : {"token s3cret", "-s3cret", "https://ann:s3cret@git.example",
+                              "dev\ns3cret", "\x1b[31ms3cret"}) {
+    sandbox_.directory.write("project/.claude/rwenv", content);
+    (void)refused_name(sandbox_);
+  }
+}
+
+TEST_F(Rwenv, WhatCannotBeReadIsNotCalledMissing) {
+  if (::geteuid() == 0) {
+    GTEST_SKIP() << "nothing is unreadable to root";
+  }
+  const auto claude = sandbox_.project() / ".claude";
+  sandbox_.directory.write("project/.claude/rwenv", "dev\n");
+  std::filesystem::permissions(claude / "rwenv", std::filesystem::perms::none);
+  EXPECT_TRUE(refused_name(sandbox_).message.ends_with("Permission denied."));
+  std::filesystem::permissions(claude, std::filesystem::perms::none);
+  EXPECT_TRUE(refused_name(sandbox_).message.ends_with("Permission denied."));
+  std::filesystem::permissions(claude, std::filesystem::perms::owner_all);
+}
+
+TEST_F(Rwenv, ALinkedWorkTreeInheritsFromTheMainOne) {
+  sandbox_.directory.write("project/.git/HEAD", "ref: refs/heads/main\n");
+  sandbox_.directory.write("project/.git/worktrees/x/HEAD", "ref: refs/heads/x\n");
+  sandbox_.directory.write("project/.git/worktrees/x/commondir", "../..\n");
+  sandbox_.directory.write("project/.claude/rwenv", "main");
+  const auto linked = sandbox_.directory.path() / "linked";
+  sandbox_.directory.write("linked/.git", "gitdir: ../project/.git/worktrees/x\n");
+  sandbox_.directory.write("linked/deep/file", "");
+  EXPECT_EQ(engine::active_rwenv_name(linked).value(), "main");
+  EXPECT_EQ(engine::active_rwenv_name(linked / "deep").value(), "main");
+  sandbox_.directory.write("linked/.claude/rwenv", "own");
+  EXPECT_EQ(engine::active_rwenv_name(linked / "deep").value(), "own");
 }
 
 TEST_F(Rwenv, ConfigurationIsReadWithUnknownFieldsIgnored) {

@@ -1,0 +1,110 @@
+#include "engine/git_memory.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <git2.h>
+#include <limits>
+
+#include <git2/sys/alloc.h>
+
+namespace engine {
+namespace {
+
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+// The limit of this thread.
+std::size_t& limit() {
+  thread_local std::size_t most = kNoLimit;
+  return most;
+}
+
+// Sets git's last error itself where there is no memory, as libgit2's own allocator does.
+void* checked(void* memory) {
+  if (memory == nullptr) {
+    git_error_set_oom();
+  }
+  return memory;
+}
+
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): libgit2's memory is C's
+void* allocate(std::size_t size, const char* /*file*/, int /*line*/) {
+  return checked(size > limit() ? nullptr : std::malloc(size));
+}
+
+void* reallocate(void* memory, std::size_t size, const char* /*file*/, int /*line*/) {
+  return checked(size > limit() ? nullptr : std::realloc(memory, size));
+}
+
+// The size of an array; one that no limit admits where it overflows.
+std::size_t product(std::size_t count, std::size_t size) {
+  return size != 0 && count > kNoLimit / size ? kNoLimit : count * size;
+}
+
+void* allocate_array(std::size_t count, std::size_t size, const char* file, int line) {
+  return allocate(product(count, size), file, line);
+}
+
+void* reallocate_array(void* memory, std::size_t count, std::size_t size, const char* file,
+                       int line) {
+  return reallocate(memory, product(count, size), file, line);
+}
+
+void* allocate_zeroes(std::size_t count, std::size_t size, const char* /*file*/, int /*line*/) {
+  return checked(product(count, size) > limit() ? nullptr : std::calloc(count, size));
+}
+
+char* duplicate_bytes(const char* text, std::size_t length, const char* file, int line) {
+  auto* const copy = static_cast<char*>(allocate(length + 1, file, line));
+  if (copy != nullptr) {
+    std::memcpy(copy, text, length);
+    copy[length] = '\0';
+  }
+  return copy;
+}
+
+char* duplicate(const char* text, const char* file, int line) {
+  return duplicate_bytes(text, std::strlen(text), file, line);
+}
+
+char* duplicate_at_most(const char* text, std::size_t most, const char* file, int line) {
+  return duplicate_bytes(text, ::strnlen(text, most), file, line);
+}
+
+void release(void* memory) {
+  std::free(memory);
+}
+// NOLINTEND(cppcoreguidelines-no-malloc)
+
+// libgit2 of 1.6 and later makes all else from three functions; those before want each.
+template <class Allocator>
+void fill(Allocator& allocator) {
+  allocator.gmalloc = allocate;
+  allocator.grealloc = reallocate;
+  allocator.gfree = release;
+  if constexpr (requires { allocator.gcalloc; }) {
+    allocator.gcalloc = allocate_zeroes;
+    allocator.gstrdup = duplicate;
+    allocator.gstrndup = duplicate_at_most;
+    allocator.gsubstrdup = duplicate_bytes;
+    allocator.greallocarray = reallocate_array;
+    allocator.gmallocarray = allocate_array;
+  }
+}
+
+}  // namespace
+
+void install_git_memory_limit() {
+  static git_allocator allocator;
+  fill(allocator);
+  git_libgit2_opts(GIT_OPT_SET_ALLOCATOR, &allocator);
+}
+
+GitMemoryLimit::GitMemoryLimit(std::size_t most) {
+  limit() = most;
+}
+
+GitMemoryLimit::~GitMemoryLimit() {
+  limit() = kNoLimit;
+}
+
+}  // namespace engine

@@ -1,0 +1,210 @@
+#include "engine/project_objects.h"
+
+#include <charconv>
+#include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <set>
+#include <string_view>
+
+#include "engine/file_below.h"
+
+namespace engine {
+namespace {
+
+constexpr std::size_t kMostCommit = std::size_t{16} << 20U;
+constexpr std::size_t kMostTree = std::size_t{64} << 20U;
+constexpr std::size_t kMostMemory = kMostTree + kMostCommit;
+constexpr std::size_t kMostAlternates = std::size_t{1} << 16U;
+constexpr std::size_t kSha1Digits = 40;
+constexpr std::size_t kMostVisited = 1'000'000;
+// How far apart the clocks of two committers may be.
+constexpr std::int64_t kMostSkew = 86'400;
+
+using Reason = tl::unexpected<std::string>;
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+// Why libgit2 must not open the objects: it would wait for ever for the other end of a pipe, or
+// read what a link leads to. Empty if nothing is wrong.
+std::string problem_of_objects(int common) {
+  const auto objects = open_directory_below(common, "objects");
+  if (!objects) {
+    return "objects: " + objects.error().reason;
+  }
+  const auto alternates = read_below(objects->get(), "info/alternates", kMostAlternates);
+  if (!alternates && alternates.error().kind != FileFault::Kind::missing) {
+    return "objects/info/alternates: " + alternates.error().reason;
+  }
+  const int pack =
+      ::openat(objects->get(), "pack", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  const std::unique_ptr<DIR, CloseDirectory> packs(pack < 0 ? nullptr : ::fdopendir(pack));
+  if (!packs) {
+    const auto status = status_below(objects->get(), "pack");
+    return status ? "objects/pack: it cannot be listed" : "";
+  }
+  while (const dirent* entry = ::readdir(packs.get())) {
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") {
+      continue;
+    }
+    const auto status = status_below(::dirfd(packs.get()), name);
+    if (status && !S_ISREG(status->st_mode) && !S_ISDIR(status->st_mode)) {
+      return "objects/pack: not all in it are regular files";
+    }
+  }
+  return "";
+}
+
+// The value of a header of a commit's text, which is cut off; nothing if that is another header.
+std::optional<std::string_view> take_header(std::string_view& text, std::string_view name) {
+  if (!text.starts_with(name) || text.size() <= name.size() || text[name.size()] != ' ') {
+    return std::nullopt;
+  }
+  const auto end = std::min(text.find('\n'), text.size());
+  const std::string_view value = text.substr(name.size() + 1, end - name.size() - 1);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return value;
+}
+
+bool read_id(std::string_view text, git_oid& id) {
+  return text.size() == kSha1Digits && git_oid_fromstrn(&id, text.data(), text.size()) == 0;
+}
+
+// "Name <address> 1767261600 +0000": the seconds; 0 if there are none.
+std::int64_t time_of(std::string_view person) {
+  std::int64_t time = 0;
+  const auto begin = person.rfind("> ");
+  if (begin != std::string_view::npos) {
+    std::from_chars(person.data() + begin + 2, person.data() + person.size(), time);
+  }
+  return time;
+}
+
+struct LessId {
+  bool operator()(const git_oid& a, const git_oid& b) const { return git_oid_cmp(&a, &b) < 0; }
+};
+
+}  // namespace
+
+ProjectObjects::ProjectObjects(const ProjectRepository& repository)
+    : repository_(repository),
+      limit_(kMostMemory),
+      problem_(problem_of_objects(repository.common.get())) {
+  if (problem_.empty()) {
+    start_libgit2();
+    odb_ = git_new<GitOdb>(git_odb_open, (repository.common_dir / "objects").c_str());
+    if (!odb_) {
+      problem_ = "objects: " + last_git_error();
+    }
+  }
+}
+
+ProjectObjects::Found<void> ProjectObjects::check(const git_oid& id, git_object_t type,
+                                                  std::size_t most) const {
+  if (!odb_) {
+    return Reason(problem_);
+  }
+  // As a file of its own, it is opened by libgit2 whatever it is, and read whole.
+  const std::string hex = git_oid_tostr_s(&id);
+  const std::string file = "objects/" + hex.substr(0, 2) + "/" + hex.substr(2);
+  if (const auto status = status_below(repository_.common.get(), file);
+      status ? !S_ISREG(status->st_mode) : status.error().kind != FileFault::Kind::missing) {
+    return Reason(status ? "it is not a regular file" : status.error().reason);
+  } else if (status && static_cast<std::uintmax_t>(status->st_size) > most) {
+    return Reason("it is larger than " + std::to_string(most) + " bytes");
+  }
+  std::size_t size = 0;
+  git_object_t found = GIT_OBJECT_INVALID;
+  const int error = git_odb_read_header(&size, &found, odb_.get(), &id);
+  if (error != 0) {
+    return Reason(error == GIT_ENOTFOUND ? "it is not there" : last_git_error());
+  }
+  if (found != type) {
+    return Reason("it is not a " + std::string(git_object_type2string(type)));
+  }
+  if (size > most) {
+    return Reason("it is larger than " + std::to_string(most) + " bytes");
+  }
+  return {};
+}
+
+ProjectObjects::Found<GitOdbObject> ProjectObjects::read(const git_oid& id, git_object_t type,
+                                                         std::size_t most) const {
+  if (const auto checked = check(id, type, most); !checked) {
+    return Reason(checked.error());
+  }
+  auto object = git_new<GitOdbObject>(git_odb_read, odb_.get(), &id);
+  if (!object) {
+    return Reason(last_git_error());
+  }
+  return object;
+}
+
+ProjectObjects::Found<void> ProjectObjects::check_commit(const git_oid& id) const {
+  return check(id, GIT_OBJECT_COMMIT, kMostCommit);
+}
+
+ProjectObjects::Found<CommitFacts> ProjectObjects::read_commit(const git_oid& id) const {
+  const auto object = read(id, GIT_OBJECT_COMMIT, kMostCommit);
+  if (!object) {
+    return Reason(object.error());
+  }
+  std::string_view text(static_cast<const char*>(git_odb_object_data(object->get())),
+                        git_odb_object_size(object->get()));
+  CommitFacts facts;
+  if (!read_id(take_header(text, "tree").value_or(""), facts.tree)) {
+    return Reason("it is not a commit as git writes them");
+  }
+  while (const auto parent = take_header(text, "parent")) {
+    git_oid id_of_parent;
+    if (read_id(*parent, id_of_parent)) {
+      facts.parents.push_back(id_of_parent);
+    }
+  }
+  take_header(text, "author");
+  facts.time = time_of(take_header(text, "committer").value_or(""));
+  return facts;
+}
+
+ProjectObjects::Found<GitOdbObject> ProjectObjects::read_tree(const git_oid& id) const {
+  return read(id, GIT_OBJECT_TREE, kMostTree);
+}
+
+bool ProjectObjects::is_ancestor(const git_oid& older, const git_oid& newer,
+                                 const std::stop_token& stop) const {
+  const auto wanted = read_commit(older);
+  if (!wanted) {
+    return false;
+  }
+  std::set<git_oid, LessId> seen = {newer};
+  std::vector<git_oid> waiting = {newer};
+  while (!waiting.empty() && seen.size() < kMostVisited && !stop.stop_requested()) {
+    const git_oid id = waiting.back();
+    waiting.pop_back();
+    if (git_oid_equal(&id, &older) != 0) {
+      return true;
+    }
+    const auto commit = read_commit(id);
+    // What is older than it does not lead to it.
+    if (!commit || commit->time + kMostSkew < wanted->time) {
+      continue;
+    }
+    for (const git_oid& parent : commit->parents) {
+      if (seen.insert(parent).second) {
+        waiting.push_back(parent);
+      }
+    }
+  }
+  return false;
+}
+
+std::optional<git_oid> sha1_of(const CommitId& commit) {
+  git_oid id;
+  return read_id(commit.text(), id) ? std::optional(id) : std::nullopt;
+}
+
+}  // namespace engine
