@@ -10,7 +10,11 @@ namespace {
 
 std::string joined(const std::set<std::string>& names) {
   std::string out;
+  std::size_t count = 0;
   for (const std::string& name : names) {
+    if (++count == Agreement::kMostKept) {
+      return out + " and more";
+    }
     out += (out.empty() ? "" : ", ") + name;
   }
   return out;
@@ -133,8 +137,8 @@ class Drafter {
 }  // namespace
 
 CatalogDraft draft_catalog(const ManifestTree& tree, const std::optional<std::string>& below,
-                           const KnownNames& known) {
-  return Drafter(find_image_groups(tree, below), known).draft();
+                           const KnownNames& known, const std::stop_token& stop) {
+  return Drafter(find_image_groups(tree, below, stop), known).draft();
 }
 
 }  // namespace engine

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,8 +45,9 @@ struct KnownNames {
 };
 
 // `below`: the directory that groups are taken from; by default `apps` if there are any, else all
-// of the tree. What applies them is looked for everywhere.
+// of the tree. What applies them is looked for everywhere. Once `stop` was requested the draft is
+// not complete and may only be dropped.
 CatalogDraft draft_catalog(const ManifestTree& tree, const std::optional<std::string>& below,
-                           const KnownNames& known);
+                           const KnownNames& known, const std::stop_token& stop = {});
 
 }  // namespace engine

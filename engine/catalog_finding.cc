@@ -1,6 +1,7 @@
 #include "engine/catalog_finding.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/flux_objects.h"
 
@@ -11,7 +12,8 @@ constexpr const char* kUsualDirectory = "apps";
 
 class Finder {
  public:
-  explicit Finder(const ManifestTree& tree) : tree_(tree), graph_(tree), flux_(tree) {}
+  Finder(const ManifestTree& tree, const std::stop_token& stop)
+      : tree_(tree), stop_(stop), graph_(tree, stop), flux_(tree) {}
 
   FoundCatalog find(const std::optional<std::string>& below) {
     find_groups();
@@ -73,13 +75,15 @@ class Finder {
         roots.insert(directory);
       }
     }
+    // Those that build on what has a group matter, with all else that they build on.
+    const std::set<std::string> users = graph_.users_of(group_directories_);
+    std::vector<std::string> relevant;
+    std::ranges::copy_if(roots, std::back_inserter(relevant),
+                         [&](const std::string& root) { return users.contains(root); });
+    relevant_ = graph_.bases_of(relevant);
     for (const std::string& root : roots) {
-      const std::set<std::string> closure = graph_.closure(root);
-      const bool any = std::ranges::any_of(closure, [&](const std::string& directory) {
-        return group_directories_.contains(directory);
-      });
-      if (any) {
-        relevant_.insert(closure.begin(), closure.end());
+      if (stop_.stop_requested()) {
+        return;
       }
       walk(root);
     }
@@ -242,6 +246,12 @@ class Finder {
       }
     }
     all.insert(flux_.unplaced().begin(), flux_.unplaced().end());
+    for (const std::string& omission : tree_.omissions()) {
+      all.insert({"", "", omission});
+    }
+    if (graph_.exhausted()) {
+      all.insert({"", "", "not followed to the end: the kustomizations build too much together"});
+    }
     found_.unplaced.assign(all.begin(), all.end());
   }
 
@@ -256,6 +266,7 @@ class Finder {
   }
 
   const ManifestTree& tree_;
+  const std::stop_token& stop_;
   KustomizeGraph graph_;
   FluxObjects flux_;
   FoundCatalog found_;
@@ -267,8 +278,9 @@ class Finder {
 
 }  // namespace
 
-FoundCatalog find_image_groups(const ManifestTree& tree, const std::optional<std::string>& below) {
-  return Finder(tree).find(below);
+FoundCatalog find_image_groups(const ManifestTree& tree, const std::optional<std::string>& below,
+                               const std::stop_token& stop) {
+  return Finder(tree, stop).find(below);
 }
 
 std::string last_segment(std::string_view image) {

@@ -3,9 +3,12 @@
 // thread.
 #pragma once
 
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -33,9 +36,15 @@ struct GroupPlace {
 // Where the same thing was found several times, what all agree on.
 class Agreement {
  public:
+  // How many values are kept: the first in order, one more than are told.
+  static constexpr std::size_t kMostKept = 11;
+
   void add(const std::optional<std::string>& value) {
     if (value) {
       values_.insert(*value);
+      if (values_.size() > kMostKept) {
+        values_.erase(std::prev(values_.end()));
+      }
     }
   }
   std::optional<std::string> value() const {
@@ -77,8 +86,9 @@ struct FoundCatalog {
   std::vector<Unplaced> unplaced;  // what could not be read, followed or edited
 };
 
-// `below` as for draft_catalog().
-FoundCatalog find_image_groups(const ManifestTree& tree, const std::optional<std::string>& below);
+// `below` and `stop` as for draft_catalog().
+FoundCatalog find_image_groups(const ManifestTree& tree, const std::optional<std::string>& below,
+                               const std::stop_token& stop = {});
 
 // "registry.example.com/shop/papi" -> "papi"
 std::string last_segment(std::string_view image);

@@ -194,12 +194,13 @@ class Merger {
     for (const DraftGroup& group : draft_.groups) {
       Json& entry = groups_[group.name];
       std::vector<std::string> listed = listed_before(entry);
+      const std::set<std::string, std::less<>> before(listed.begin(), listed.end());
       const bool all_name_it = std::ranges::includes(naming[group.name], group.services);
       if (listed.empty() && all_name_it) {
         continue;
       }
       for (const std::string& service : group.services) {
-        if (std::ranges::find(listed, service) == listed.end()) {
+        if (!before.contains(service)) {
           listed.push_back(service);
         }
       }

@@ -113,6 +113,7 @@ class Namer {
   void tell_apart(const std::vector<std::size_t>& members) {
     const std::vector<Components> places = places_of(members);
     std::vector<std::string> differ = differences(places);
+    int number = 1;
     for (std::size_t i = 0; i < members.size(); ++i) {
       const std::string& base = wishes_[members[i]].base;
       const std::string dotted = base + ".";
@@ -123,7 +124,8 @@ class Namer {
           break;
         }
       }
-      for (int number = 1; names_[members[i]].empty(); ++number) {
+      // All have one base: numbers that one found taken are taken for the next as well.
+      for (; names_[members[i]].empty(); ++number) {
         take(members[i], number == 1 ? base : dotted + std::to_string(number));
       }
     }

@@ -2,6 +2,13 @@
 
 namespace engine {
 
+namespace {
+
+// More than ever apply one directory.
+constexpr std::size_t kMaxPerDirectory = 100;
+
+}  // namespace
+
 FluxObjects::FluxObjects(const ManifestTree& tree) {
   for (const ManifestFile& file : tree.files()) {
     for (const FluxKustomization& flux : file.facts.flux) {
@@ -18,16 +25,25 @@ FluxObjects::FluxObjects(const ManifestTree& tree) {
       }
     }
   }
+  for (auto& [directory, named_by] : by_directory_) {
+    if (named_by.size() > kMaxPerDirectory) {
+      unplaced_.push_back({directory, "",
+                           std::to_string(named_by.size()) +
+                               " Flux Kustomizations name it; none of them is looked at"});
+      named_by.clear();
+    }
+  }
 }
 
-std::vector<const FluxKustomization*> FluxObjects::covering(std::string directory) const {
+const std::vector<const FluxKustomization*>& FluxObjects::covering(std::string directory) const {
+  static const std::vector<const FluxKustomization*> none;
   while (true) {
     const auto found = by_directory_.find(directory);
     if (found != by_directory_.end()) {
       return found->second;
     }
     if (directory.empty()) {
-      return {};
+      return none;
     }
     directory = directory_of(directory);
   }

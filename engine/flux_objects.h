@@ -17,11 +17,12 @@ class FluxObjects {
  public:
   explicit FluxObjects(const ManifestTree& tree);
 
-  // Those whose path covers the directory and is the longest that does.
-  std::vector<const FluxKustomization*> covering(std::string directory) const;
+  // Those whose path covers the directory and is the longest that does; none that are more than a
+  // few name one directory.
+  const std::vector<const FluxKustomization*>& covering(std::string directory) const;
   // The directories that are named, in order.
   std::vector<std::string> directories() const;
-  // Those that set images themselves.
+  // Those that set images themselves, and directories that too many name.
   const std::vector<Unplaced>& unplaced() const { return unplaced_; }
 
  private:

@@ -17,35 +17,6 @@ bool is_remote(std::string_view reference) {
          reference.find("?ref=") != std::string_view::npos;
 }
 
-void transform_image(const ManifestFile& file, ReachedImage& image) {
-  for (const ImageEntry& entry : file.facts.kustomization->images) {
-    if (image.name != entry.name) {
-      continue;
-    }
-    // An outer entry decides, unless it leaves the tag as an inner one has set it.
-    if (image.entry == nullptr || entry.sets_tag || !image.entry->sets_tag) {
-      image.entry = &entry;
-      image.file = &file;
-    }
-    if (entry.new_name) {
-      image.name = *entry.new_name;
-    }
-  }
-}
-
-void transform(const ManifestFile& file, std::vector<ReachedWorkload>& workloads) {
-  const KustomizationFile& kustomization = *file.facts.kustomization;
-  for (ReachedWorkload& workload : workloads) {
-    workload.name = kustomization.name_prefix + workload.name + kustomization.name_suffix;
-    if (kustomization.namespace_name) {
-      workload.namespace_name = kustomization.namespace_name;
-    }
-    for (ReachedImage& image : workload.images) {
-      transform_image(file, image);
-    }
-  }
-}
-
 ReachedWorkload reached(const ManifestFile& file, const Workload& workload) {
   ReachedWorkload out{&workload, &file, workload.name, workload.namespace_name, {}};
   for (const ContainerImage& container : workload.containers) {
@@ -53,6 +24,16 @@ ReachedWorkload reached(const ManifestFile& file, const Workload& workload) {
         {container.container, std::string(image_name(container.image)), nullptr, nullptr});
   }
   return out;
+}
+
+// About the memory that it takes.
+std::size_t size_of(const ReachedWorkload& workload) {
+  std::size_t size =
+      sizeof(ReachedWorkload) + workload.name.size() + workload.namespace_name.value_or("").size();
+  for (const ReachedImage& image : workload.images) {
+    size += sizeof(ReachedImage) + image.container.size() + image.name.size();
+  }
+  return size;
 }
 
 }  // namespace
@@ -64,7 +45,9 @@ std::string_view image_name(std::string_view image) {
   return image.substr(0, colon);
 }
 
-KustomizeGraph::KustomizeGraph(const ManifestTree& tree) : tree_(tree) {
+KustomizeGraph::KustomizeGraph(const ManifestTree& tree, std::stop_token stop,
+                               const BuildLimits& limits)
+    : tree_(tree), stop_(std::move(stop)), limits_(limits) {
   for (const ManifestFile& file : tree.files()) {
     if (file.facts.kustomization) {
       const std::string directory = directory_of(file.path);
@@ -122,20 +105,20 @@ void KustomizeGraph::find_roots() {
   for (const auto& [directory, node] : nodes_) {
     if (!referred.contains(directory)) {
       roots_.push_back(directory);
-      covered.merge(closure(directory));
+      cover(directory, covered);
     }
   }
   for (const auto& [directory, node] : nodes_) {
     if (!covered.contains(directory)) {
       roots_.push_back(directory);
-      covered.merge(closure(directory));
+      cover(directory, covered);
     }
   }
   std::ranges::sort(roots_);
 }
 
-std::set<std::string> KustomizeGraph::closure(const std::string& directory) const {
-  std::set<std::string> seen;
+// Adds the directory and what it builds on, unless they are there already.
+void KustomizeGraph::cover(const std::string& directory, std::set<std::string>& seen) const {
   std::vector<std::string> next = {directory};
   while (!next.empty()) {
     const std::string at = std::move(next.back());
@@ -144,6 +127,36 @@ std::set<std::string> KustomizeGraph::closure(const std::string& directory) cons
     if (node != nodes_.end() && seen.insert(at).second) {
       std::ranges::copy(node->second.kustomizations, std::back_inserter(next));
       std::ranges::copy(node->second.components, std::back_inserter(next));
+    }
+  }
+}
+
+std::set<std::string> KustomizeGraph::bases_of(const std::vector<std::string>& directories) const {
+  std::set<std::string> seen;
+  for (const std::string& directory : directories) {
+    cover(directory, seen);
+  }
+  return seen;
+}
+
+std::set<std::string> KustomizeGraph::users_of(const std::set<std::string>& directories) const {
+  std::multimap<std::string_view, std::string_view> users;
+  for (const auto& [directory, node] : nodes_) {
+    for (const auto* references : {&node.kustomizations, &node.components}) {
+      for (const std::string& base : *references) {
+        users.emplace(base, directory);
+      }
+    }
+  }
+  std::set<std::string> seen;
+  std::vector<std::string_view> next(directories.begin(), directories.end());
+  while (!next.empty()) {
+    const std::string at(next.back());
+    next.pop_back();
+    if (nodes_.contains(at) && seen.insert(at).second) {
+      const auto [begin, end] = users.equal_range(at);
+      std::transform(begin, end, std::back_inserter(next),
+                     [](const auto& user) { return user.second; });
     }
   }
   return seen;
@@ -159,6 +172,38 @@ const std::vector<ReachedWorkload>& KustomizeGraph::build(const std::string& dir
   return built_[directory] = std::move(workloads);
 }
 
+// Takes a step, which makes so many bytes; false if that is one too many.
+bool KustomizeGraph::may_go_on(std::size_t bytes) {
+  bytes_ += bytes;
+  exhausted_ = exhausted_ || ++steps_ > limits_.steps || bytes_ > limits_.bytes;
+  return !exhausted_ && !stop_.stop_requested();
+}
+
+bool KustomizeGraph::enter(const std::string& directory, const Node& node) {
+  if (!may_go_on()) {
+    return false;
+  }
+  if (open_.contains(directory) || open_.size() == kMaxDepth) {
+    obstacles_.emplace(directory,
+                       Unplaced{node.file->path, "",
+                                open_.contains(directory) ? "it is built on itself"
+                                                          : "it is built on too many others"});
+    return false;
+  }
+  open_.insert(directory);
+  return true;
+}
+
+void KustomizeGraph::add_all(const std::vector<ReachedWorkload>& base,
+                             std::vector<ReachedWorkload>& workloads) {
+  for (const ReachedWorkload& workload : base) {
+    if (!may_go_on(size_of(workload))) {
+      return;
+    }
+    workloads.push_back(workload);
+  }
+}
+
 // In kustomize's order: resources, then components, which change what is there so far, then what
 // the kustomization itself changes.
 void KustomizeGraph::accumulate(const std::string& directory,
@@ -167,22 +212,21 @@ void KustomizeGraph::accumulate(const std::string& directory,
   if (found == nodes_.end()) {
     return;
   }
-  const Node& node = found->second;
-  if (open_.contains(directory) || open_.size() == kMaxDepth) {
-    obstacles_.emplace(directory,
-                       Unplaced{node.file->path, "",
-                                open_.contains(directory) ? "it is built on itself"
-                                                          : "it is built on too many others"});
+  Node& node = found->second;
+  if (!enter(directory, node)) {
     return;
   }
-  open_.insert(directory);
   for (const ManifestFile* manifest : node.manifests) {
     for (const Workload& workload : manifest->facts.workloads) {
-      workloads.push_back(reached(*manifest, workload));
+      ReachedWorkload built = reached(*manifest, workload);
+      if (!may_go_on(size_of(built))) {
+        break;
+      }
+      workloads.push_back(std::move(built));
     }
   }
   for (const std::string& base : node.kustomizations) {
-    std::ranges::copy(build(base), std::back_inserter(workloads));
+    add_all(build(base), workloads);
     if (workloads.size() > kMaxWorkloads) {
       obstacles_.emplace(directory, Unplaced{node.file->path, base, "it builds too much"});
       workloads.clear();
@@ -191,8 +235,65 @@ void KustomizeGraph::accumulate(const std::string& directory,
   for (const std::string& component : node.components) {
     accumulate(component, workloads);
   }
-  transform(*node.file, workloads);
+  transform(directory, node, workloads);
   open_.erase(directory);
+}
+
+void KustomizeGraph::transform(const std::string& directory, Node& node,
+                               std::vector<ReachedWorkload>& workloads) {
+  const KustomizationFile& kustomization = *node.file->facts.kustomization;
+  if (!node.entries) {
+    node.entries.emplace();
+    for (std::size_t i = 0; i < kustomization.images.size(); ++i) {
+      (*node.entries)[kustomization.images[i].name].push_back(i);
+    }
+  }
+  for (ReachedWorkload& workload : workloads) {
+    if (!may_go_on()) {
+      return;
+    }
+    workload.name = kustomization.name_prefix + workload.name + kustomization.name_suffix;
+    if (kustomization.namespace_name) {
+      workload.namespace_name = kustomization.namespace_name;
+    }
+    for (ReachedImage& image : workload.images) {
+      transform_image(node, image);
+    }
+  }
+  // Kubernetes would not take it; and each kustomization could make it longer.
+  const auto too_long = std::erase_if(workloads, [](const ReachedWorkload& workload) {
+    return workload.name.size() > kMaxNameBytes;
+  });
+  if (too_long > 0) {
+    obstacles_.emplace(directory, Unplaced{node.file->path, "",
+                                           "it makes a name of more than " +
+                                               std::to_string(kMaxNameBytes) + " bytes"});
+  }
+}
+
+// Each entry sees the name that those before it have made.
+void KustomizeGraph::transform_image(const Node& node, ReachedImage& image) {
+  const std::vector<ImageEntry>& entries = node.file->facts.kustomization->images;
+  for (std::size_t from = 0; may_go_on();) {
+    const auto named = node.entries->find(image.name);
+    if (named == node.entries->end()) {
+      return;
+    }
+    const auto next = std::ranges::lower_bound(named->second, from);
+    if (next == named->second.end()) {
+      return;
+    }
+    const ImageEntry& entry = entries[*next];
+    // An outer entry decides, unless it leaves the tag as an inner one has set it.
+    if (image.entry == nullptr || entry.sets_tag || !image.entry->sets_tag) {
+      image.entry = &entry;
+      image.file = node.file;
+    }
+    if (entry.new_name) {
+      image.name = *entry.new_name;
+    }
+    from = *next + 1;
+  }
 }
 
 }  // namespace engine

@@ -3,16 +3,21 @@
 // and by which entry of which `images` each of their images gets its tag. Nothing is guessed: what
 // cannot be followed is listed. Patches, generators and helm charts are not looked at.
 //
+// Bases can multiply each other without end; so what is built has limits for the whole tree.
+//
 // Refers to the tree, which must outlive it. Not thread-safe: results are kept as they are asked
 // for.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -46,16 +51,28 @@ struct ReachedWorkload {
   std::vector<ReachedImage> images;
 };
 
+// What all builds of a tree may take together.
+struct BuildLimits {
+  std::size_t steps = 5'000'000;                // kustomizations, workloads and images handled
+  std::size_t bytes = std::size_t{256} << 20U;  // of what is built
+};
+
 class KustomizeGraph {
  public:
-  explicit KustomizeGraph(const ManifestTree& tree);
+  // Once `stop` was requested, builds are empty.
+  explicit KustomizeGraph(const ManifestTree& tree, std::stop_token stop = {},
+                          const BuildLimits& limits = {});
 
   // The directories whose kustomization no other one refers to, in order; and one of each circle.
   const std::vector<std::string>& roots() const { return roots_; }
   // What the kustomization of a directory builds.
   const std::vector<ReachedWorkload>& build(const std::string& directory);
-  // The directories of the kustomizations that one builds on, itself included.
-  std::set<std::string> closure(const std::string& directory) const;
+  // The directories of the kustomizations that these build on, themselves included.
+  std::set<std::string> bases_of(const std::vector<std::string>& directories) const;
+  // The directories of the kustomizations that build on one of these, themselves included.
+  std::set<std::string> users_of(const std::set<std::string>& directories) const;
+  // Whether a limit was reached, so that not everything was built.
+  bool exhausted() const { return exhausted_; }
   // What could not be followed, by the directory of the kustomization that names it.
   const std::multimap<std::string, Unplaced>& obstacles() const { return obstacles_; }
 
@@ -65,14 +82,27 @@ class KustomizeGraph {
     std::vector<const ManifestFile*> manifests;
     std::vector<std::string> kustomizations;  // directories
     std::vector<std::string> components;
+    // The entries of `images` by their name, in order; made when they are first used.
+    std::optional<std::unordered_map<std::string_view, std::vector<std::size_t>>> entries = {};
   };
   void read_references(const std::string& directory, const ManifestFile& file);
   void add_reference(const std::string& directory, Node& node, const std::string& reference,
                      bool component);
   void find_roots();
+  void cover(const std::string& directory, std::set<std::string>& seen) const;
+  bool may_go_on(std::size_t bytes = 0);
+  bool enter(const std::string& directory, const Node& node);
+  void add_all(const std::vector<ReachedWorkload>& base, std::vector<ReachedWorkload>& workloads);
   void accumulate(const std::string& directory, std::vector<ReachedWorkload>& workloads);
+  void transform(const std::string& directory, Node& node, std::vector<ReachedWorkload>& workloads);
+  void transform_image(const Node& node, ReachedImage& image);
 
   const ManifestTree& tree_;
+  std::stop_token stop_;
+  BuildLimits limits_;
+  std::size_t steps_ = 0;
+  std::size_t bytes_ = 0;
+  bool exhausted_ = false;
   std::map<std::string, Node> nodes_;
   std::vector<std::string> roots_;
   std::multimap<std::string, Unplaced> obstacles_;

@@ -17,6 +17,9 @@ constexpr std::string_view kHelmValues = "helm-values";
 // Stands for the tag where only the place matters.
 constexpr std::string_view kAnyTag = "pr-1-0000000";
 
+// Places times nodes: takes a second or so.
+constexpr std::size_t kMaxSearched = 20'000'000;
+
 // The first line of every pointer (Git LFS specification, "The Pointer").
 constexpr std::string_view kLfsPointer = "version https://git-lfs";
 
@@ -61,11 +64,12 @@ Result<void> check_tag_place(std::string_view file, const TagPlace& place) {
 }
 
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
-                                   const TagPlace& place, const ImageTag& tag) {
+                                   const TagPlace& place, const ImageTag& tag,
+                                   const std::stop_token& stop) {
   if (auto failure = refuse_file(file, bytes)) {
     return std::move(*failure);
   }
-  auto stream = YamlStream::parse(file, bytes);
+  auto stream = YamlStream::parse(file, bytes, stop);
   if (!stream) {
     return failure_of(stream);
   }
@@ -90,17 +94,27 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
 }
 
 std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
-                                                   const std::vector<TagPlace>& places) {
+                                                   const std::vector<TagPlace>& places,
+                                                   const std::stop_token& stop) {
   if (const auto failure = refuse_file(file, bytes)) {
     return {places.size(), failure->value()};
   }
-  const auto stream = YamlStream::parse(file, bytes);
+  const auto stream = YamlStream::parse(file, bytes, stop);
   if (!stream) {
     return {places.size(), stream.error()};
+  }
+  if (places.size() > 1 && places.size() * stream->nodes().size() > kMaxSearched) {
+    return {places.size(),
+            Error{Code::bad_manifest,
+                  "the file is too large for its " + std::to_string(places.size()) + " images"}};
   }
   std::vector<std::optional<Error>> errors;
   errors.reserve(places.size());
   for (const TagPlace& place : places) {
+    if (stop.stop_requested()) {
+      errors.emplace_back(Error{Code::cancelled, "The request was cancelled."});
+      continue;
+    }
     const auto planned = plan(file, *stream, place, std::string(kAnyTag));
     errors.push_back(planned ? std::nullopt : std::optional(planned.error()));
   }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,17 +34,22 @@ struct ManifestEdit {
 
 // `bytes` of `file` (a name for messages) with the image's tag set. Refused with `bad_manifest`,
 // `image_not_found`, `digest_pinned` or `unsupported_type`, each with file and, where there is one,
-// line; with `bad_path` if `path` cannot be read; `internal` if the result could not be proven.
+// line; with `bad_path` if `path` cannot be read; `internal` if the result could not be proven;
+// `cancelled` soon after `stop` was requested.
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
-                                   const TagPlace& place, const ImageTag& tag);
+                                   const TagPlace& place, const ImageTag& tag,
+                                   const std::stop_token& stop = {});
 
 // What is wrong with the place whatever the file holds: `unsupported_type`, or `bad_path` if `path`
 // cannot be read. `file` is a name for messages.
 Result<void> check_tag_place(std::string_view file, const TagPlace& place);
 
 // For each of several places in one file why set_image_tag() would refuse it, or nothing. Parses
-// the file once and changes nothing, so it does not see what only the proof of an edit would.
+// the file once and changes nothing, so it does not see what only the proof of an edit would. Each
+// place is looked for in the whole file: where that is too much, all are refused. `cancelled` for
+// what was left when `stop` was requested.
 std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
-                                                   const std::vector<TagPlace>& places);
+                                                   const std::vector<TagPlace>& places,
+                                                   const std::stop_token& stop = {});
 
 }  // namespace engine

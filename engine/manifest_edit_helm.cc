@@ -100,7 +100,7 @@ class ValuePlanner {
     if (scalar_text(stream_, digest).value_or("").starts_with("sha256:")) {
       return refuse_digest(stream_, *digest, image_name_);
     }
-    TagNode place{found.document, nodes.back(), std::nullopt};
+    TagNode place{is_json(stream_, found.document), nodes.back(), std::nullopt};
     if (found.walk.key != 0) {
       place.key = found.walk.key;
     }

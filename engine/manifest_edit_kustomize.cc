@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -95,6 +96,7 @@ class EntryPlanner {
                     "Write `images` as a list of entries with `name` and `newTag`.");
     }
     lists_.push_back(images);
+    in_json_ = is_json(stream_, document);
     for (const YamlIndex entry : stream_.children(images)) {
       if (auto failure = plan_entry(document, images, entry)) {
         return failure;
@@ -140,7 +142,7 @@ class EntryPlanner {
     }
     path_.insert({document, images, entry});
     const auto keys = stream_.keys(entry, "newTag");
-    return keys.empty() ? plan_missing(document, entry) : plan_present(document, keys.front());
+    return keys.empty() ? plan_missing(entry) : plan_present(keys.front());
   }
 
   // An empty digest is none to kustomize.
@@ -151,9 +153,9 @@ class EntryPlanner {
     return none ? std::nullopt : Refused(refuse_digest(stream_, *digest, image_name_));
   }
 
-  Refused plan_present(YamlIndex document, YamlIndex key) {
+  Refused plan_present(YamlIndex key) {
     const YamlIndex value = stream_.value_of(key);
-    auto planned = plan_value(stream_, {document, value, key}, tag_);
+    auto planned = plan_value(stream_, {in_json_, value, key}, tag_);
     if (!planned) {
       return failure_of(planned);
     }
@@ -163,7 +165,7 @@ class EntryPlanner {
   }
 
   // An entry without a `newTag` of its own.
-  Refused plan_missing(YamlIndex document, YamlIndex entry) {
+  Refused plan_missing(YamlIndex entry) {
     PlannedTag planned;
     if (const auto merged = scalar_text(stream_, stream_.find_merged(entry, "newTag"))) {
       planned.previous = std::string(*merged);
@@ -179,8 +181,7 @@ class EntryPlanner {
                     "Write `name` and `newTag` into the entry, then try again.");
     }
     const YamlIndex after = new_names.empty() ? names.front() : new_names.front();
-    auto splice =
-        stream_.node(entry).flow ? splice_flow(document, after) : splice_block(entry, after);
+    auto splice = stream_.node(entry).flow ? splice_flow(after) : splice_block(entry, after);
     if (!splice) {
       return refuse(after, "a newTag cannot be added safely after this spelling",
                     "Add `newTag` to the entry by hand, then try again.");
@@ -199,12 +200,12 @@ class EntryPlanner {
     return span && span->style == YamlStyle::double_quoted;
   }
 
-  std::optional<YamlSplice> splice_flow(YamlIndex document, YamlIndex after) const {
+  std::optional<YamlSplice> splice_flow(YamlIndex after) const {
     const auto value = value_span(stream_, after);
     if (!value || value->style == YamlStyle::empty) {
       return std::nullopt;
     }
-    const bool quoted = is_quoted(after) || is_json(stream_, document);
+    const bool quoted = is_quoted(after) || in_json_;
     const std::string text = quoted ? R"(, "newTag": ")" + tag_ + '"' : ", newTag: " + tag_;
     return YamlSplice{value->end, value->end, text};
   }
@@ -267,15 +268,19 @@ class EntryPlanner {
   Refused refuse_shared() const {
     for (const YamlIndex alias : stream_.aliases()) {
       const YamlIndex target = stream_.resolved(alias);
-      const bool other_image = values_.contains(target) && !values_.contains(alias) &&
-                               std::ranges::any_of(lists_, [&](YamlIndex list) {
-                                 return alias > list && alias < stream_.node(list).end;
-                               });
+      const bool other_image =
+          values_.contains(target) && !values_.contains(alias) && is_in_list(alias);
       if (path_.contains(target) || other_image) {
         return refuse_alias(stream_, target, alias);
       }
     }
     return std::nullopt;
+  }
+
+  // Whether the node is in an `images`; those are apart from each other and in order.
+  bool is_in_list(YamlIndex node) const {
+    const auto after = std::ranges::upper_bound(lists_, node);
+    return after != lists_.begin() && node < stream_.node(*std::prev(after)).end;
   }
 
   Failure not_found() const {
@@ -303,6 +308,7 @@ class EntryPlanner {
   const std::string& tag_;
   SeenNames seen_;
   std::vector<YamlIndex> lists_;  // every `images`
+  bool in_json_ = false;          // of the document that is looked at
   std::set<YamlIndex> path_;      // collections above the tags
   std::set<YamlIndex> values_;    // the tags that are written
   std::vector<PlannedTag> planned_;

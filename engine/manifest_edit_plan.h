@@ -37,7 +37,7 @@ Result<std::vector<PlannedTag>> plan_helm_values(const YamlStream& stream,
 
 // A node that holds a tag: the value of `key`, or an item of a sequence.
 struct TagNode {
-  YamlIndex document = 0;  // the root of the document
+  bool in_json = false;  // is_json() of the document
   YamlIndex value = 0;
   std::optional<YamlIndex> key;
 };

@@ -70,7 +70,7 @@ Result<PlannedTag> plan_value(const YamlStream& stream, const TagNode& place,
   if (planned.previous != tag) {
     const bool in_quotes =
         span->style == YamlStyle::double_quoted || span->style == YamlStyle::single_quoted;
-    const bool quoted = !in_quotes && is_json(stream, place.document);
+    const bool quoted = !in_quotes && place.in_json;
     planned.change = YamlChange{.splice = splice_value(*span, tag, quoted),
                                 .node = place.value,
                                 .value = tag,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 #include <utility>
 
 #include "engine/manifest_edit.h"
@@ -16,19 +17,12 @@ using Index = ManifestYaml::Index;
 constexpr std::string_view kLfsPointer = "version https://git-lfs";
 // More values than any chart has; a bound on what is searched.
 constexpr std::size_t kMaxHelmDepth = 32;
-// Each is looked for in the whole file.
-constexpr std::size_t kMaxPlaces = 2000;
-
 std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
 std::string string_of(std::optional<std::string_view> text) {
   return std::string(text.value_or(""));
-}
-
-std::optional<std::string> optional_string(std::optional<std::string_view> text) {
-  return text && !text->empty() ? std::optional<std::string>(*text) : std::nullopt;
 }
 
 bool is_workload_kind(std::string_view kind) {
@@ -53,9 +47,12 @@ class FactsReader {
   // Whether every image of the kustomization is spelled so simply that its tag can surely be set.
   bool has_simple_images() const { return simple_images_; }
 
-  void read() {
+  void read(const std::stop_token& stop) {
     for (const Index document : yaml_.documents()) {
-      read_object(document);
+      if (stop.stop_requested()) {
+        return;
+      }
+      read_object(document, stop);
     }
   }
 
@@ -65,13 +62,45 @@ class FactsReader {
     return yaml_.text(yaml_.find(node, keys));
   }
 
-  void read_object(Index object) {
+  void set_problem(std::string problem) {
+    if (!facts_.problem) {
+      facts_.problem = std::move(problem);
+    }
+  }
+
+  // A text of at most so many bytes; nothing, and a problem, for a longer one.
+  std::string bounded(std::optional<std::string_view> text, std::size_t most) {
+    if (text && text->size() > most) {
+      set_problem("a name in it has more than " + std::to_string(most) + " bytes");
+      return {};
+    }
+    return string_of(text);
+  }
+  std::string name(std::optional<std::string_view> text) { return bounded(text, kMaxNameBytes); }
+  std::string image(std::optional<std::string_view> text) { return bounded(text, kMaxImageBytes); }
+
+  static std::optional<std::string> unless_empty(std::string text) {
+    return text.empty() ? std::nullopt : std::optional(std::move(text));
+  }
+
+  // Whether there is room for one more; else a problem.
+  bool has_room(std::size_t images) {
+    if (images == kMaxImages) {
+      set_problem("it has more than " + std::to_string(kMaxImages) + " images");
+    }
+    return images < kMaxImages;
+  }
+
+  void read_object(Index object, const std::stop_token& stop) {
     const std::string_view kind = text(object, {"kind"}).value_or("");
     const std::string_view api = text(object, {"apiVersion"}).value_or("");
     if (kind == "List") {
       for (const Index item : yaml_.items(yaml_.find(object, "items"))) {
+        if (stop.stop_requested()) {
+          return;
+        }
         if (text(item, {"kind"}).value_or("") != "List") {
-          read_object(item);
+          read_object(item, stop);
         }
       }
     } else if (api.starts_with("kustomize.toolkit.fluxcd.io/")) {
@@ -87,38 +116,45 @@ class FactsReader {
 
   void read_flux(Index object) {
     FluxKustomization flux;
-    flux.name = string_of(text(object, {"metadata", "name"}));
+    flux.name = name(text(object, {"metadata", "name"}));
     flux.path = string_of(text(object, {"spec", "path"}));
-    flux.target_namespace = optional_string(text(object, {"spec", "targetNamespace"}));
-    flux.source_kind = string_of(text(object, {"spec", "sourceRef", "kind"}));
+    flux.target_namespace = unless_empty(name(text(object, {"spec", "targetNamespace"})));
+    flux.source_kind = name(text(object, {"spec", "sourceRef", "kind"}));
     flux.sets_images = !yaml_.items(yaml_.find(object, {"spec", "images"})).empty();
     if (!flux.name.empty()) {
       facts_.flux.push_back(std::move(flux));
     }
   }
 
-  void read_strings(Index object, std::string_view key, std::vector<std::string>& out) const {
-    for (const Index item : yaml_.items(yaml_.find(object, key))) {
-      std::string value = string_of(yaml_.text(item));
-      // kustomize refuses to add one thing twice.
-      if (!value.empty() && std::ranges::find(out, value) == out.end()) {
-        out.push_back(std::move(value));
+  void read_strings(Index object, std::initializer_list<std::string_view> keys,
+                    std::vector<std::string>& out) const {
+    std::unordered_set<std::string_view> seen;
+    for (const std::string_view key : keys) {
+      for (const Index item : yaml_.items(yaml_.find(object, key))) {
+        const std::string_view value = yaml_.text(item).value_or("");
+        // kustomize refuses to add one thing twice.
+        if (!value.empty() && seen.insert(value).second) {
+          out.emplace_back(value);
+        }
       }
     }
   }
 
   void read_kustomization(Index object) {
     KustomizationFile file;
-    read_strings(object, "resources", file.resources);
-    read_strings(object, "bases", file.resources);
-    read_strings(object, "components", file.components);
-    file.namespace_name = optional_string(text(object, {"namespace"}));
-    file.name_prefix = string_of(text(object, {"namePrefix"}));
-    file.name_suffix = string_of(text(object, {"nameSuffix"}));
+    read_strings(object, {"resources", "bases"}, file.resources);
+    read_strings(object, {"components"}, file.components);
+    file.namespace_name = unless_empty(name(text(object, {"namespace"})));
+    file.name_prefix = name(text(object, {"namePrefix"}));
+    file.name_suffix = name(text(object, {"nameSuffix"}));
     for (const Index item : yaml_.items(yaml_.find(object, "images"))) {
+      if (!has_room(file.images.size())) {
+        file.images.clear();
+        break;
+      }
       ImageEntry entry;
-      entry.name = string_of(text(item, {"name"}));
-      entry.new_name = optional_string(text(item, {"newName"}));
+      entry.name = image(text(item, {"name"}));
+      entry.new_name = unless_empty(image(text(item, {"newName"})));
       entry.sets_tag = text(item, {"newTag"}) || text(item, {"digest"});
       if (!entry.name.empty()) {
         file.images.push_back(std::move(entry));
@@ -154,11 +190,12 @@ class FactsReader {
     return seen.front() == 1;
   }
 
-  void read_containers(std::optional<Index> pod, std::string_view key, Workload& out) const {
+  void read_containers(std::optional<Index> pod, std::string_view key, Workload& out) {
     for (const Index container : yaml_.items(yaml_.find(pod, key))) {
-      if (const auto image = yaml_.text(yaml_.find(container, "image"))) {
+      std::string runs = image(yaml_.text(yaml_.find(container, "image")));
+      if (!runs.empty()) {
         out.containers.push_back(
-            {string_of(yaml_.text(yaml_.find(container, "name"))), std::string(*image)});
+            {name(yaml_.text(yaml_.find(container, "name"))), std::move(runs)});
       }
     }
   }
@@ -166,13 +203,13 @@ class FactsReader {
   void read_workload(Index object, std::string_view kind) {
     Workload workload;
     workload.kind = kind;
-    workload.name = string_of(text(object, {"metadata", "name"}));
-    workload.namespace_name = optional_string(text(object, {"metadata", "namespace"}));
+    workload.name = name(text(object, {"metadata", "name"}));
+    workload.namespace_name = unless_empty(name(text(object, {"metadata", "namespace"})));
     if (workload.name.empty()) {
       return;
     }
     if (yaml_.find(object, "sops")) {
-      facts_.problem = "it is encrypted with SOPS";
+      set_problem("it is encrypted with SOPS");
       return;
     }
     if (kind == "HelmRelease") {
@@ -193,7 +230,7 @@ class FactsReader {
     }
     HelmTag tag;
     tag.release = workload.name;
-    tag.namespace_name = optional_string(text(release, {"spec", "targetNamespace"}));
+    tag.namespace_name = unless_empty(name(text(release, {"spec", "targetNamespace"})));
     if (!tag.namespace_name) {
       tag.namespace_name = workload.namespace_name;
     }
@@ -207,18 +244,25 @@ class FactsReader {
   // reached by an alias is written elsewhere, and found there.
   void find_helm_tags(Index node, std::string_view key, const std::string& path, std::size_t depth,
                       const HelmTag& common) {
-    if (depth > kMaxHelmDepth || yaml_.kind(node) == ManifestYaml::Kind::alias) {
+    if (depth > kMaxHelmDepth || yaml_.kind(node) == ManifestYaml::Kind::alias ||
+        facts_.helm_tags.size() > kMaxImages) {
+      return;
+    }
+    if (path.size() > kMaxImageBytes) {
+      set_problem("a path in its values has more than " + std::to_string(kMaxImageBytes) +
+                  " bytes");
       return;
     }
     const auto repository = yaml_.text(yaml_.find(node, "repository"));
     if (yaml_.text(yaml_.find(node, "tag")) && (repository || names_image(key))) {
       HelmTag tag = common;
-      tag.repository = string_of(repository);
+      tag.repository = image(repository);
       tag.path = path + ".tag";
       facts_.helm_tags.push_back(std::move(tag));
     }
-    for (const auto& [name, value] : yaml_.entries(node)) {
-      find_helm_tags(value, name, path + "." + quoted(name), depth + 1, common);
+    for (const auto& [child, value] : yaml_.entries(node)) {
+      const std::string_view known = child.substr(0, kMaxImageBytes);
+      find_helm_tags(value, known, path + "." + quoted(known), depth + 1, common);
     }
     std::size_t index = 0;
     for (const Index item : yaml_.items(node)) {
@@ -256,7 +300,8 @@ class FactsReader {
 };
 
 // Asks the editor about every place that was found, with one parse of the file.
-void find_refusals(std::string_view path, std::string_view bytes, ManifestFacts& facts) {
+void find_refusals(std::string_view path, std::string_view bytes, const std::stop_token& stop,
+                   ManifestFacts& facts) {
   std::vector<TagPlace> places;
   std::vector<std::optional<std::string>*> refusals;
   if (facts.kustomization) {
@@ -272,13 +317,7 @@ void find_refusals(std::string_view path, std::string_view bytes, ManifestFacts&
   if (places.empty()) {
     return;
   }
-  if (places.size() > kMaxPlaces) {
-    for (std::optional<std::string>* refusal : refusals) {
-      *refusal = "the file has more than " + std::to_string(kMaxPlaces) + " images";
-    }
-    return;
-  }
-  const auto errors = check_tag_places(path, bytes, places);
+  const auto errors = check_tag_places(path, bytes, places, stop);
   for (std::size_t i = 0; i < errors.size(); ++i) {
     if (errors[i]) {
       *refusals[i] = errors[i]->message;
@@ -298,7 +337,8 @@ bool is_manifest_path(std::string_view path) {
          is_kustomization_path(path);
 }
 
-ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes) {
+ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes,
+                                  const std::stop_token& stop) {
   ManifestFacts facts;
   if (bytes.starts_with(kLfsPointer)) {
     facts.problem = "it is a Git LFS pointer, not a manifest";
@@ -307,19 +347,28 @@ ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes)
   if (!is_kustomization_path(path) && !may_matter(bytes)) {
     return facts;
   }
-  const auto yaml = ManifestYaml::parse(bytes);
+  const auto yaml = ManifestYaml::parse(bytes, stop);
   if (!yaml) {
     const bool is_template = bytes.find("{{") != std::string_view::npos;
     facts.problem =
         printable_line(yaml.error().message, 200) + (is_template ? " (it is a template)" : "");
     return facts;
   }
+  if (yaml->is_explosive()) {
+    facts.problem =
+        "its aliases stand for more than " + std::to_string(kMaxAliasedValues) + " values";
+    return facts;
+  }
   FactsReader reader(path, *yaml, facts);
-  reader.read();
+  reader.read(stop);
+  if (facts.helm_tags.size() > kMaxImages) {
+    facts.helm_tags.clear();
+    facts.problem = "it has more than " + std::to_string(kMaxImages) + " images";
+  }
   // Asking the editor costs more than all the rest, and most kustomizations need not be asked
   // about.
   if (!reader.has_simple_images()) {
-    find_refusals(path, bytes, facts);
+    find_refusals(path, bytes, stop, facts);
   }
   return facts;
 }

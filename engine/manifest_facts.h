@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,12 @@ struct HelmTag {
   std::optional<std::string> refusal;
 };
 
+// How much of each a manifest may have, far more than Kubernetes takes or a person writes. A
+// manifest that has more is passed over, and `problem` says so.
+inline constexpr std::size_t kMaxNameBytes = 253;    // of an object or a namespace
+inline constexpr std::size_t kMaxImageBytes = 1024;  // of an image, its name or its path
+inline constexpr std::size_t kMaxImages = 2000;      // entries and tags: each is looked for
+
 struct ManifestFacts {
   std::vector<Workload> workloads;
   std::optional<KustomizationFile> kustomization;
@@ -74,7 +81,9 @@ bool is_kustomization_path(std::string_view path);
 // Whether a file of that path may be a manifest.
 bool is_manifest_path(std::string_view path);
 
-// What is in the file; nothing at all, fast, for most manifests that do not matter.
-ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes);
+// What is in the file; nothing at all, fast, for most manifests that do not matter. Takes time in
+// proportion to the size, whatever is in it. Once `stop` was requested the rest is left out.
+ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes,
+                                  const std::stop_token& stop = {});
 
 }  // namespace engine

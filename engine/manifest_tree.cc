@@ -7,7 +7,7 @@
 
 #include "engine/git_handles.h"
 #include "engine/manifest_edit.h"
-#include "engine/text.h"
+#include "engine/tree_listing.h"
 
 namespace engine {
 namespace {
@@ -19,18 +19,6 @@ using GitOdbObject = GitHandle<git_odb_object, git_odb_object_free>;
 
 // More threads would wait for the same disk and pack.
 constexpr std::size_t kThreads = 2;
-
-struct Listed {
-  ManifestFile file;
-  git_oid blob{};
-};
-
-Failure unreadable(std::string_view what) {
-  return fail(Code::internal,
-              "Could not read " + std::string(what) +
-                  " in the flux repository's clone: " + printable_line(last_git_error()) + ".",
-              "Remove the clone's directory; it is cloned anew.");
-}
 
 Failure cancelled() {
   return fail(Code::cancelled, "The request was cancelled.");
@@ -48,76 +36,120 @@ Result<OpenRepository> open_repository(const fs::path& clone) {
     open.odb = git_new<GitOdb>(git_repository_odb, open.repository.get());
   }
   if (!open.odb) {
-    return unreadable(clone.string());
+    return unreadable_object(clone.string());
   }
   return open;
 }
 
-// Adds the entry of a tree to the list that `payload` is, if it matters.
-int list_entry(const char* root, const git_tree_entry* entry, void* payload) {
-  auto& list = *static_cast<std::vector<Listed>*>(payload);
-  const git_filemode_t mode = git_tree_entry_filemode(entry);
-  if (mode == GIT_FILEMODE_TREE) {
-    return 0;
+// How much the manifests that were read have so far, by all threads.
+struct Total {
+  std::atomic<std::size_t> bytes = 0;
+  std::atomic<std::size_t> facts = 0;
+
+  bool is_over(const ManifestLimits& limits) const {
+    return bytes > limits.bytes || facts > limits.facts;
   }
-  Listed listed;
-  listed.file.path = std::string(root) + git_tree_entry_name(entry);
-  listed.file.kind = mode == GIT_FILEMODE_LINK     ? TreeEntryKind::symbolic_link
-                     : mode == GIT_FILEMODE_COMMIT ? TreeEntryKind::submodule
-                                                   : TreeEntryKind::file;
-  if (listed.file.kind != TreeEntryKind::file || is_manifest_path(listed.file.path)) {
-    listed.blob = *git_tree_entry_id(entry);
-    list.push_back(std::move(listed));
+};
+
+struct Part {
+  std::size_t bytes = 0;
+  std::size_t facts = 0;
+};
+
+std::size_t count_facts(const ManifestFacts& facts) {
+  std::size_t count = facts.workloads.size() + facts.flux.size() + facts.helm_tags.size();
+  for (const Workload& workload : facts.workloads) {
+    count += workload.containers.size();
   }
-  return 0;
+  if (facts.kustomization) {
+    const KustomizationFile& file = *facts.kustomization;
+    count += file.resources.size() + file.components.size() + file.images.size();
+  }
+  return count;
 }
 
-Result<std::vector<Listed>> list_files(const OpenRepository& open, const CommitId& commit) {
-  git_oid id{};
-  git_oid_fromstrn(&id, commit.text().data(), commit.text().size());
-  const GitCommit object = git_new<GitCommit>(git_commit_lookup, open.repository.get(), &id);
-  const GitTree tree = object ? git_new<GitTree>(git_commit_tree, object.get()) : GitTree();
-  std::vector<Listed> list;
-  if (!tree || git_tree_walk(tree.get(), GIT_TREEWALK_PRE, list_entry, &list) != 0) {
-    return unreadable("commit " + commit.text());
-  }
-  return list;
-}
+// Reads the files of a list; threads share one, each with handles of its own.
+class Reading {
+ public:
+  Reading(std::vector<ListedFile>& list, const ManifestLimits& limits, const std::stop_token& stop)
+      : list_(list), limits_(limits), stop_(stop), parts_(list.size()) {}
 
-// Reads the facts of the files from `next` on, which threads share, with handles of its own.
-Result<void> read_part(const fs::path& clone, std::vector<Listed>& list,
-                       std::atomic<std::size_t>& next, const std::stop_token& stop) {
-  constexpr std::size_t kChunk = 64;
-  auto open = open_repository(clone);
-  if (!open) {
-    return failure_of(open);
+  // Until nothing is left, or too much was read.
+  Result<void> run(const fs::path& clone) {
+    auto open = open_repository(clone);
+    if (!open) {
+      return failure_of(open);
+    }
+    constexpr std::size_t kChunk = 64;
+    // A chunk is read to its end, so that what was read is all that comes first in the list.
+    for (std::size_t begin = next_.fetch_add(kChunk);
+         begin < list_.size() && !total_.is_over(limits_); begin = next_.fetch_add(kChunk)) {
+      for (std::size_t i = begin; i < std::min(begin + kChunk, list_.size()); ++i) {
+        if (auto read = read_file(open->odb.get(), i); !read) {
+          next_ = list_.size();
+          return read;
+        }
+      }
+    }
+    return {};
   }
-  for (std::size_t begin = next.fetch_add(kChunk); begin < list.size();
-       begin = next.fetch_add(kChunk)) {
-    if (stop.stop_requested()) {
+
+  // Forgets what comes after the limit, so that the threads' order does not matter; says how many
+  // files that were.
+  std::size_t cut() {
+    Part sum;
+    std::size_t kept = 0;
+    for (; kept < list_.size(); ++kept) {
+      sum.bytes += parts_[kept].bytes;
+      sum.facts += parts_[kept].facts;
+      if (sum.bytes > limits_.bytes || sum.facts > limits_.facts) {
+        break;
+      }
+    }
+    for (std::size_t i = kept; i < list_.size(); ++i) {
+      list_[i].file.facts = {};
+    }
+    return list_.size() - kept;
+  }
+
+ private:
+  Result<void> read_file(git_odb* odb, std::size_t index) {
+    if (stop_.stop_requested()) {
       return cancelled();
     }
-    for (std::size_t i = begin; i < std::min(begin + kChunk, list.size()); ++i) {
-      ManifestFile& file = list[i].file;
-      if (file.kind != TreeEntryKind::file) {
-        continue;
-      }
-      const auto blob = git_new<GitOdbObject>(git_odb_read, open->odb.get(), &list[i].blob);
-      if (!blob) {
-        next = list.size();
-        return unreadable(file.path);
-      }
-      const std::string_view bytes(static_cast<const char*>(git_odb_object_data(blob.get())),
-                                   git_odb_object_size(blob.get()));
-      if (bytes.size() > kMaxManifestBytes) {
-        file.facts.problem = "it has " + std::to_string(bytes.size()) + " bytes, too many";
-      } else {
-        file.facts = read_manifest_facts(file.path, bytes);
-      }
+    ManifestFile& file = list_[index].file;
+    if (file.kind != TreeEntryKind::file) {
+      return {};
     }
+    // The size first: what is too large is not even unpacked.
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    if (git_odb_read_header(&size, &type, odb, &list_[index].blob) != 0) {
+      return unreadable_object(file.path);
+    }
+    if (size > kMaxManifestBytes) {
+      file.facts.problem = "it has " + std::to_string(size) + " bytes, too many";
+      return {};
+    }
+    const auto blob = git_new<GitOdbObject>(git_odb_read, odb, &list_[index].blob);
+    if (!blob) {
+      return unreadable_object(file.path);
+    }
+    const std::string_view bytes(static_cast<const char*>(git_odb_object_data(blob.get())), size);
+    file.facts = read_manifest_facts(file.path, bytes, stop_);
+    parts_[index] = {size, count_facts(file.facts)};
+    total_.bytes += parts_[index].bytes;
+    total_.facts += parts_[index].facts;
+    return stop_.stop_requested() ? Result<void>(cancelled()) : Result<void>();
   }
-  return {};
-}
+
+  std::vector<ListedFile>& list_;
+  const ManifestLimits& limits_;
+  const std::stop_token& stop_;
+  std::vector<Part> parts_;
+  std::atomic<std::size_t> next_ = 0;
+  Total total_;
+};
 
 }  // namespace
 
@@ -127,20 +159,19 @@ const std::vector<std::string>& ManifestTree::patterns() {
 }
 
 Result<ManifestTree> ManifestTree::read(const fs::path& clone, const CommitId& commit,
-                                        const std::stop_token& stop) {
+                                        const std::stop_token& stop, const ManifestLimits& limits) {
   auto open = open_repository(clone);
   if (!open) {
     return failure_of(open);
   }
-  auto list = list_files(*open, commit);
-  if (!list) {
-    return failure_of(list);
+  auto listing = list_tree(open->repository.get(), open->odb.get(), commit, stop);
+  if (!listing) {
+    return failure_of(listing);
   }
-  std::atomic<std::size_t> next = 0;
+  Reading reading(listing->files, limits, stop);
   std::vector<std::future<Result<void>>> parts;
   for (std::size_t i = 0; i < kThreads; ++i) {
-    parts.push_back(
-        std::async(std::launch::async, [&] { return read_part(clone, *list, next, stop); }));
+    parts.push_back(std::async(std::launch::async, [&] { return reading.run(clone); }));
   }
   Result<void> read;
   for (std::future<Result<void>>& part : parts) {
@@ -151,15 +182,20 @@ Result<ManifestTree> ManifestTree::read(const fs::path& clone, const CommitId& c
   if (!read) {
     return failure_of(read);
   }
+  if (const std::size_t left = reading.cut(); left > 0) {
+    listing->omissions.push_back("not read: " + std::to_string(left) +
+                                 " manifests, since those before them are too large together");
+  }
   std::vector<ManifestFile> files;
-  files.reserve(list->size());
-  for (Listed& listed : *list) {
+  files.reserve(listing->files.size());
+  for (ListedFile& listed : listing->files) {
     files.push_back(std::move(listed.file));
   }
-  return ManifestTree(std::move(files));
+  return ManifestTree(std::move(files), std::move(listing->omissions));
 }
 
-ManifestTree::ManifestTree(std::vector<ManifestFile> files) : files_(std::move(files)) {
+ManifestTree::ManifestTree(std::vector<ManifestFile> files, std::vector<std::string> omissions)
+    : files_(std::move(files)), omissions_(std::move(omissions)) {
   std::ranges::sort(files_, {}, &ManifestFile::path);
 }
 
@@ -195,6 +231,10 @@ std::string directory_of(std::string_view path) {
 }
 
 std::optional<std::string> resolve_path(std::string_view directory, std::string_view relative) {
+  constexpr std::size_t kMaxPath = 4096;
+  if (relative.size() > kMaxPath) {
+    return std::nullopt;
+  }
   const fs::path joined = (fs::path(directory) / fs::path(relative)).lexically_normal();
   std::string text = joined.generic_string();
   if (text.ends_with('/')) {

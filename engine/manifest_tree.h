@@ -3,6 +3,7 @@
 // know of it. Immutable once read, so it may be shared between threads.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -25,19 +26,27 @@ struct ManifestFile {
   ManifestFacts facts;
 };
 
+// How much is read of all manifests together; what a person's repository has is far less.
+struct ManifestLimits {
+  std::size_t bytes = std::size_t{1} << 30U;
+  std::size_t facts = 2'000'000;  // workloads, containers, images, references
+};
+
 class ManifestTree {
  public:
   // The file patterns of git that name everything that read() reads.
   static const std::vector<std::string>& patterns();
 
-  // `internal` where an object is missing or broken; `cancelled`.
+  // `internal` where an object is missing or broken; `cancelled` soon after `stop` was requested.
   static Result<ManifestTree> read(const std::filesystem::path& clone, const CommitId& commit,
-                                   const std::stop_token& stop);
+                                   const std::stop_token& stop, const ManifestLimits& limits = {});
   // From files in any order.
-  explicit ManifestTree(std::vector<ManifestFile> files);
+  explicit ManifestTree(std::vector<ManifestFile> files, std::vector<std::string> omissions = {});
 
   // Manifests, symbolic links and submodules, ordered by path.
   const std::vector<ManifestFile>& files() const { return files_; }
+  // What was not looked at because it is too much, in sentences without a period.
+  const std::vector<std::string>& omissions() const { return omissions_; }
   // Null if there is none of that path.
   const ManifestFile* find(std::string_view path) const;
   // The kustomization of a directory ("" is the root); null if it has none that could be read.
@@ -47,6 +56,7 @@ class ManifestTree {
 
  private:
   std::vector<ManifestFile> files_;
+  std::vector<std::string> omissions_;
 };
 
 // Paths of the repository: "" is its root.

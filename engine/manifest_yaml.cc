@@ -4,6 +4,9 @@
 #include <map>
 #include <yaml.h>
 
+#include "engine/yaml_nesting.h"
+#include "engine/yaml_text.h"
+
 namespace engine {
 namespace {
 
@@ -36,9 +39,9 @@ class Parser {
   }
 
   std::string problem() const {
-    const std::string what = ok_ && parser_.problem != nullptr ? parser_.problem : "out of memory";
-    return "line " + std::to_string(parser_.problem_mark.line + 1) + ": " + what;
+    return ok_ && parser_.problem != nullptr ? parser_.problem : "out of memory";
   }
+  std::size_t problem_line() const { return parser_.problem_mark.line + 1; }
 
  private:
   void end_event() {
@@ -107,8 +110,8 @@ bool is_simple_event(const yaml_event_t& event, std::size_t depth) {
   }
 }
 
-Failure not_yaml(std::string what) {
-  return fail(Code::bad_manifest, std::move(what));
+Failure not_yaml(std::size_t line, std::string_view what) {
+  return fail(Code::bad_manifest, "line " + std::to_string(line) + ": " + std::string(what));
 }
 
 }  // namespace
@@ -117,83 +120,135 @@ class ManifestYaml::Builder {
  public:
   explicit Builder(ManifestYaml& out) : out_(out) {}
 
-  // False for an alias that nothing is the anchor of.
-  bool take(const yaml_event_t& event) {
+  // What is wrong with the event; null if nothing is.
+  const char* take(const yaml_event_t& event) {
     out_.simple_ = out_.simple_ && is_simple_event(event, open_.size());
     switch (event.type) {
       case YAML_DOCUMENT_START_EVENT:
         anchors_.clear();
         out_.simple_ = out_.simple_ && out_.documents_.empty();
         out_.documents_.push_back(next());
-        return true;
-      case YAML_SCALAR_EVENT: {
-        const auto& scalar = event.data.scalar;
-        Node& node = add(is_null(event) ? Kind::null : Kind::scalar, scalar.anchor);
-        node.one_line = !is_block(event) && is_on_one_line(event);
-        node.line = static_cast<std::uint32_t>(event.start_mark.line);
-        node.text_begin = static_cast<std::uint32_t>(out_.texts_.size());
-        node.text_size = static_cast<std::uint32_t>(scalar.length);
-        out_.texts_ += text_of(scalar.value, scalar.length);
-        return true;
-      }
-      case YAML_ALIAS_EVENT: {
-        const auto anchor = anchors_.find(reinterpret_cast<const char*>(event.data.alias.anchor));
-        if (anchor == anchors_.end()) {
-          return false;
-        }
-        add(Kind::alias, nullptr).target = anchor->second;
-        return true;
-      }
+        return nullptr;
+      case YAML_SCALAR_EVENT:
+        add_scalar(event);
+        return nullptr;
+      case YAML_ALIAS_EVENT:
+        return add_alias(reinterpret_cast<const char*>(event.data.alias.anchor));
       case YAML_SEQUENCE_START_EVENT:
-        open_.push_back(next());
-        add(Kind::sequence, event.data.sequence_start.anchor);
-        return true;
+        return open(Kind::sequence, event.data.sequence_start.anchor);
       case YAML_MAPPING_START_EVENT:
-        open_.push_back(next());
-        add(Kind::mapping, event.data.mapping_start.anchor);
-        return true;
+        return open(Kind::mapping, event.data.mapping_start.anchor);
       case YAML_SEQUENCE_END_EVENT:
       case YAML_MAPPING_END_EVENT:
-        out_.nodes_[open_.back()].end = next();
-        open_.pop_back();
-        return true;
+        close();
+        return nullptr;
       default:
-        return true;
+        return nullptr;
     }
   }
 
  private:
-  Index next() const { return static_cast<Index>(out_.nodes_.size()); }
+  struct Anchor {
+    Index target = 0;
+    // The values that its node stands for; nothing while the node is open: it would hold itself.
+    std::optional<std::uint64_t> values = {};
+  };
+  struct Open {
+    Index node = 0;
+    Anchor* anchor = nullptr;
+    std::uint64_t values_before = 0;
+  };
 
-  Node& add(Kind kind, const yaml_char_t* anchor) {
-    if (anchor != nullptr) {
-      anchors_[reinterpret_cast<const char*>(anchor)] = next();
-    }
+  Index next() const { return static_cast<Index>(out_.nodes_.size()); }
+  // As if the aliases were written out.
+  std::uint64_t values() const { return out_.nodes_.size() + out_.aliased_; }
+
+  Node& add(Kind kind) {
     out_.nodes_.push_back({.kind = kind, .end = next() + 1});
     return out_.nodes_.back();
   }
 
+  Anchor* set_anchor(const yaml_char_t* name) {
+    if (name == nullptr) {
+      return nullptr;
+    }
+    Anchor& anchor = anchors_[reinterpret_cast<const char*>(name)];
+    anchor = {.target = next()};
+    return &anchor;
+  }
+
+  void add_scalar(const yaml_event_t& event) {
+    const auto& scalar = event.data.scalar;
+    if (Anchor* anchor = set_anchor(scalar.anchor)) {
+      anchor->values = 1;
+    }
+    Node& node = add(is_null(event) ? Kind::null : Kind::scalar);
+    node.one_line = !is_block(event) && is_on_one_line(event);
+    node.line = static_cast<std::uint32_t>(event.start_mark.line);
+    node.text_begin = static_cast<std::uint32_t>(out_.texts_.size());
+    node.text_size = static_cast<std::uint32_t>(scalar.length);
+    out_.texts_ += text_of(scalar.value, scalar.length);
+  }
+
+  const char* add_alias(const char* name) {
+    const auto found = anchors_.find(name);
+    if (found == anchors_.end()) {
+      return "an alias without an anchor";
+    }
+    const Anchor& anchor = found->second;
+    add(Kind::alias).target = anchor.target;
+    const std::uint64_t most = kMaxAliasedValues + 1;
+    out_.aliased_ = std::min(out_.aliased_ + anchor.values.value_or(most), most);
+    return nullptr;
+  }
+
+  const char* open(Kind kind, const yaml_char_t* name) {
+    if (open_.size() == kMaxYamlDepth) {
+      return kNestedTooDeep;
+    }
+    Anchor* const anchor = set_anchor(name);
+    open_.push_back({next(), anchor, values()});
+    add(kind);
+    return nullptr;
+  }
+
+  void close() {
+    const Open done = open_.back();
+    open_.pop_back();
+    out_.nodes_[done.node].end = next();
+    // Another node may have taken the name meanwhile.
+    if (done.anchor != nullptr && done.anchor->target == done.node) {
+      done.anchor->values = values() - done.values_before;
+    }
+  }
+
   ManifestYaml& out_;
-  std::vector<Index> open_;
-  std::map<std::string, Index, std::less<>> anchors_;
+  std::vector<Open> open_;
+  std::map<std::string, Anchor, std::less<>> anchors_;
 };
 
-Result<ManifestYaml> ManifestYaml::parse(std::string_view bytes) {
+Result<ManifestYaml> ManifestYaml::parse(std::string_view bytes, const std::stop_token& stop) {
+  constexpr std::size_t kEventsPerLook = 1024;
+  if (const auto excess = find_excess(bytes)) {
+    return not_yaml(line_at(bytes, excess->offset), excess->what);
+  }
   ManifestYaml yaml;
   yaml.nodes_.reserve(bytes.size() / 10);
   yaml.simple_ = is_printable_ascii(bytes);
   Builder builder(yaml);
   Parser parser(bytes);
-  while (const yaml_event_t* event = parser.next()) {
+  for (std::size_t count = 0; const yaml_event_t* event = parser.next(); ++count) {
     if (event->type == YAML_STREAM_END_EVENT) {
       return yaml;
     }
-    if (!builder.take(*event)) {
-      return not_yaml("line " + std::to_string(event->start_mark.line + 1) +
-                      ": an alias without an anchor");
+    if (count % kEventsPerLook == 0 && stop.stop_requested()) {
+      return fail(Code::cancelled, "The request was cancelled.");
+    }
+    if (const char* const problem = builder.take(*event)) {
+      return not_yaml(event->start_mark.line + 1, problem);
     }
   }
-  return not_yaml(parser.problem());
+  return not_yaml(parser.problem_line(), parser.problem());
 }
 
 const ManifestYaml::Node& ManifestYaml::resolved(Index index) const {
@@ -203,7 +258,7 @@ const ManifestYaml::Node& ManifestYaml::resolved(Index index) const {
 
 std::optional<ManifestYaml::Index> ManifestYaml::find(std::optional<Index> node,
                                                       std::string_view key) const {
-  std::vector<Index> seen;
+  std::set<Index> seen;
   return node ? find_merged(*node, key, seen) : std::nullopt;
 }
 
@@ -218,9 +273,9 @@ std::optional<ManifestYaml::Index> ManifestYaml::find(
 
 // `seen`: the mappings that were looked at; an anchor may stand for what holds its own alias.
 std::optional<ManifestYaml::Index> ManifestYaml::find_merged(Index index, std::string_view key,
-                                                             std::vector<Index>& seen) const {
+                                                             std::set<Index>& seen) const {
   const Node& mapping = resolved(index);
-  if (mapping.kind != Kind::mapping || std::ranges::count(seen, index_of(mapping)) != 0) {
+  if (mapping.kind != Kind::mapping || seen.contains(index_of(mapping))) {
     return std::nullopt;
   }
   std::optional<Index> merge;
@@ -238,7 +293,7 @@ std::optional<ManifestYaml::Index> ManifestYaml::find_merged(Index index, std::s
   if (!merge) {
     return std::nullopt;
   }
-  seen.push_back(index_of(mapping));
+  seen.insert(index_of(mapping));
   if (resolved(*merge).kind == Kind::mapping) {
     return find_merged(*merge, key, seen);
   }

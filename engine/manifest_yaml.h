@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,17 +21,26 @@
 
 namespace engine {
 
+// More values than the aliases of any manifest stand for. Kustomize and Flux refuse such files,
+// too.
+inline constexpr std::uint64_t kMaxAliasedValues = 1'000'000;
+
 class ManifestYaml {
  public:
   // An index into the nodes, in the order in which they are written.
   using Index = std::uint32_t;
   enum class Kind : std::uint8_t { null, scalar, alias, sequence, mapping };
 
-  // `bad_manifest` that begins with the line where the bytes are not YAML.
-  static Result<ManifestYaml> parse(std::string_view bytes);
+  // `bad_manifest` that begins with the line where the bytes are not YAML or go over a limit
+  // (engine/yaml_nesting.h). `cancelled` soon after `stop` was requested.
+  static Result<ManifestYaml> parse(std::string_view bytes, const std::stop_token& stop = {});
 
   // The roots of the documents.
   const std::vector<Index>& documents() const { return documents_; }
+
+  // Whether its aliases, written out, would be more than kMaxAliasedValues, or have no end. What
+  // walks the nodes takes as long as if they were written out.
+  bool is_explosive() const { return aliased_ > kMaxAliasedValues; }
 
   // Whether it is spelled so simply that no two parsers differ about it: one document in ASCII
   // without tabs, anchors, aliases, tags, directives, brackets and empty values, in which only
@@ -71,13 +82,13 @@ class ManifestYaml {
   std::string_view raw(const Node& node) const {
     return std::string_view(texts_).substr(node.text_begin, node.text_size);
   }
-  std::optional<Index> find_merged(Index index, std::string_view key,
-                                   std::vector<Index>& seen) const;
+  std::optional<Index> find_merged(Index index, std::string_view key, std::set<Index>& seen) const;
 
   std::vector<Node> nodes_;
   std::vector<Index> documents_;
   std::string texts_;
   bool simple_ = false;
+  std::uint64_t aliased_ = 0;  // values that aliases stand for; counted a little over the limit
 };
 
 }  // namespace engine

@@ -1,8 +1,11 @@
 #include "engine/regenerate.h"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <filesystem>
+#include <map>
+#include <stop_token>
 #include <utility>
 
 #include "engine/active_rwenv.h"
@@ -137,24 +140,71 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
   return plan;
 }
 
-// Whether an image group of the old catalog could still be rolled out.
-std::optional<std::string> defect_of(const FluxRepository& repository, const FluxTree& tree,
-                                     const GroupPlace& place) {
-  const auto file = repository_path(place.file, "file");
-  if (!file) {
-    return file.error().message;
+// Why image groups of the old catalog cannot be rolled out any more. Each file is read once, for
+// all groups that name it. Refers to what it is made of.
+class DefectCheck {
+ public:
+  DefectCheck(const FluxRepository& repository, const FluxTree& tree, const KnownNames& known,
+              const std::stop_token& stop)
+      : repository_(repository), tree_(tree), stop_(stop) {
+    for (const auto& [place, name] : known.groups) {
+      places_[place.file].push_back(place);
+    }
   }
-  const auto bytes = repository.read_file(tree.commit, *file);
-  if (!bytes) {
-    return bytes.error().code == Code::internal ? std::nullopt
-                                                : std::optional(bytes.error().message);
+
+  // Nothing if the group could be rolled out, and where nobody can tell.
+  std::optional<std::string> defect_of(const GroupPlace& place) {
+    const auto unread = places_.find(place.file);
+    if (unread != places_.end() && !stop_.stop_requested()) {
+      read(unread->first, unread->second);
+      places_.erase(unread);
+    }
+    const auto found = defects_.find(place);
+    return found == defects_.end() ? std::nullopt : std::optional(found->second);
   }
-  TagPlace tag{.type = place.type, .image_name = place.image_name, .path = {}};
-  if (!place.path.empty()) {
-    tag.path = place.path;
+
+ private:
+  // In bytes times places: a part of what check_tag_places() takes.
+  static constexpr std::size_t kMaxSearched = 20'000'000;
+
+  void read(const std::string& file, std::vector<GroupPlace>& places) {
+    auto path = repository_path(file, "file");
+    const auto bytes =
+        path ? repository_.read_file(tree_.commit, *path) : Result<std::string>(failure_of(path));
+    if (!bytes) {
+      if (bytes.error().code != Code::internal) {
+        for (const GroupPlace& place : places) {
+          defects_[place] = bytes.error().message;
+        }
+      }
+      return;
+    }
+    places.resize(std::min(places.size(), 1 + kMaxSearched / (bytes->size() + 1)));
+    std::vector<TagPlace> tags;
+    tags.reserve(places.size());
+    for (const GroupPlace& place : places) {
+      tags.push_back({.type = place.type, .image_name = place.image_name, .path = {}});
+      if (!place.path.empty()) {
+        tags.back().path = place.path;
+      }
+    }
+    const auto errors = check_tag_places(file, *bytes, tags, stop_);
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+      if (errors[i]) {
+        defects_[places[i]] = errors[i]->message;
+      }
+    }
   }
-  const auto errors = check_tag_places(place.file, *bytes, {tag});
-  return errors.front() ? std::optional(errors.front()->message) : std::nullopt;
+
+  const FluxRepository& repository_;
+  const FluxTree& tree_;
+  const std::stop_token& stop_;
+  std::map<std::string, std::vector<GroupPlace>> places_;  // by file, as long as it is not read
+  std::map<GroupPlace, std::string> defects_;
+};
+
+Failure cancelled() {
+  return fail(Code::cancelled, "The request was cancelled.");
 }
 
 std::string now_in_utc() {
@@ -171,8 +221,10 @@ std::string text_of(const Json& catalog) {
 }
 
 // Sets the catalog's text and status; writes it unless it is a dry run or nothing has changed.
+// `cancelled` before anything is written.
 Result<void> finish(const Host& host, const RegenerateRequest& request, const Plan& plan,
-                    OldCatalog old, Json catalog, RegenerateResult& result) {
+                    OldCatalog old, Json catalog, const std::stop_token& stop,
+                    RegenerateResult& result) {
   std::error_code error;
   const bool there = fs::exists(plan.file, error);
   old.value.erase("generatedAt");
@@ -182,6 +234,15 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
   }
   catalog["generatedAt"] = now_in_utc();
   const std::string text = text_of(catalog);
+  if (text.size() > kMaxConfigBytes) {
+    return fail(Code::bad_config,
+                printable_line(plan.file.string()) + " would have " + std::to_string(text.size()) +
+                    " bytes, and a catalog of at most 64 MiB is read.",
+                "Name a directory of the Flux repository with `path`.");
+  }
+  if (stop.stop_requested()) {
+    return cancelled();
+  }
   auto diff = unified_diff("services.json", old.text, text);
   if (!diff) {
     return failure_of(diff);
@@ -190,6 +251,9 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
   if (request.dry_run) {
     result.status = RegenerateStatus::dry_run;
     return {};
+  }
+  if (stop.stop_requested()) {
+    return cancelled();
   }
   return write_file(plan.file, text, host.creation_mask);
 }
@@ -224,10 +288,15 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   if (!old) {
     return failure_of(old);
   }
-  CatalogDraft draft = draft_catalog(tree->manifests, plan->below, known_names(old->value));
-  MergedCatalog merged = merge_catalog(old->value, draft, [&](const GroupPlace& place) {
-    return defect_of(*repository, *tree, place);
-  });
+  const KnownNames known = known_names(old->value);
+  CatalogDraft draft = draft_catalog(tree->manifests, plan->below, known, call.stop);
+  DefectCheck check(*repository, *tree, known, call.stop);
+  MergedCatalog merged = merge_catalog(
+      old->value, draft, [&](const GroupPlace& place) { return check.defect_of(place); });
+  // What was found or checked until then is not all.
+  if (call.stop.stop_requested()) {
+    return cancelled();
+  }
   RegenerateResult result;
   result.rwenv = plan->rwenv;
   result.flux_repo = without_userinfo(plan->remote.url);
@@ -245,7 +314,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   result.unplaced.insert(result.unplaced.end(), merged.unplaced.begin(), merged.unplaced.end());
   result.warnings = std::move(plan->warnings);
   if (auto finished =
-          finish(host, request, *plan, std::move(*old), std::move(merged.value), result);
+          finish(host, request, *plan, std::move(*old), std::move(merged.value), call.stop, result);
       !finished) {
     return failure_of(finished);
   }

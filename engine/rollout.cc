@@ -267,7 +267,7 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, c
   const Change change{.file = target.file,
                       .edit =
                           [&](std::string_view bytes) {
-                            return set_image_tag(target.file, bytes, target.place, tag);
+                            return set_image_tag(target.file, bytes, target.place, tag, call.stop);
                           },
                       .message = "chore(" + printable_line(target.label(), 200) +
                                  "): update image tag to " + tag.text(),

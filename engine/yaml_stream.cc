@@ -20,6 +20,11 @@ namespace {
 constexpr std::string_view kMergeKey = "<<";
 // A tag of `%TAG` can be long and is repeated by every use.
 constexpr std::size_t kMaxTagBytes = 1024;
+// How many nodes are taken in between two looks at whether to stop.
+constexpr std::size_t kNodesPerLook = 1024;
+
+// Ends the parser, which knows no other way out of its recursion.
+struct Stopped : std::exception {};
 
 std::string located(std::string_view file, std::size_t line, std::string_view what) {
   return std::string(file) + ":" + std::to_string(line) + ": " + std::string(what);
@@ -54,7 +59,8 @@ std::string fix_syntax_hint(std::string_view bytes) {
 class YamlStream::Builder final : public YAML::EventHandler {
  public:
   // `skipped`: bytes before those that the parser sees.
-  Builder(YamlStream& stream, std::size_t skipped) : stream_(stream), skipped_(skipped) {
+  Builder(YamlStream& stream, std::size_t skipped, const std::stop_token& stop)
+      : stream_(stream), skipped_(skipped), stop_(stop) {
     tag_numbers_.emplace("?", 0);
     stream_.tags_.emplace_back("?");
   }
@@ -112,6 +118,9 @@ class YamlStream::Builder final : public YAML::EventHandler {
   }
 
   YamlNode& add(YamlKind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (stream_.nodes_.size() % kNodesPerLook == 0 && stop_.stop_requested()) {
+      throw Stopped();
+    }
     YamlNode node;
     node.kind = kind;
     node.offset = static_cast<std::uint32_t>(offset_of(mark));
@@ -128,8 +137,7 @@ class YamlStream::Builder final : public YAML::EventHandler {
   void open(YamlKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             YAML::EmitterStyle::value style) {
     if (open_.size() == kMaxYamlDepth) {
-      throw YAML::ParserException(
-          mark, "nested more than " + std::to_string(kMaxYamlDepth) + " levels deep");
+      throw YAML::ParserException(mark, kNestedTooDeep);
     }
     open_.push_back(next());
     YamlNode& node = add(kind, mark, anchor);
@@ -156,13 +164,15 @@ class YamlStream::Builder final : public YAML::EventHandler {
 
   YamlStream& stream_;
   std::size_t skipped_;
+  const std::stop_token& stop_;
   std::size_t last_start_ = 0;      // of a document
   std::uint32_t first_anchor_ = 0;  // yaml-cpp counts anchors anew in each document
   std::vector<YamlIndex> open_;
   std::map<std::string, std::uint32_t> tag_numbers_;
 };
 
-Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view bytes) {
+Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view bytes,
+                                     const std::stop_token& stop) {
   YamlStream stream(file, bytes);
   if (const auto offset = find_unprintable(bytes)) {
     return stream.refuse(Code::bad_manifest, *offset, "not text in UTF-8, or a control character",
@@ -173,12 +183,21 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
     return stream.refuse(Code::bad_manifest, 0, "not readable as YAML: a second byte order mark",
                          fix_syntax_hint(bytes));
   }
+  const auto unreadable = [&](std::size_t offset, const std::string& what) {
+    return stream.refuse(Code::bad_manifest, offset, "not readable as YAML: " + what,
+                         fix_syntax_hint(bytes));
+  };
+  if (const auto excess = find_excess(bytes)) {
+    return unreadable(excess->offset, excess->what);
+  }
   std::istringstream input{std::string(bytes.substr(skipped))};
-  Builder builder(stream, skipped);
+  Builder builder(stream, skipped, stop);
   try {
     YAML::Parser parser(input);
     while (parser.HandleNextDocument(builder)) {
     }
+  } catch (const Stopped&) {
+    return fail(Code::cancelled, "The request was cancelled.");
   } catch (const YAML::Exception& error) {
     const std::size_t line =
         error.mark.is_null() ? 1 : static_cast<std::size_t>(error.mark.line) + 1;
@@ -186,10 +205,37 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
                 fix_syntax_hint(bytes));
   }
   if (const auto fault = find_fault(stream)) {
-    return stream.refuse(Code::bad_manifest, fault->offset, "not readable as YAML: " + fault->what,
-                         fix_syntax_hint(bytes));
+    return unreadable(fault->offset, fault->what);
+  }
+  if (stream.repeats_too_much()) {
+    return unreadable(0, "its aliases and merge keys stand for too much");
   }
   return stream;
+}
+
+// How many nodes keys() or children() looks at.
+std::size_t YamlStream::children_looked_at(YamlIndex collection) const {
+  std::size_t count = 1;
+  for (YamlIndex child = collection + 1; child < node(collection).end; child = node(child).end) {
+    ++count;
+  }
+  return count;
+}
+
+// Walks the merge keys of every mapping, and what every alias stands for, as far as the limit.
+bool YamlStream::repeats_too_much() const {
+  std::size_t count = 0;
+  for (YamlIndex index = 0; index < nodes_.size() && count <= kMaxYamlRepeats; ++index) {
+    if (node(index).kind == YamlKind::alias) {
+      count += children_looked_at(resolved(index));
+    } else if (node(index).kind == YamlKind::mapping) {
+      visit_merged(index, [&](YamlIndex source) {
+        count += source == index ? 0 : children_looked_at(source);
+        return count > kMaxYamlRepeats;
+      });
+    }
+  }
+  return count > kMaxYamlRepeats;
 }
 
 // A document other than the first begins with "---", or is bare after a line "..." (YAML 1.2.2,
@@ -247,24 +293,27 @@ std::optional<YamlIndex> YamlStream::find(YamlIndex mapping, std::string_view ke
   return found.empty() ? std::nullopt : std::optional(value_of(found.front()));
 }
 
-std::optional<YamlIndex> YamlStream::find_merged(YamlIndex mapping, std::string_view key) const {
+// Shows `visit` the mapping, then what its merge keys lead to, in the order in which they count:
+// mappings, each once, and the lists that name them. Ends when `visit` returns true.
+template <class Visit>
+void YamlStream::visit_merged(YamlIndex mapping, Visit visit) const {
   std::set<YamlIndex> seen = {mapping};
   std::vector<YamlIndex> sources = {mapping};  // a stack: the one to look at next is the last
   while (!sources.empty()) {
     const YamlIndex source = sources.back();
     sources.pop_back();
-    if (source != mapping) {
-      if (const auto value = find(source, key)) {
-        return value;
-      }
+    if (visit(source)) {
+      return;
     }
     std::vector<YamlIndex> merged;
     for (const YamlIndex merge : keys(source, kMergeKey)) {
       const YamlIndex value = resolved(value_of(merge));
-      if (node(value).kind == YamlKind::sequence) {
-        std::ranges::copy(children(value), std::back_inserter(merged));
-      } else {
+      if (node(value).kind != YamlKind::sequence) {
         merged.push_back(value);
+      } else if (visit(value)) {
+        return;
+      } else {
+        std::ranges::copy(children(value), std::back_inserter(merged));
       }
     }
     for (auto next = merged.rbegin(); next != merged.rend(); ++next) {
@@ -274,7 +323,15 @@ std::optional<YamlIndex> YamlStream::find_merged(YamlIndex mapping, std::string_
       }
     }
   }
-  return std::nullopt;
+}
+
+std::optional<YamlIndex> YamlStream::find_merged(YamlIndex mapping, std::string_view key) const {
+  std::optional<YamlIndex> found;
+  visit_merged(mapping, [&](YamlIndex source) {
+    found = source == mapping ? std::nullopt : find(source, key);
+    return found.has_value();
+  });
+  return found;
 }
 
 Failure YamlStream::refuse(Code code, std::size_t offset, std::string_view what, std::string hint,

@@ -11,16 +11,19 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/result.h"
+#include "engine/yaml_nesting.h"
 
 namespace engine {
 
-// Collections nested deeper are refused: yaml-cpp parses by recursion.
-inline constexpr std::size_t kMaxYamlDepth = 200;
+// What the aliases and merge keys of a stream may add to the search for a value: so many keys and
+// items are looked at again because of them. More than any manifest that a person wrote.
+inline constexpr std::size_t kMaxYamlRepeats = 1'000'000;
 
 // null: nothing is written, or one of the words for null.
 enum class YamlKind : std::uint8_t { null, scalar, alias, sequence, mapping };
@@ -43,8 +46,10 @@ struct YamlNode {
 class YamlStream {
  public:
   // `bad_manifest` with `file` (a name for messages) and line where the bytes are not YAML in
-  // UTF-8, nested deeper than kMaxYamlDepth, or have a fault (engine/yaml_strict.h).
-  static Result<YamlStream> parse(std::string_view file, std::string_view bytes);
+  // UTF-8, go over a limit (engine/yaml_nesting.h, kMaxYamlRepeats), or have a fault
+  // (engine/yaml_strict.h). `cancelled` soon after `stop` was requested.
+  static Result<YamlStream> parse(std::string_view file, std::string_view bytes,
+                                  const std::stop_token& stop = {});
 
   std::string_view bytes() const { return bytes_; }
   const std::vector<YamlNode>& nodes() const { return nodes_; }
@@ -84,6 +89,10 @@ class YamlStream {
   class Builder;
   YamlStream(std::string_view file, std::string_view bytes) : file_(file), bytes_(bytes) {}
   bool begins_document(std::size_t offset) const;
+  bool repeats_too_much() const;
+  std::size_t children_looked_at(YamlIndex collection) const;
+  template <class Visit>
+  void visit_merged(YamlIndex mapping, Visit visit) const;
 
   std::string file_;
   std::string_view bytes_;

@@ -1,0 +1,231 @@
+// Repositories that are made to multiply: what the catalog is made of has a limit, and the report
+// says where that was reached.
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/catalog_draft.h"
+#include "engine/catalog_names.h"
+#include "engine/kustomize_graph.h"
+#include "engine/manifest_edit.h"
+
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+using Files = std::map<std::string, std::string>;
+
+engine::ManifestTree tree_of(const Files& files, std::vector<std::string> omissions = {}) {
+  std::vector<engine::ManifestFile> out;
+  for (const auto& [path, bytes] : files) {
+    out.push_back({path, engine::TreeEntryKind::file, engine::read_manifest_facts(path, bytes)});
+  }
+  return engine::ManifestTree(std::move(out), std::move(omissions));
+}
+
+std::string deployment(const std::string& name, const std::string& image) {
+  return "kind: Deployment\nmetadata: {name: " + name +
+         "}\nspec: {template: {spec: {containers: [{name: main, image: \"" + image + "\"}]}}}\n";
+}
+
+std::string repeated(const std::string& text, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) {
+    out += text;
+  }
+  return out;
+}
+
+// Each of `depth` kustomizations refers to the next one twice.
+Files diamonds(int depth, const std::string& field) {
+  Files files;
+  for (int i = 0; i < depth; ++i) {
+    const std::string next = "d" + std::to_string(i + 1);
+    files["d" + std::to_string(i) + "/kustomization.yaml"] =
+        field + ": [../" + next + ", ../" + next + "/]\nimages: [{name: app, newTag: a}]\n";
+  }
+  files["d" + std::to_string(depth) + "/kustomization.yaml"] =
+      (field == "components" ? "kind: Component\n" : "") + std::string("resources: [d.yaml]\n");
+  files["d" + std::to_string(depth) + "/d.yaml"] = deployment("app", "app");
+  return files;
+}
+
+std::vector<std::string> reasons(const engine::CatalogDraft& draft) {
+  std::vector<std::string> out;
+  for (const engine::Unplaced& unplaced : draft.unplaced) {
+    out.push_back(unplaced.reason);
+  }
+  return out;
+}
+
+TEST(RegenerateLimits, ComponentsThatMultiplyEnd) {
+  const engine::CatalogDraft draft =
+      engine::draft_catalog(tree_of(diamonds(60, "components")), {}, {});
+  EXPECT_THAT(reasons(draft), Contains(HasSubstr("build too much together")));
+}
+
+TEST(RegenerateLimits, BasesThatMultiplyEnd) {
+  const engine::CatalogDraft draft =
+      engine::draft_catalog(tree_of(diamonds(60, "resources")), {}, {});
+  EXPECT_THAT(reasons(draft), Contains(HasSubstr("it builds too much")));
+}
+
+TEST(RegenerateLimits, TheStepsOfABuildGrowWithTheRepository) {
+  // A common base of 20 workloads for 500 kustomizations: for each its workloads and a few steps.
+  Files files;
+  std::string resources;
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "w" + std::to_string(i);
+    files["base/" + name + ".yaml"] = deployment(name, "app");
+    resources += name + ".yaml, ";
+  }
+  files["base/kustomization.yaml"] = "resources: [" + resources + "]\n";
+  for (int i = 0; i < 500; ++i) {
+    files["o" + std::to_string(i) + "/kustomization.yaml"] =
+        "resources: [../base]\nimages: [{name: app, newTag: a}]\n";
+  }
+  const engine::ManifestTree tree = tree_of(files);
+  engine::KustomizeGraph enough(tree, {}, {.steps = 500 * 20 * 5});
+  engine::KustomizeGraph too_few(tree, {}, {.steps = 500 * 20});
+  EXPECT_THAT(enough.roots(), SizeIs(500));
+  for (const std::string& root : enough.roots()) {
+    EXPECT_THAT(enough.build(root), SizeIs(20));
+    too_few.build(root);
+  }
+  EXPECT_FALSE(enough.exhausted());
+  EXPECT_TRUE(too_few.exhausted());
+}
+
+TEST(RegenerateLimits, WhatIsBuiltHasALimitInBytes) {
+  const engine::ManifestTree tree = tree_of(diamonds(10, "resources"));
+  engine::KustomizeGraph graph(tree, {}, {.bytes = 10'000});
+  graph.build("d0");
+  EXPECT_TRUE(graph.exhausted());
+}
+
+TEST(RegenerateLimits, NamesDoNotGrowWithoutEnd) {
+  const std::string prefix(200, 'p');
+  const engine::ManifestTree tree =
+      tree_of({{"a/kustomization.yaml", "resources: [d.yaml]\nnamePrefix: " + prefix + "\n"},
+               {"a/d.yaml", deployment("app", "app")},
+               {"b/kustomization.yaml", "resources: [../a]\nnamePrefix: " + prefix + "\n"}});
+  engine::KustomizeGraph graph(tree);
+  EXPECT_THAT(graph.build("a"), SizeIs(1));
+  EXPECT_THAT(graph.build("b"), IsEmpty());
+  EXPECT_THAT(graph.obstacles(), SizeIs(1));
+}
+
+TEST(RegenerateLimits, AStopEndsTheBuild) {
+  std::stop_source source;
+  source.request_stop();
+  const engine::ManifestTree tree = tree_of(diamonds(60, "components"));
+  engine::KustomizeGraph graph(tree, source.get_token());
+  EXPECT_THAT(graph.build("d0"), IsEmpty());
+  EXPECT_FALSE(graph.exhausted());
+}
+
+TEST(RegenerateLimits, EachEntrySeesTheNameThatThoseBeforeItMade) {
+  const engine::ManifestTree tree = tree_of(
+      {{"a/kustomization.yaml",
+        "resources: [d.yaml]\nimages:\n- {name: b, newName: x, newTag: a}\n- {name: a, newName: b, "
+        "newTag: a}\n- {name: b, newName: c, newTag: a}\n- {name: c, newTag: a}\n"},
+       {"a/d.yaml", deployment("app", "a")}});
+  engine::KustomizeGraph graph(tree);
+  const auto& built = graph.build("a");
+  ASSERT_THAT(built, SizeIs(1));
+  EXPECT_EQ(built[0].images[0].name, "c");
+  EXPECT_EQ(built[0].images[0].entry, &tree.files()[1].facts.kustomization->images[3]);
+}
+
+TEST(RegenerateLimits, AManifestHasSoManyImages) {
+  const auto facts = [](std::size_t count) {
+    return engine::read_manifest_facts("kustomization.yaml",
+                                       "images:\n" + repeated("- name: a\n", count));
+  };
+  EXPECT_EQ(facts(engine::kMaxImages).problem, std::nullopt);
+  const auto more = facts(200'000);
+  EXPECT_EQ(more.problem, "it has more than 2000 images");
+  EXPECT_THAT(more.kustomization->images, IsEmpty());
+  const auto helm = engine::read_manifest_facts(
+      "r.yaml", "kind: HelmRelease\nmetadata: {name: a}\nspec:\n  values:\n    image:\n" +
+                    repeated("    - {tag: v}\n", 200'000));
+  EXPECT_EQ(helm.problem, "it has more than 2000 images");
+  EXPECT_THAT(helm.helm_tags, IsEmpty());
+}
+
+TEST(RegenerateLimits, NamesAndPathsHaveASize) {
+  const std::string key(600, 'k');
+  const auto helm = engine::read_manifest_facts(
+      "r.yaml", "kind: HelmRelease\nmetadata: {name: a}\nspec:\n  values:\n    " + key +
+                    ":\n      " + key + ":\n        image: {tag: v}\n");
+  EXPECT_EQ(helm.problem, "a path in its values has more than 1024 bytes");
+  EXPECT_THAT(helm.helm_tags, IsEmpty());
+  const auto workload = engine::read_manifest_facts("d.yaml", deployment(key, "image"));
+  EXPECT_EQ(workload.problem, "a name in it has more than 253 bytes");
+  EXPECT_THAT(workload.workloads, IsEmpty());
+}
+
+TEST(RegenerateLimits, AFileThatIsTooLargeForItsPlacesIsNotSearched) {
+  const std::string bytes = "images: [{name: a}]\nx: [" + repeated("y,", 200'000) + "]\n";
+  const std::vector<engine::TagPlace> places(200, {.image_name = "a", .path = {}});
+  const auto errors = engine::check_tag_places("f", bytes, places);
+  ASSERT_THAT(errors, SizeIs(200));
+  ASSERT_TRUE(errors.front());
+  EXPECT_EQ(errors.front()->message, "the file is too large for its 200 images");
+  EXPECT_EQ(engine::check_tag_places("f", bytes, {places.front()}).front(), std::nullopt);
+}
+
+TEST(RegenerateLimits, ManyFluxKustomizationsOfADirectoryAreCounted) {
+  std::string objects;
+  for (int i = 0; i < 101; ++i) {
+    objects += "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nmetadata: {name: f" +
+               std::to_string(i) + "}\nspec: {path: ./a}\n";
+  }
+  const engine::CatalogDraft draft = engine::draft_catalog(
+      tree_of({{"flux.yaml", objects}, {"a/kustomization.yaml", "images: [{name: app}]\n"}}), {},
+      {});
+  EXPECT_THAT(reasons(draft),
+              Contains("101 Flux Kustomizations name it; none of them is looked at"));
+  ASSERT_THAT(draft.services, SizeIs(1));
+  EXPECT_EQ(draft.services[0].kustomization, std::nullopt);
+}
+
+TEST(RegenerateLimits, WhatDiffersIsToldInPart) {
+  std::string objects;
+  for (int i = 10; i < 40; ++i) {
+    objects += "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nmetadata: {name: f" +
+               std::to_string(i) + "}\nspec: {path: ./a}\n";
+  }
+  const engine::CatalogDraft draft = engine::draft_catalog(
+      tree_of({{"flux.yaml", objects}, {"a/kustomization.yaml", "images: [{name: app}]\n"}}), {},
+      {});
+  EXPECT_THAT(reasons(draft),
+              Contains("there is more than one kustomization for it: f10, f11, f12, f13, f14, f15, "
+                       "f16, f17, f18, f19 and more"));
+}
+
+TEST(RegenerateLimits, TheReportSaysWhatWasNotLookedAt) {
+  const engine::CatalogDraft draft = engine::draft_catalog(
+      tree_of({{"a/kustomization.yaml", "images: [{name: app}]\n"}}, {"not read: 3 manifests"}), {},
+      {});
+  EXPECT_THAT(reasons(draft), Contains("not read: 3 manifests"));
+}
+
+// Which could not be told apart: each gets the next number, without a search from the first.
+TEST(RegenerateLimits, ManyNamesakesAreNumbered) {
+  const std::vector<engine::NameWish> wishes(50'000, {"app", "", {}, {}});
+  const std::vector<std::string> names = engine::distinct_names(wishes);
+  EXPECT_EQ(names.front(), "app");
+  EXPECT_EQ(names[1], "app.2");
+  EXPECT_EQ(names.back(), "app.50000");
+}
+
+}  // namespace
