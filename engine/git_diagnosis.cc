@@ -1,7 +1,6 @@
 #include "engine/git_diagnosis.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "engine/text.h"
 
@@ -109,14 +108,6 @@ bool is_aside(std::string_view lower_case_line, bool about_access) {
 }
 
 }  // namespace
-
-std::string in_lower_case(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return result;
-}
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;

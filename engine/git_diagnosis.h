@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/lower_case.h"
+
 namespace engine {
 
 // The cause of a failure, finer than its code where the advice differs.
@@ -44,7 +46,5 @@ std::vector<std::string_view> lines_of(std::string_view text);
 
 // One line of a program's, as it may be shown: cleaned and without secrets.
 std::string shown_line(std::string_view line);
-
-std::string in_lower_case(std::string_view text);
 
 }  // namespace engine

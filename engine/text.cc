@@ -45,13 +45,50 @@ std::optional<Character> decode(std::string_view text) {
   return Character{code, length};
 }
 
-bool is_control(std::uint32_t code) {
-  const bool c0 = code < 0x20U && code != '\n' && code != '\t';
-  const bool c1 = code >= 0x7FU && code <= 0x9FU;
-  const bool bidirectional =
-      (code >= 0x202AU && code <= 0x202EU) || (code >= 0x2066U && code <= 0x2069U);
-  const bool line_separator = code == 0x2028U || code == 0x2029U;
-  return c0 || c1 || bidirectional || line_separator;
+struct Range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+// Controls but newline and tab, what changes the direction of writing, and what has no form of its
+// own, so that it hides text from people which a model reads. In ascending order.
+constexpr std::array<Range, 31> kRemoved = {{
+    {0x00, 0x08},       {0x0B, 0x1F},
+    {0x7F, 0x9F},       {0xAD, 0xAD},  // soft hyphen
+    {0x34F, 0x34F},                    // combining grapheme joiner
+    {0x61C, 0x61C},                    // Arabic letter mark
+    {0x115F, 0x1160},                  // Hangul fillers
+    {0x17B4, 0x17B5},                  // Khmer inherent vowels
+    {0x180B, 0x180F},                  // Mongolian selectors
+    {0x200B, 0x200F},                  // zero width, and marks of direction
+    {0x2028, 0x202E},                  // separators of lines, overrides of direction
+    {0x2060, 0x206F},    // word joiner, invisible operators, isolates, deprecated format characters
+    {0x2800, 0x2800},    // blank Braille pattern
+    {0x3164, 0x3164},    // Hangul filler
+    {0xFDD0, 0xFDEF},    // no characters
+    {0xFE00, 0xFE0D},    // variation selectors but those of text and emoji
+    {0xFEFF, 0xFEFF},    // byte order mark
+    {0xFFA0, 0xFFA0},    // Hangul filler
+    {0xFFF0, 0xFFFB},    // interlinear annotation
+    {0xFFFE, 0xFFFF},    // no characters
+    {0x13430, 0x1343F},  // Egyptian format controls
+    {0x16FE4, 0x16FE4},  // Khitan filler
+    {0x1BCA0, 0x1BCA3},  // shorthand format controls
+    {0x1D159, 0x1D159},  // null notehead
+    {0x1D173, 0x1D17A},  // musical format controls
+    {0x1FFFE, 0x1FFFF}, {0x2FFFE, 0x2FFFF},
+    {0x3FFFE, 0x3FFFF}, {0xE0000, 0xE0FFF},  // tags, further variation selectors
+    {0xEFFFE, 0xEFFFF}, {0xFFFFE, 0x10FFFF},
+}};
+
+bool is_removed(std::uint32_t code) {
+  const auto* const range = std::ranges::lower_bound(kRemoved, code, {}, &Range::last);
+  return range != kRemoved.end() && code >= range->first;
+}
+
+// Chooses between two pictures of the character before it.
+bool is_presentation_selector(std::uint32_t code) {
+  return code == 0xFE0EU || code == 0xFE0FU;
 }
 
 bool is_plain(char c) {
@@ -79,86 +116,54 @@ std::size_t escape_length(std::string_view text) {
   return 2;
 }
 
-bool ends_authority(char c) {
-  return c == '/' || c == '?' || c == '#' || c == '"' || c == '\'' || c == '<' || c == '>' ||
-         static_cast<unsigned char>(c) <= ' ';
-}
-
-bool ends_url(char c) {
-  return c == '"' || c == '\'' || c == '<' || c == '>' || static_cast<unsigned char>(c) <= ' ';
-}
-
-// How much userinfo, with its '@', begins `rest`, which follows a "://".
-std::size_t userinfo_length(std::string_view rest) {
-  const auto* const authority_end = std::find_if(rest.begin(), rest.end(), ends_authority);
-  const auto authority = rest.substr(0, static_cast<std::size_t>(authority_end - rest.begin()));
-  if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
-    return at + 1;
-  }
-  // A password with an unescaped '/' ends the authority early; what follows the colon is no port
-  // then.
-  const auto colon = authority.rfind(':');
-  if (colon == std::string_view::npos || authority.starts_with('[')) {
-    return 0;
-  }
-  const auto port = authority.substr(colon + 1);
-  const bool is_port = std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
-  if (is_port) {
-    return 0;
-  }
-  // No URL is longer; without a bound each of many would be looked for to the end of the text.
-  rest = rest.substr(0, 4096);
-  const auto* const url_end = std::find_if(rest.begin(), rest.end(), ends_url);
-  const auto at = rest.substr(0, static_cast<std::size_t>(url_end - rest.begin())).rfind('@');
-  return at == std::string_view::npos ? 0 : at + 1;
-}
-
-// How many characters of a hosting service's access token begin `text`.
-std::size_t token_length(std::string_view text) {
-  constexpr std::array<std::string_view, 7> kPrefixes = {"ghp_", "gho_",        "ghu_",  "ghs_",
-                                                         "ghr_", "github_pat_", "glpat-"};
-  constexpr std::size_t kLeastLength = 20;
-  const auto* const prefix = std::ranges::find_if(
-      kPrefixes, [&](std::string_view candidate) { return text.starts_with(candidate); });
-  if (prefix == kPrefixes.end()) {
-    return 0;
-  }
-  const auto* const end = std::find_if_not(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           c == '-';
-  });
-  const auto length = static_cast<std::size_t>(end - text.begin());
-  return length < kLeastLength ? 0 : length;
-}
-
 }  // namespace
 
-std::string printable(std::string_view text, std::size_t most) {
+std::string cleaned(std::string_view text) {
   // Most of what is shown is plain.
-  if (text.size() <= most && std::ranges::all_of(text, is_plain)) {
+  if (std::ranges::all_of(text, is_plain)) {
     return std::string(text);
   }
-  std::string shown;
+  std::string clean;
+  bool after_character = false;  // that a selector could belong to
   while (!text.empty()) {
     if (text.front() == kEscape) {
       text.remove_prefix(escape_length(text));
+      after_character = false;
       continue;
     }
     const auto character = decode(text);
     const std::size_t length = character ? character->length : 1;
-    if (character && !is_control(character->code)) {
-      if (shown.size() + length > most) {
-        return shown.append(kEllipsis);
+    if (character && !is_removed(character->code)) {
+      const bool selector = is_presentation_selector(character->code);
+      if (!selector || after_character) {
+        clean.append(text.substr(0, length));
       }
-      shown.append(text.substr(0, length));
+      after_character = !selector && character->code > ' ';
+    } else {
+      after_character = false;
     }
     text.remove_prefix(length);
   }
-  return shown;
+  return clean;
+}
+
+std::string cut(std::string text, std::size_t most) {
+  if (text.size() <= most) {
+    return text;
+  }
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) {
+    --most;  // not in the middle of a character
+  }
+  text.resize(most);
+  return text.append(kEllipsis);
+}
+
+std::string printable(std::string_view text, std::size_t most) {
+  return cut(redact(cleaned(text)), most);
 }
 
 std::string printable_line(std::string_view text, std::size_t most) {
-  std::string line = printable(text, text.size());
+  std::string line = redact(cleaned(text));
   std::ranges::replace_if(
       line, [](char c) { return c == '\n' || c == '\t'; }, ' ');
   const auto first = line.find_first_not_of(' ');
@@ -166,33 +171,7 @@ std::string printable_line(std::string_view text, std::size_t most) {
     return {};
   }
   line.erase(line.find_last_not_of(' ') + 1);
-  return printable(std::string_view(line).substr(first), most);
-}
-
-std::string without_userinfo(std::string_view url) {
-  // Of a URL that lacks its scheme, "user:password@host/x", which git takes for ssh to "user".
-  const auto at = url.find('@');
-  const bool has_password = at != std::string_view::npos && url.find(':') < at &&
-                            url.substr(0, at).find('/') == std::string_view::npos;
-  return redact(has_password ? url.substr(at + 1) : url);
-}
-
-std::string redact(std::string_view text) {
-  std::string redacted;
-  while (!text.empty()) {
-    if (text.starts_with("://")) {
-      redacted.append("://");
-      text.remove_prefix(3);
-      text.remove_prefix(userinfo_length(text));
-    } else if (const std::size_t length = token_length(text); length > 0) {
-      redacted.append("***");
-      text.remove_prefix(length);
-    } else {
-      redacted.push_back(text.front());
-      text.remove_prefix(1);
-    }
-  }
-  return redacted;
+  return cut(line.substr(first), most);
 }
 
 }  // namespace engine

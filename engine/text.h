@@ -8,20 +8,33 @@
 
 namespace engine {
 
-// Without terminal control: C0 (but not newline and tab) and C1 controls, escape sequences,
-// bidirectional overrides and invalid UTF-8 are removed; cut after `most` bytes at a character
-// boundary, with "…" to show it.
+// Text as a model, a terminal or a commit message may see it: cleaned(), without secrets as by
+// redact(), and cut after `most` bytes at a character boundary, with "…" to show it.
 std::string printable(std::string_view text, std::size_t most = 8192);
 
 // The same on one line: newlines and tabs become spaces, outer white space is dropped.
 std::string printable_line(std::string_view text, std::size_t most = 1024);
 
-// A remote's URL without userinfo (`https://user:token@host/x` and what follows "://" up to "@"),
-// as it may be shown. A login name of ssh is kept out as well; `git@host:path` (scp form) keeps its
-// user, which is no secret and part of the address, but not a password (`user:token@host/x`).
-std::string without_userinfo(std::string_view url);
+// Without what is not to be seen: C0 (but not newline and tab) and C1 controls, escape sequences,
+// what changes the direction of writing, invisible characters (zero width, tags, fillers, variation
+// selectors that no visible character precedes or that do not choose between text and emoji) and
+// invalid UTF-8.
+std::string cleaned(std::string_view text);
 
-// Text with every URL's userinfo removed, wherever it stands.
+// `text`, or its first `most` bytes, to the end of a character, and "…".
+std::string cut(std::string text, std::size_t most);
+
+// Without secrets; each becomes "***": values of credential-like names (`password=`, `token: `, an
+// Authorization header, the query of a URL), tokens of the known forges, clouds and chat services,
+// JWTs, private keys, and hexadecimal digits that follow "token". Userinfo of URLs is dropped. What
+// has lost its secrets stays as it is if it is given again. `text` is one that has been cleaned,
+// since an invisible character would hide a secret. Time grows with the length and no faster.
 std::string redact(std::string_view text);
+
+// A remote's URL without userinfo (`https://user:token@host/x` and what follows "://" up to "@"),
+// and without secrets, as it may be shown. A login name of ssh is left out as well; `git@host:path`
+// (scp form) keeps its user, which is no secret and part of the address, but not a password
+// (`user:token@host/x`).
+std::string without_userinfo(std::string_view url);
 
 }  // namespace engine
