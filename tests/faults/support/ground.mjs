@@ -3,10 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import { execFile, execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { manifestFile, manifest, Sandbox } from '../../e2e/support/sandbox.mjs';
+import { manifest, Sandbox } from '../../e2e/support/sandbox.mjs';
 
 const run = promisify(execFile);
 const parts = ['home', 'project', 'flux.git', 'state', 'tmp'];
@@ -43,25 +43,26 @@ spec: {values: {image: {repository: registry.example.com/shop/web, tag: v1}}}
 };
 
 export class Ground extends Sandbox {
-  constructor({ inMemory: memory = true } = {}) {
-    if (memory) useMemory();
+  constructor() {
+    useMemory();
     super({ rwenv: { fluxGitRepoType: 'github' }, files });
     this.pristine = join(this.root, 'pristine');
+    mkdirSync(join(this.root, 'state'));
     this.record = join(this.root, 'record');
     this.catalog = join(this.configDirectory, 'flux-infra-guide/rdebug/services.json');
-    Object.assign(this.environment, { XDG_STATE_HOME: join(this.root, 'state'), ROLLOUT_TIMEOUT_SECONDS: '10' });
+    Object.assign(this.environment, { XDG_STATE_HOME: join(this.root, 'state'), ROLLOUT_TIMEOUT_SECONDS: '5' });
     rmSync(join(this.remote, 'hooks'), { recursive: true, force: true });
     this.base = this.head();
   }
 
   // The state that `restore` brings back.
   keep(name) {
-    execFileSync('/bin/sh', ['-c', 'mkdir -p "$1" && shift && for part; do [ ! -e "$part" ] || cp -a "$part" "$0"; done',
-      join(this.pristine, name), join(this.pristine, name), ...parts], { cwd: this.root });
+    mkdirSync(join(this.pristine, name), { recursive: true });
+    execFileSync('cp', ['-a', ...parts, join(this.pristine, name)], { cwd: this.root });
   }
 
   async restore(name) {
-    await run('/bin/sh', ['-c', 'rm -rf "$@" && cp -a "$0"/. .', join(this.pristine, name), ...parts], { cwd: this.root });
+    await run('/bin/sh', ['-c', 'find "$@" -mindepth 1 -delete && cp -a "$0"/. .', join(this.pristine, name), ...parts], { cwd: this.root });
   }
 
   // The remote's main, without a process.
@@ -100,4 +101,3 @@ export class Ground extends Sandbox {
   }
 }
 
-export { manifestFile };

@@ -2,7 +2,7 @@
 
 import { assertValidResult } from '../../e2e/support/schemas.mjs';
 import { leftoversOf } from '../../e2e/support/processes.mjs';
-import { acceptedCodes } from './codes.mjs';
+import { wrongRefusal } from './codes.mjs';
 import { catalogText } from './scenarios.mjs';
 
 const succeeded = new Set(['updated', 'unchanged', 'written', 'dry_run']);
@@ -42,18 +42,21 @@ function structuredOf(scenario, outcome, problems) {
 function judgeEnd(outcome, fault, record, problems) {
   if (outcome.hung) problems.push('hangs');
   else if (outcome.signal !== null) problems.push(`ended by ${outcome.signal}`);
-  else if (outcome.isServer ? outcome.status !== 0 && outcome.answers.some(({ problem }) => problem === undefined) : ![0, 1].includes(outcome.status)) {
-    problems.push(`exit status ${outcome.status}`);
+  else if (outcome.isServer ? outcome.status !== 0 && outcome.result?.problem === undefined : ![0, 1].includes(outcome.status)) {
+    problems.push(`exit status ${outcome.status}: ${outcome.stderr}`);
   }
-  if (outcome.isServer && outcome.status === 0 && !isInput(record)) {
-    if (outcome.after?.structuredContent?.imageGroup !== 'backend-services') problems.push(`the next call of the server: ${JSON.stringify(outcome.after)}`);
+  // What fails for good (a +) fails for the next call as well. What a server reads of its client may fail: then it ends.
+  if (outcome.isServer && !fault.onwards && !isInput(record) && !neverServed(outcome)) {
+    const next = outcome.after?.structuredContent;
+    const why = next?.status === 'refused' ? wrongRefusal(fault, record, next) : undefined;
+    if (next === undefined || why !== undefined) problems.push(`the server's next call: ${why ?? outcome.after?.problem}`);
   }
 }
 
-// Something failed in what the server reads or writes of the client: then it may end.
-function isInput({ what }) {
-  return /(read|poll|write\w*) (pipe|socket):/.test(what);
-}
+// It could not begin, and said so.
+const neverServed = ({ status, result, stderr }) => status === 1 && result?.problem !== undefined && /^rollout-mcp: ./m.test(stderr);
+
+const isInput = ({ what }) => /rollout-mcp: (read|poll|ppoll|recv) ?(pipe|socket|$)/.test(what);
 
 // Remote, catalog and the user's files are as before or as after.
 async function judgeState(ground, scenario, before, reference, problems) {
@@ -77,8 +80,8 @@ function judgeWords(fault, record, outcome, said, before, after, problems) {
   if (said.status === 'unchanged' && !changed) problems.push('unchanged, but it was not there');
   if (said.status === 'refused') {
     if (changed && said.code !== 'unknown_outcome') problems.push(`refused with ${said.code}, but changed: ${said.message}`);
-    const accepted = acceptedCodes(fault, record);
-    if (accepted !== undefined && !accepted.has(said.code)) problems.push(`${said.code}, which is not right for it: ${said.message}`);
+    const why = wrongRefusal(fault, record, said);
+    if (why !== undefined) problems.push(why);
     if (!outcome.isServer && !outcome.stderr.includes(said.message.split('\n')[0])) problems.push('standard error does not say what the JSON does');
   }
 }
@@ -106,8 +109,8 @@ async function judgeNext(ground, scenario, before, reference, problems) {
   if (left.length > 0) problems.push(`left behind: ${left.join(', ')}`);
 }
 
-// {problems, said}: what is wrong, and what the program said.
-export async function judge(ground, scenario, fault, record, outcome, before, reference) {
+// {problems, said}: what is wrong, and what the program said. `makeRoom` ends what is wrong with the system, if that lasts.
+export async function judge(ground, scenario, fault, record, outcome, before, reference, makeRoom = () => {}) {
   const problems = [];
   judgeEnd(outcome, fault, record, problems);
   // What was started may finish what it does, as a push that has begun; it must not stay.
@@ -116,6 +119,7 @@ export async function judge(ground, scenario, fault, record, outcome, before, re
   const after = await judgeState(ground, scenario, before, reference, problems);
   const said = outcome.hung || outcome.signal !== null ? undefined : structuredOf(scenario, outcome, problems);
   judgeWords(fault, record, outcome, said, before, after, problems);
+  makeRoom();
   await judgeNext(ground, scenario, before, reference, problems);
   return { problems, said };
 }

@@ -3,13 +3,14 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { manifestFile, otherManifest } from './ground.mjs';
+import { manifestFile } from '../../e2e/support/sandbox.mjs';
+import { otherManifest } from './ground.mjs';
 import { oldTag } from '../../remotes/support/world.mjs';
 import { Server } from '../../e2e/support/server.mjs';
 
 export const library = process.env.ROLLOUT_FAULTS;
 const binary = process.env.ROLLOUT_MCP;
-const limit = 45_000; // of what takes a second: more than all the program's own limits together
+const limit = 20_000; // of what takes a second: more than all the program's own limits together
 const formsOf = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: {} } };
 
 // How one run of the command line ended.
@@ -30,29 +31,22 @@ export function command(ground, args, environment = {}) {
   });
 }
 
-// The same of a server that is asked with `ask(server)`, and then, if it still answers, for a lookup.
-async function session(ground, ask, environment, options = {}) {
-  const withoutFiles = Object.fromEntries(Object.entries({ ROLLOUT_SERVICES_FILE: undefined, ...environment }));
-  const server = await Server.start(ground, { environment: options.own ? withoutFiles : environment });
-  const outcome = { hung: false, answers: [] };
+// The same of a server that is asked with `ask(server, answer)`, and then, if it still answers, for a lookup.
+async function session(ground, ask, environment) {
+  const server = await Server.start(ground, { environment });
+  const outcome = { hung: false, isServer: true };
   const timer = setTimeout(() => {
     outcome.hung = true;
     server.child.kill('SIGKILL');
   }, limit);
-  const answer = async (asked) => {
-    try {
-      outcome.answers.push(await asked());
-    } catch (problem) {
-      outcome.answers.push({ problem: problem.message, code: problem.code });
-    }
-    return outcome.answers.at(-1);
-  };
+  const ended = server.exited.then(({ code, signal }) => ({ problem: `the server ended (${code ?? signal}): ${server.stderr}` }));
+  const answer = (asked) => Promise.race([ended, asked().catch(({ message, code }) => ({ problem: message, code }))]);
   outcome.result = await ask(server, answer);
   outcome.after = await answer(() => server.call('lookup_service', { service: 'papi' }));
   server.child.stdin.end();
   const { code, signal } = await server.exited;
   clearTimeout(timer);
-  return { ...outcome, status: code, signal, stderr: server.stderr, isServer: true };
+  return { ...outcome, status: code, signal, stderr: server.stderr };
 }
 
 const rolloutCall = (server, answer) => answer(() => server.call('rollout', { service: 'papi', prNumber: 42 }));
