@@ -29,6 +29,6 @@ export function wrongRefusal({ kind, fault, programs, area }, record, said) {
   // What becomes of an object that cannot be read is said by the library that reads it, in words of its own.
   const isNamed = programs === 'self' && area === 'files' && fault in words && !['stat', 'path', 'list'].includes(kind) && !/objects\//.test(record.what);
   if (isNamed && !words[fault].test(text)) return `says nothing of ${fault}: ${said.message}`;
-  if (/ {2}|undefined|\bnull\b/.test(said.message)) return `not a message for people: ${said.message}`;
+  if (/ {2}|(^|\s)(undefined|null)(\s|$)/.test(said.message)) return `not a message for people: ${said.message}`;
   return undefined;
 }
