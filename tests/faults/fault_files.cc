@@ -2,6 +2,7 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -21,12 +22,17 @@ bool has_mode(int flags) {
   return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
 }
 
-Kind kind_of(int flags) {
-  return has_mode(flags) || (flags & O_ACCMODE) != O_RDONLY ? Kind::create : Kind::open;
+// A device is on no disk that could be full.
+Kind kind_of(const char* path, bool writes) {
+  return writes && std::strncmp(path, "/dev/", 5) != 0 ? Kind::create : Kind::open;
 }
 
-Kind kind_of(const char* mode) {
-  return mode[0] == 'r' && mode[1] != '+' ? Kind::open : Kind::create;
+Kind kind_of(const char* path, int flags) {
+  return kind_of(path, has_mode(flags) || (flags & O_ACCMODE) != O_RDONLY);
+}
+
+Kind kind_of(const char* path, const char* mode) {
+  return kind_of(path, mode[0] != 'r' || mode[1] == '+');
 }
 
 }  // namespace
@@ -40,7 +46,7 @@ Kind kind_of(const char* mode) {
       mode = va_arg(rest, mode_t);                           \
       va_end(rest);                                          \
     }                                                        \
-    if (strikes(kind_of(flags), #name, path)) {              \
+    if (strikes(kind_of(path, flags), #name, path)) {        \
       return failed();                                       \
     }                                                        \
     return NEXT(name)(path, flags, mode);                    \
@@ -57,7 +63,7 @@ OPEN(open64)
       mode = va_arg(rest, mode_t);                                          \
       va_end(rest);                                                         \
     }                                                                       \
-    if (strikes(kind_of(flags), #name, path)) {                             \
+    if (strikes(kind_of(path, flags), #name, path)) {                       \
       return failed();                                                      \
     }                                                                       \
     return NEXT(name)(directory, path, flags, mode);                        \
@@ -75,18 +81,19 @@ OPENAT(openat64)
     return NEXT(name) arguments;                                        \
   }
 // What the hardened builds of other programs call in place of open.
-FAILING(kind_of(flags), int, __open_2, (const char* path, int flags), (path, flags), path, -1)
-FAILING(kind_of(flags), int, __open64_2, (const char* path, int flags), (path, flags), path, -1)
-FAILING(kind_of(flags), int, __openat_2, (int at, const char* path, int flags), (at, path, flags),
-        path, -1)
-FAILING(kind_of(flags), int, __openat64_2, (int at, const char* path, int flags), (at, path, flags),
-        path, -1)
+FAILING(kind_of(path, flags), int, __open_2, (const char* path, int flags), (path, flags), path, -1)
+FAILING(kind_of(path, flags), int, __open64_2, (const char* path, int flags), (path, flags), path,
+        -1)
+FAILING(kind_of(path, flags), int, __openat_2, (int at, const char* path, int flags),
+        (at, path, flags), path, -1)
+FAILING(kind_of(path, flags), int, __openat64_2, (int at, const char* path, int flags),
+        (at, path, flags), path, -1)
 
 FAILING(Kind::create, int, creat, (const char* path, mode_t mode), (path, mode), path, -1)
-FAILING(kind_of(mode), FILE*, fopen, (const char* path, const char* mode), (path, mode), path,
+FAILING(kind_of(path, mode), FILE*, fopen, (const char* path, const char* mode), (path, mode), path,
         nullptr)
-FAILING(kind_of(mode), FILE*, fopen64, (const char* path, const char* mode), (path, mode), path,
-        nullptr)
+FAILING(kind_of(path, mode), FILE*, fopen64, (const char* path, const char* mode), (path, mode),
+        path, nullptr)
 FAILING(Kind::open, DIR*, opendir, (const char* path), (path), path, nullptr)
 FAILING(Kind::open, DIR*, fdopendir, (int fd), (fd), nullptr, nullptr)
 FAILING(Kind::list, dirent*, readdir, (DIR * directory), (directory), nullptr, nullptr)
