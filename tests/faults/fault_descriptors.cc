@@ -71,6 +71,8 @@ ssize_t struck_write(std::size_t size, Write write) {
 
 }  // namespace
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a list of arguments brings its own parentheses.
+
 #define READ(name, parameters, bytes, size, call)                             \
   INTERPOSE(ssize_t, name, parameters) {                                      \
     const auto read_some = [&](std::size_t some) { return NEXT(name) call; }; \
@@ -156,3 +158,5 @@ INTERPOSE(int, close, (int fd)) {
   }
 MAP(mmap, off_t)
 MAP(mmap64, off64_t)
+
+// NOLINTEND(bugprone-macro-parentheses)

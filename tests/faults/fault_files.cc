@@ -37,6 +37,8 @@ Kind kind_of(const char* path, const char* mode) {
 
 }  // namespace
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a list of arguments brings its own parentheses.
+
 #define OPEN(name)                                           \
   INTERPOSE(int, name, (const char* path, int flags, ...)) { \
     mode_t mode = 0;                                         \
@@ -152,3 +154,5 @@ FAILING(Kind::mode, int, utimensat, (int at, const char* path, const timespec* t
         (at, path, times, flags), path, -1)
 FAILING(Kind::truncate, int, truncate, (const char* path, off_t size), (path, size), path, -1)
 FAILING(Kind::truncate, int, truncate64, (const char* path, off64_t size), (path, size), path, -1)
+
+// NOLINTEND(bugprone-macro-parentheses)

@@ -19,9 +19,10 @@ constexpr std::size_t kPathBytes = 512;
 constexpr int kDecimal = 10;
 
 constexpr std::array<std::string_view, kKinds> kKindNames = {
-    "open", "create", "read", "write", "receive", "send",   "sync",     "rename", "remove",
-    "stat", "list",   "path", "map",   "lock",    "mode",   "truncate", "close",  "spawn",
-    "pipe", "wait",   "poll", "kill",  "thread",  "random", "clock",    "sleep",  "memory"};
+    "open",   "create",   "read",   "write", "receive", "send",   "sync",
+    "rename", "remove",   "stat",   "list",  "path",    "map",    "lock",
+    "mode",   "truncate", "close",  "spawn", "pipe",    "wait",   "poll",
+    "kill",   "thread",   "random", "clock", "sleep",   "memory", "libraries"};
 
 struct Named {
   std::string_view name;
@@ -134,6 +135,7 @@ Record* map_record(const char* file) {
   const long place = ::syscall(SYS_mmap, nullptr, kRecordBytes, PROT_READ | PROT_WRITE, MAP_SHARED,
                                descriptor, 0L);
   ::syscall(SYS_close, descriptor);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the system call gives a pointer as a number.
   return place == -1 ? nullptr : reinterpret_cast<Record*>(place);
 }
 

@@ -50,7 +50,8 @@ enum class Kind : std::uint8_t {
   random,
   clock,
   sleep,
-  memory,
+  memory,     // that the program allocates
+  libraries,  // memory that the libraries allocate
   none,
 };
 

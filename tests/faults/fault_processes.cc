@@ -57,6 +57,8 @@ INTERPOSE(int, __libc_start_main,
                                  end);
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a list of arguments brings its own parentheses.
+
 // Their failure is their value.
 #define FAILING_BY_VALUE(kind, name, parameters, arguments, path)                      \
   INTERPOSE(int, name, parameters) {                                                   \
@@ -163,3 +165,5 @@ INTERPOSE(std::time_t, time, (std::time_t * to)) {
   }
   return now;
 }
+
+// NOLINTEND(bugprone-macro-parentheses)

@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const kinds = ['open', 'create', 'read', 'write', 'receive', 'send', 'sync', 'rename', 'remove', 'stat', 'list', 'path', 'map', 'lock',
-  'mode', 'truncate', 'close', 'spawn', 'pipe', 'wait', 'poll', 'kill', 'thread', 'random', 'clock', 'sleep', 'memory'];
+  'mode', 'truncate', 'close', 'spawn', 'pipe', 'wait', 'poll', 'kill', 'thread', 'random', 'clock', 'sleep', 'memory', 'libraries'];
 
 // area, kind, the ways to fail (with '+': from that call on), for which programs, and below what.
 const table = [
@@ -48,6 +48,7 @@ const table = [
   ['clock', 'clock', 'forward back', 'self git'],
   ['clock', 'sleep', 'early', 'self'],
   ['memory', 'memory', 'ENOMEM', 'self git'],
+  ['memory', 'libraries', 'ENOMEM', 'self git'],
 ];
 
 // {area, kind, fault, onwards, programs, below?}

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { execFile, execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { manifest, Sandbox } from '../../e2e/support/sandbox.mjs';
@@ -15,14 +15,20 @@ export const expectedTag = 'pr-42-a1b2c3d';
 export const otherManifest = manifest.replace('pr-7-1234567', 'pr-8-7654321');
 
 const inMemory = '/dev/shm';
+const enough = 256 * 1024 * 1024;
 
+// Where there is room, and programs may be started from there: a container's may forbid that.
 function useMemory() {
+  const probe = join(inMemory, `rollout-probe-${process.pid}`);
   try {
-    accessSync(inMemory, constants.W_OK);
-    process.env.TMPDIR = inMemory;
+    const { bavail, bsize } = statfsSync(inMemory);
+    writeFileSync(probe, '#!/bin/sh\n', { mode: 0o700 });
+    execFileSync(probe);
+    if (bavail * bsize > enough) process.env.TMPDIR = inMemory;
   } catch {
     // The usual place, then.
   }
+  rmSync(probe, { force: true });
 }
 
 const deployment = (name, image) => `apiVersion: apps/v1

@@ -39,8 +39,12 @@ function structuredOf(scenario, outcome, problems) {
   }
 }
 
+// Libraries in C end the program where they do not look at what malloc gives them. What is left behind counts all the same.
+const diesOf = ({ kind, programs }) => kind === 'libraries' && programs === 'self';
+
 function judgeEnd(outcome, fault, record, problems) {
   if (outcome.hung) problems.push('hangs');
+  else if (outcome.signal !== null && diesOf(fault)) return;
   else if (outcome.signal !== null) problems.push(`ended by ${outcome.signal}`);
   else if (outcome.isServer ? outcome.status !== 0 && outcome.result?.problem === undefined : ![0, 1].includes(outcome.status)) {
     problems.push(`exit status ${outcome.status}: ${outcome.stderr}`);
