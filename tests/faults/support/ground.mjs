@@ -59,6 +59,7 @@ export class Ground extends Sandbox {
     Object.assign(this.environment, { XDG_STATE_HOME: join(this.root, 'state'), ROLLOUT_TIMEOUT_SECONDS: '5' });
     rmSync(join(this.remote, 'hooks'), { recursive: true, force: true });
     this.base = this.head();
+    process.once('exit', () => rmSync(this.root, { recursive: true, force: true })); // what a failed run did not dispose of
   }
 
   // The state that `restore` brings back.
