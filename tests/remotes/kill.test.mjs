@@ -1,39 +1,31 @@
-// kill -9 at random moments of a rollout, of the server alone or of it and all that it started (never of the remote):
-// the next rollout works whatever was left, and the remote holds whole rollouts only.
+// kill -9 at random moments of a rollout or of regenerate, of the server alone or of it and all that it started (never of
+// the remote): the next call works whatever was left, the remote holds whole rollouts only, and there is a whole catalog
+// or none. `scripts/faults kills N SEED` runs it for long.
 //   ROLLOUT_REMOTES_KILLS   how many moments (default 50)
 //   ROLLOUT_REMOTES_SEED    which ones (a number)
 
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kill, leftoversOf, processesWith } from '../e2e/support/processes.mjs';
 import { Server } from '../e2e/support/server.mjs';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
 import { serveGitDaemon } from './support/https.mjs';
+import { randomNumbers } from '../faults/support/random.mjs';
 import { scenario, subjectOf, tagOf, withTag } from './support/world.mjs';
 
 const kills = Number(process.env.ROLLOUT_REMOTES_KILLS ?? 50);
 const seed = Number(process.env.ROLLOUT_REMOTES_SEED ?? 1);
 
-// xorshift32: small, seeded, the same everywhere.
-function randomNumbers(state) {
-  let x = (state * 2654435761) >>> 0 || 1;
-  return () => {
-    x ^= x << 13;
-    x >>>= 0;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    x >>>= 0;
-    return x / 4294967296;
-  };
-}
-
-async function rolloutAlone(world, prNumber) {
+async function alone(world, tool, args) {
   const server = await Server.start(world);
-  const result = await server.call('rollout', { service: 'papi', prNumber });
+  const result = await server.call(tool, args);
   await server.close();
   return result;
 }
+
+const rolloutAlone = (world, prNumber) => alone(world, 'rollout', { service: 'papi', prNumber });
 
 function assertWholeRolloutsOnly(world) {
   for (const line of world.git(world.remote, 'log', '--format=%H%x09%s', `${world.base}..main`).split('\n')) {
@@ -45,26 +37,60 @@ function assertWholeRolloutsOnly(world) {
   }
 }
 
+// The catalog that regenerate writes is as it was or as it comes to be.
+function assertWholeCatalog(world, whole, where) {
+  const file = join(world.configDirectory, 'flux-infra-guide/rdebug/services.json');
+  if (!existsSync(file)) return;
+  const { generatedAt, ...catalog } = JSON.parse(readFileSync(file, 'utf8'));
+  assert.match(generatedAt, /^20/, where);
+  assert.deepEqual(catalog, whole, where);
+}
+
+// What regenerate comes to; nothing of it is left.
+async function wholeCatalog(world) {
+  const directory = join(world.configDirectory, 'flux-infra-guide');
+  const result = await alone(world, 'regenerate_services', {});
+  assert.equal(result.structuredContent.status, 'written', result.content[0].text);
+  const { generatedAt, ...catalog } = JSON.parse(readFileSync(join(directory, 'rdebug/services.json'), 'utf8'));
+  assert.ok(generatedAt);
+  rmSync(directory, { recursive: true });
+  return catalog;
+}
+
+const calls = [
+  (i) => ['rollout', { service: 'papi', prNumber: 2000 + i }],
+  () => ['regenerate_services', {}],
+];
+
 scenario(`kill -9 at ${kills} moments (seed ${seed})`, async (world) => {
   world.useRemote((await serveGitDaemon(world)).url);
   const random = randomNumbers(seed);
   await rolloutAlone(world, 999);
-  const started = performance.now();
-  await rolloutAlone(world, 1000);
-  const duration = performance.now() - started;
+  const catalog = await wholeCatalog(world);
+  const durations = [];
+  for (const [i, call] of calls.entries()) {
+    const started = performance.now();
+    await alone(world, ...call(-1000 + i));
+    durations.push(performance.now() - started);
+  }
+  rmSync(join(world.configDirectory, 'flux-infra-guide'), { recursive: true });
   let interrupted = 0;
   for (let i = 0; i < kills; i++) {
+    const which = random() < 0.7 ? 0 : 1;
+    const [tool, args] = calls[which](i);
+    const duration = durations[which];
     const moment = Math.round(random() * duration * 1.1);
     const all = random() < 0.5;
-    const where = `moment ${i} of seed ${seed}: after ${moment} ms of some ${Math.round(duration)}, ${all ? 'all' : 'the server alone'}`;
+    const where = `moment ${i} of seed ${seed}: ${tool} after ${moment} ms of some ${Math.round(duration)}, ${all ? 'all' : 'the server alone'}`;
     if (i % 5 === 4) rmSync(world.clone, { recursive: true, force: true });
     const server = await Server.start(world);
-    const outcome = server.call('rollout', { service: 'papi', prNumber: 2000 + i }).then(() => 'answered', () => 'killed');
+    const outcome = server.call(tool, args).then(() => 'answered', () => 'killed');
     await sleep(moment);
     server.child.kill('SIGKILL');
     if (all) kill(processesWith(`HOME=${world.home}`).map(({ pid }) => pid));
     if (await outcome === 'killed') interrupted++;
     await server.exited;
+    assertWholeCatalog(world, catalog, where);
     const result = await rolloutAlone(world, 3000 + i);
     assert.equal(result.structuredContent.status, 'updated', `${where}: ${result.content[0].text}`);
     assert.equal(result.structuredContent.tag, tagOf(3000 + i));
@@ -78,4 +104,4 @@ scenario(`kill -9 at ${kills} moments (seed ${seed})`, async (world) => {
   }
   assertWholeRolloutsOnly(world);
   assert.ok(interrupted > kills / 10, `only ${interrupted} of ${kills} rollouts were interrupted: the moments are too late`);
-}, { timeout: 280_000 });
+}, { timeout: 80_000 + kills * 4000 });
