@@ -226,7 +226,7 @@ for (const variable of ['RWENV_CONFIG_DIR', 'HOME', 'XDG_CONFIG_HOME', 'XDG_STAT
 
 scenario('the log file is the user\'s alone, follows no link, and a pipe does not stop the start', async (world) => {
   const start = async (file) => {
-    const server = await Server.start(world, { args: ['--log-file', file], wrapper: withUmask('000') });
+    const server = await Server.start(world, { args: ['--log-level', 'trace', '--log-file', file], wrapper: withUmask('000') });
     const result = await server.call('resolve_tag', { prNumber: 42 });
     await server.close();
     assert.equal(result.structuredContent.tag, `pr-42-${exampleCommit.slice(0, 7)}`);
