@@ -54,7 +54,9 @@ std::vector<fs::path> catalog_places(const Host& host, const fs::path& config_di
   if (shared != places.front()) {
     places.push_back(std::move(shared));
   }
-  if (const auto plugin = host.environment.get("CLAUDE_PLUGIN_ROOT")) {
+  // A relative one would be looked up in the project.
+  const auto plugin = host.environment.get("CLAUDE_PLUGIN_ROOT");
+  if (plugin && fs::path(*plugin).is_absolute()) {
     places.push_back(fs::path(*plugin) / kInPlugin);
   }
   if (!host.executable.empty()) {  // <plugin>/bin/rollout-mcp

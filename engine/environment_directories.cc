@@ -41,4 +41,9 @@ Result<void> check_directories(const Environment& environment) {
   return {};
 }
 
+std::filesystem::path temporary_directory(const Environment& environment) {
+  std::filesystem::path given = environment.get("TMPDIR").value_or("");
+  return given.is_absolute() ? given : "/tmp";
+}
+
 }  // namespace engine

@@ -3,6 +3,8 @@
 // thread.
 #pragma once
 
+#include <filesystem>
+
 #include "engine/host.h"
 #include "engine/result.h"
 
@@ -12,5 +14,8 @@ namespace engine {
 // Directory Specification, or one that git, gpg or gh take their configuration from, is set to
 // something else than an absolute path: a `~` or `$HOME` that nobody has expanded as well.
 Result<void> check_directories(const Environment& environment);
+
+// $TMPDIR, or /tmp where that is not set or no absolute path.
+std::filesystem::path temporary_directory(const Environment& environment);
 
 }  // namespace engine

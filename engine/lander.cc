@@ -221,7 +221,9 @@ Completion Lander::send(const CommitId& commit, const RemoteHead& head) {
   if (attempts_ == 1) {
     scan_.emplace(clone_, head.branch, head.commit);
   }
-  return clone_.run(clone_.commands().push(head.branch, commit, head.commit), {});
+  Completion completion = clone_.run(clone_.commands().push(head.branch, commit, head.commit), {});
+  pushed_to_ = redirection_in(completion.err);
+  return completion;
 }
 
 Result<Lander::Verdict> Lander::judge(const Completion& completion, const CommitId& commit,
@@ -318,10 +320,8 @@ void Lander::note_other_change(const Prepared& earlier, const CommitId& earlier_
 }
 
 Landing Lander::finish(Prepared prepared, const RemoteHead& base) {
-  if (const auto address = clone_.redirected_to()) {
-    warnings_.push_back(clone_.shown_url() + " redirects to " + *address + ", where git " +
-                        (prepared.commit ? "has pushed to" : "has looked") +
-                        "; name that address in fluxGitRepo if the repository has moved.");
+  if (auto told = redirection_warning(clone_.shown_url(), pushed_to_, clone_.redirected_to())) {
+    warnings_.push_back(std::move(*told));
   }
   if (!change_.dry_run) {
     settle(base, prepared.commit);

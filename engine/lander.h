@@ -72,6 +72,7 @@ class Lander {
   RetryPolicy retry_;
   std::optional<WorkTreeScan> scan_;  // beside the first push
   std::vector<std::string> warnings_;
+  std::optional<std::string> pushed_to_;  // where the last push was redirected to, if it was
   std::int64_t attempts_ = 0;
   int refusals_by_policy_ = 0;
   int transient_failures_ = 0;

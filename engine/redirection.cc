@@ -21,6 +21,18 @@ std::optional<std::string> redirection_in(std::string_view err) {
   return found;
 }
 
+std::optional<std::string> redirection_warning(const std::string& url,
+                                               const std::optional<std::string>& pushed_to,
+                                               const std::optional<std::string>& looked_at) {
+  if (!pushed_to && !looked_at) {
+    return std::nullopt;
+  }
+  return url + " redirects to " +
+         (pushed_to ? *pushed_to + ", where git has pushed to"
+                    : *looked_at + ", where git has looked") +
+         "; name that address in fluxGitRepo if the repository has moved.";
+}
+
 void Redirections::note(std::string_view err) {
   if (auto found = redirection_in(err)) {
     const std::scoped_lock lock(mutex_);

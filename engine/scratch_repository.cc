@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/clone_directory.h"
+#include "engine/environment_directories.h"
 #include "engine/file_error.h"
 
 namespace engine {
@@ -42,8 +43,7 @@ void ScratchRepository::remove() noexcept {
 
 Result<ScratchRepository> ScratchRepository::make(const Environment& environment,
                                                   const std::string& url) {
-  const fs::path given = environment.get("TMPDIR").value_or("");
-  const fs::path parent = given.is_absolute() ? given : fs::path("/tmp");
+  const fs::path parent = temporary_directory(environment);
   std::string name = (parent / "rollout-mcp-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) {
     return Failure(file_error("make a temporary directory in", parent, errno));

@@ -10,6 +10,7 @@
 
 #include <sys/stat.h>
 
+#include "engine/environment_directories.h"
 #include "engine/text.h"
 #include "json/parse.h"
 
@@ -83,7 +84,7 @@ fs::path find_program(const std::string& name, std::string_view path) {
 
 DemoSandbox::DemoSandbox(const engine::Host& host)
     : search_path_(host.environment.get("PATH").value_or(kUsualPath)),
-      temporary_(host.environment.get("TMPDIR").value_or("/tmp")) {}
+      temporary_(engine::temporary_directory(host.environment)) {}
 
 DemoSandbox::~DemoSandbox() {
   if (!root_.empty()) {

@@ -2,6 +2,7 @@
 // start exactly the programs that are listed here, with these arguments, and contact the Flux remote and gh's API alone.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
@@ -20,8 +21,8 @@ function generalized(world, words) {
 }
 
 const clone = '--git-dir=<root>/home/.claude/rwenv/flux-repos/rdebug/.git';
-const options = `${clone} -c core.fsmonitor=false -c gc.auto=0 -c maintenance.auto=false -c fetch.writeCommitGraph=false -c submodule.recurse=false`;
-const triesIn = options.replace(clone, '--git-dir=<root>/tmp/rollout-mcp-<new>/repository/.git');
+// In the directory of the clone, or of a repository to try something in.
+const options = `--git-dir=.git --work-tree=. -c core.fsmonitor=false -c gc.auto=0 -c maintenance.auto=false -c fetch.writeCommitGraph=false -c submodule.recurse=false`;
 const inUtf8 = '-c i18n.commitEncoding=UTF-8';
 const literally = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const command = (...parts) => new RegExp(`^${parts.map((part) => (part instanceof RegExp ? part.source : literally(part))).join('')}$`);
@@ -35,7 +36,10 @@ const commands = {
   identity: command('git ', cloneOrNone, ` config --null --get-regexp ^((user|author|committer)\\.(name|email)|commit\\.gpgsign)$`),
   // Where no identity is found before there is a clone.
   includes: command('git ', cloneOrNone, ` config --null --get-regexp ^includeif\\.`),
-  fetch: command(`git ${options} fetch --quiet --no-tags --no-prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
+  // Where the clone's own configuration includes other files.
+  ownSettings: command(`git ${clone} config --null --list --includes --local`),
+  ownSettingsOfWorkTree: command(`git ${clone} config --null --list --includes --worktree`),
+  fetch: command(`git ${options} fetch --no-progress --no-tags --no-prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
     '--refmap= ', /(?:--depth=1 --filter=blob:limit=1m|--no-filter)/, ' origin +refs/heads/', /(?:main|trunk)/, ':refs/rollout/fetched'),
   // Of regenerate, where the clone lacks large files.
   bringFiles: command(`git ${options} diff-tree -r --shortstat --no-renames --no-ext-diff --no-textconv <id> <id> -- *.yaml *.yml *.json *Kustomization`),
@@ -52,10 +56,12 @@ const commands = {
   // Of a large repository.
   restrict: command(`git ${options} sparse-checkout set --cone --sparse-index --end-of-options apps/`, /[a-z-]+/),
   extend: command(`git ${options} sparse-checkout add --end-of-options apps/`, /[a-z-]+/),
+  // Of a clone that has become untidy.
+  packLoose: command(`git ${options} maintenance run --quiet --task=loose-objects`),
+  removePacked: command(`git ${options} prune-packed --quiet`),
+  collectGarbage: command(`git ${options} -c gc.autoDetach=false gc --quiet`),
   gitVersion: command('git --version'),
-  tryHead: command(`git ${triesIn} ls-remote --symref origin HEAD refs/heads/main`),
-  trySigning: command(`git ${triesIn} ${inUtf8} commit-tree -S -m a trial <id>`),
-  trySigningInClone: command(`git ${options} ${inUtf8} commit-tree -S -m a trial <id>`),
+  trySigning: command(`git ${options} ${inUtf8} commit-tree -S -m a trial <id>`),
   ghLogin: command('gh auth status'),
   gh: command('gh pr view --json number,url,state,headRefOid'),
   ghWithChecks: command('gh pr view --json number,url,state,headRefOid,statusCheckRollup'),
@@ -70,6 +76,7 @@ const gitsOwn = [
   /^git fetch-pack --stateless-rpc --stdin --lock-pack .*https?:\/\/<host>\/flux\.git\/$/,
   /^git send-pack --stateless-rpc --helper-status --thin (--porcelain )?(--no-progress )?--force-with-lease=refs\/heads\/(main|trunk):<id> https?:\/\/<host>\/flux\.git\/ --stdin$/,
   /^git (--shallow-file \S* )?(index-pack|unpack-objects) /,
+  /^git (maintenance|gc|prune-packed|pack-objects|pack-refs|reflog expire|repack|prune|worktree prune|rerere gc|rev-list|multi-pack-index|commit-graph)\b[^:]*$/,
   /^git (--shallow-file \S* )?rev-list --objects --stdin (--exclude-promisor-objects )?(--not --all )?--quiet --alternate-refs$/,
   /^git pack-objects --all-progress-implied --revs --stdout --thin --delta-base-offset -q( --shallow)?$/,
   /^ssh-keygen -Y sign -n git -f <root>\/signing_key <root>\/tmp\/\.git_signing_buffer_tmp\w+$/,
@@ -147,6 +154,20 @@ underStrace('a rollout whose identity git includes for the clone alone', async (
   const seen = await trace((wrapper) => world.updated({}, { wrapper }));
   assertOnly(world, seen, [...rollout, 'includes'], [remote, api]);
   world.assertRolledOut(42);
+});
+
+underStrace('a rollout in a clone whose own configuration includes a file, and which is untidy', async (world) => {
+  const { remote, trace } = await watched(world);
+  await world.updated({ prNumber: 40 });
+  world.git(world.clone, 'config', 'include.path', world.write('more', '[user]\n\tname = Dana Developer\n'));
+  world.git(world.clone, 'config', 'extensions.worktreeConfig', 'true');
+  world.git(world.clone, 'config', '--worktree', 'core.abbrev', '12');
+  const inClone = (input, ...args) => execFileSync('git', ['-C', world.clone, ...args], { env: world.environment, input, stdio: ['pipe', 'ignore', 'inherit'] });
+  for (let i = 0; i < 51; i++) inClone(`${world.git(world.clone, 'commit-tree', '-m', `${i}`, 'HEAD^{tree}')}\n`, 'pack-objects', '--quiet', '.git/objects/pack/pack');
+  inClone(Array.from({ length: 7600 }, (_, i) => `blob\ndata <<E\n${i}\nE\n`).join(''), '-c', 'fastimport.unpackLimit=100000', 'fast-import', '--quiet');
+  const seen = await trace((wrapper) => world.updated({ prNumber: 41 }, { wrapper }));
+  assertOnly(world, seen, [...rollout.filter((name) => name !== 'gh'), 'ownSettings', 'ownSettingsOfWorkTree', 'packLoose',
+    'removePacked', 'collectGarbage'], [remote]);
 });
 
 const elsewhere = 'apps/elsewhere/kustomization.yaml';
@@ -255,8 +276,8 @@ underStrace('doctor, without a clone and with one', async (world) => {
     assert.equal(status, 0, stdout);
     assert.match(stdout, /logged in to github\.com as dana/);
   });
-  assertOnly(world, await run(), ['gitVersion', 'identity', 'tryHead', 'trySigning', 'ghLogin'], [remote, api]);
+  assertOnly(world, await run(), ['gitVersion', 'identity', 'listHead', 'trySigning', 'ghLogin'], [remote, api]);
   await world.updated();
   const seen = await run();
-  assertOnly(world, seen, ['gitVersion', 'identity', 'listHead', 'trySigningInClone', 'ghLogin'], [remote, api]);
+  assertOnly(world, seen, ['gitVersion', 'identity', 'listHead', 'trySigning', 'ghLogin'], [remote, api]);
 });

@@ -27,6 +27,16 @@ TEST(Redirection, IsNotWhatTheRemoteSays) {
   }
 }
 
+TEST(Redirection, IsToldAsWhereThePushWentOnlyIfThatWasRedirected) {
+  EXPECT_EQ(engine::redirection_warning("https://a", {}, {}), std::nullopt);
+  EXPECT_EQ(engine::redirection_warning("https://a", "https://b", "https://c"),
+            "https://a redirects to https://b, where git has pushed to; name that address in "
+            "fluxGitRepo if the repository has moved.");
+  EXPECT_EQ(engine::redirection_warning("https://a", {}, "https://c"),
+            "https://a redirects to https://c, where git has looked; name that address in "
+            "fluxGitRepo if the repository has moved.");
+}
+
 TEST(Redirections, KeepTheLast) {
   engine::Redirections redirections;
   EXPECT_EQ(redirections.last(), std::nullopt);
