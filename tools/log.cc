@@ -55,16 +55,14 @@ engine::UniqueFd open_log(const std::string& file, std::string& problem) {
       file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
       kOwnerOnly));
   struct stat status {};
-  if (!fd && (errno == ELOOP || errno == EMLINK)) {
+  const bool known = fd && ::fstat(fd.get(), &status) == 0;
+  const int error = errno;
+  if (known ? !S_ISREG(status.st_mode) : error == ENXIO) {  // a pipe that nobody reads
+    problem = file + " is not a regular file";
+  } else if (!known && (error == ELOOP || error == EMLINK)) {
     problem = file + " is a symbolic link, which is not followed";
-  } else if (!fd && errno == ENXIO) {
-    problem = file + " is not a regular file";
-  } else if (!fd || ::fstat(fd.get(), &status) != 0) {
-    problem = file + ": " + std::generic_category().message(errno);
-  } else if (!S_ISREG(status.st_mode)) {
-    problem = file + " is not a regular file";
-  } else if (status.st_uid == ::geteuid() && ::fchmod(fd.get(), kOwnerOnly) != 0) {
-    problem = file + ": " + std::generic_category().message(errno);
+  } else if (!known || (status.st_uid == ::geteuid() && ::fchmod(fd.get(), kOwnerOnly) != 0)) {
+    problem = file + ": " + std::generic_category().message(known ? errno : error);
   } else {
     return fd;
   }
