@@ -5,6 +5,7 @@
 #include <future>
 #include <utility>
 
+#include "engine/beside.h"
 #include "engine/git_handles.h"
 #include "engine/manifest_edit.h"
 #include "engine/text.h"
@@ -139,8 +140,7 @@ Result<ManifestTree> ManifestTree::read(const fs::path& clone, const CommitId& c
   std::atomic<std::size_t> next = 0;
   std::vector<std::future<Result<void>>> parts;
   for (std::size_t i = 0; i < kThreads; ++i) {
-    parts.push_back(
-        std::async(std::launch::async, [&] { return read_part(clone, *list, next, stop); }));
+    parts.push_back(std::async(kBeside, [&] { return read_part(clone, *list, next, stop); }));
   }
   Result<void> read;
   for (std::future<Result<void>>& part : parts) {

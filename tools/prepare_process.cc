@@ -10,6 +10,7 @@ namespace tools {
 
 void prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   ::umask(::umask(S_IWGRP | S_IWOTH) | S_IWOTH);
   // In this order, since open() takes the lowest descriptor that is free. Each is opened for what
   // it is not used for.

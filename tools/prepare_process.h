@@ -3,7 +3,10 @@
 
 namespace tools {
 
-// - A reader that goes away does not end the process, which may be in the middle of a push.
+// - A reader that goes away does not end the process, which may be in the middle of a push; nor
+// does
+//   a file that reaches the limit of its size (RLIMIT_FSIZE): to write it fails. Children have
+//   both signals at their default.
 // - Nothing that it or its git makes is writable by everybody, whatever the umask was.
 // - A standard descriptor that was closed is made one that fails: a file that is opened later must
 //   not be taken for it.
