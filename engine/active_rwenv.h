@@ -19,7 +19,12 @@ struct ActiveRwenv {
   std::string name;
 };
 
-// `bad_argument` for the project, `no_rwenv`, `bad_config`.
+// The name in the project's `.claude/rwenv` (active_rwenv_name), refused where `project` allows
+// only another one: `no_rwenv`, `bad_config`, `other_rwenv`.
+Result<std::string> permitted_rwenv_name(const std::filesystem::path& directory,
+                                         const ProjectRequest& project);
+
+// `bad_argument` for the project, `no_rwenv`, `bad_config`, `other_rwenv`.
 Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project);
 
 // The catalog of the project's active rwenv, as its file is now.

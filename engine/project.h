@@ -21,6 +21,9 @@ struct ProjectRequest {
   // The client's first root as a path, asked only when neither the argument nor CLAUDE_PROJECT_DIR
   // says. May be empty.
   std::function<std::optional<std::filesystem::path>()> client_root;
+  // The only rwenv that the project may be set to: what was looked at, or agreed to, before the
+  // engine was called.
+  std::optional<std::string> rwenv;
 };
 
 // The project directory: absolute and existing, else `bad_argument` naming projectDir (or what

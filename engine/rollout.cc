@@ -3,6 +3,8 @@
 #include <future>
 #include <utility>
 
+#include "engine/active_rwenv.h"
+#include "engine/beside.h"
 #include "engine/flux_repository.h"
 #include "engine/identity.h"
 #include "engine/manifest_edit.h"
@@ -92,7 +94,7 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
     }
     plan.head = std::move(*head);
   }
-  auto name = active_rwenv_name(plan.project);
+  auto name = permitted_rwenv_name(plan.project, request.project);
   if (!name) {
     return failure_of(name);
   }
@@ -188,7 +190,7 @@ struct Prepared {
 // the tag is known: the fetch of the remote's head may still be under way then.
 Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const Plan& plan,
                          std::stop_source& either, const Call& call) {
-  auto tag = std::async(std::launch::async, [&] {
+  auto tag = std::async(kBeside, [&] {
     auto determined = determine_tag(host, request, plan, Call{either.get_token(), {}});
     if (!determined) {
       either.request_stop();
