@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/rwenv.h"
+#include "engine/text.h"
 
 namespace engine {
 

@@ -19,7 +19,7 @@ struct ActiveRwenv {
   std::string name;
 };
 
-// `bad_argument` for the project, `no_rwenv`, `bad_config`, `timeout`, `cancelled`.
+// `bad_argument` for the project, `no_rwenv`, `bad_config`, `other_rwenv`, `timeout`, `cancelled`.
 Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project,
                                       const Call& call = {});
 

@@ -4,6 +4,7 @@
 #include <future>
 #include <utility>
 
+#include "engine/beside.h"
 #include "engine/doctor_checks.h"
 
 namespace engine {
@@ -56,9 +57,8 @@ DoctorReport examine(const Host& host, const ProjectRequest& project, const Call
   call.report("asking gh, the signer and the remote");
   const auto scratch = ScratchRepository::make(host.environment, found.url.value_or(""));
   const Call quiet{call.stop, {}};
-  auto gh = std::async(std::launch::async, [&] { return check_gh(host, quiet, found); });
-  auto signing =
-      std::async(std::launch::async, [&] { return check_signing(host, quiet, found, scratch); });
+  auto gh = std::async(kBeside, [&] { return check_gh(host, quiet, found); });
+  auto signing = std::async(kBeside, [&] { return check_signing(host, quiet, found, scratch); });
   DoctorCheck remote = check_remote(host, quiet, found, scratch);
 
   return {{std::move(git), gh.get(), std::move(time_limit), std::move(work_tree), std::move(rwenv),

@@ -74,6 +74,8 @@ std::string_view name(Code code) {
       return "unknown_outcome";
     case Code::cancelled:
       return "cancelled";
+    case Code::other_rwenv:
+      return "other_rwenv";
   }
   return "internal";
 }

@@ -49,6 +49,7 @@ enum class Code {
   internal,
   unknown_outcome,
   cancelled,
+  other_rwenv,
 };
 
 // The code's spelling in results: its enumerator.

@@ -1,6 +1,7 @@
 #include "engine/git_failure.h"
 
 #include <algorithm>
+#include <csignal>
 
 #include "engine/git_diagnosis.h"
 #include "engine/text.h"
@@ -156,6 +157,11 @@ Error git_not_run(const Completion& completion, std::string_view doing,
               "Check the network, and whether git waits for something by running it by hand; "
               "ROLLOUT_TIMEOUT_SECONDS sets the limit."};
     case Completion::Kind::signalled:
+      if (completion.status == SIGXFSZ) {
+        return {Code::disk_full,
+                what + ": git was ended because a file would have exceeded the size limit.",
+                "Raise the limit of a file's size (`ulimit -f` shows it), then try again."};
+      }
       return {Code::internal,
               what + ": git was ended by signal " + std::to_string(completion.status) + ".",
               "Somebody or the system (out of memory?) ended it: try again."};

@@ -1,8 +1,10 @@
 #include "engine/head_fetch.h"
 
 #include <chrono>
+#include <new>
 #include <utility>
 
+#include "engine/beside.h"
 #include "engine/clone_directory.h"
 
 namespace engine {
@@ -11,7 +13,7 @@ HeadFetch::HeadFetch(const FluxClone& clone, Start start, const Call& call,
                      std::function<void()> failed)
     : clone_(clone),
       outcome_(
-          std::async(start == Start::at_once ? std::launch::async : std::launch::deferred,
+          std::async(start == Start::at_once ? kBeside : std::launch::deferred,
                      [&clone, call, failed = std::move(failed), stop = stop_]() mutable {
                        const std::stop_callback forward(call.stop, [&] { stop.request_stop(); });
                        FetchedHead fetched = fetch_head(clone, {stop.get_token(), call.progress});
@@ -28,8 +30,11 @@ HeadFetch::~HeadFetch() {
       outcome_.wait_for(std::chrono::seconds(0)) != std::future_status::deferred) {
     outcome_.wait();
   }
-  if (clone_.expect_in_place()) {
-    remove_fetch_ref(clone_.remote().clone);
+  try {
+    if (clone_.expect_in_place()) {
+      remove_fetch_ref(clone_.remote().clone);
+    }
+  } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): the next fetch replaces it
   }
 }
 

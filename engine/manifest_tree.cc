@@ -5,6 +5,7 @@
 #include <future>
 #include <utility>
 
+#include "engine/beside.h"
 #include "engine/git_handles.h"
 #include "engine/manifest_edit.h"
 #include "engine/tree_listing.h"
@@ -171,7 +172,7 @@ Result<ManifestTree> ManifestTree::read(const fs::path& clone, const CommitId& c
   Reading reading(listing->files, limits, stop);
   std::vector<std::future<Result<void>>> parts;
   for (std::size_t i = 0; i < kThreads; ++i) {
-    parts.push_back(std::async(std::launch::async, [&] { return reading.run(clone); }));
+    parts.push_back(std::async(kBeside, [&] { return reading.run(clone); }));
   }
   Result<void> read;
   for (std::future<Result<void>>& part : parts) {

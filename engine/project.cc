@@ -143,6 +143,17 @@ Result<ProjectHead> ask_git(const Host& host, const Reading& reading, const Call
   return ProjectHead{*commit, branch == "HEAD" ? std::nullopt : std::optional(branch)};
 }
 
+// The rwenv that was read is the one that the caller has looked at before.
+Result<void> expect_rwenv(const ProjectRequest& request, const Project& project) {
+  if (!request.rwenv || !project.rwenv_name || *request.rwenv == *project.rwenv_name) {
+    return {};
+  }
+  return fail(Code::other_rwenv,
+              "'" + printable_line(project.directory.string()) + "' has been set to rwenv '" +
+                  *project.rwenv_name + "' while the call was under way.",
+              "Nothing was changed. Call again.");
+}
+
 Patience patience(const Host& host, const fs::path& directory, const Call& call) {
   return {"reading the project '" + printable_line(directory.string()) + "'",
           time_limit_or_default(host.environment), call.stop};
@@ -188,6 +199,9 @@ Result<Project> read_project(const Host& host, const ProjectRequest& request,
       [claim = *claim, questions](const std::stop_token&) { return read(claim, questions); });
   if (!reading) {
     return failure_of(reading);
+  }
+  if (auto expected = expect_rwenv(request, reading->project); !expected) {
+    return failure_of(expected);
   }
   if (reading->head && reading->head->reftable) {
     auto head = ask_git(host, *reading, call);

@@ -22,6 +22,9 @@ struct ProjectRequest {
   // The client's first root as a path, asked only when neither the argument nor CLAUDE_PROJECT_DIR
   // says. May be empty.
   std::function<std::optional<std::filesystem::path>()> client_root;
+  // The only rwenv that the project may be set to: what was looked at, or agreed to, before the
+  // engine was called.
+  std::optional<std::string> rwenv;
 };
 
 // What the project's repository says about HEAD.
@@ -44,8 +47,8 @@ struct Project {
 
 // Reads what is asked for, in this order: `bad_argument` where there is no such directory, which
 // names projectDir or what named it; for HEAD `not_a_repository`, `no_commit`; for the rwenv
-// `no_rwenv`, `bad_config`; and `timeout`, `cancelled`. A subdirectory of the work tree and a
-// linked one work.
+// `no_rwenv`, `bad_config`, and `other_rwenv` if it is not the request's; and `timeout`,
+// `cancelled`. A subdirectory of the work tree and a linked one work.
 Result<Project> read_project(const Host& host, const ProjectRequest& request,
                              const ProjectQuestions& questions, const Call& call);
 

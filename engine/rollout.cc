@@ -3,6 +3,7 @@
 #include <future>
 #include <utility>
 
+#include "engine/beside.h"
 #include "engine/environment_directories.h"
 #include "engine/flux_repository.h"
 #include "engine/identity.h"
@@ -182,7 +183,7 @@ struct Prepared {
 // the tag is known: the fetch of the remote's head may still be under way then.
 Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const Plan& plan,
                          std::stop_source& either, const Call& call) {
-  auto tag = std::async(std::launch::async, [&] {
+  auto tag = std::async(kBeside, [&] {
     auto determined = determine_tag(host, request, plan, Call{either.get_token(), {}});
     if (!determined) {
       either.request_stop();

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <new>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -36,8 +37,11 @@ ScratchRepository::~ScratchRepository() {
 
 void ScratchRepository::remove() noexcept {
   if (!directory_.empty()) {
-    std::error_code error;
-    fs::remove_all(directory_, error);
+    try {
+      std::error_code error;
+      fs::remove_all(directory_, error);
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): it stays in TMPDIR
+    }
   }
 }
 

@@ -64,7 +64,7 @@ int set_attributes(posix_spawnattr_t& attributes) {
   ::sigemptyset(&none);
   sigset_t defaults;
   ::sigemptyset(&defaults);
-  for (const int signal : {SIGPIPE, SIGCHLD, SIGINT, SIGQUIT, SIGTERM}) {
+  for (const int signal : {SIGPIPE, SIGXFSZ, SIGCHLD, SIGINT, SIGQUIT, SIGTERM}) {
     ::sigaddset(&defaults, signal);
   }
   int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;

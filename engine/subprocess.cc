@@ -4,10 +4,13 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <exception>
 #include <fcntl.h>
+#include <new>
 #include <optional>
 #include <poll.h>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -23,23 +26,52 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kMostOutput = std::size_t{1} << 20U;
 constexpr int kMostRounds = 32;
-constexpr char kChildEnded = 'e';
-constexpr char kStopRequested = 's';
+// How often it is looked whether a child has ended. A wake-up only makes that sooner: the system
+// may refuse to send one, and to make the thread that would.
+constexpr std::chrono::milliseconds kLook{1000};
+constexpr std::chrono::milliseconds kLookWithoutWaiter{20};
 
-void write_byte(int fd, char byte) {
+void wake_up(int fd) {
+  const char byte = 0;
   while (::write(fd, &byte, 1) < 0 && errno == EINTR) {
   }
 }
 
-// Tells through a pipe that a child has ended, and leaves it to be reaped: until then its id, which
-// is also its group's, belongs to nobody else.
-void announce_end(pid_t child, int wake) {
+// Waits for a child's end and leaves it to be reaped: until then its id, which is also its group's,
+// belongs to nobody else.
+void wait_for_end(pid_t child) {
   siginfo_t info{};
   while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) < 0 &&
          errno == EINTR) {
   }
-  write_byte(wake, kChildEnded);
 }
+
+// Wakes the thread that reads from a child when the child has ended, where a thread for that can be
+// had. Destroyed after the child's end, which it waits for.
+class Waiter {
+ public:
+  Waiter(pid_t child, int wake) {
+    try {
+      thread_ = std::thread([child, wake] {
+        wait_for_end(child);
+        wake_up(wake);
+      });
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): waits() says so
+    }
+  }
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  ~Waiter() {
+    if (waits()) {
+      thread_.join();
+    }
+  }
+
+  bool waits() const { return thread_.joinable(); }
+
+ private:
+  std::thread thread_;
+};
 
 // One of the child's output streams, as far as it was read.
 class Stream {
@@ -49,15 +81,17 @@ class Stream {
   void close_write_end() { pipe_.write.close(); }
   int read_end() const { return pipe_.read.get(); }  // -1 once the stream has ended
   std::string take() { return std::move(text_); }
+  // There was no memory for a part of it.
+  bool is_incomplete() const { return incomplete_; }
 
-  // Reads what is there now, but not for ever from a writer that never pauses.
+  // Reads what is there now, but not for ever from a writer that never pauses. Never throws: the
+  // child has to be read from to its end.
   void read_available() {
     std::array<char, 65536> buffer;  // NOLINT(*-member-init): only what read() wrote is looked at
     for (int round = 0; round < kMostRounds && pipe_.read; ++round) {
       const ssize_t count = ::read(pipe_.read.get(), buffer.data(), buffer.size());
       if (count > 0) {
-        const std::size_t room = kMostOutput - text_.size();
-        text_.append(buffer.data(), std::min(room, static_cast<std::size_t>(count)));
+        append({buffer.data(), static_cast<std::size_t>(count)});
       } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
         return;
       } else if (count == 0 || errno != EINTR) {
@@ -67,8 +101,17 @@ class Stream {
   }
 
  private:
+  void append(std::string_view bytes) {
+    try {
+      text_.append(bytes.substr(0, incomplete_ ? 0 : kMostOutput - text_.size()));
+    } catch (const std::bad_alloc&) {
+      incomplete_ = true;
+    }
+  }
+
   Pipe pipe_;
   std::string text_;
+  bool incomplete_ = false;
 };
 
 // One child from its start to its end. Used by one thread.
@@ -86,20 +129,12 @@ class Child {
     }
     out_.close_write_end();
     err_.close_write_end();
-    std::thread waiter;
-    try {
-      waiter = std::thread(announce_end, pid_, wake_.write.get());
-    } catch (const std::system_error& error) {
-      ::kill(-pid_, SIGKILL);
-      reap();
-      return failed(error.code().value());
-    }
     {
-      const std::stop_callback on_stop(stop,
-                                       [this] { write_byte(wake_.write.get(), kStopRequested); });
-      converse(std::chrono::steady_clock::now() + limit);
+      const Waiter waiter(pid_, wake_.write.get());
+      const std::stop_callback on_stop(stop, [this] { wake_up(wake_.write.get()); });
+      converse(stop, std::chrono::steady_clock::now() + limit,
+               waiter.waits() ? kLook : kLookWithoutWaiter);
     }
-    waiter.join();
     return finish();
   }
 
@@ -120,21 +155,21 @@ class Child {
     return 0;
   }
 
-  // Reads both streams until the child has ended; ends it at `deadline` or when told to stop.
-  void converse(SteadyTime deadline) {
-    while (!ended_) {
+  // Reads both streams until the child has ended, for which it looks at least every `look`; ends it
+  // at `deadline` or when told to stop.
+  void converse(const std::stop_token& stop, SteadyTime deadline, std::chrono::milliseconds look) {
+    while (!has_ended()) {
       std::array<pollfd, 3> fds = {pollfd{wake_.read.get(), POLLIN, 0},
                                    pollfd{out_.read_end(), POLLIN, 0},
                                    pollfd{err_.read_end(), POLLIN, 0}};
-      const int ready = ::poll(fds.data(), fds.size(), milliseconds_until(deadline));
-      if (ready > 0) {
-        out_.read_available();
-        err_.read_available();
-        if (fds[0].revents != 0 && hear_wake() && !ended_by_us_) {
-          deadline = begin_end(Completion::Kind::cancelled);
-        }
+      ::poll(fds.data(), fds.size(), milliseconds_until(deadline, look));
+      forget_wake_ups();
+      out_.read_available();
+      err_.read_available();
+      if (!ended_by_us_ && stop.stop_requested() && !has_ended()) {
+        deadline = begin_end(Completion::Kind::cancelled);
       }
-      if (!ended_ && std::chrono::steady_clock::now() >= deadline) {
+      if (std::chrono::steady_clock::now() >= deadline && !has_ended()) {
         deadline = on_deadline();
       }
     }
@@ -146,14 +181,14 @@ class Child {
     err_.read_available();
   }
 
-  // For poll(), which takes -1 for "for ever".
-  static int milliseconds_until(SteadyTime deadline) {
+  // For poll(): at most `look`.
+  static int milliseconds_until(SteadyTime deadline, std::chrono::milliseconds look) {
     if (deadline == SteadyTime::max()) {
-      return -1;
+      return static_cast<int>(look.count());
     }
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 3'600'000));
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, look.count()));
   }
 
   // The time limit is over, or the grace after it.
@@ -171,15 +206,17 @@ class Child {
     return std::chrono::steady_clock::now() + Subprocesses::kGrace;
   }
 
-  // What the other threads said: notes the child's end; true if stop was requested.
-  bool hear_wake() {
-    bool stop_requested = false;
-    char byte = 0;
-    while (::read(wake_.read.get(), &byte, 1) == 1) {
-      ended_ = ended_ || byte == kChildEnded;
-      stop_requested = stop_requested || byte == kStopRequested;
+  // Leaves it to be reaped. True also where its end cannot be learnt.
+  bool has_ended() const {
+    siginfo_t info{};
+    const int result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+    return result == 0 ? info.si_pid != 0 : errno == ECHILD;
+  }
+
+  void forget_wake_ups() const {
+    std::array<char, 16> bytes{};
+    while (::read(wake_.read.get(), bytes.data(), bytes.size()) > 0) {
     }
-    return stop_requested && !ended_;
   }
 
   // Takes the child's status; nothing if it cannot be learnt.
@@ -192,8 +229,12 @@ class Child {
     return result == 0 ? std::optional(info) : std::nullopt;
   }
 
+  // Throws std::bad_alloc where there was no memory for what the child wrote.
   Completion finish() {
     const auto info = reap();
+    if (out_.is_incomplete() || err_.is_incomplete()) {
+      throw std::bad_alloc();
+    }
     Completion completion;
     completion.out = out_.take();
     completion.err = err_.take();
@@ -214,7 +255,6 @@ class Child {
   Stream out_;
   Stream err_;
   pid_t pid_ = -1;
-  bool ended_ = false;
   std::optional<Completion::Kind> ended_by_us_;
 };
 

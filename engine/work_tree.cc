@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "engine/beside.h"
 #include "engine/git_handles.h"
 #include "engine/text.h"
 
@@ -152,7 +153,7 @@ WorkTreeScan::WorkTreeScan(const FluxClone& clone, const std::string& branch,
                            const CommitId& commit)
     : commit_(commit) {
   if (has_large_index(clone) && stands_at(clone, branch, commit)) {
-    clean_ = std::async(std::launch::async, [&clone, stop = stop_.get_token()] {
+    clean_ = std::async(kBeside, [&clone, stop = stop_.get_token()] {
       const Completion changes = clone.run(clone.commands().list_changes(), stop);
       return changes.ok() && changes.out.empty();
     });

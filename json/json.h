@@ -7,6 +7,14 @@
 
 #include <nlohmann/json.hpp>
 
+// The library's own destructor moves what a value holds into a vector first, and ends the program
+// where there is no memory for that. These allocate nothing and recurse instead, which is safe
+// because no value nests deeper than json::kMaxDepth.
+template <>
+void nlohmann::json::json_value::destroy(value_t type);
+template <>
+void nlohmann::ordered_json::json_value::destroy(value_t type);
+
 // Compiled once, in json.cc: otherwise every file that touches a value would compile them anew.
 extern template class nlohmann::basic_json<>;
 extern template class nlohmann::basic_json<nlohmann::ordered_map>;

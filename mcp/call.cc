@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "json/reader.h"
@@ -71,6 +72,20 @@ AnswerCheck check_answer(const InputRequest& request, const Json& answer) {
   return good ? AnswerCheck::good : AnswerCheck::wrong;
 }
 
+// Does something on the way out of a scope, whether that is left by an exception or not. `then`
+// must not throw.
+template <class Function>
+class Finally {
+ public:
+  explicit Finally(Function then) : then_(std::move(then)) {}
+  ~Finally() { then_(); }
+  Finally(const Finally&) = delete;
+  Finally& operator=(const Finally&) = delete;
+
+ private:
+  Function then_;
+};
+
 // On the handler's thread; takes the connection's lock for what it does there.
 class RequestContext final : public Context {
  public:
@@ -115,7 +130,8 @@ class RequestContext final : public Context {
                      Delivery::droppable);
   }
 
-  std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) override {
+  std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof,
+                        std::string_view bound_to) override {
     const bool modern = call_.info.era == Era::modern;
     OrderedJson missing = OrderedJson::object();
     for (const InputRequest& request : requests) {
@@ -132,7 +148,7 @@ class RequestContext final : public Context {
       throw NotAnswered("The client does not declare the capability that this needs: " +
                         missing.begin().key());
     }
-    return modern ? recall(std::move(requests), proof) : ask_legacy(requests);
+    return modern ? recall(std::move(requests), proof, bind(bound_to)) : ask_legacy(requests);
   }
 
   std::vector<std::string> roots() override {
@@ -140,36 +156,53 @@ class RequestContext final : public Context {
       return {};
     }
     Lock lock(connection_.mutex_);
-    auto& [info, level, asked, uris] = *connection_.session_;
-    connection_.answered_.wait(lock, stop_token(), [&asked = asked] { return !asked; });
-    if (!uris && !stop_token().stop_requested()) {
-      const InputRequest question = {"", "roots/list", OrderedJson::object()};
-      asked = true;
-      const Answer answer =
-          exchange(lock, {question}, connection_.options_.limits.roots_answer).front();
-      asked = false;
-      connection_.answered_.notify_all();
+    Session& session = *connection_.session_;
+    connection_.answered_.wait(lock, stop_token(), [&] { return !session.roots_asked; });
+    if (!session.roots && !stop_token().stop_requested()) {
+      const Answer answer = ask_for_roots(lock);
       if (stop_token().stop_requested()) {
         return {};
       }
-      uris.emplace();
+      std::vector<std::string> uris;
       for (const Json& root : answer ? answer->at("roots") : Json::array()) {
-        uris->push_back(root.at("uri").get<std::string>());
+        uris.push_back(root.at("uri").get<std::string>());
       }
+      session.roots = std::move(uris);
     }
-    return uris.value_or(std::vector<std::string>{});
+    return session.roots.value_or(std::vector<std::string>{});
+  }
+
+  // A requestState counts once.
+  void spend_state() {
+    if (const auto& state = call_.rounds.state) {
+      const auto& spend = connection_.options_.spend_state;
+      require(connection_.spent_states_.spend(state->id, state->expires,
+                                              std::chrono::system_clock::now()) &&
+                  (!spend || spend(state->id, state->expires)),
+              "`requestState` has been used already. Make the request again without it");
+    }
   }
 
  private:
   using Lock = Connection::Lock;
 
+  std::string bind(std::string_view what) {
+    const Lock lock(connection_.mutex_);
+    return connection_.request_state_.bind(what);
+  }
+
   // The answers that came with the request; unwinds if some are still to be asked for.
-  std::vector<Json> recall(std::vector<InputRequest> requests, Proof proof) {
+  std::vector<Json> recall(std::vector<InputRequest> requests, Proof proof,
+                           const std::string& bound_to) {
     std::vector<Json> answers;
     std::vector<InputRequest> missing;
-    const bool proven = proof == Proof::none || call_.rounds.asked;
+    const auto& state = call_.rounds.state;
+    require(!state || state->bound_to == bound_to,
+            "`requestState` is of a question about something else: what it was about has changed "
+            "since. Make the request again without it");
+    const bool proven = proof == Proof::none || state;
     for (InputRequest& request : requests) {
-      const Json* answer = member(call_.rounds.earlier, request.key);
+      const Json* answer = state ? member(state->answers, request.key) : nullptr;
       if (answer == nullptr && proven) {
         answer = member(call_.rounds.answers, request.key);
       }
@@ -186,21 +219,23 @@ class RequestContext final : public Context {
       }
     }
     if (!missing.empty()) {
-      throw input_required(std::move(missing), proof == Proof::asked || !carried_.empty());
+      const bool seal = proof == Proof::asked || !carried_.empty();
+      throw input_required(std::move(missing), seal ? &bound_to : nullptr);
     }
     return answers;
   }
 
-  OrderedJson input_required(std::vector<InputRequest> asked, bool seal) {
+  // With a requestState that is bound so, where `bound_to` is not null.
+  OrderedJson input_required(std::vector<InputRequest> asked, const std::string* bound_to) {
     OrderedJson requests = OrderedJson::object();
     for (InputRequest& request : asked) {
       requests[request.key] = {{"method", request.method}, {"params", std::move(request.params)}};
     }
     OrderedJson result = {{"resultType", "input_required"}, {"inputRequests", std::move(requests)}};
-    if (seal) {
+    if (bound_to != nullptr) {
       const Lock lock(connection_.mutex_);
-      result["requestState"] = connection_.request_state_.seal(call_.rounds.request, carried_,
-                                                               std::chrono::system_clock::now());
+      result["requestState"] = connection_.request_state_.seal(
+          call_.rounds.request, carried_, *bound_to, std::chrono::system_clock::now());
     }
     return result;
   }
@@ -219,6 +254,18 @@ class RequestContext final : public Context {
     return results;
   }
 
+  // Others that need the roots wait meanwhile.
+  Answer ask_for_roots(Lock& lock) {
+    const Finally done([this] {
+      connection_.session_->roots_asked = false;
+      connection_.answered_.notify_all();
+    });
+    connection_.session_->roots_asked = true;
+    return exchange(lock, {{"", "roots/list", OrderedJson::object()}},
+                    connection_.options_.limits.roots_answer)
+        .front();
+  }
+
   // Asks, and waits for valid answers. One that is not there by then need not come any more.
   std::vector<Answer> exchange(Lock& lock, const std::vector<InputRequest>& requests,
                                std::chrono::milliseconds patience) {
@@ -226,6 +273,12 @@ class RequestContext final : public Context {
     const bool& too_late = connection_.input_ended_;
     const bool asks = !too_late && !call_.ended;
     std::vector<std::int64_t> numbers;
+    numbers.reserve(requests.size());
+    const Finally forget([&] {
+      for (const std::int64_t number : numbers) {
+        questions.erase(number);
+      }
+    });
     for (const InputRequest& request : requests) {
       numbers.push_back(++connection_.last_question_);
       questions.emplace(numbers.back(), std::nullopt);
@@ -243,7 +296,7 @@ class RequestContext final : public Context {
     });
     std::vector<Answer> answers;
     for (std::size_t i = 0; i < requests.size(); ++i) {
-      std::optional<Answer> answer = std::move(questions.extract(numbers[i]).mapped());
+      std::optional<Answer> answer = std::move(questions.at(numbers[i]));
       if (!answer && asks && !too_late) {
         connection_.send(make_notification("notifications/cancelled", {{"requestId", numbers[i]}}));
       }
@@ -266,11 +319,13 @@ class RequestContext final : public Context {
 // catch those. NotAnswered is one; a tool that lets it pass has failed, which the model is told.
 OrderedJson perform(Connection& connection, const Options& options, Call& call) {
   std::string cause = "an exception of an unknown type";
+  RpcError failure = {ErrorCode::internal_error, "Internal error"};
   const auto respond = [&](OrderedJson result) {
     return make_response(options, call.info.era, call.request, std::move(result));
   };
   try {
     RequestContext context(connection, call);
+    context.spend_state();
     return respond(call.job.run(context));
   } catch (OrderedJson& result) {
     return respond(std::move(result));
@@ -281,12 +336,19 @@ OrderedJson perform(Connection& connection, const Options& options, Call& call) 
     return call.request.method == "tools/call"
                ? respond({{"content", content}, {"isError", true}})
                : make_error(call.request.id, {ErrorCode::invalid_params, problem.what()});
+  } catch (const std::bad_alloc&) {
+    cause = "there is not enough memory";
+    failure = no_memory();
   } catch (const std::exception& error) {
     cause = error.what();
   } catch (...) {  // NOLINT(bugprone-empty-catch): `cause` says so already
   }
   options.log(LogLevel::error, "the handler of " + call.request.method + " failed: " + cause);
-  return make_error(call.request.id, {ErrorCode::internal_error, "Internal error"});
+  return make_error(call.request.id, failure);
+}
+
+RpcError no_memory() {
+  return {ErrorCode::internal_error, std::string(kNoMemory)};
 }
 
 }  // namespace mcp

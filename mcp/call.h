@@ -4,12 +4,15 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "json/json.h"
 #include "mcp/features.h"
 #include "mcp/protocol.h"
+#include "mcp/request_state.h"
 #include "mcp/server.h"
 
 namespace mcp {
@@ -24,10 +27,9 @@ struct Batch {
 
 // What a modern request brings from earlier rounds.
 struct Rounds {
-  std::string request;            // RequestState::identify()
-  bool asked = false;             // a valid requestState came with it
-  Json earlier = Json::object();  // answers that were under its seal
-  Json answers = Json::object();  // `inputResponses`
+  std::string request;                         // RequestState::identify()
+  std::optional<RequestState::Content> state;  // of the valid requestState that came with it
+  Json answers = Json::object();               // `inputResponses`
 };
 
 // Makes the result of a method; throws RpcError.
@@ -50,9 +52,13 @@ struct Call {
   double last_progress = -std::numeric_limits<double>::infinity();
 };
 
-// Runs the call's job to its end on this thread, and returns the message that answers it. Never
-// throws.
+// Runs the call's job to its end on this thread, and returns the message that answers it. Throws
+// std::bad_alloc where there is no memory for that message.
 OrderedJson perform(Connection& connection, const Options& options, Call& call);
+
+// What answers a call for which there is no memory.
+inline constexpr std::string_view kNoMemory = "Not enough memory for this request";
+RpcError no_memory();
 
 // Is a client's answer of the shape that the method prescribes? `incomplete`: it lacks a required
 // field, which can be asked for again.

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "json/parse.h"
+#include "mcp/memory.h"
 #include "mcp/methods.h"
 
 namespace mcp {
-
 Connection::Connection(Server& server, Outside outside)
     : server_(server),
       options_(server.options()),
@@ -25,27 +25,40 @@ void Connection::announce(Change change, const std::string& uri) {
   }
 }
 
+// Whatever goes wrong with a line, the next one is served.
 void Connection::on_line(std::optional<std::string_view> line) {
   try {
     if (!line) {
       throw invalid_request("a line is longer than " + std::to_string(options_.limits.line_bytes) +
-                            " bytes");
+                            " bytes, or than memory allows");
     }
-    // Blank lines are no messages and no errors: some clients write them.
-    if (line->find_first_not_of(" \t\r") == line->npos) {
-      return;
-    }
-    Json value = parse_line(*line);
-    const Lock lock(mutex_);
-    if (value.is_array()) {
-      on_batch(std::move(value));
-    } else {
-      on_message(std::move(value), nullptr);
-    }
+    take_in(*line);
   } catch (const RpcError& error) {
-    options_.log(LogLevel::debug, error.message);  // standard error, left unread, must not fill up
-    const Lock lock(mutex_);
-    send(make_error(std::nullopt, error));
+    try_until_there_is_memory([&] {
+      options_.log(LogLevel::debug, error.message);  // as standard error, left unread, fills up
+      const Lock lock(mutex_);
+      send(make_error(std::nullopt, error));
+    });
+  } catch (const std::exception&) {
+    try_until_there_is_memory([&] {
+      const std::optional<RequestId> id = line ? id_in(*line) : std::nullopt;
+      const Lock lock(mutex_);
+      send(make_error(id, no_memory()));
+    });
+  }
+}
+
+void Connection::take_in(std::string_view line) {
+  // Blank lines are no messages and no errors: some clients write them.
+  if (line.find_first_not_of(" \t\r") == line.npos) {
+    return;
+  }
+  Json value = parse_line(line);
+  const Lock lock(mutex_);
+  if (value.is_array()) {
+    on_batch(std::move(value));
+  } else {
+    on_message(std::move(value), nullptr);
   }
 }
 
@@ -138,11 +151,13 @@ OrderedJson Connection::begin_session(const Json& params) {
   auto capabilities = std::make_shared<const Json>(params.value("capabilities", Json::object()));
   require(capabilities->is_object(), "`capabilities` is no object");
   const auto* const found = std::find(kLegacyVersions.begin(), kLegacyVersions.end(), wanted);
-  session_.emplace();
-  session_->info.version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
-  session_->info.capabilities = std::move(capabilities);
+  Session session;
+  session.info.version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
+  session.info.capabilities = std::move(capabilities);
+  OrderedJson result = introduction(options_, *server_.features(), session.info.version);
   subscriptions_.open_session();
-  return introduction(options_, *server_.features(), session_->info.version);
+  session_ = std::move(session);
+  return result;
 }
 
 std::optional<OrderedJson> Connection::legacy_method(const Request& request) {
@@ -182,8 +197,7 @@ Rounds Connection::read_rounds(const Request& request, Era era) {
   }
   rounds.request = RequestState::identify(request.method, request.params);
   if (const Json* state = member(request.params, "requestState")) {
-    rounds.earlier = request_state_.open(rounds.request, *state, std::chrono::system_clock::now());
-    rounds.asked = true;
+    rounds.state = request_state_.open(rounds.request, *state, std::chrono::system_clock::now());
   }
   rounds.answers = request.params.value("inputResponses", Json::object());
   require(rounds.answers.is_object(), "`inputResponses` is no object");
@@ -209,14 +223,24 @@ void Connection::reply(const BatchPtr& batch, OrderedJson message) {
     send(message);
   } else {
     batch->replies.push_back(std::move(message));
-    close_batch(batch);
+    try {
+      close_batch(batch);
+    } catch (...) {
+      batch->replies.erase(batch->replies.size() - 1);
+      throw;
+    }
   }
 }
 
+// The batch stays open if this throws.
 void Connection::close_batch(const BatchPtr& batch) {
-  if (batch != nullptr && --batch->open == 0 && !batch->replies.empty()) {
+  if (batch == nullptr) {
+    return;
+  }
+  if (batch->open == 1 && !batch->replies.empty()) {
     send(batch->replies);
   }
+  --batch->open;
 }
 
 bool Connection::may_run(const Call& call) const {
@@ -230,35 +254,86 @@ void Connection::start(const CallPtr& call) {
     throw RpcError{ErrorCode::internal_error,
                    stopping_ ? "The server is shutting down" : "Too many requests are waiting"};
   }
-  calls_.emplace(call->request.id, call);
-  if (waits) {
-    waiting_.push_back(call);
-  } else {
-    launch(call);
+  const auto placed = calls_.emplace(call->request.id, call).first;
+  try {
+    if (waits) {
+      waiting_.push_back(call);
+    } else {
+      launch(call);
+    }
+  } catch (...) {
+    calls_.erase(placed);
+    throw;
   }
 }
 
+// Where this throws, nothing has begun.
 void Connection::launch(const CallPtr& call) {
+  outside_.run([this, call] { run(*call); });
   ++running_;
-  outside_.run([this, call] {
-    OrderedJson message = perform(*this, options_, *call);
-    const Lock lock(mutex_);
-    finish(*call, std::move(message));
-  });
 }
 
-void Connection::finish(Call& call, OrderedJson message) {
-  --running_;
+// On a thread of the crew, for which it must not throw. What the call has used is free again before
+// an answer for which there is no memory is tried again.
+void Connection::run(Call& call) {
+  try {
+    OrderedJson message = perform(*this, options_, call);
+    const Lock lock(mutex_);
+    answer(call, std::move(message));
+    finish();
+    return;
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): answered below
+  }
+  try_until_there_is_memory([&] {
+    const Lock lock(mutex_);
+    answer(call, make_error(call.request.id, no_memory()));
+  });
+  const Lock lock(mutex_);
+  forget(call);
+  finish();
+}
+
+// Where this throws, the call has still to be answered.
+void Connection::answer(Call& call, OrderedJson message) {
+  if (!call.ended) {
+    reply(call.batch, std::move(message));
+    forget(call);
+  }
+}
+
+// One that waits. Throws nothing.
+void Connection::refuse(Call& call, std::string_view why) {
+  try {
+    answer(call, make_error(call.request.id, {ErrorCode::internal_error, std::string(why)}));
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): nor is there memory to say so
+  }
+  forget(call);
+}
+
+void Connection::forget(Call& call) {
   if (!std::exchange(call.ended, true)) {
     calls_.erase(call.request.id);
-    reply(call.batch, std::move(message));
   }
-  const auto found =
-      std::ranges::find_if(waiting_, [this](const CallPtr& waiting) { return may_run(*waiting); });
-  if (found != waiting_.end()) {
+}
+
+// A handler has ended: its place is free. Throws nothing.
+void Connection::finish() {
+  --running_;
+  bool launched = false;
+  while (!launched) {
+    const auto found = std::ranges::find_if(
+        waiting_, [this](const CallPtr& waiting) { return may_run(*waiting); });
+    if (found == waiting_.end()) {
+      break;
+    }
     const CallPtr next = std::move(*found);
     waiting_.erase(found);
-    launch(next);
+    try {
+      launch(next);
+      launched = true;
+    } catch (const std::exception&) {
+      refuse(*next, kNoMemory);
+    }
     outside_.changed();
   }
   maybe_close();
@@ -270,13 +345,13 @@ void Connection::cancel(const RequestId& id) {
     return;  // or it was answered already, or never seen
   }
   const CallPtr call = found->second;
-  options_.log(LogLevel::debug, call->request.method + " was cancelled by the client");
   call->ended = true;
   calls_.erase(found);
   call->stop.request_stop();
   std::erase(waiting_, call);
-  close_batch(call->batch);
   maybe_close();
+  close_batch(call->batch);
+  options_.log(LogLevel::debug, call->request.method + " was cancelled by the client");
 }
 
 void Connection::on_end_of_input() {
@@ -288,12 +363,14 @@ void Connection::on_end_of_input() {
 }
 
 void Connection::shut_down(std::string_view why) {
+  {
+    const Lock lock(mutex_);
+    input_ended_ = true;
+    answered_.notify_all();
+    stop_all();
+    maybe_close();
+  }
   options_.log(LogLevel::info, why);
-  const Lock lock(mutex_);
-  input_ended_ = true;
-  answered_.notify_all();
-  stop_all();
-  maybe_close();
 }
 
 Connection::TimePoint Connection::deadline() const {
@@ -321,11 +398,10 @@ bool Connection::closed() const {
 void Connection::stop_all() {
   stopping_ = true;
   deadline_ = TimePoint::max();
-  for (const CallPtr& call : std::exchange(waiting_, {})) {
-    call->ended = true;
-    calls_.erase(call->request.id);
-    reply(call->batch,
-          make_error(call->request.id, {ErrorCode::internal_error, "The server is shutting down"}));
+  while (!waiting_.empty()) {
+    const CallPtr call = std::move(waiting_.front());
+    waiting_.pop_front();
+    refuse(*call, "The server is shutting down");
   }
   for (const auto& [id, call] : calls_) {
     call->stop.request_stop();
@@ -335,7 +411,10 @@ void Connection::stop_all() {
 void Connection::maybe_close() {
   if (input_ended_ && running_ == 0 && !closed_) {
     closed_ = true;
-    subscriptions_.close_all();
+    try {
+      subscriptions_.close_all();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): they end with the server
+    }
     outside_.changed();
   }
 }

@@ -72,6 +72,7 @@ class Connection {
   using Lock = std::unique_lock<std::mutex>;
 
   // For messages; these throw RpcError.
+  void take_in(std::string_view line);
   void on_batch(Json values);
   void on_message(Json value, const BatchPtr& batch);
   void serve(Request& request, const BatchPtr& batch);
@@ -90,7 +91,11 @@ class Connection {
   bool may_run(const Call& call) const;
   void start(const CallPtr& call);
   void launch(const CallPtr& call);
-  void finish(Call& call, OrderedJson message);
+  void run(Call& call);
+  void answer(Call& call, OrderedJson message);
+  void refuse(Call& call, std::string_view why);
+  void forget(Call& call);
+  void finish();
   void cancel(const RequestId& id);
   void stop_all();
   void maybe_close();
@@ -102,6 +107,7 @@ class Connection {
   mutable std::mutex mutex_;  // guards all below
   std::condition_variable_any answered_;
   RequestState request_state_;
+  SpentStates spent_states_;  // has its own lock
   Subscriptions subscriptions_;
   std::optional<Session> session_;
   std::map<RequestId, CallPtr> calls_;  // neither answered nor cancelled

@@ -1,6 +1,6 @@
 #include "mcp/crew.h"
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace mcp {
@@ -53,7 +53,7 @@ void Crew::call_another(const std::function<bool()>& lead) {
   } else if (others_.size() + 1 < most_threads_) {
     try {
       others_.emplace_back([this, &lead] { take_turns(lead); });
-    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): this thread comes back
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): this thread comes back
     }
   }
 }

@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "json/json.h"
@@ -58,7 +59,15 @@ class Context {
   // requests, each of the shape that its method prescribes; an accepted form has what its schema
   // requires. If the client lacks a capability or its answer is wrong, unwinds as well in
   // 2026-07-28, and in the older revisions throws NotAnswered, also on cancellation.
-  virtual std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) = 0;
+  //
+  // `bound_to` names what the question is about beyond the request itself, such as what a file said
+  // when it was asked; the client cannot read it. In 2026-07-28, answers to a question that was
+  // bound to something else are refused. All questions of one request are bound to the same.
+  virtual std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof,
+                                std::string_view bound_to) = 0;
+  std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) {
+    return ask(std::move(requests), proof, {});
+  }
   // The URIs of the client's roots; empty in 2026-07-28, or where the client offers none.
   virtual std::vector<std::string> roots() = 0;
 };
@@ -91,7 +100,8 @@ struct Tool {
 };
 
 // A prompt: `definition` as in prompts/list; `get` returns the whole result ({description,
-// messages}). The server has checked that required arguments are there and that all are strings.
+// messages}). The server has checked that required arguments are there, and that all are ones of
+// the definition and strings of at most 1024 bytes.
 struct Prompt {
   std::string name;
   std::function<OrderedJson()> definition;

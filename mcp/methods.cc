@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "json/reader.h"
@@ -10,6 +12,7 @@ namespace mcp {
 namespace {
 
 constexpr std::size_t kMostCompletions = 100;  // specification, completion values
+constexpr std::size_t kMostPromptArgument = 1024;
 
 // What a method works with. The lists of definitions get no Context: they do not block.
 struct Serving {
@@ -62,6 +65,32 @@ OrderedJson list_prompts(const Serving& in) {
   return {{"prompts", definitions(in.features.prompts)}};
 }
 
+// `declared` is the list in the prompt's definition.
+void check_prompt_arguments(const OrderedJson& declared, const Json& arguments) {
+  const auto refuse = [](std::string_view key, std::string_view problem) {
+    throw invalid_params("argument " + json::in_words(key) + " " + std::string(problem));
+  };
+  std::set<std::string> names;
+  for (const OrderedJson& argument : declared) {
+    const auto key = argument.at("name").get<std::string>();
+    if (argument.value("required", false) && !arguments.contains(key)) {
+      refuse(key, "is missing");
+    }
+    names.insert(key);
+  }
+  for (const auto& [key, value] : arguments.items()) {
+    if (!names.contains(key)) {
+      refuse(key, "is not known");
+    }
+    const auto* text = value.get_ptr<const std::string*>();
+    if (text == nullptr) {
+      refuse(key, "is no string");
+    } else if (text->size() > kMostPromptArgument) {
+      refuse(key, "is longer than " + std::to_string(kMostPromptArgument) + " bytes");
+    }
+  }
+}
+
 OrderedJson get_prompt(const Serving& in) {
   const std::string& name = required_string(in.params, "name");
   const Prompt* prompt = find(in.features.prompts, name);
@@ -69,18 +98,7 @@ OrderedJson get_prompt(const Serving& in) {
     throw invalid_params("unknown prompt " + json::in_words(name));
   }
   const Json arguments = arguments_of(in.params);
-  for (const auto& [key, value] : arguments.items()) {
-    if (!value.is_string()) {
-      throw invalid_params("argument " + json::in_words(key) + " is no string");
-    }
-  }
-  const OrderedJson definition = prompt->definition();
-  for (const OrderedJson& argument : definition.value("arguments", OrderedJson::array())) {
-    const auto key = argument.at("name").get<std::string>();
-    if (argument.value("required", false) && !arguments.contains(key)) {
-      throw invalid_params("argument " + json::in_words(key) + " is missing");
-    }
-  }
+  check_prompt_arguments(prompt->definition().value("arguments", OrderedJson::array()), arguments);
   return prompt->get(arguments, *in.context);
 }
 

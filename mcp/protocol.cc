@@ -95,6 +95,15 @@ Json parse_line(std::string_view line) {
   return std::move(*value);
 }
 
+std::optional<RequestId> id_in(std::string_view line) {
+  const auto is_wanted = [](int depth, Json::parse_event_t event, const Json& parsed) {
+    return event != Json::parse_event_t::key || (depth == 1 && parsed == "id");
+  };
+  const Json value = Json::parse(line, is_wanted, /*allow_exceptions=*/false);
+  const Json* id = member(value, "id");
+  return id != nullptr ? read_id(*id) : std::nullopt;
+}
+
 Message read_message(Json value, std::optional<RequestId>& id) {
   const auto check = [](bool good, std::string_view problem) {
     if (!good) {

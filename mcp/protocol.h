@@ -101,6 +101,9 @@ using Message = std::variant<Request, Notification, Response>;
 
 // The JSON value of a line; throws what to answer (without an id).
 Json parse_line(std::string_view line);
+// The id of the request in a line that could not be taken in for want of memory; reads nothing else
+// of it.
+std::optional<RequestId> id_in(std::string_view line);
 // One message, from a value that is no array; throws what to answer, to `id` if that could be read.
 Message read_message(Json value, std::optional<RequestId>& id);
 

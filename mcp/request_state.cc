@@ -15,15 +15,40 @@
 #include "mcp/protocol.h"
 
 namespace mcp {
+namespace {
+
+constexpr std::size_t kIdBytes = 16;
+
+std::string hexadecimal(const unsigned char* bytes, std::size_t count) {
+  std::string text(count * 2 + 1, '\0');
+  OPENSSL_buf2hexstr_ex(text.data(), text.size(), nullptr, bytes, static_cast<long>(count), '\0');
+  text.pop_back();
+  return text;
+}
+
+std::string random_id() {
+  std::array<unsigned char, kIdBytes> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+    throw std::runtime_error("there are no random bytes for a requestState");
+  }
+  return hexadecimal(bytes.data(), bytes.size());
+}
+
+}  // namespace
 
 // The seal stands first, its length is fixed, and a JSON text follows.
-std::string RequestState::seal(std::string_view request, const Json& answers, TimePoint now) {
-  const std::string payload = json::dump(
-      Json{{"answers", answers}, {"expires", TimePoint::clock::to_time_t(now + kLifetime)}});
+std::string RequestState::seal(std::string_view request, const Json& answers,
+                               const std::string& bound_to, TimePoint now) {
+  const std::string payload =
+      json::dump(Json{{"answers", answers},
+                      {"boundTo", bound_to},
+                      {"expires", TimePoint::clock::to_time_t(now + kLifetime)},
+                      {"id", random_id()}});
   return mac(request, payload) + payload;
 }
 
-Json RequestState::open(std::string_view request, const Json& state, TimePoint now) {
+RequestState::Content RequestState::open(std::string_view request, const Json& state,
+                                         TimePoint now) {
   const auto* text = state.get_ptr<const std::string*>();
   require(text != nullptr, "`requestState` is no string");
   constexpr std::size_t kMacLength = std::size_t{SHA256_DIGEST_LENGTH} * 2;
@@ -34,9 +59,17 @@ Json RequestState::open(std::string_view request, const Json& state, TimePoint n
               CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0,
           "`requestState` was not made by this server for this request");
   auto parsed = json::parse(payload);
-  require(parsed && parsed->at("expires").get<std::time_t>() >= TimePoint::clock::to_time_t(now),
+  // One of an earlier version of this server may lack something.
+  require(parsed && parsed->contains("id") && parsed->contains("boundTo") &&
+              parsed->at("expires").get<std::time_t>() >= TimePoint::clock::to_time_t(now),
           "`requestState` has expired");
-  return std::move(parsed->at("answers"));
+  return {std::move(parsed->at("answers")), parsed->at("boundTo").get<std::string>(),
+          parsed->at("id").get<std::string>(),
+          TimePoint::clock::from_time_t(parsed->at("expires").get<std::time_t>())};
+}
+
+std::string RequestState::bind(std::string_view what) {
+  return what.empty() ? std::string() : mac("", what);
 }
 
 std::string RequestState::identify(std::string_view method, const Json& params) {
@@ -49,14 +82,19 @@ std::string RequestState::identify(std::string_view method, const Json& params) 
   return json::dump(salient);
 }
 
-std::string RequestState::mac(std::string_view request, std::string_view payload) {
+void RequestState::need_key() {
   if (key_.empty() && make_key_) {
     key_ = make_key_();
   }
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  if (key_.empty() && RAND_bytes(digest.data(), static_cast<int>(digest.size())) == 1) {
-    key_.assign(digest.begin(), digest.end());
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> bytes{};
+  if (key_.empty() && RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1) {
+    key_.assign(bytes.begin(), bytes.end());
   }
+}
+
+std::string RequestState::mac(std::string_view request, std::string_view payload) {
+  need_key();
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   // As JSON both have no line break, so that their border cannot move.
   const std::string text = std::string(request) + '\n' + std::string(payload);
   // OpenSSL takes bytes as unsigned char.
@@ -65,11 +103,16 @@ std::string RequestState::mac(std::string_view request, std::string_view payload
                            text.size(), digest.data(), nullptr) == nullptr) {
     throw std::runtime_error("requestState cannot be sealed");
   }
-  std::string hexadecimal(digest.size() * 2 + 1, '\0');
-  OPENSSL_buf2hexstr_ex(hexadecimal.data(), hexadecimal.size(), nullptr, digest.data(),
-                        digest.size(), '\0');
-  hexadecimal.pop_back();
-  return hexadecimal;
+  return hexadecimal(digest.data(), digest.size());
+}
+
+bool SpentStates::spend(const std::string& id, RequestState::TimePoint expires,
+                        RequestState::TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  if (spent_.size() >= kMost) {
+    std::erase_if(spent_, [&](const auto& entry) { return entry.second < now; });
+  }
+  return spent_.size() < kMost && spent_.emplace(id, expires).second;
 }
 
 }  // namespace mcp

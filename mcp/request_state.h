@@ -4,7 +4,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -21,20 +24,46 @@ class RequestState {
   // `key` as Options::state_key; may be empty.
   explicit RequestState(std::function<std::string()> key) : make_key_(std::move(key)) {}
 
-  // Seals the answers of earlier rounds (an object) for a repetition of this request before
-  // `now` + kLifetime. `request` comes from identify().
-  std::string seal(std::string_view request, const Json& answers, TimePoint now);
-  // The answers; throws why the state is refused.
-  Json open(std::string_view request, const Json& state, TimePoint now);
+  // What is under a seal.
+  struct Content {
+    Json answers = Json::object();  // of earlier rounds
+    std::string bound_to;           // bind() of what the question was about
+    std::string id;                 // no other state has it
+    TimePoint expires;
+  };
+
+  // Seals answers and binding for a repetition of this request before `now` + kLifetime. `request`
+  // comes from identify().
+  std::string seal(std::string_view request, const Json& answers, const std::string& bound_to,
+                   TimePoint now);
+  // Throws why the state is refused.
+  Content open(std::string_view request, const Json& state, TimePoint now);
+  // `what` so that it can be compared, but neither read nor made without the key.
+  std::string bind(std::string_view what);
 
   // What must stay the same from round to round: method, name or URI, arguments.
   static std::string identify(std::string_view method, const Json& params);
 
  private:
   std::string mac(std::string_view request, std::string_view payload);
+  void need_key();
 
   std::function<std::string()> make_key_;
   std::string key_;  // empty until it is needed
+};
+
+// Which states have been used in this process. Thread-safe.
+class SpentStates {
+ public:
+  // True if it is the first time that this state is used. It is remembered until it expires; while
+  // too many are remembered, no further one can be used.
+  bool spend(const std::string& id, RequestState::TimePoint expires, RequestState::TimePoint now);
+
+  static constexpr std::size_t kMost = 16384;
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, RequestState::TimePoint> spent_;
 };
 
 }  // namespace mcp

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <exception>
 #include <unistd.h>
 
 #include "mcp/connection.h"
@@ -112,13 +113,18 @@ int Server::serve(int in_fd, int out_fd) {
   wake_fd = stdio.wake_fd();
   std::signal(SIGINT, end_soon);
   std::signal(SIGTERM, end_soon);
-  std::signal(SIGPIPE, SIG_IGN);  // NOLINT(performance-no-int-to-ptr): the system's constant
+  for (const int signal : {SIGPIPE, SIGXFSZ}) {
+    std::signal(signal, SIG_IGN);  // NOLINT(performance-no-int-to-ptr): the system's constant
+  }
   auto patience = options_.limits.flush;
   crew.work([&] {
-    stdio.await(connection);
-    if (was_told_to_end.exchange(false)) {
-      patience = kPatienceAfterSignal;
-      connection.shut_down("a signal ends the server");
+    try {
+      stdio.await(connection);
+      if (was_told_to_end.exchange(false)) {
+        patience = kPatienceAfterSignal;
+        connection.shut_down("a signal ends the server");
+      }
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): no memory; go on
     }
     return !connection.closed();
   });

@@ -78,6 +78,11 @@ struct Options {
   // may be started anew between the rounds of one request returns the same each time; without a
   // function it is random.
   std::function<std::string()> state_key;
+  // A `requestState` counts once. This notes, for other processes of the same key, that the one of
+  // this id has been used, until `expires`; false if one of them has used it. From any thread; may
+  // block. Without a function only this process knows.
+  std::function<bool(const std::string& id, std::chrono::system_clock::time_point expires)>
+      spend_state;
 };
 
 // The lists that a client may be told have changed.
@@ -119,8 +124,9 @@ class Server {
   // Serves one client until it ends the input, stops reading, or the process gets SIGINT or
   // SIGTERM; returns the exit status. Requests that run when the input ends may finish within
   // Limits::end_grace and are then cancelled; a signal cancels them at once; a handler that
-  // nevertheless goes on is waited for. Ignores SIGPIPE from now on. If `out_fd` is standard
-  // output, nothing else in the process can write there any more (it goes to standard error).
+  // nevertheless goes on is waited for. Ignores SIGPIPE and SIGXFSZ from now on, so that what
+  // cannot be written is an error. If `out_fd` is standard output, nothing else in the process can
+  // write there any more (it goes to standard error).
   int serve(int in_fd, int out_fd);
 
   const Options& options() const { return options_; }

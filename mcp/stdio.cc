@@ -9,13 +9,16 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "mcp/memory.h"
+
 namespace mcp {
 namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 // So much can be written to a pipe that poll() calls writable without blocking (POSIX).
 constexpr std::size_t kWriteBytes = PIPE_BUF;
-constexpr int kLongestMs = 3600000;  // of one wait; the next one follows
+// Of one wait; the next one follows. So long does what happened go unnoticed if a wake-up is lost.
+constexpr int kLongestMs = 1000;
 
 }  // namespace
 
@@ -35,12 +38,11 @@ void LineSplitter::finish() {
 }
 
 void LineSplitter::append(std::string_view part) {
-  if (overlong_ || line_.size() + part.size() > most_) {
-    overlong_ = true;
+  overlong_ = overlong_ || line_.size() + part.size() > most_ ||
+              !try_until_there_is_memory([&] { line_ += part; });
+  if (overlong_) {
     line_ = {};
-    return;
   }
-  line_ += part;
 }
 
 void LineSplitter::end_line() {

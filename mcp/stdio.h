@@ -24,7 +24,8 @@ namespace mcp {
 // legal inside a JSON string. Not thread-safe.
 class LineSplitter {
  public:
-  // Gets each line without its end; nothing for one that is too long, which is discarded.
+  // Gets each line without its end; nothing for one that is too long, or longer than memory allows,
+  // which is discarded. Must not throw.
   using OnLine = std::function<void(std::optional<std::string_view> line)>;
 
   LineSplitter(std::size_t most, OnLine on_line) : most_(most), on_line_(std::move(on_line)) {}

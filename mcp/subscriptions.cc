@@ -56,10 +56,15 @@ void Subscriptions::open(const RequestId& id, const Json& params) {
     }
   }
   bound(open_.size(), options_.limits.subscriptions);
-  open_.emplace(id, std::move(topics));
   OrderedJson acknowledged = params_for(id);
   acknowledged["notifications"] = std::move(granted);
-  send_(make_notification("notifications/subscriptions/acknowledged", std::move(acknowledged)));
+  const auto opened = open_.emplace(id, std::move(topics)).first;
+  try {
+    send_(make_notification("notifications/subscriptions/acknowledged", std::move(acknowledged)));
+  } catch (...) {
+    open_.erase(opened);
+    throw;
+  }
 }
 
 void Subscriptions::close_all() {

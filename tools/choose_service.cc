@@ -6,6 +6,7 @@
 #include "engine/active_rwenv.h"
 #include "json/reader.h"
 #include "tools/arguments.h"
+#include "tools/confirm_rwenv.h"
 #include "tools/render.h"
 #include "tools/service_list.h"
 
@@ -109,7 +110,11 @@ engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
 engine::Result<std::string> choose_service(const engine::Host& host,
                                            const engine::ProjectRequest& project,
                                            mcp::Context& context) {
-  auto catalog = engine::load_active_catalog(host, project, {context.stop_token(), {}});
+  auto active = engine::find_active_rwenv(host, project, {context.stop_token(), {}});
+  if (!active) {
+    return engine::failure_of(active);
+  }
+  auto catalog = engine::load_catalog(host, active->config_directory, active->name);
   if (!catalog) {
     return engine::failure_of(catalog);
   }
@@ -118,7 +123,8 @@ engine::Result<std::string> choose_service(const engine::Host& host,
   }
   try {
     const std::vector<Json> answers =
-        context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::Proof::asked);
+        context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::Proof::asked,
+                    subject_of(*active));
     return read_service_answer(**catalog, answers.empty() ? Json() : answers.front());
   } catch (const mcp::NotAnswered&) {
     return engine::Failure(service_missing(**catalog));

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <new>
 #include <sstream>
 #include <system_error>
 #include <unistd.h>
@@ -88,8 +89,11 @@ DemoSandbox::DemoSandbox(const engine::Host& host)
 
 DemoSandbox::~DemoSandbox() {
   if (!root_.empty()) {
-    std::error_code ignored;
-    fs::remove_all(root_, ignored);
+    try {
+      std::error_code ignored;
+      fs::remove_all(root_, ignored);
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): it stays in TMPDIR
+    }
   }
 }
 

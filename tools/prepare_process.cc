@@ -10,6 +10,7 @@ namespace tools {
 
 mode_t prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   const mode_t given = ::umask(S_IRWXG | S_IRWXO);
   // In this order, since open() takes the lowest descriptor that is free. Each is opened for what
   // it is not used for.

@@ -5,7 +5,9 @@
 
 namespace tools {
 
-// - A reader that goes away does not end the process, which may be in the middle of a push.
+// - A reader that goes away does not end the process, which may be in the middle of a push; nor
+//   does a file that reaches the limit of its size (RLIMIT_FSIZE): to write it fails. Children have
+//   both signals at their default.
 // - What it and its git make is for their user only: a clone holds what git was told in a URL, and
 //   whoever can write there decides what git runs.
 // - A standard descriptor that was closed is made one that fails: a file that is opened later must

@@ -1,6 +1,7 @@
 #include "tools/regenerate_services.h"
 
 #include "tools/arguments.h"
+#include "tools/confirm_rwenv.h"
 
 namespace tools {
 namespace {
@@ -48,7 +49,14 @@ mcp::Tool regenerate_services_tool(const Setup& setup) {
     if (setup.problem) {
       return refused(*setup.problem);
     }
-    request->project.client_root = [&context] { return first_root(context); };
+    request->project.client_root = root_once(context);
+    if (!request->dry_run) {
+      if (auto confirmed = confirm_rwenv(setup.host, request->project,
+                                         "Write the catalog of services of", context);
+          !confirmed) {
+        return refused(confirmed.error());
+      }
+    }
     return answer(engine::regenerate(setup.host, *request, call_of(context)));
   };
   return {"regenerate_services", definition, call, /*slow=*/true};

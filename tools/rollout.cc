@@ -4,6 +4,7 @@
 
 #include "tools/arguments.h"
 #include "tools/choose_service.h"
+#include "tools/confirm_rwenv.h"
 
 namespace tools {
 namespace {
@@ -61,7 +62,13 @@ mcp::Tool rollout_tool(const Setup& setup) {
     if (setup.problem) {
       return refused(*setup.problem);
     }
-    request->project.client_root = [&context] { return first_root(context); };
+    request->project.client_root = root_once(context);
+    if (!request->dry_run) {
+      if (auto confirmed = confirm_rwenv(setup.host, request->project, "Roll out to", context);
+          !confirmed) {
+        return refused(confirmed.error());
+      }
+    }
     if (!request->service && !request->file && !request->image_name) {
       engine::Result<std::string> chosen = choose_service(setup.host, request->project, context);
       if (!chosen) {

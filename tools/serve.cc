@@ -21,9 +21,11 @@ int serve(const Setup& setup) {
   // What resources say can change at any time, and is one user's.
   options.read_ttl_ms = 0;
   options.public_cache = false;
-  options.state_key = [&setup] {
-    return state_key(setup.host.environment,
-                     [](std::string_view text) { log_message(mcp::LogLevel::warning, text); });
+  const auto warn = [](std::string_view text) { log_message(mcp::LogLevel::warning, text); };
+  options.state_key = [&setup, warn] { return state_key(setup.host.environment, warn); };
+  options.spend_state = [&setup, warn](const std::string& id,
+                                       std::chrono::system_clock::time_point expires) {
+    return spend_state(setup.host.environment, id, expires, warn);
   };
   mcp::Server server(std::move(options));
   for (mcp::Tool& tool : all_tools(setup)) {

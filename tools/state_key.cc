@@ -1,11 +1,13 @@
 #include "tools/state_key.h"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <ctime>
 #include <fcntl.h>
 #include <filesystem>
 #include <optional>
+#include <sstream>
 #include <system_error>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@ namespace fs = std::filesystem;
 using engine::UniqueFd;
 
 constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kMostRecordBytes = std::size_t{1} << 20U;  // some 24,000 states
 constexpr mode_t kOwnerOnly = 0700;
 constexpr mode_t kOthers = 0077;
 
@@ -29,13 +32,14 @@ constexpr mode_t kOthers = 0077;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-std::optional<fs::path> state_directory(const engine::Environment& environment) {
+// Where this program keeps what lasts; nothing if the environment does not say.
+std::optional<fs::path> own_directory(const engine::Environment& environment) {
   const fs::path given = environment.get("XDG_STATE_HOME").value_or("");
   if (given.is_absolute()) {
-    return given;
+    return given / "rollout-mcp";
   }
   const fs::path home = environment.get("HOME").value_or("");
-  return home.is_absolute() ? std::optional(home / ".local/state") : std::nullopt;
+  return home.is_absolute() ? std::optional(home / ".local/state/rollout-mcp") : std::nullopt;
 }
 
 // Every directory on the way that is missing, for the owner only.
@@ -66,51 +70,96 @@ UniqueFd open_directory(const fs::path& directory) {
   return fd;
 }
 
-// Nothing if there is no key that only we can have written and read.
-std::optional<std::string> read_key(const fs::path& file) {
+// At most `most` bytes of the file; nothing if there is none that only we can have written and
+// read.
+std::optional<std::string> read_private(const fs::path& file, std::size_t most) {
   const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat status {};
   if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode) || !is_private(status)) {
     return std::nullopt;
   }
-  std::array<char, kKeyBytes + 1> bytes{};
-  if (::read(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(kKeyBytes)) {
-    return std::nullopt;
+  std::string bytes(std::min(most, static_cast<std::size_t>(status.st_size)), '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t count = ::read(fd.get(), bytes.data() + have, bytes.size() - have);
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count <= 0) {
+      return std::nullopt;
+    }
+    have += static_cast<std::size_t>(count);
   }
-  return std::string(bytes.data(), kKeyBytes);
+  return bytes;
+}
+
+std::optional<std::string> read_key(const fs::path& file) {
+  std::optional<std::string> key = read_private(file, kKeyBytes + 1);
+  return key && key->size() == kKeyBytes ? key : std::nullopt;
 }
 
 // Whoever reads `file` finds the old one or the whole new one.
-std::string make_key(const fs::path& file) {
-  std::string key(kKeyBytes, '\0');
-  if (::getentropy(key.data(), key.size()) != 0) {
-    fail("get random bytes");
-  }
+void write_private(const fs::path& file, std::string_view bytes) {
   std::string temporary = file.string() + ".XXXXXX";
   const UniqueFd fd(::mkstemp(temporary.data()));  // of mode 0600
   if (!fd) {
     fail("make " + temporary);
   }
-  if (::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) ||
+  if (::write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
       ::rename(temporary.c_str(), file.c_str()) != 0) {
     const int problem = errno;
     ::unlink(temporary.c_str());
     errno = problem;
     fail("write " + file.string());
   }
-  return key;
 }
 
-// One process at a time makes a key; the others then read it.
-std::string make_or_read_key(const fs::path& directory, const fs::path& file) {
-  const UniqueFd lock = open_directory(directory);
+// One process at a time changes what is in the directory.
+UniqueFd lock_directory(const fs::path& directory) {
+  UniqueFd lock = open_directory(directory);
   while (::flock(lock.get(), LOCK_EX) != 0) {
     if (errno != EINTR) {
       fail("lock " + directory.string());
     }
   }
-  const std::optional<std::string> key = read_key(file);
-  return key ? *key : make_key(file);
+  return lock;
+}
+
+std::string make_or_read_key(const fs::path& directory, const fs::path& file) {
+  const UniqueFd lock = lock_directory(directory);
+  if (std::optional<std::string> key = read_key(file)) {
+    return *key;
+  }
+  std::string key(kKeyBytes, '\0');
+  if (::getentropy(key.data(), key.size()) != 0) {
+    fail("get random bytes");
+  }
+  write_private(file, key);
+  return key;
+}
+
+// The record is of lines "<expires> <id>".
+bool note_as_used(const fs::path& directory, const std::string& id, std::time_t expires) {
+  const UniqueFd lock = lock_directory(directory);
+  const fs::path file = directory / "request-state.used";
+  std::istringstream record(read_private(file, kMostRecordBytes).value_or(""));
+  const std::time_t now = std::time(nullptr);
+  std::string remembered;
+  std::time_t until = 0;
+  for (std::string used; record >> until >> used;) {
+    if (used == id) {
+      return false;
+    }
+    if (until >= now) {
+      remembered += std::to_string(until) + " " + used + "\n";
+    }
+  }
+  remembered += std::to_string(expires) + " " + id + "\n";
+  if (remembered.size() > kMostRecordBytes) {
+    return false;
+  }
+  write_private(file, remembered);
+  return true;
 }
 
 }  // namespace
@@ -119,11 +168,10 @@ std::string state_key(const engine::Environment& environment,
                       const std::function<void(std::string_view)>& warn) {
   std::string problem = "neither XDG_STATE_HOME nor HOME names a directory";
   try {
-    if (const std::optional<fs::path> state = state_directory(environment)) {
-      const fs::path directory = *state / "rollout-mcp";
-      const fs::path file = directory / "request-state.key";
+    if (const std::optional<fs::path> directory = own_directory(environment)) {
+      const fs::path file = *directory / "request-state.key";
       const std::optional<std::string> key = read_key(file);
-      return key ? *key : make_or_read_key(directory, file);
+      return key ? *key : make_or_read_key(*directory, file);
     }
   } catch (const std::system_error& error) {
     problem = error.what();
@@ -133,6 +181,22 @@ std::string state_key(const engine::Environment& environment,
       "cannot be kept: " +
       problem);
   return {};
+}
+
+bool spend_state(const engine::Environment& environment, const std::string& id,
+                 std::chrono::system_clock::time_point expires,
+                 const std::function<void(std::string_view)>& warn) {
+  const std::optional<fs::path> directory = own_directory(environment);
+  if (!directory) {
+    return true;  // nor is there a key that another process could have
+  }
+  try {
+    return note_as_used(*directory, id, std::chrono::system_clock::to_time_t(expires));
+  } catch (const std::system_error& error) {
+    warn(std::string("that a question was answered is not known to other servers: ") +
+         error.what());
+    return true;
+  }
 }
 
 }  // namespace tools

@@ -3,6 +3,7 @@
 // own. Safe to call from several processes at once: all get the same.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -17,5 +18,13 @@ namespace tools {
 // size is not used but made anew. Where none can be kept the result is "" and `warn` is told why.
 std::string state_key(const engine::Environment& environment,
                       const std::function<void(std::string_view)>& warn);
+
+// Notes in `request-state.used`, beside the key, that the `requestState` of this id has been used
+// and is to be remembered until `expires`. False if it was used before, in whichever process of the
+// user; also while too many are remembered. Where no record can be kept the result is true and
+// `warn` is told why. `id` is hexadecimal.
+bool spend_state(const engine::Environment& environment, const std::string& id,
+                 std::chrono::system_clock::time_point expires,
+                 const std::function<void(std::string_view)>& warn);
 
 }  // namespace tools

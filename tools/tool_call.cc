@@ -86,6 +86,16 @@ std::optional<std::filesystem::path> first_root(mcp::Context& context) {
   return std::nullopt;
 }
 
+std::function<std::optional<std::filesystem::path>()> root_once(mcp::Context& context) {
+  using Root = std::optional<std::filesystem::path>;
+  return [&context, known = std::make_shared<std::optional<Root>>()] {
+    if (!*known) {
+      known->emplace(first_root(context));
+    }
+    return **known;
+  };
+}
+
 OrderedJson tool_definition(std::string_view name, std::string_view title,
                             std::string_view description, OrderedJson annotations) {
   const std::string file = std::string(name);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -27,6 +28,8 @@ engine::Call call_of(mcp::Context& context);
 
 // The directory of the client's first root that is a local directory. Asks the client.
 std::optional<std::filesystem::path> first_root(mcp::Context& context);
+// The same, for a ProjectRequest, asked for at most once: all of one call is about one project.
+std::function<std::optional<std::filesystem::path>()> root_once(mcp::Context& context);
 
 // The path that a file: URI names: percent-decoded, absolute, of this machine.
 std::optional<std::filesystem::path> path_of_file_uri(std::string_view uri);

@@ -65,10 +65,55 @@ test('what another key, another call or nobody has sealed is refused, and nothin
 test('declining and dismissing are refusals', async () => {
   const sandbox = new Sandbox();
   const before = sandbox.head();
-  const { requestState } = await round(sandbox);
   for (const [action, code] of [['decline', 'bad_argument'], ['cancel', 'cancelled']]) {
+    const { requestState } = await round(sandbox);
     const refused = await round(sandbox, { params: { inputResponses: { service: { action } }, requestState } });
     assertRefused(refused, code, /No service was chosen.*\n?.*papi/s);
+  }
+  assert.equal(sandbox.head(), before);
+  await sandbox.dispose();
+});
+
+test('an answer counts once, whichever server it is given to', async () => {
+  const sandbox = new Sandbox();
+  const { requestState } = await round(sandbox);
+  const params = { inputResponses: accepted('papi'), requestState };
+  const result = await round(sandbox, { params });
+  assert.equal(result.structuredContent.status, 'updated', JSON.stringify(result));
+  const after = sandbox.head();
+  await assert.rejects(round(sandbox, { params }), { code: -32602, message: /used already/ });
+  await assert.rejects(round(sandbox, { params: { ...params, inputResponses: accepted('frontend') } }), { code: -32602 });
+
+  const again = await round(sandbox);
+  const declined = { inputResponses: { service: { action: 'decline' } }, requestState: again.requestState };
+  assertRefused(await round(sandbox, { params: declined }), 'bad_argument');
+  await assert.rejects(round(sandbox, { params: { ...params, requestState: again.requestState } }), { code: -32602 });
+  assert.equal(sandbox.head(), after);
+  const record = join(sandbox.root, 'state/rollout-mcp/request-state.used');
+  assert.equal(statSync(record).mode & 0o7777, 0o600);
+  await sandbox.dispose();
+});
+
+test('an answer counts for the project, the rwenv and the Flux repository that it was given for', async () => {
+  const sandbox = new Sandbox();
+  const before = sandbox.head();
+  const other = { fluxGitRepo: sandbox.url, fluxGitRepoType: 'gitea' };
+  sandbox.writeEnvs(other, { second: other });
+  sandbox.git(sandbox.root, 'clone', '-q', '-b', 'feature/health', join(sandbox.root, 'papi.git'), join(sandbox.root, 'copy'));
+  sandbox.write('copy/.claude/rwenv', 'rdebug\n');
+  const changes = {
+    'the rwenv': () => sandbox.write('project/.claude/rwenv', 'second\n'),
+    'the Flux repository': () => sandbox.writeEnvs({ ...other, fluxGitRepo: `file://${sandbox.root}/another.git` }),
+    'the project': () => ({ CLAUDE_PROJECT_DIR: join(sandbox.root, 'copy') }),
+  };
+  for (const [what, change] of Object.entries(changes)) {
+    sandbox.write('project/.claude/rwenv', 'rdebug\n');
+    sandbox.writeEnvs(other, { second: other });
+    const { requestState } = await round(sandbox);
+    const environment = change();
+    const params = { inputResponses: accepted('papi'), requestState };
+    await assert.rejects(round(sandbox, { params, environment: typeof environment === 'object' ? environment : {} }),
+      { code: -32602 }, what);
   }
   assert.equal(sandbox.head(), before);
   await sandbox.dispose();

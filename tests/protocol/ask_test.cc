@@ -1,5 +1,9 @@
 // Handlers that ask the client: repeated requests in the modern era, requests of the server in the
 // older one.
+#include <chrono>
+#include <set>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "tests/protocol/test_server.h"
@@ -110,6 +114,73 @@ TEST_F(Ask, AStateThatIsNotOursForThisRequestIsRefused) {
   EXPECT_EQ(call_again("two_forms", answer, 5)["error"]["code"], -32602);
   EXPECT_EQ(call_again("form", answer, state)["error"]["code"], -32602);
   EXPECT_EQ(call_again("two_forms", answer, state, {{"x", 1}})["error"]["code"], -32602);
+}
+
+TEST_F(Ask, AStateCountsOnce) {
+  const Json first = call_again("two_forms", nullptr)["result"]["requestState"];
+  const Json one = {{"one", accept({{"a", "x"}})}};
+  const Json second = call_again("two_forms", one, first)["result"]["requestState"];
+  ASSERT_TRUE(second.is_string());
+  EXPECT_EQ(call_again("two_forms", one, first)["error"]["message"],
+            "Invalid params: `requestState` has been used already. Make the request again without "
+            "it");
+  const Json two = {{"two", accept({{"b", "y"}})}};
+  EXPECT_EQ(call_again("two_forms", two, second)["result"]["content"][0]["text"], "xy");
+  const Json again = call_again("two_forms", two, second)["error"];
+  EXPECT_EQ(again["code"], -32602);
+  EXPECT_EQ(call_again("two_forms", {{"two", {{"action", "decline"}}}}, second)["error"]["code"],
+            -32602);
+}
+
+TEST_F(Ask, AnAnswerThatIsNoYesUsesTheStateToo) {
+  for (const char* action : {"decline", "cancel"}) {
+    const Json state = call_again("two_forms", nullptr)["result"]["requestState"];
+    EXPECT_EQ(
+        call_again("two_forms", {{"one", {{"action", action}}}}, state)["result"]["resultType"],
+        "input_required");
+    EXPECT_EQ(call_again("two_forms", {{"one", accept({{"a", "x"}})}}, state)["error"]["code"],
+              -32602);
+  }
+}
+
+TEST_F(Ask, AStateIsBoundToWhatTheQuestionIsAbout) {
+  const Json one = {{"one", accept({{"a", "x"}})}};
+  const Json two = {{"two", accept({{"b", "y"}})}};
+  Json state = call_again("bound", nullptr)["result"]["requestState"];
+  EXPECT_EQ(state.get<std::string>().find("topic"), std::string::npos);
+  state = call_again("bound", one, state)["result"]["requestState"];
+  EXPECT_EQ(call_again("bound", two, state)["result"]["content"][0]["text"], "topic: xy");
+
+  state = call_again("bound", nullptr)["result"]["requestState"];
+  gate_->set_topic("another");
+  EXPECT_EQ(call_again("bound", one, state)["error"]["code"], -32602);
+  state = call_again("bound", nullptr)["result"]["requestState"];
+  state = call_again("bound", one, state)["result"]["requestState"];
+  gate_->set_topic("topic");
+  const Json error = call_again("bound", two, state)["error"];
+  EXPECT_EQ(error["code"], -32602);
+  EXPECT_NE(error["message"].get<std::string>().find("has changed since"), std::string::npos);
+}
+
+TEST(AskElsewhere, AStateThatAnotherProcessHasUsedIsRefused) {
+  std::set<std::string> used;
+  mcp::Options options;
+  options.state_key = [] { return std::string("secret"); };
+  options.spend_state = [&](const std::string& id, std::chrono::system_clock::time_point) {
+    return used.insert(id).second;
+  };
+  const auto gate = std::make_shared<test_server::Gate>();
+  const auto server = test_server::make(gate, options);
+  const auto other = test_server::make(gate, options);
+  McpClient client(*server);
+  McpClient others_client(*other);
+  Json params = call("two_forms");
+  params["requestState"] =
+      client.exchange(modern(1, "tools/call", params, can_ask))["result"]["requestState"];
+  params["inputResponses"] = {{"one", accept({{"a", "x"}})}};
+  const Json again = modern(2, "tools/call", params, can_ask);
+  EXPECT_EQ(others_client.exchange(again)["result"]["resultType"], "input_required");
+  EXPECT_EQ(client.exchange(again)["error"]["code"], -32602);
 }
 
 TEST_F(Ask, AnUndeclaredCapabilityIsNamed) {

@@ -64,7 +64,7 @@ TEST_F(Legacy, ResultsHaveNoModernMembers) {
             Json::object());
   const Json result = client_.exchange(request(4, "tools/list"))["result"];
   EXPECT_EQ(result.size(), 1U);
-  EXPECT_EQ(result["tools"].size(), 9U);
+  EXPECT_EQ(result["tools"].size(), 10U);
 }
 
 TEST_F(Legacy, ErrorsAreThoseOfTheRevision) {

@@ -116,6 +116,28 @@ TEST_F(Modern, UnknownNamesAreInvalidParams) {
   EXPECT_EQ(error["data"]["uri"], "test://no");
 }
 
+TEST_F(Modern, APromptRefusesArgumentsThatItDoesNotKnow) {
+  const auto refusal = [this](const Json& arguments) {
+    const Json error =
+        client_.exchange(modern(1, "prompts/get", call("greet", arguments)))["error"];
+    EXPECT_EQ(error["code"], -32602) << arguments;
+    return error.value("message", "");
+  };
+  EXPECT_EQ(refusal({{"who", "you"}, {"Who", "me"}}),
+            "Invalid params: argument \"Who\" is not known");
+  EXPECT_EQ(refusal({{"who", "you"}, {"", "me"}}), "Invalid params: argument \"\" is not known");
+  EXPECT_EQ(refusal({{"extra", 5}, {"who", "you"}}),
+            "Invalid params: argument \"extra\" is not known");
+  EXPECT_EQ(refusal(Json::object()), "Invalid params: argument \"who\" is missing");
+  for (const Json& wrong : {Json(5), Json(true), Json(), Json::array({"you"}), Json::object()}) {
+    EXPECT_EQ(refusal({{"who", wrong}}), "Invalid params: argument \"who\" is no string");
+  }
+  EXPECT_EQ(refusal({{"who", std::string(1025, 'x')}}),
+            "Invalid params: argument \"who\" is longer than 1024 bytes");
+  const Json longest = call("greet", {{"who", std::string(1024, 'x')}});
+  EXPECT_TRUE(client_.exchange(modern(2, "prompts/get", longest)).contains("result"));
+}
+
 TEST_F(Modern, ServesPromptsResourcesAndCompletion) {
   const Json prompt = client_.exchange(modern(1, "prompts/get", call("greet", {{"who", "you"}})));
   EXPECT_EQ(prompt["result"]["messages"][0]["content"]["text"], "you");

@@ -82,6 +82,12 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
     const auto second = context.ask({form("two", "b")}, mcp::Proof::asked);
     return mcp::text_result(field(first[0], "a") + field(second[0], "b"));
   }));
+  server.add(tool("bound", [gate](const Json&, Context& context) {
+    const std::string about = gate->topic();
+    const auto first = context.ask({form("one", "a")}, mcp::Proof::asked, about);
+    const auto second = context.ask({form("two", "b")}, mcp::Proof::asked, about);
+    return mcp::text_result(about + ": " + field(first[0], "a") + field(second[0], "b"));
+  }));
   server.add(tool("roots", [](const Json&, Context& context) {
     std::string uris;
     for (const std::string& uri : context.roots()) {
@@ -92,6 +98,16 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
 }
 
 }  // namespace
+
+std::string Gate::topic() {
+  const std::lock_guard lock(mutex_);
+  return topic_;
+}
+
+void Gate::set_topic(std::string topic) {
+  const std::lock_guard lock(mutex_);
+  topic_ = std::move(topic);
+}
 
 void Gate::open() {
   const std::lock_guard lock(mutex_);

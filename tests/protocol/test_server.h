@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "mcp/server.h"
 
@@ -17,17 +18,21 @@ class Gate {
   void pass();
   // Waits until `count` handlers have come.
   void await_arrivals(int count);
+  // What the tool `bound` asks about.
+  std::string topic();
+  void set_topic(std::string topic);
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   bool open_ = false;
   int arrivals_ = 0;
+  std::string topic_ = "topic";
 };
 
 // Tools: echo (its arguments, structured), fail (throws), progress (three steps), logs, hold (waits
-// for the gate; slow), wait (for its cancellation), form, two_forms, roots. One prompt with a
-// required argument, a resource, a template, a completer.
+// for the gate; slow), wait (for its cancellation), form, two_forms, bound (as two_forms), roots.
+// One prompt with a required argument, a resource, a template, a completer.
 std::unique_ptr<mcp::Server> make(const std::shared_ptr<Gate>& gate, mcp::Options options = {});
 
 }  // namespace test_server

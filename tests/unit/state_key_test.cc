@@ -1,7 +1,9 @@
 #include "tools/state_key.h"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -33,9 +35,16 @@ class StateKey : public testing::Test {
                             [this](std::string_view text) { warnings_.emplace_back(text); });
   }
 
+  bool spend(const std::string& id, std::chrono::minutes lifetime = std::chrono::minutes(10)) {
+    return tools::spend_state(engine::Environment(variables_), id,
+                              std::chrono::system_clock::now() + lifetime,
+                              [this](std::string_view text) { warnings_.emplace_back(text); });
+  }
+
   test::TemporaryDirectory directory_;
   fs::path state_ = directory_.path() / "state/deep";
   fs::path file_ = state_ / "rollout-mcp/request-state.key";
+  fs::path used_ = state_ / "rollout-mcp/request-state.used";
   std::map<std::string, std::string, std::less<>> variables_{{"XDG_STATE_HOME", state_.string()}};
   std::vector<std::string> warnings_;
 };
@@ -142,6 +151,67 @@ TEST_F(StateKey, ManyProcessesAgree) {
   }
   ::close(results[0]);
   ::close(results[1]);
+}
+
+TEST_F(StateKey, AStateIsSpentOnceInAllProcesses) {
+  EXPECT_TRUE(spend("AA"));
+  EXPECT_TRUE(spend("BB"));
+  EXPECT_FALSE(spend("AA"));
+  EXPECT_FALSE(spend("BB"));
+  EXPECT_EQ(mode_of(used_), 0600U);
+  EXPECT_THAT(warnings_, testing::IsEmpty());
+}
+
+TEST_F(StateKey, SpentStatesAreForgottenWhenTheyHaveExpired) {
+  EXPECT_TRUE(spend("OLD", std::chrono::minutes(-1)));
+  EXPECT_TRUE(spend("AA"));
+  std::ifstream file(used_);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  EXPECT_THAT(text, testing::HasSubstr(" AA\n"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("OLD")));
+}
+
+TEST_F(StateKey, OneOfManyWhoSpendAStateAtOnceDoes) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < 8; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::_exit(spend("AA") ? 1 : 0);
+    }
+    children.push_back(child);
+  }
+  int spent = 0;
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    spent += WEXITSTATUS(status);
+  }
+  EXPECT_EQ(spent, 1);
+}
+
+TEST_F(StateKey, ARecordThatOthersCanWriteIsNotBelieved) {
+  EXPECT_TRUE(spend("AA"));
+  fs::permissions(used_, fs::perms::others_write, fs::perm_options::add);
+  EXPECT_TRUE(spend("BB"));
+  EXPECT_EQ(mode_of(used_), 0600U);
+  EXPECT_FALSE(spend("BB"));
+}
+
+TEST_F(StateKey, ARecordThatIsALinkIsReplaced) {
+  const fs::path target = directory_.write("target", "untouched");
+  EXPECT_TRUE(spend("AA"));
+  fs::remove(used_);
+  fs::create_symlink(target, used_);
+  EXPECT_TRUE(spend("BB"));
+  EXPECT_FALSE(spend("BB"));
+  std::ifstream file(target);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "untouched");
+}
+
+TEST_F(StateKey, WithoutAPlaceForTheRecordAStateCountsAndItIsSaid) {
+  variables_ = {{"XDG_STATE_HOME", directory_.write("no-directory", "").string()}};
+  EXPECT_TRUE(spend("AA"));
+  EXPECT_THAT(warnings_, testing::SizeIs(1));
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ class FakeContext final : public mcp::Context {
   bool can_ask(std::string_view method) const override {
     return can_ask_ && method == "elicitation/create";
   }
-  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::Proof) override {
+  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::Proof,
+                        std::string_view) override {
     asked_ = std::move(requests);
     if (answer_.is_null()) {
       throw mcp::NotAnswered("no user");

@@ -26,7 +26,7 @@ export function assertValidResult(tool, result) {
 }
 
 // Fails unless a rollout was refused with this code, in words that match.
-export function assertRefused(result, code, pattern) {
+export function assertRefused(result, code, pattern = /./) {
   assert.equal(result.isError, true, JSON.stringify(result));
   assertValidResult('rollout', result);
   assert.equal(result.structuredContent.code, code, result.content[0].text);

@@ -20,9 +20,12 @@ export class Server {
   stderr = '';
 
   // Starts the server in the sandbox's project. `environment` is merged into the sandbox's (undefined removes);
-  // `wrapper` is the command line of a program that runs it; `program` is another copy of it.
-  static async start(sandbox, { era = eras[0], environment = {}, args = [], cwd = sandbox.project, wrapper = [], program = binary } = {}) {
+  // `wrapper` is the command line of a program that runs it; `program` is another copy of it. In the older revisions
+  // `capabilities` are the client's, and `answer` makes the result of what the server asks.
+  static async start(sandbox, { era = eras[0], environment = {}, args = [], cwd = sandbox.project, wrapper = [], program = binary,
+    capabilities = {}, answer = undefined } = {}) {
     const server = new Server();
+    server.answer = answer;
     const env = Object.fromEntries(Object.entries({ ...sandbox.environment, ...environment }).filter(([, v]) => v !== undefined));
     server.era = era;
     const [file, ...rest] = [...wrapper, program, ...args];
@@ -36,7 +39,7 @@ export class Server {
       server.#pending.clear();
     });
     if (era !== '2026-07-28') {
-      server.initialized = await server.request('initialize', { protocolVersion: era, capabilities: {}, clientInfo });
+      server.initialized = await server.request('initialize', { protocolVersion: era, capabilities, clientInfo });
       assert.equal(server.initialized.protocolVersion, era);
       server.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
     }
@@ -80,6 +83,9 @@ export class Server {
     assert.equal(message.jsonrpc, '2.0', line);
     if (message.method !== undefined) {
       this.notifications.push(message);
+      if (message.id !== undefined && this.answer !== undefined) {
+        this.send({ jsonrpc: '2.0', id: message.id, result: this.answer(message) });
+      }
       return;
     }
     const waiting = this.#pending.get(message.id);

@@ -1,0 +1,96 @@
+#include "tools/confirm_rwenv.h"
+
+#include <utility>
+#include <vector>
+
+#include "engine/rwenv.h"
+#include "json/parse.h"
+#include "json/reader.h"
+#include "tools/render.h"
+
+namespace tools {
+namespace {
+
+constexpr const char* kMethod = "elicitation/create";
+
+constexpr const char* kNobodyAgreed =
+    "Nothing was changed. Start a session in that project, or name it on the command line with "
+    "`--project`; without `projectDir` it is the session's own project.";
+constexpr const char* kDeclined =
+    "The user was asked and did not agree; nothing was changed. Do not try it by another way.";
+constexpr const char* kChanged =
+    "It was changed while the user was asked. Nothing was rolled out or written: call again.";
+
+engine::Result<void> ask(const engine::OtherRwenv& other, const engine::ActiveRwenv& active,
+                         std::string_view question, mcp::Context& context) {
+  if (!context.can_ask(kMethod)) {
+    return engine::Failure(engine::other_rwenv(other, kNobodyAgreed));
+  }
+  const std::string subject = subject_of(active);
+  std::vector<Json> answers;
+  try {
+    answers = context.ask({{"rwenv", kMethod, rwenv_question(other, question)}}, mcp::Proof::asked,
+                          subject);
+  } catch (const mcp::NotAnswered&) {
+    return engine::Failure(engine::other_rwenv(other, kNobodyAgreed));
+  }
+  if (answers.empty() || !is_consent(answers.front())) {
+    return engine::Failure(engine::other_rwenv(other, kDeclined));
+  }
+  if (subject != subject_of(active)) {
+    return engine::Failure(engine::other_rwenv(other, kChanged));
+  }
+  return {};
+}
+
+}  // namespace
+
+engine::Result<void> confirm_rwenv(const engine::Host& host, engine::ProjectRequest& project,
+                                   std::string_view question, mcp::Context& context) {
+  const engine::Call call{context.stop_token(), {}};
+  auto active = engine::find_active_rwenv(host, project, call);
+  project.rwenv = active ? active->name : "";
+  if (!active) {
+    return {};
+  }
+  const auto other = engine::find_other_rwenv(host, project, *active, call);
+  return other ? ask(*other, *active, question, context) : engine::Result<void>();
+}
+
+std::string subject_of(const engine::ActiveRwenv& active) {
+  const auto rwenv = engine::load_rwenv(active.config_directory, active.name);
+  return json::dump(Json::array(
+      {active.project.string(), active.name, rwenv ? rwenv->flux_git_repo.value_or("") : ""}));
+}
+
+OrderedJson rwenv_question(const engine::OtherRwenv& other, std::string_view question) {
+  const std::string rwenv = "'" + shown(other.rwenv) + "'";
+  OrderedJson property = OrderedJson::object();
+  property["type"] = "boolean";
+  property["title"] = std::string(question) + " " + rwenv;
+
+  OrderedJson schema = OrderedJson::object();
+  schema["type"] = "object";
+  schema["properties"]["confirm"] = std::move(property);
+  schema["required"] = OrderedJson::array({"confirm"});
+
+  OrderedJson out = OrderedJson::object();
+  out["message"] = "This session's project " + shown(other.session_project.string()) +
+                   " is set to the environment '" + shown(other.session_rwenv) +
+                   "', but the call is for " + shown(other.project.string()) +
+                   ", which is set to " + rwenv + ". " + std::string(question) + " " + rwenv + "?";
+  out["requestedSchema"] = std::move(schema);
+  return out;
+}
+
+bool is_consent(const Json& answer) {
+  json::ObjectReader in(answer, "");
+  const Json* content = in.string("action") == "accept" ? in.object("content") : nullptr;
+  if (content == nullptr) {
+    return false;
+  }
+  json::ObjectReader fields(*content, "/content");
+  return fields.boolean("confirm").value_or(false);
+}
+
+}  // namespace tools
