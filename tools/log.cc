@@ -10,6 +10,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/text.h"
+
 namespace tools {
 namespace {
 
@@ -30,6 +32,14 @@ spdlog::level::level_enum to_spdlog(mcp::LogLevel level) {
       return spdlog::level::critical;
   }
   return spdlog::level::info;
+}
+
+// The one way into the log: on one line, cleaned and without secrets, whoever writes.
+void write(spdlog::level::level_enum level, std::string_view text) {
+  constexpr std::size_t kMostOfLine = 8192;
+  if (spdlog::should_log(level)) {
+    spdlog::log(level, "{}", engine::printable_line(text, kMostOfLine));
+  }
 }
 
 std::optional<spdlog::level::level_enum> level_named(const std::string& name) {
@@ -58,16 +68,16 @@ void set_up_log(const LogSettings& settings) {
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
   if (!level) {
-    spdlog::warn("log level: given {}, accepted is trace, debug, info, warning, error or off",
-                 *settings.level);
+    write(spdlog::level::warn, "log level: given " + engine::named(*settings.level) +
+                                   ", accepted is trace, debug, info, warning, error or off");
   }
   if (!problem.empty()) {
-    spdlog::warn("log file: {}", problem);
+    write(spdlog::level::warn, "log file: " + problem);
   }
 }
 
 void log_message(mcp::LogLevel level, std::string_view text) {
-  spdlog::log(to_spdlog(level), "{}", text);
+  write(to_spdlog(level), text);
 }
 
 }  // namespace tools
