@@ -6,6 +6,7 @@
 #include "engine/text.h"
 #include "json/parse.h"
 #include "json/position.h"
+#include "json/repeated_key.h"
 
 namespace engine {
 namespace {
@@ -23,6 +24,17 @@ Failure bad_config(const std::filesystem::path& file, const json::Position& posi
               "Correct the file at that place.", std::move(all));
 }
 
+// What stands at `pointer`, without what may be a secret in the wrong place.
+std::string given_at(const Json& content, const std::string& pointer) {
+  const Json::json_pointer place(pointer);
+  if (!content.contains(place)) {
+    return "a value";
+  }
+  const Json& value = content.at(place);
+  const auto* const text = value.get_ptr<const std::string*>();
+  return text == nullptr ? json::in_words(value) : named(*text, '"');
+}
+
 }  // namespace
 
 Result<ConfigFile> parse_config(std::string text, std::filesystem::path file) {
@@ -31,19 +43,23 @@ Result<ConfigFile> parse_config(std::string text, std::filesystem::path file) {
     return bad_config(file, json::position_of(text, value.error().offset),
                       "not JSON: " + value.error().message, {});
   }
+  // The last of them would count, and a person who reads the file may see the first.
+  if (const auto repeated = json::repeated_key(text)) {
+    return bad_config(file, json::position_of(text, repeated->offset),
+                      repeated->pointer.substr(1) + ": the key is there twice.",
+                      {{"field", repeated->pointer}});
+  }
   return ConfigFile{std::move(file), std::move(text),
                     std::make_unique<const Json>(std::move(*value))};
 }
 
 Failure bad_field(const ConfigFile& config, const json::Problem& problem) {
   json::Problem shown = problem;
-  // A URL in the wrong place may have a password in it, cut in the middle.
-  if (shown.given.find("://") != std::string::npos) {
-    shown.given = "a URL";
+  if (!problem.given.empty()) {
+    shown.given = given_at(*config.value, problem.pointer);
   }
   return bad_config(config.file, json::position_of(config.text, problem.pointer),
-                    redact(shown.describe("the file's content")) + ".",
-                    {{"field", problem.pointer}});
+                    shown.describe("the file's content") + ".", {{"field", problem.pointer}});
 }
 
 }  // namespace engine

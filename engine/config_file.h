@@ -22,10 +22,12 @@ struct ConfigFile {
   std::unique_ptr<const Json> value;
 };
 
-// Parses `text`, which came from `file`.
+// Parses `text`, which came from `file`: `bad_config` with the place of what is no JSON, or of the
+// second of two equal keys of an object.
 Result<ConfigFile> parse_config(std::string text, std::filesystem::path file);
 
-// The refusal of a value in `config`, with its position and without secrets.
+// The refusal of a value in `config`, with its position. Of a string it quotes what has the form of
+// a name; of what contains other values it says the kind.
 Failure bad_field(const ConfigFile& config, const json::Problem& problem);
 
 }  // namespace engine

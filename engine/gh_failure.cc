@@ -33,7 +33,7 @@ Error gh_failure(const Completion& completion, std::string_view command, std::st
     default:
       break;
   }
-  const std::string words = printable_line(redact(completion.err));
+  const std::string words = printable_line(completion.err);
   if (completion.status == kGhNeedsLogin || contains(completion.err, "gh auth login") ||
       contains(completion.err, "HTTP 401")) {
     return {Code::gh_auth, "gh is not logged in to GitHub: " + words,

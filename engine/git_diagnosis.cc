@@ -122,7 +122,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 std::string shown_line(std::string_view line) {
-  return printable_line(redact(line));
+  return printable_line(line);
 }
 
 std::optional<Diagnosis> diagnose(std::string_view err) {

@@ -140,10 +140,10 @@ Result<Identity> read_identity(const Host& host, const std::filesystem::path& cl
   if (const auto entry = settings->find("commit.gpgsign"); entry != settings->end()) {
     const auto sign = parse_bool(entry->second);
     if (!sign) {
-      return fail(Code::bad_config,
-                  "Git's commit.gpgsign is '" + printable_line(entry->second, 64) +
-                      "', which is neither true nor false.",
-                  "Correct it with `git config --global commit.gpgsign true` (or false).");
+      return fail(
+          Code::bad_config,
+          "Git's commit.gpgsign is " + named(entry->second) + ", which is neither true nor false.",
+          "Correct it with `git config --global commit.gpgsign true` (or false).");
     }
     identity.sign_commits = *sign;
   }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/manifest_edit_plan.h"
+#include "engine/text.h"
 #include "engine/yaml_edit.h"
 #include "engine/yaml_path.h"
 #include "engine/yaml_stream.h"
@@ -52,7 +53,7 @@ Result<void> check_tag_place(std::string_view file, const TagPlace& place) {
   if (place.type != kKustomizeImages && place.type != kHelmValues) {
     return fail(
         Code::unsupported_type,
-        std::string(file) + ": image groups of type '" + shown(place.type) + "' cannot be edited",
+        std::string(file) + ": image groups of type " + named(place.type) + " cannot be edited",
         "The types that are known: kustomize-images, helm-values.");
   }
   if (place.type == kHelmValues && place.path) {

@@ -40,7 +40,7 @@ Error push_refusal(const FluxClone& clone, const std::string& branch, const Comp
   const bool by_hook_here = outcome.kind == PushOutcome::Kind::no_answer;
   std::vector<std::string> words = remote_words(completion.err);
   if (by_hook_here && words.empty()) {
-    words.push_back(printable_line(redact(completion.err)));
+    words.push_back(printable_line(completion.err));
   }
   std::string message =
       by_hook_here ? "Git refused to push to " : "The remote refused the push to ";

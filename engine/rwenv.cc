@@ -102,6 +102,21 @@ bool names_remote_helper(std::string_view url) {
   return url.substr(static_cast<std::size_t>(end - url.begin())).starts_with("::");
 }
 
+// Git would send it to the host in pieces, or not at all, and repeat it in its complaint.
+bool is_web_address_with_space(std::string_view url) {
+  return (url.starts_with("https:") || url.starts_with("http:")) &&
+         url.find(' ') != std::string_view::npos;
+}
+
+// What is no URL, as far as nothing in it can be a password.
+std::string shown_wrong_url(std::string_view url) {
+  const bool plain = std::ranges::all_of(url, [](char c) {
+    return is_letter_or_digit(c) || std::string_view("./:=+-_~").find(c) != std::string_view::npos;
+  });
+  return plain && printable_line(without_userinfo(url)) == url ? "'" + std::string(url) + "'"
+                                                               : named(url);
+}
+
 // The type, or a problem that the reader keeps.
 FluxGitRepoType read_type(json::ObjectReader& in) {
   const std::string type = in.string("fluxGitRepoType").value_or("github");
@@ -235,11 +250,12 @@ Result<std::string> flux_git_repo(const Rwenv& rwenv, const fs::path& config_dir
   }
   const bool control = std::ranges::any_of(
       url, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F; });
-  if (url.starts_with('-') || control || names_remote_helper(url)) {
+  if (url.starts_with('-') || control || names_remote_helper(url) ||
+      is_web_address_with_space(url)) {
     return fail(Code::bad_config,
                 printable_line((config_directory / "envs.json").string()) + ": /rwenvs/" +
-                    rwenv.name + "/fluxGitRepo: given '" + printable_line(without_userinfo(url)) +
-                    "', accepted is an https, http, ssh, git or file URL.",
+                    rwenv.name + "/fluxGitRepo: given " + shown_wrong_url(url) +
+                    ", accepted is an https, http, ssh, git or file URL.",
                 "Correct the URL.");
   }
   return url;

@@ -116,9 +116,11 @@ bool names_a_secret_key(std::string_view kind) {
   return is_one_of(kKinds, kind);
 }
 
-// `existingSecret` and `imagePullSecret` have the name of a Kubernetes object.
-bool refers_to_an_object(std::string_view words) {
-  return words.starts_with("existing_") || words.starts_with("image_pull_");
+// `existingSecret` and `imagePullSecret` have the name of a Kubernetes object; a progress token is
+// an id of MCP.
+bool is_only_a_name(std::string_view words) {
+  return words.starts_with("existing_") || words.starts_with("image_pull_") ||
+         words == "progress_token";
 }
 
 }  // namespace
@@ -146,7 +148,7 @@ Credential credential_of(std::string_view name) {
     return Credential::header;
   }
   if (ends_in_secret_word(last)) {
-    return refers_to_an_object(words) ? Credential::none : Credential::any;
+    return is_only_a_name(words) ? Credential::none : Credential::any;
   }
   if ((last == "key" && names_a_secret_key(before)) || words.ends_with("access_key_id") ||
       words.ends_with("accesskeyid") || (last == "pass" && !before.empty() && before != "by")) {

@@ -19,7 +19,7 @@ Result<CommitId> signed_commit(const Completion& completion, const Error& otherw
   }
   const std::string words = completion.kind == Completion::Kind::timed_out
                                 ? "the signer gave no answer, as if it waited for a passphrase."
-                                : printable_line(redact(completion.err));
+                                : printable_line(completion.err);
   return fail(
       Code::sign_failed, "The commit could not be signed, so nothing was pushed: " + words,
       "Git's commit.gpgsign asks for a signature. Check user.signingkey and gpg.format, and "

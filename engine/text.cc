@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "engine/secret_tokens.h"
+
 namespace engine {
 namespace {
 
@@ -91,6 +93,11 @@ bool is_presentation_selector(std::uint32_t code) {
   return code == 0xFE0EU || code == 0xFE0FU;
 }
 
+bool is_of_name(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+         c == '_' || c == '-';
+}
+
 bool is_plain(char c) {
   return (c >= ' ' && c <= '~') || c == '\n' || c == '\t';
 }
@@ -172,6 +179,23 @@ std::string printable_line(std::string_view text, std::size_t most) {
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return cut(line.substr(first), most);
+}
+
+std::string named(std::string_view value, char quote) {
+  constexpr std::size_t kMostOfName = 64;
+  const bool is_name = !value.empty() && value.size() <= kMostOfName &&
+                       std::ranges::all_of(value, is_of_name) && !looks_random(value) &&
+                       !is_hexadecimal_token(value) && redact(value) == value;
+  if (is_name || value.empty()) {
+    return quote + std::string(value) + quote;
+  }
+  if (value.find("://") != std::string_view::npos) {
+    return "a URL";
+  }
+  const auto characters = std::ranges::count_if(
+      value, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  return "a text of " + std::to_string(characters) +
+         (characters == 1 ? " character" : " characters");
 }
 
 }  // namespace engine

@@ -31,6 +31,11 @@ std::string cut(std::string text, std::size_t most);
 // since an invisible character would hide a secret. Time grows with the length and no faster.
 std::string redact(std::string_view text);
 
+// What is said of a value that is not what it should be: itself in quotes (`'x'`) where it has the
+// form of a name (1 to 64 of [A-Za-z0-9._-]) and not of a token, else only what kind of text it is:
+// it may be a secret in the wrong place.
+std::string named(std::string_view value, char quote = '\'');
+
 // A remote's URL without userinfo (`https://user:token@host/x` and what follows "://" up to "@"),
 // and without secrets, as it may be shown. A login name of ssh is left out as well; `git@host:path`
 // (scp form) keeps its user, which is no secret and part of the address, but not a password

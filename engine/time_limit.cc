@@ -17,8 +17,8 @@ Result<std::chrono::milliseconds> time_limit(const Environment& environment) {
   const auto [stop, error] = std::from_chars(text->data(), end, seconds);
   if (error != std::errc() || stop != end || seconds < 1 || seconds > kMostTimeLimit.count()) {
     return fail(Code::bad_config,
-                "ROLLOUT_TIMEOUT_SECONDS is '" + printable_line(*text, 64) +
-                    "'; a whole number of seconds from 1 to " +
+                "ROLLOUT_TIMEOUT_SECONDS is " + named(*text) +
+                    "; a whole number of seconds from 1 to " +
                     std::to_string(kMostTimeLimit.count()) + " is accepted.",
                 "Correct the environment variable ROLLOUT_TIMEOUT_SECONDS or unset it.");
   }

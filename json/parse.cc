@@ -7,10 +7,11 @@ namespace json {
 namespace {
 
 // The library's messages begin with "[json.exception.parse_error.101] parse error at line 1, column
-// 2: "; the position is reported by us, with the file's name. Some end with all of a wrong string,
-// however long it is, and perhaps with a password in it.
+// 2: "; the position is reported by us, with the file's name. Some end with all of a wrong string
+// or number, however long it is, and perhaps a password.
 std::string message_of(std::string_view what) {
   what = what.substr(0, what.find("; last read: "));
+  what = what.substr(0, what.find(" parsing '"));
   const auto colon = what.find(": ");
   return std::string(colon == what.npos ? what : what.substr(colon + 2));
 }

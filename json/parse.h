@@ -23,7 +23,7 @@ struct ParseError {
 };
 
 // Parses one JSON value that fills `text`. A leading byte order mark is skipped. Of members of one
-// name the last counts.
+// name the last counts (json/repeated_key.h finds them).
 tl::expected<Json, ParseError> parse(std::string_view text);
 
 // The keys of the object that is member `name` of the object in `text`, in the order of the text,

@@ -12,20 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxQuoted = 80;
 
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) {
@@ -53,6 +39,20 @@ std::optional<std::int64_t> integer_of(const Json& value) {
 OrderedJson number(double value) {
   const auto integer = integer_of(value);
   return integer ? OrderedJson(*integer) : OrderedJson(value);
+}
+
+std::string escaped(std::string_view key) {
+  std::string out;
+  for (const char c : key) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+  return out;
 }
 
 std::string in_words(const Json& value) {

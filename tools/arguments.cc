@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/secret_names.h"
+
 namespace tools {
 
 bool has_control_characters(std::string_view text) {
@@ -15,12 +17,17 @@ bool has_control_characters(std::string_view text) {
 
 engine::Error bad_argument(const json::Problem& problem) {
   const std::string name = problem.pointer.empty() ? "" : problem.pointer.substr(1);
+  json::Problem shown = problem;
+  // Of an argument that there is not: its value may be what its name says.
+  if (!problem.given.empty() && engine::credential_of(name) != engine::Credential::none) {
+    shown.given = "a value";
+  }
   engine::Error error{engine::Code::bad_argument,
-                      (name.empty() ? "Arguments" : "Argument ") + problem.describe("") + ".",
+                      (name.empty() ? "Arguments" : "Argument ") + shown.describe("") + ".",
                       "Correct the argument and call the tool again."};
   error.details.emplace_back("argument", name);
-  if (!problem.given.empty()) {
-    error.details.emplace_back("given", problem.given);
+  if (!shown.given.empty()) {
+    error.details.emplace_back("given", shown.given);
   }
   error.details.emplace_back("accepted", problem.accepted);
   return error;

@@ -57,7 +57,7 @@ std::string report(const engine::DoctorReport& findings) {
   for (const engine::DoctorCheck& check : findings.checks) {
     out += (out.empty() ? "" : "\n") + line_of(check, width);
   }
-  return bounded(out);
+  return limited(std::move(out));
 }
 
 OrderedJson structured(const engine::DoctorReport& findings) {

@@ -39,6 +39,14 @@ spdlog::level::level_enum to_spdlog(mcp::LogLevel level) {
   return spdlog::level::info;
 }
 
+// The one way into the log: on one line, cleaned and without secrets, whoever writes.
+void write(spdlog::level::level_enum level, std::string_view text) {
+  constexpr std::size_t kMostOfLine = 8192;
+  if (spdlog::should_log(level)) {
+    spdlog::log(level, "{}", engine::printable_line(text, kMostOfLine));
+  }
+}
+
 std::optional<spdlog::level::level_enum> level_named(const std::string& name) {
   const spdlog::level::level_enum level = spdlog::level::from_str(name);
   // from_str takes what it does not know for "off".
@@ -87,16 +95,16 @@ void set_up_log(const LogSettings& settings) {
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
   if (!level) {
-    spdlog::warn("log level: given {}, accepted is trace, debug, info, warning, error or off",
-                 *settings.level);
+    write(spdlog::level::warn, "log level: given " + engine::named(*settings.level) +
+                                   ", accepted is trace, debug, info, warning, error or off");
   }
   if (!problem.empty()) {
-    spdlog::error("log file: {}; the log goes to stderr alone", engine::printable_line(problem));
+    write(spdlog::level::err, "log file: " + problem + "; the log goes to stderr alone");
   }
 }
 
 void log_message(mcp::LogLevel level, std::string_view text) {
-  spdlog::log(to_spdlog(level), "{}", text);
+  write(to_spdlog(level), text);
 }
 
 }  // namespace tools

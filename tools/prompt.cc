@@ -75,8 +75,8 @@ mcp::Prompt rollout_prompt() {
   const auto get = [](const Json& arguments, mcp::Context&) {
     OrderedJson entry = OrderedJson::object();
     entry["role"] = "user";
-    entry["content"] = mcp::text_content(
-        message(argument(arguments, "service"), wants_dry_run(argument(arguments, "dryRun"))));
+    entry["content"] = mcp::text_content(message(shown(argument(arguments, "service")),
+                                                 wants_dry_run(argument(arguments, "dryRun"))));
     OrderedJson out = OrderedJson::object();
     out["description"] = "Roll out the current branch";
     out["messages"] = OrderedJson::array();

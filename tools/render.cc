@@ -44,7 +44,7 @@ class Paragraphs {
       line("⚠ " + shown(warning));
     }
   }
-  std::string text() const { return bounded(text_); }
+  std::string text() const { return limited(text_); }
 
  private:
   std::string text_;
@@ -77,11 +77,15 @@ std::string shown(std::string_view value) {
 }
 
 std::string bounded(std::string_view text, std::size_t most) {
-  std::string clean = engine::printable(text, text.size() * 3 + 1);
-  if (clean.size() <= most) {
-    return clean;
+  return limited(engine::redact(engine::cleaned(text)), most);
+}
+
+std::string limited(std::string text, std::size_t most) {
+  const std::size_t size = text.size();
+  if (size <= most) {
+    return text;
   }
-  return engine::printable(clean, most) + "\n[cut: " + std::to_string(clean.size()) +
+  return engine::cut(std::move(text), most) + "\n[cut: " + std::to_string(size) +
          " bytes, the first " + std::to_string(most) + " are shown]";
 }
 
@@ -91,7 +95,7 @@ std::string reconcile_command(std::string_view kustomization) {
            c == '.' || c == '_';
   };
   if (kustomization.empty() || kustomization.starts_with('-') ||
-      !std::ranges::all_of(kustomization, allowed)) {
+      !std::ranges::all_of(kustomization, allowed) || shown(kustomization) != kustomization) {
     return {};
   }
   return "flux reconcile kustomization " + std::string(kustomization) + " --with-source";
@@ -136,7 +140,7 @@ std::string report(const engine::RolloutResult& result) {
   out.line(headline(result));
   out.end_paragraph();
   if (result.status == engine::RolloutStatus::dry_run) {
-    out.line(without_last_newline(result.diff));
+    out.line(without_last_newline(bounded(result.diff)));
     out.warnings(result.warnings);
     return out.text();
   }
@@ -160,8 +164,8 @@ std::string report(const engine::RolloutResult& result) {
 
 std::string report(const engine::Error& error) {
   Paragraphs out;
-  out.line(error.message);
-  out.line(error.hint);
+  out.line(bounded(error.message));
+  out.line(bounded(error.hint));
   return out.text();
 }
 

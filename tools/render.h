@@ -1,6 +1,7 @@
 // What the engine found, as a caller gets it (CONTRACT sections 3 and 7): the text that a person
 // reads, and the object that the output schemas describe, which holds that text as `report`. Both
-// are free of terminal control and bounded in size. Pure functions, for any thread.
+// are free of terminal control, invisible characters and secrets, and bounded in size. Pure
+// functions, for any thread.
 #pragma once
 
 #include <cstddef>
@@ -38,10 +39,15 @@ OrderedJson structured(const engine::Error& error);
 // Kubernetes', because people paste this into a shell.
 std::string reconcile_command(std::string_view kustomization);
 
-// A value from outside on one line, fit to be shown.
+// A value from outside on one line, fit to be shown: without what is invisible and without secrets.
 std::string shown(std::string_view value);
 
-// `text` fit to be shown, at most `most` bytes and a notice.
+// Text from outside, fit to be shown, at most `most` bytes and a notice.
 std::string bounded(std::string_view text, std::size_t most = kMaxText);
+
+// The same for text that was put together from parts each of which is fit to be shown. It is not
+// looked through again: beside each other the parts may look like what they are not ("auth-token:"
+// and a file).
+std::string limited(std::string text, std::size_t most = kMaxText);
 
 }  // namespace tools

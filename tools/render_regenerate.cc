@@ -150,7 +150,7 @@ std::string report(const engine::RegenerateResult& result) {
   while (out.ends_with('\n')) {
     out.pop_back();
   }
-  return bounded(out);
+  return limited(std::move(out));
 }
 
 OrderedJson structured(const engine::RegenerateResult& result) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/text.h"
 #include "tools/arguments.h"
 #include "tools/render.h"
 
@@ -16,7 +15,7 @@ std::optional<std::string> image_group_of(const engine::Catalog& catalog,
 }
 
 bool can_be_offered(std::string_view name) {
-  return !has_control_characters(name) && engine::printable(name, name.size()) == name;
+  return !has_control_characters(name) && shown(name) == name;
 }
 
 engine::Error no_services(const engine::Catalog& catalog) {
@@ -60,7 +59,7 @@ std::string services_report(const engine::Catalog& catalog) {
     }
     out += (out.empty() ? "" : "\n") + line;
   }
-  return bounded(out);
+  return limited(std::move(out));
 }
 
 }  // namespace tools

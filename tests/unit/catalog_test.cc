@@ -40,11 +40,32 @@ TEST(Catalog, KeepsTheOrderOfTheFile) {
             (std::vector<std::string>{"zeta", "papi", "web", "lonely", "lost", "wrong"}));
 }
 
-TEST(Catalog, OfASectionThatIsThereTwiceTheLastCounts) {
-  const Catalog catalog =
-      parsed(R"({"services": {"a": {}}, "services": {"b": {}, "c": {}, "b": {}}})");
-  EXPECT_EQ(catalog.service_names(), (std::vector<std::string>{"b", "c"}));
-  EXPECT_FALSE(catalog.find_service("a"));
+TEST(Catalog, WhatIsThereTwiceIsRefusedWithThePlaceOfTheSecond) {
+  const auto refusal = [](const char* text) {
+    auto catalog = Catalog::parse(text, "/c/services.json");
+    EXPECT_FALSE(catalog) << text;
+    return catalog ? engine::Error() : catalog.error();
+  };
+  for (const char* const text : {R"({"services": {"a": {}}, "services": {"b": {}}})",
+                                 R"({"services": {"b": {}, "c": {}, "b": {}}})",
+                                 R"({"services": {}, "imageGroups": {"b": {}, "b": {}}})",
+                                 R"({"services": {"a": {"imageGroup": "x", "imageGroup": "y"}}})",
+                                 R"({"services": {"a": {}}, "other": [{"k": 1, "k": 1}]})"}) {
+    EXPECT_EQ(refusal(text).code, Code::bad_config) << text;
+  }
+  const engine::Error error = refusal("{\n \"services\": {\n  \"b\": {},\n  \"b\": {}}}");
+  EXPECT_EQ(error.message, "/c/services.json:4:3: services/b: the key is there twice.");
+  const auto detail = [&](const std::string& key) {
+    for (const auto& [name, value] : error.details) {
+      if (name == key) {
+        return value;
+      }
+    }
+    return engine::Detail();
+  };
+  EXPECT_EQ(detail("line"), engine::Detail(std::int64_t{4}));
+  EXPECT_EQ(detail("column"), engine::Detail(std::int64_t{3}));
+  EXPECT_EQ(detail("field"), engine::Detail(std::string("/services/b")));
 }
 
 TEST(Catalog, FindsServiceAndGroup) {

@@ -333,34 +333,49 @@ TEST(Redact, KeepsWhatPeopleNeed) {
   }
 }
 
+TEST(Named, QuotesWhatHasTheFormOfANameAndNoToken) {
+  using engine::named;
+  for (const char* const name : {"gitlab", "a.b_c-1", "helm-values", "30x", "-1", ""}) {
+    EXPECT_EQ(named(name), "'" + std::string(name) + "'");
+  }
+  EXPECT_EQ(named("gitlab", '"'), "\"gitlab\"");
+  EXPECT_EQ(named("two words"), "a text of 9 characters");
+  EXPECT_EQ(named("é"), "a text of 1 character");
+  EXPECT_EQ(named("https://host/x"), "a URL");
+  for (const std::string& token : tokens()) {
+    EXPECT_EQ(named(token).find(token.substr(0, 8)), std::string::npos) << token;
+  }
+  EXPECT_EQ(named(kHex), "a text of 40 characters");
+}
+
 // What a remote says can be a megabyte; each of these is one that would be looked through again and
 // again from every place in it.
 TEST(Redact, LongTextTakesNoLongerThanItsLength) {
   for (const char* const part : {"://a:b/",
-                                  "a:b:",
-                                  "token ",
-                                  "token:",
-                                  "password=\"",
-                                  "a.",
-                                  "%3a%2f%2f",
-                                  "-----BEGIN PRIVATE "
-                                  "KEY-----",
-                                  "eyJ",
-                                  "ghp_",
-                                  "name: token\n",
-                                  "password: |\n ",
-                                  "Authorization: \"x\n",
-                                  "&a",
-                                  "password='&",
-                                  "a@b:",
-                                  "<password>",
-                                  "1",
-                                  "-",
-                                  " ",
-                                  "\n",
-                                  "bot1:",
-                                  "[[",
-                                  "\\\""}) {
+                                 "a:b:",
+                                 "token ",
+                                 "token:",
+                                 "password=\"",
+                                 "a.",
+                                 "%3a%2f%2f",
+                                 "-----BEGIN PRIVATE "
+                                 "KEY-----",
+                                 "eyJ",
+                                 "ghp_",
+                                 "name: token\n",
+                                 "password: |\n ",
+                                 "Authorization: \"x\n",
+                                 "&a",
+                                 "password='&",
+                                 "a@b:",
+                                 "<password>",
+                                 "1",
+                                 "-",
+                                 " ",
+                                 "\n",
+                                 "bot1:",
+                                 "[[",
+                                 "\\\""}) {
     std::string text;
     while (text.size() < 400'000) {
       text += part;

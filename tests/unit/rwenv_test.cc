@@ -207,6 +207,74 @@ TEST_F(Rwenv, WhatIsWrongIsNamedWithoutItsPassword) {
   }
 }
 
+TEST_F(Rwenv, KeysThatAreThereTwiceAreRefused) {
+  for (const char* const content :
+       {R"({"rwenvs": {"dev": {"readOnly": true, "readOnly": false}}})",
+        R"({"rwenvs": {"dev": {"readOnly": true, "read\u004fnly": false}}})",
+        R"({"rwenvs": {"dev": {"readOnly": true}, "dev": {}}})",
+        R"({"rwenvs": {"dev": {}}, "rwenvs": {"dev": {}}})",
+        R"({"rwenvs": {"dev": {}, "prod": {"x": {"y": [{"k": 1, "k": 1}]}}}})",
+        R"({"useDevContainer": true, "useDevContainer": false, "rwenvs": {"dev": {}}})"}) {
+    EXPECT_EQ(refusal(content).code, Code::bad_config) << content;
+  }
+  EXPECT_EQ(refusal("{\"rwenvs\": {\"dev\": {\n  \"readOnly\": true,\n  \"readOnly\": false\n}}}")
+                .message,
+            file() + ":3:3: rwenvs/dev/readOnly: the key is there twice.");
+}
+
+TEST_F(Rwenv, OnlyWhatHasTheFormOfANameIsQuoted) {
+  const auto message_for = [this](const std::string& value) {
+    return refusal(R"({"rwenvs": {"dev": {"fluxGitRepoType": )" + value + "}}}").message;
+  };
+  const std::string start = file() + ":1:40: rwenvs/dev/fluxGitRepoType: given ";
+  const std::string end = ", accepted is \"github\" or \"gitea\".";
+  EXPECT_EQ(message_for("\"gitlab-2.x\""), start + "\"gitlab-2.x\"" + end);
+  EXPECT_EQ(message_for("\"hunter2 hunter2\""), start + "a text of 15 characters" + end);
+  EXPECT_EQ(message_for("\"é!\""), start + "a text of 2 characters" + end);
+  EXPECT_EQ(message_for("\"!\""), start + "a text of 1 character" + end);
+  EXPECT_EQ(message_for("\"https://a:b@h/x\""), start + "a URL" + end);
+  const std::string prefix = "ghp_";
+  for (const std::string& token :
+       {prefix + "0123456789abcdefghij", std::string("0123456789abcdef0123456789abcdef01234567"),
+        std::string("q7Xz9Lm2Vw8Rt4Kp"), std::string(65, 'a')}) {
+    EXPECT_EQ(message_for("\"" + token + "\"").find(token.substr(0, 12)), std::string::npos);
+  }
+  for (const char* const container : {R"({"password": "hunter2"})", R"(["hunter2"])"}) {
+    const std::string message = message_for(container);
+    EXPECT_EQ(message.find("hunter2"), std::string::npos) << message;
+  }
+}
+
+TEST_F(Rwenv, WhatIsNoJsonIsNotQuoted) {
+  for (const char* const content :
+       {R"({"rwenvs": hunter2})", R"({"rwenvs": "hunter2)", R"({"hunter2" "x"})", "hunter2",
+        R"({"rwenvs": 'hunter2'})", R"({"rwenvs": "hunter2\q"})", "{\"rwenvs\": \"hunter2\x01\"}",
+        R"({"rwenvs": 7777777e999999})", R"({"hunter2": 1} hunter2)"}) {
+    const std::string message = refusal(content).message;
+    EXPECT_EQ(message.find("hunter2"), std::string::npos) << message;
+    EXPECT_EQ(message.find("7777777"), std::string::npos) << message;
+  }
+}
+
+TEST_F(Rwenv, AWrongUrlIsQuotedOnlyWhereNothingInItCanBeAPassword) {
+  const auto message_for = [this](const std::string& url) {
+    auto checked = engine::flux_git_repo({.name = "dev", .flux_git_repo = url}, sandbox_.config());
+    EXPECT_FALSE(checked) << url;
+    return checked ? std::string() : checked.error().message;
+  };
+  EXPECT_EQ(message_for("--upload-pack=/bin/true"),
+            file() +
+                ": /rwenvs/dev/fluxGitRepo: given '--upload-pack=/bin/true', accepted is an "
+                "https, http, ssh, git or file URL.");
+  for (const char* const url :
+       {"-ann:hunter2@host", "-x https:/ann:hunter2@host", "x::https://ann:a@hunter2@host",
+        "x::https://host/path?private_token=hunter2", "https://ann:hunter2\n@host/x",
+        "https://ann:a hunter2@host/x", "http://host/x y?token=hunter2", "ext::sh -c hunter2",
+        "-password=hunter2"}) {
+    EXPECT_EQ(message_for(url).find("hunter2"), std::string::npos) << message_for(url);
+  }
+}
+
 TEST_F(Rwenv, AnotherTypeOfRepositoryIsRefused) {
   const auto error = refusal(R"({"rwenvs": {"dev": {"fluxGitRepoType": "gitlab"}}})");
   EXPECT_EQ(error.code, Code::bad_config);

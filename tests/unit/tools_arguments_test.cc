@@ -106,6 +106,20 @@ TEST(ToolArguments, DetailsNameTheArgument) {
 }
 
 // JSON Schema's `$` admits it in some engines, so the schemas do not judge this one.
+TEST(ToolArguments, ValueOfAnArgumentThatIsNamedLikeASecretIsNotRepeated) {
+  for (const char* const name : {"password", "accessToken", "api_key", "Authorization"}) {
+    auto request = tools::read_rollout(Json{{"service", "papi"}, {name, "hunter2"}});
+    ASSERT_FALSE(request) << name;
+    const engine::Error& error = request.error();
+    EXPECT_EQ(error.message.find("hunter2"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find(name), std::string::npos) << error.message;
+    for (const auto& [key, detail] : error.details) {
+      const auto* const text = std::get_if<std::string>(&detail);
+      EXPECT_TRUE(text == nullptr || text->find("hunter2") == std::string::npos) << key;
+    }
+  }
+}
+
 TEST(ToolArguments, TagWithNewlineIsRefused) {
   EXPECT_NE(message_of("rollout", {{"tag", "pr-42-a1b2c3d\n"}}), "accepted");
 }

@@ -163,6 +163,44 @@ TEST(Report, TerminalControlIsRemoved) {
   EXPECT_THAT(tools::structured(result).at("diff").get<std::string>(), Not(HasSubstr("\x1b")));
 }
 
+TEST(Report, HasNoSecretsAndNothingInvisible) {
+  engine::RolloutResult result = example();
+  result.status = engine::RolloutStatus::dry_run;
+  result.image_group = "back\U000E0041\u200bend";
+  result.warnings = {"remote: used password=hunter2", "see https://ann:hunter2@host/x"};
+  result.diff =
+      " env:\n - name: DB_PASSWORD\n   value: hunter2\n # \U000E0041\u200f comment\n"
+      "-newTag: pr-41-9f8e7d6\n+newTag: pr-42-a1b2c3d\n";
+  const std::string shown = json::dump(tools::structured(result)) + tools::report(result);
+  EXPECT_THAT(shown, Not(HasSubstr("hunter2")));
+  for (const char* const invisible : {"\U000E0041", "\u200b", "\u200f"}) {
+    EXPECT_THAT(shown, Not(HasSubstr(invisible)));
+  }
+  EXPECT_THAT(shown, HasSubstr("Dry run: backend pr-41-9f8e7d6 → pr-42-a1b2c3d"));
+  EXPECT_THAT(shown, HasSubstr("-newTag: pr-41-9f8e7d6"));
+}
+
+TEST(Report, PartsBesideEachOtherAreNoSecret) {
+  engine::RolloutResult result = example();
+  result.image_name = "auth-token";
+  result.services_affected = {"secret", "password-reset", "token"};
+  result.kustomization = "secret";
+  const std::string text = tools::report(result);
+  EXPECT_THAT(text, Not(HasSubstr("***")));
+  EXPECT_THAT(text, HasSubstr("Services affected: secret, password-reset, token\n"));
+}
+
+TEST(Structured, RefusalHasNoSecretsAndNothingInvisible) {
+  const engine::Error error{engine::Code::rejected,
+                            "The remote says: private\u200b_token=hunter2",
+                            "Ask at https://host/x?access_token=hunter2",
+                            {{"reason", "token: hunter2"},
+                             {"remoteWords", std::vector<std::string>{"Authorization: hunter2"}}}};
+  const std::string shown = json::dump(tools::structured(error)) + tools::report(error);
+  EXPECT_THAT(shown, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(shown, Not(HasSubstr("\u200b")));
+}
+
 TEST(Report, LongTextsAreCutWithANotice) {
   engine::RolloutResult result = example();
   result.status = engine::RolloutStatus::dry_run;
