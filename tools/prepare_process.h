@@ -10,6 +10,12 @@ namespace tools {
 // - Nothing that it or its git makes is writable by everybody, whatever the umask was.
 // - A standard descriptor that was closed is made one that fails: a file that is opened later must
 //   not be taken for it.
+// - An allocation that fails is tried again for a moment (wait_for_memory).
 void prepare_process();
+
+// For std::set_new_handler. Waits a millisecond; every hundredth time on a thread it throws
+// std::bad_alloc instead. What another call has used is often free by then, and some functions of
+// the standard library end the program where an allocation fails in them for good.
+void wait_for_memory();
 
 }  // namespace tools
