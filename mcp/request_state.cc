@@ -21,7 +21,7 @@ constexpr std::size_t kIdBytes = 16;
 
 std::string hexadecimal(const unsigned char* bytes, std::size_t count) {
   std::string text(count * 2 + 1, '\0');
-  OPENSSL_buf2hexstr_ex(text.data(), text.size(), nullptr, bytes, static_cast<long>(count), '\0');
+  OPENSSL_buf2hexstr_ex(text.data(), text.size(), nullptr, bytes, count, '\0');
   text.pop_back();
   return text;
 }

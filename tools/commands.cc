@@ -1,6 +1,7 @@
 #include "tools/commands.h"
 
 #include <atomic>
+#include <exception>
 #include <stop_token>
 #include <string>
 #include <type_traits>
@@ -97,6 +98,15 @@ class Commands {
     return kDone;
   }
 
+  // The system has refused what the command cannot do without: a thread, memory.
+  int fail(const std::exception& problem) {
+    return refuse(
+        {engine::Code::internal,
+         "The system refused what the command needs: " + shown(problem.what()) + ".",
+         "See how many processes and how much memory you may use (`ulimit -a`), then try again."},
+        kRefused);
+  }
+
   int services() {
     const auto catalog = engine::load_active_catalog(host(), project());
     if (!catalog) {
@@ -177,8 +187,8 @@ class Commands {
   std::atomic<int> signal_ = 0;  // that told us to stop
 };
 
-int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal) {
-  Commands commands(line, process, terminal);
+int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal,
+        Commands& commands) {
   switch (line.command) {
     case CommandName::rollout:
       return commands.rollout();
@@ -207,7 +217,13 @@ int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal)
 }  // namespace
 
 int run_command(const CommandLine& line, const ProcessHost& process, Terminal& terminal) {
-  const int status = run(line, process, terminal);
+  Commands commands(line, process, terminal);
+  int status = kRefused;
+  try {
+    status = run(line, process, terminal, commands);
+  } catch (const std::exception& problem) {
+    status = commands.fail(problem);
+  }
   return status == kDone && !terminal.ok() ? kRefused : status;
 }
 

@@ -41,14 +41,21 @@ Interrupt::Interrupt(std::function<void(int signal)> then) : then_(std::move(the
   }
   sigaddset(&signals_, SIGUSR2);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  thread_ = std::thread([this] {
-    int signal = 0;
-    while (sigwait(&signals_, &signal) == 0 && !(done_ && signal == SIGUSR2)) {
-      if (signal != SIGUSR2) {
-        then_(signal);
-      }
+  try {
+    thread_ = std::thread([this] { wait_for_signals(); });
+  } catch (...) {
+    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+    throw;
+  }
+}
+
+void Interrupt::wait_for_signals() {
+  int signal = 0;
+  while (sigwait(&signals_, &signal) == 0 && !(done_ && signal == SIGUSR2)) {
+    if (signal != SIGUSR2) {
+      then_(signal);
     }
-  });
+  }
 }
 
 Interrupt::~Interrupt() {

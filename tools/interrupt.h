@@ -15,13 +15,15 @@ class Interrupt {
  public:
   // Make it before other threads: they inherit that the signals are blocked. A signal that was
   // ignored at the start (nohup, a background job) stays ignored. `then` may be called more than
-  // once.
+  // once. Throws std::system_error where no thread can be made, and then leaves signals as they
+  // are.
   explicit Interrupt(std::function<void(int signal)> then);
   ~Interrupt();
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
  private:
+  void wait_for_signals();
   bool take_one_of(const sigset_t& waiting);
 
   std::function<void(int)> then_;

@@ -1,5 +1,6 @@
 // rollout-mcp: an MCP server, and the same engine on the command line.
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -58,8 +59,10 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    const std::string text = std::string("rollout-mcp: internal error: ") + error.what() + "\n";
-    std::fwrite(text.data(), 1, text.size(), stderr);
+    // Without allocating: there may be no memory.
+    for (const char* part : {"rollout-mcp: internal error: ", error.what(), "\n"}) {
+      std::fwrite(part, 1, std::strlen(part), stderr);
+    }
     return 1;
   }
 }

@@ -12,9 +12,15 @@ namespace tools {
 //   whoever can write there decides what git runs.
 // - A standard descriptor that was closed is made one that fails: a file that is opened later must
 //   not be taken for it.
+// - An allocation that fails is tried again for a moment (wait_for_memory).
 //
 // Returns the mask with which to make what others may read, such as a catalog: the umask that the
 // process was started with, and nothing writable by everybody in any case.
 [[nodiscard]] mode_t prepare_process();
+
+// For std::set_new_handler. Waits a millisecond; every hundredth time on a thread it throws
+// std::bad_alloc instead. What another call has used is often free by then, and some functions of
+// the standard library end the program where an allocation fails in them for good.
+void wait_for_memory();
 
 }  // namespace tools

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <future>
+#include <new>
 #include <unistd.h>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "tests/support/temporary_directory.h"
 #include "tools/demo_child.h"
 #include "tools/interrupt.h"
+#include "tools/prepare_process.h"
 #include "tools/process_host.h"
 
 namespace {
@@ -47,6 +49,19 @@ TEST_F(ExecutablePath, WithoutIsLookedUpOnPath) {
   EXPECT_EQ(find("program", root + "/plain"), "");
   EXPECT_EQ(find("program", ""), "");
   EXPECT_EQ(find("", root + "/links"), "");
+}
+
+TEST(WaitForMemory, GivesUpAfterAWhile) {
+  int waits = 0;
+  EXPECT_THROW(
+      {
+        for (; waits < 1000; ++waits) {
+          tools::wait_for_memory();
+        }
+      },
+      std::bad_alloc);
+  EXPECT_GT(waits, 1);
+  EXPECT_NO_THROW(tools::wait_for_memory());
 }
 
 TEST(Interrupt, SignalsBecomeCalls) {

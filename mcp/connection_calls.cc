@@ -1,0 +1,146 @@
+// The part of Connection that has handlers run and sends what they answer.
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "mcp/connection.h"
+#include "mcp/memory.h"
+
+namespace mcp {
+
+bool Connection::may_run(const Call& call) const {
+  const std::size_t most = options_.limits.in_flight;
+  return running_ < most - (call.job.slow ? most / 4 : 0);
+}
+
+void Connection::start(const CallPtr& call) {
+  const bool waits = !may_run(*call);
+  if (stopping_ || (waits && waiting_.size() >= options_.limits.queued && !questions_.empty())) {
+    throw RpcError{ErrorCode::internal_error,
+                   stopping_ ? "The server is shutting down" : "Too many requests are waiting"};
+  }
+  const auto placed = calls_.emplace(call->request.id, call).first;
+  try {
+    if (waits) {
+      waiting_.push_back(call);
+    } else {
+      launch(call);
+    }
+  } catch (...) {
+    calls_.erase(placed);
+    throw;
+  }
+}
+
+// Where this throws, nothing has begun.
+void Connection::launch(const CallPtr& call) {
+  outside_.run([this, call] { run(*call); });
+  ++running_;
+}
+
+// On a thread of the crew, for which it must not throw. What the call has used is free again before
+// an answer for which there is no memory is tried again.
+void Connection::run(Call& call) {
+  try {
+    OrderedJson message = perform(*this, options_, call);
+    const Lock lock(mutex_);
+    answer(call, std::move(message));
+    finish();
+    return;
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): answered below
+  }
+  try_until_there_is_memory([&] {
+    const Lock lock(mutex_);
+    answer(call, make_error(call.request.id, no_memory()));
+  });
+  const Lock lock(mutex_);
+  forget(call);
+  finish();
+}
+
+// Where this throws, the call has still to be answered.
+void Connection::answer(Call& call, OrderedJson message) {
+  if (!call.ended) {
+    reply(call.batch, std::move(message));
+    forget(call);
+  }
+}
+
+// One that waits. Throws nothing.
+void Connection::refuse(Call& call, std::string_view why) {
+  try {
+    answer(call, make_error(call.request.id, {ErrorCode::internal_error, std::string(why)}));
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): nor is there memory to say so
+  }
+  forget(call);
+}
+
+void Connection::forget(Call& call) {
+  if (!std::exchange(call.ended, true)) {
+    calls_.erase(call.request.id);
+  }
+}
+
+// A handler has ended: its place is free. Throws nothing.
+void Connection::finish() {
+  --running_;
+  bool launched = false;
+  while (!launched) {
+    const auto found = std::ranges::find_if(
+        waiting_, [this](const CallPtr& waiting) { return may_run(*waiting); });
+    if (found == waiting_.end()) {
+      break;
+    }
+    const CallPtr next = std::move(*found);
+    waiting_.erase(found);
+    try {
+      launch(next);
+      launched = true;
+    } catch (const std::exception&) {
+      refuse(*next, kNoMemory);
+    }
+    outside_.changed();
+  }
+  maybe_close();
+}
+
+void Connection::cancel(const RequestId& id) {
+  const auto found = calls_.find(id);
+  if (subscriptions_.close(id) || found == calls_.end()) {
+    return;  // or it was answered already, or never seen
+  }
+  const CallPtr call = found->second;
+  call->ended = true;
+  calls_.erase(found);
+  call->stop.request_stop();
+  std::erase(waiting_, call);
+  maybe_close();
+  close_batch(call->batch);
+  options_.log(LogLevel::debug, call->request.method + " was cancelled by the client");
+}
+
+void Connection::stop_all() {
+  stopping_ = true;
+  deadline_ = TimePoint::max();
+  while (!waiting_.empty()) {
+    const CallPtr call = std::move(waiting_.front());
+    waiting_.pop_front();
+    refuse(*call, "The server is shutting down");
+  }
+  for (const auto& [id, call] : calls_) {
+    call->stop.request_stop();
+  }
+}
+
+void Connection::maybe_close() {
+  if (input_ended_ && running_ == 0 && !closed_) {
+    closed_ = true;
+    try {
+      subscriptions_.close_all();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): they end with the server
+    }
+    outside_.changed();
+  }
+}
+
+}  // namespace mcp
