@@ -221,6 +221,10 @@ void Connection::close_batch(const BatchPtr& batch) {
 
 bool Connection::may_run(const Call& call) const {
   const std::size_t most = options_.limits.in_flight;
+  if (call.job.large && (running_large_ >= options_.limits.large ||
+                         (outside_.full && outside_.full()))) {
+    return false;
+  }
   return running_ < most - (call.job.slow ? most / 4 : 0);
 }
 
@@ -240,6 +244,7 @@ void Connection::start(const CallPtr& call) {
 
 void Connection::launch(const CallPtr& call) {
   ++running_;
+  running_large_ += call->job.large ? 1 : 0;
   outside_.run([this, call] {
     OrderedJson message = perform(*this, options_, *call);
     const Lock lock(mutex_);
@@ -249,19 +254,32 @@ void Connection::launch(const CallPtr& call) {
 
 void Connection::finish(Call& call, OrderedJson message) {
   --running_;
+  running_large_ -= call.job.large ? 1 : 0;
   if (!std::exchange(call.ended, true)) {
     calls_.erase(call.request.id);
     reply(call.batch, std::move(message));
   }
+  launch_next();
+  maybe_close();
+}
+
+bool Connection::launch_next() {
   const auto found =
       std::ranges::find_if(waiting_, [this](const CallPtr& waiting) { return may_run(*waiting); });
-  if (found != waiting_.end()) {
-    const CallPtr next = std::move(*found);
-    waiting_.erase(found);
-    launch(next);
-    outside_.changed();
+  if (found == waiting_.end()) {
+    return false;
   }
-  maybe_close();
+  const CallPtr next = std::move(*found);
+  waiting_.erase(found);
+  launch(next);
+  outside_.changed();
+  return true;
+}
+
+void Connection::on_room() {
+  const Lock lock(mutex_);
+  while (launch_next()) {
+  }
 }
 
 void Connection::cancel(const RequestId& id) {
