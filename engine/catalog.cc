@@ -1,6 +1,7 @@
 #include "engine/catalog.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/catalog_cache.h"
@@ -89,12 +90,14 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
 }
 
 Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
-  auto config = parse_config(std::move(text), file);
-  if (!config) {
-    return failure_of(config);
+  // Without its values, unless they are needed to say what is wrong.
+  if (json::too_deep(text) || !Json::accept(text)) {
+    if (auto config = parse_config(text, file); !config) {
+      return failure_of(config);
+    }
   }
   Catalog catalog;
-  catalog.config_ = std::move(*config);
+  catalog.config_ = {file, std::move(text), nullptr};
   if (auto read = catalog.read_sections(); !read) {
     return failure_of(read);
   }
@@ -102,40 +105,58 @@ Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
 }
 
 Result<void> Catalog::read_sections() {
-  json::ObjectReader in(*config_.value, "", kNull);
+  const std::string_view text = config_.text;
+  const TextRange whole = whole_value(text);
+  const MemberIndex members(text, whole);
+  // The catalog without its entries, to be read as any configuration file is.
+  const bool is_object = whole.in(text).starts_with('{');
+  Json outline = is_object ? Json::object() : Json::parse(whole.in(text));
+  for (const char* const name : {"generatedAt", "services", "imageGroups"}) {
+    if (const auto member = members.find(name)) {
+      const std::string_view value = members.value(*member).in(text);
+      outline[name] = value.starts_with('{') ? Json::object() : Json::parse(value);
+    }
+  }
+  json::ObjectReader in(outline, "", kNull);
   generated_at_ = in.string("generatedAt");
-  services_ = in.object("services");
-  groups_ = in.object("imageGroups");
+  in.object("services");
+  in.object("imageGroups");
   if (in.problem()) {
     return bad_field(config_, *in.problem());
   }
-  service_names_ = json::keys_in_order(config_.text, "services");
+  const auto section = [&](std::string_view name) {
+    const auto member = members.find(name);
+    return member ? MemberIndex(text, members.value(*member)) : MemberIndex();
+  };
+  services_ = section("services");
+  groups_ = section("imageGroups");
   index_groups();
   return {};
 }
 
 void Catalog::index_groups() {
-  for (const std::string& name : service_names_) {
-    const Json* service = entry(services_, name);
-    const Json* group = service->is_object() ? entry(service, "imageGroup") : nullptr;
-    if (group != nullptr && group->is_string()) {
-      services_of_group_[group->get_ref<const std::string&>()].push_back(name);
+  const std::size_t count = services_.names().size();
+  services_by_group_.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto name = string_member(config_.text, services_.value(i), "imageGroup");
+    if (const auto group = name ? groups_.find(*name) : std::nullopt) {
+      services_by_group_.emplace_back(static_cast<std::uint32_t>(*group),
+                                      static_cast<std::uint32_t>(i));
     }
   }
+  std::ranges::sort(services_by_group_);
 }
 
-const Json* Catalog::entry(const Json* section, std::string_view name) const {
-  if (section == nullptr) {
-    return nullptr;
-  }
-  const auto found = section->find(name);
-  return found == section->end() ? nullptr : &*found;
+std::optional<Json> Catalog::entry(const MemberIndex& section, std::string_view name) const {
+  const auto found = section.find(name);
+  return found ? std::optional(Json::parse(section.value(*found).in(config_.text)))
+               : std::nullopt;
 }
 
 Result<Service> Catalog::find_service(std::string_view name) const {
-  const Json* value = entry(services_, name);
-  if (value == nullptr) {
-    const auto near = nearest(name, service_names_);
+  const std::optional<Json> value = entry(services_, name);
+  if (!value) {
+    const auto near = nearest(name, service_names());
     std::string hint;
     if (!near.empty()) {
       hint = "Nearest names: " + printable_line(joined(near)) + ".";
@@ -167,8 +188,8 @@ Result<Service> Catalog::find_service(std::string_view name) const {
 
 Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
   const std::string name = service.image_group.value_or("");
-  const Json* value = name.empty() ? nullptr : entry(groups_, name);
-  if (value == nullptr || value->is_null()) {
+  const std::optional<Json> value = name.empty() ? std::nullopt : entry(groups_, name);
+  if (!value || value->is_null()) {
     return fail(Code::no_image_group,
                 "No imageGroup configured for '" + printable_line(service.name, 200) +
                     "'. Update services.json or provide the file path manually.",
@@ -198,8 +219,15 @@ std::vector<std::string> Catalog::services_of(const ImageGroup& group) const {
   if (!group.services.empty()) {
     return group.services;
   }
-  const auto services = services_of_group_.find(group.name);
-  return services == services_of_group_.end() ? std::vector<std::string>() : services->second;
+  std::vector<std::string> names;
+  if (const auto index = groups_.find(group.name)) {
+    const auto of_group = std::ranges::equal_range(
+        services_by_group_, static_cast<std::uint32_t>(*index), {},
+        &std::pair<std::uint32_t, std::uint32_t>::first);
+    std::ranges::transform(of_group, std::back_inserter(names),
+                           [&](const auto& pair) { return service_names()[pair.second]; });
+  }
+  return names;
 }
 
 }  // namespace engine

@@ -2,15 +2,16 @@
 // repository the group's image stands (CONTRACT sections 1 and 2).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "engine/catalog_index.h"
 #include "engine/config_file.h"
 #include "engine/host.h"
 #include "engine/result.h"
@@ -38,7 +39,8 @@ struct ImageGroup {
 };
 
 // A catalog as read; immutable, so it may be shared between threads. Entries are read when they are
-// asked for: a mistake in one does not stand in the way of the others.
+// asked for: a mistake in one does not stand in the way of the others, and a catalog of 100,000
+// services takes little more memory than its file.
 class Catalog {
  public:
   // No catalog: every service is unknown, and the refusal names the places that were looked at.
@@ -51,7 +53,7 @@ class Catalog {
   const std::filesystem::path& file() const { return config_.file; }
   const std::optional<std::string>& generated_at() const { return generated_at_; }
   // The services' names in the catalog's order.
-  const std::vector<std::string>& service_names() const { return service_names_; }
+  const std::vector<std::string>& service_names() const { return services_.names(); }
 
   // `unknown_service` with the nearest names; `bad_config`.
   Result<Service> find_service(std::string_view name) const;
@@ -65,15 +67,14 @@ class Catalog {
   Catalog() = default;
   Result<void> read_sections();
   void index_groups();
-  const Json* entry(const Json* section, std::string_view name) const;
+  std::optional<Json> entry(const MemberIndex& section, std::string_view name) const;
 
-  ConfigFile config_;
+  ConfigFile config_;  // the text only
   std::optional<std::string> generated_at_;
-  const Json* services_ = nullptr;  // into config_.value
-  const Json* groups_ = nullptr;
-  std::vector<std::string> service_names_;
-  // Group to the services that name it, in the catalog's order.
-  std::unordered_map<std::string, std::vector<std::string>> services_of_group_;
+  MemberIndex services_;
+  MemberIndex groups_;
+  // Each group with each service that names it, in the catalog's order.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> services_by_group_;
   std::vector<std::filesystem::path> looked_at_;
 };
 

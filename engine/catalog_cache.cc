@@ -1,11 +1,13 @@
 #include "engine/catalog_cache.h"
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include <sys/stat.h>
 
 #include "engine/read_file.h"
+#include "engine/text.h"
 
 namespace engine {
 namespace {
@@ -39,14 +41,60 @@ bool CatalogCache::is_settled(const Fingerprint& fingerprint) {
 }
 
 Result<std::shared_ptr<const Catalog>> CatalogCache::read(const std::filesystem::path& file) {
-  const auto before = fingerprint(file);
-  if (before) {
+  const auto now = fingerprint(file);
+  {
     const std::scoped_lock lock(mutex_);
     const auto known = entries_.find(file);
-    if (known != entries_.end() && known->second.fingerprint == *before) {
-      return known->second.catalog;
+    if (known != entries_.end()) {
+      if (known->second.fingerprint == now) {
+        return known->second.catalog;
+      }
+      entries_.erase(known);  // two large catalogs need not be in memory
     }
   }
+  return read_shared(file);
+}
+
+// A reading that began before this call may have missed what the file has now: this waits for one
+// that begins after it, or makes it.
+CatalogCache::Reading CatalogCache::read_shared(const std::filesystem::path& file) {
+  std::unique_lock lock(mutex_);
+  Flight& flight = flights_[file];
+  ++flight.waiting;
+  const std::uint64_t wanted = flight.started + 1;
+  while (flight.finished < wanted) {
+    if (flight.started > flight.finished) {
+      finished_.wait(lock);
+      continue;
+    }
+    ++flight.started;
+    lock.unlock();
+    Reading reading = read_or_say_why_not(file);
+    lock.lock();
+    flight.last = std::move(reading);
+    flight.finished = flight.started;
+    finished_.notify_all();
+  }
+  Reading result = *flight.last;
+  if (--flight.waiting == 0) {
+    flights_.erase(file);
+  }
+  return result;
+}
+
+// Those who wait must get an answer, whatever happens.
+CatalogCache::Reading CatalogCache::read_or_say_why_not(const std::filesystem::path& file) {
+  try {
+    return read_file_anew(file);
+  } catch (const std::exception& error) {
+    return fail(Code::internal,
+                "Could not read " + printable_line(file.string()) + ": " + error.what() + ".",
+                "Try again; if it stays, report it with this message.");
+  }
+}
+
+CatalogCache::Reading CatalogCache::read_file_anew(const std::filesystem::path& file) {
+  const auto before = fingerprint(file);
   auto content = read_file(file, kMaxConfigBytes);
   if (!content) {
     return failure_of(content);

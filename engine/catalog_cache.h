@@ -1,7 +1,10 @@
 // Keeps catalogs that have been read, each for as long as its file is unchanged, so that a server
-// with a large catalog parses it once. Thread-safe.
+// with a large catalog parses it once. Those who ask for one file at the same time wait for one of
+// them to read it, rather than each holding a catalog of their own. Thread-safe.
 #pragma once
 
+#include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -36,11 +39,24 @@ class CatalogCache {
     Fingerprint fingerprint;
     std::shared_ptr<const Catalog> catalog;
   };
+  using Reading = Result<std::shared_ptr<const Catalog>>;
+  // Readings of one file, for as long as anybody waits for one.
+  struct Flight {
+    std::uint64_t started = 0;  // readings
+    std::uint64_t finished = 0;
+    std::size_t waiting = 0;
+    std::optional<Reading> last = {};
+  };
+  Reading read_shared(const std::filesystem::path& file);
+  Reading read_or_say_why_not(const std::filesystem::path& file);
+  Reading read_file_anew(const std::filesystem::path& file);
   static std::optional<Fingerprint> fingerprint(const std::filesystem::path& file);
   static bool is_settled(const Fingerprint& fingerprint);
 
   std::mutex mutex_;
+  std::condition_variable finished_;
   std::map<std::filesystem::path, Entry> entries_;
+  std::map<std::filesystem::path, Flight> flights_;
 };
 
 }  // namespace engine

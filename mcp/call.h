@@ -35,7 +35,8 @@ struct Rounds {
 // Makes the result of a method; throws RpcError.
 struct Job {
   std::function<OrderedJson(Context&)> run;
-  bool slow = false;  // as Tool::slow
+  bool slow = false;   // as Tool::slow
+  bool large = false;  // as ResourceProvider::large
 };
 
 struct Call {

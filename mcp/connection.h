@@ -44,6 +44,9 @@ class Connection {
     std::function<void(std::string line, Delivery delivery)> send;
     std::function<void(std::function<void()> job)> run;  // soon, without the lock
     std::function<void()> changed;                       // crowded() or closed() has changed
+    // Whether so much waits for the client to take it that large answers have to wait. May be
+    // empty: never.
+    std::function<bool()> full = {};
   };
 
   // `server` must outlive the connection, and it the jobs that it has run.
@@ -58,6 +61,8 @@ class Connection {
   // When on_time() has something to do.
   TimePoint deadline() const;
   void on_time(TimePoint now);
+  // What was sent has been taken: large answers may go on.
+  void on_room();
   // A list has changed, or, where there is a URI, the contents of that resource.
   void announce(Change change, const std::string& uri);
   // True while so many requests wait that no more are to be read, unless for a client's answer.
@@ -95,7 +100,8 @@ class Connection {
   void answer(Call& call, OrderedJson message);
   void refuse(Call& call, std::string_view why);
   void forget(Call& call);
-  void finish();
+  void finish(const Call& call);
+  bool launch_next();
   void cancel(const RequestId& id);
   void stop_all();
   void maybe_close();
@@ -113,6 +119,7 @@ class Connection {
   std::map<RequestId, CallPtr> calls_;  // neither answered nor cancelled
   std::deque<CallPtr> waiting_;         // until fewer run
   std::size_t running_ = 0;             // handlers, those of cancelled requests included
+  std::size_t running_large_ = 0;       // of them, those with large answers
   std::int64_t last_question_ = 0;
   std::map<RequestId, std::optional<Answer>> questions_;  // to the client, by their number
   TimePoint deadline_ = TimePoint::max();                 // of the work after the end of input

@@ -10,6 +10,10 @@ namespace mcp {
 
 bool Connection::may_run(const Call& call) const {
   const std::size_t most = options_.limits.in_flight;
+  if (call.job.large &&
+      (running_large_ >= options_.limits.large || (outside_.full && outside_.full()))) {
+    return false;
+  }
   return running_ < most - (call.job.slow ? most / 4 : 0);
 }
 
@@ -36,6 +40,7 @@ void Connection::start(const CallPtr& call) {
 void Connection::launch(const CallPtr& call) {
   outside_.run([this, call] { run(*call); });
   ++running_;
+  running_large_ += call->job.large ? 1 : 0;
 }
 
 // On a thread of the crew, for which it must not throw. What the call has used is free again before
@@ -45,7 +50,7 @@ void Connection::run(Call& call) {
     OrderedJson message = perform(*this, options_, call);
     const Lock lock(mutex_);
     answer(call, std::move(message));
-    finish();
+    finish(call);
     return;
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): answered below
   }
@@ -55,7 +60,7 @@ void Connection::run(Call& call) {
   });
   const Lock lock(mutex_);
   forget(call);
-  finish();
+  finish(call);
 }
 
 // Where this throws, the call has still to be answered.
@@ -82,26 +87,38 @@ void Connection::forget(Call& call) {
 }
 
 // A handler has ended: its place is free. Throws nothing.
-void Connection::finish() {
+void Connection::finish(const Call& call) {
   --running_;
-  bool launched = false;
-  while (!launched) {
+  running_large_ -= call.job.large ? 1 : 0;
+  launch_next();
+  maybe_close();
+}
+
+// False if none of those that wait may run. One for which there is no memory is refused, and the
+// next one tried. Throws nothing.
+bool Connection::launch_next() {
+  for (;;) {
     const auto found = std::ranges::find_if(
         waiting_, [this](const CallPtr& waiting) { return may_run(*waiting); });
     if (found == waiting_.end()) {
-      break;
+      return false;
     }
     const CallPtr next = std::move(*found);
     waiting_.erase(found);
+    outside_.changed();
     try {
       launch(next);
-      launched = true;
+      return true;
     } catch (const std::exception&) {
       refuse(*next, kNoMemory);
     }
-    outside_.changed();
   }
-  maybe_close();
+}
+
+void Connection::on_room() {
+  const Lock lock(mutex_);
+  while (launch_next()) {
+  }
 }
 
 void Connection::cancel(const RequestId& id) {

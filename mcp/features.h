@@ -114,6 +114,9 @@ struct ResourceProvider {
   std::function<OrderedJson()> list;       // entries of resources/list
   std::function<OrderedJson()> templates;  // entries of resources/templates/list
   std::function<std::optional<OrderedJson>(std::string_view uri, Context& context)> read;
+  // Whether the contents of that URI may be megabytes: then a few are read at once, and only as the
+  // client takes what it is sent. May be empty: none are.
+  std::function<bool(std::string_view uri)> large = {};
 };
 
 // Completes an argument of a prompt or of a resource template; returns values, best first (the

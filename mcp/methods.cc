@@ -149,6 +149,13 @@ OrderedJson complete(const Serving& in) {
            {{"values", *values}, {"total", total}, {"hasMore", total > kMostCompletions}}}};
 }
 
+bool is_large(const Features& features, const Json& params) {
+  const std::string* const uri = string_member(params, "uri");
+  return uri != nullptr && std::ranges::any_of(features.providers, [&](const auto& provider) {
+           return provider.large && provider.large(*uri);
+         });
+}
+
 struct Method {
   std::string_view name;
   bool blocks;
@@ -203,13 +210,14 @@ std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features,
   const Tool* tool =
       method->serve == call_tool && name != nullptr ? find(features->tools, *name) : nullptr;
   const bool slow = tool != nullptr && tool->slow;
+  const bool large = method->serve == read_resource && is_large(*features, request.params);
   // Shared, because a std::function is copied.
   auto params = std::make_shared<const Json>(std::move(request.params));
   return Job{[features = std::move(features), params = std::move(params), era,
               serve = method->serve](Context& context) {
                return serve({*features, *params, era, &context});
              },
-             slow};
+             slow, large};
 }
 
 OrderedJson introduction(const Options& options, const Features& features,

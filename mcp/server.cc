@@ -109,7 +109,8 @@ int Server::serve(int in_fd, int out_fd) {
   Crew crew(options_.limits.in_flight);
   Connection connection(
       *this, {[&](std::string line, Delivery delivery) { stdio.send(std::move(line), delivery); },
-              [&](std::function<void()> job) { crew.run(std::move(job)); }, [&] { stdio.wake(); }});
+              [&](std::function<void()> job) { crew.run(std::move(job)); }, [&] { stdio.wake(); },
+              [&] { return stdio.slow_to_be_read(); }});
   wake_fd = stdio.wake_fd();
   std::signal(SIGINT, end_soon);
   std::signal(SIGTERM, end_soon);

@@ -47,6 +47,7 @@ struct Limits {
   std::size_t line_bytes = std::size_t{4} << 20U;  // longer lines are dropped with one error
   std::size_t batch = 100;                         // messages of a batch (2025-03-26 only)
   std::size_t in_flight = 32;                      // handlers that run at once, 3/4 of them slow
+  std::size_t large = 2;                           // of those, with large answers
   std::size_t queued = 256;                        // that wait for one: then nothing is read
   std::size_t subscriptions = 256;                 // subscriptions open at once
   std::size_t buffered_bytes = std::size_t{8} << 20U;  // unread by the client: then nor do we read

@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 // So much can be written to a pipe that poll() calls writable without blocking (POSIX).
 constexpr std::size_t kWriteBytes = PIPE_BUF;
+// A large line's memory is given back when it is written.
+constexpr std::size_t kKeptBytes = std::size_t{1} << 20U;
 // Of one wait; the next one follows. So long does what happened go unnoticed if a wake-up is lost.
 constexpr int kLongestMs = 1000;
 
@@ -81,11 +83,17 @@ void Stdio::send(std::string line, Delivery delivery) {
   if (broken_ || (delivery == Delivery::droppable && full(line.size()))) {
     return;
   }
+  const bool waited_for = !outgoing_.empty();
   outgoing_ += line;
   write_some();
-  if (broken_ || !outgoing_.empty()) {
+  if (broken_ || waited_for || !outgoing_.empty()) {
     wake();  // await() has to know
   }
+}
+
+bool Stdio::slow_to_be_read() {
+  const std::lock_guard lock(mutex_);
+  return !outgoing_.empty();
 }
 
 void Stdio::wake() const {
@@ -131,6 +139,9 @@ void Stdio::await(Connection& connection) {
     const std::lock_guard lock(mutex_);
     write_some();
   }
+  if (!slow_to_be_read()) {
+    connection.on_room();
+  }
   if (in.revents != 0) {
     read_some(connection);
   }
@@ -165,13 +176,20 @@ void Stdio::write_some() {
     if (count >= 0) {
       written_ += static_cast<std::size_t>(count);
       if (written_ * 2 > outgoing_.size()) {  // so that each byte is moved but once
-        outgoing_.erase(0, std::exchange(written_, 0));
+        forget_what_is_written();
       }
     } else if (errno != EINTR && errno != EAGAIN) {
       broken_ = true;
       outgoing_.clear();
       written_ = 0;
     }
+  }
+}
+
+void Stdio::forget_what_is_written() {
+  outgoing_.erase(0, std::exchange(written_, 0));
+  if (outgoing_.empty() && outgoing_.capacity() > kKeptBytes) {
+    outgoing_.shrink_to_fit();
   }
 }
 

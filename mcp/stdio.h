@@ -52,6 +52,8 @@ class Stdio {
 
   // Sends one line, given without its line end. Does not block. From any thread.
   void send(std::string line, Delivery delivery);
+  // Whether the client has not taken yet what it was sent. From any thread.
+  bool slow_to_be_read();
   // Makes await() return, soon if not at once. From any thread.
   void wake() const;
   int wake_fd() const { return wake_[1]; }  // for signal handlers: a byte written here wakes
@@ -63,6 +65,7 @@ class Stdio {
 
  private:
   bool full(std::size_t more) const;
+  void forget_what_is_written();
   void read_some(Connection& connection);
   void write_some();
 

@@ -1,6 +1,8 @@
 #include "tools/choose_service.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "engine/active_rwenv.h"
@@ -14,8 +16,10 @@ namespace tools {
 namespace {
 
 constexpr const char* kMethod = "elicitation/create";
-// In a sentence; the details have all.
+// In a sentence and in the details; a catalog may have 100,000.
 constexpr std::size_t kMostListed = 100;
+// In a choice; with more of them, the person writes the name.
+constexpr std::size_t kMostOffered = 1000;
 
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
@@ -28,12 +32,38 @@ std::string listed(const std::vector<std::string>& names) {
   return out;
 }
 
+engine::Details details_of(const std::vector<std::string>& names) {
+  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMostListed));
+  engine::Details details = {{"services", std::vector<std::string>(names.begin(), end)}};
+  if (names.size() > kMostListed) {
+    details.emplace_back("serviceCount", static_cast<std::int64_t>(names.size()));
+  }
+  return details;
+}
+
 engine::Error not_chosen(engine::Code code, std::string_view how, const engine::Catalog& catalog) {
   const std::vector<std::string>& names = catalog.service_names();
   return {code,
           "No service was chosen: the question " + std::string(how) + ".",
           "Nothing was changed. Name one of the services: " + listed(names) + ".",
-          {{"services", names}}};
+          details_of(names)};
+}
+
+void add_choice(const engine::Catalog& catalog, OrderedJson& property) {
+  // `enum` with `enumNames` is the one form of a choice with titles that every revision with
+  // elicitation knows.
+  OrderedJson names = OrderedJson::array();
+  OrderedJson titles = OrderedJson::array();
+  for (const std::string& name : catalog.service_names()) {
+    if (!can_be_offered(name)) {
+      continue;
+    }
+    const std::optional<std::string> group = image_group_of(catalog, name);
+    names.push_back(name);
+    titles.push_back(shown(name) + (group ? " (" + shown(*group) + ")" : ""));
+  }
+  property["enum"] = std::move(names);
+  property["enumNames"] = std::move(titles);
 }
 
 }  // namespace
@@ -49,29 +79,24 @@ engine::Error service_missing(const engine::Catalog& catalog) {
   engine::Error error =
       bad_argument({"/service", "", "one of the services in the catalog: " + listed(names)});
   error.hint = "Ask the user which of them is meant, then call the tool again with service.";
-  error.details = {{"argument", "service"}, {"services", names}};
+  error.details = details_of(names);
+  error.details.insert(error.details.begin(), {"argument", "service"});
   return error;
 }
 
 OrderedJson service_question(const engine::Catalog& catalog) {
-  // `enum` with `enumNames` is the one form of a choice with titles that every revision with
-  // elicitation knows.
-  OrderedJson names = OrderedJson::array();
-  OrderedJson titles = OrderedJson::array();
-  for (const std::string& name : catalog.service_names()) {
-    if (!can_be_offered(name)) {
-      continue;
-    }
-    const std::optional<std::string> group = image_group_of(catalog, name);
-    names.push_back(name);
-    titles.push_back(shown(name) + (group ? " (" + shown(*group) + ")" : ""));
-  }
   OrderedJson property = OrderedJson::object();
   property["type"] = "string";
   property["title"] = "Service";
   property["description"] = "The services that share the image are rolled out together.";
-  property["enum"] = std::move(names);
-  property["enumNames"] = std::move(titles);
+  const std::size_t count = catalog.service_names().size();
+  if (count <= kMostOffered) {
+    add_choice(catalog, property);
+  } else {
+    property["description"] = "The name of one of the " + std::to_string(count) +
+                              " services in the catalog, as it is written there. The services "
+                              "that share the image are rolled out together.";
+  }
 
   OrderedJson schema = OrderedJson::object();
   schema["type"] = "object";

@@ -115,7 +115,7 @@ class Commands {
     if ((*catalog)->service_names().empty()) {
       return refuse(no_services(**catalog), kRefused);
     }
-    terminal_.print(line_.json ? json::dump(services_json(**catalog)) : services_report(**catalog));
+    terminal_.print(line_.json ? services_json(**catalog) : services_report(**catalog));
     return kDone;
   }
 

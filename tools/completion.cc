@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,8 +68,10 @@ std::vector<std::string> matching(const std::vector<std::string>& names, std::st
 }
 
 mcp::Completer completer(const Setup& setup) {
-  return [&setup](const Json& ref, std::string_view argument, std::string_view value,
-                  mcp::Context& context) -> std::optional<std::vector<std::string>> {
+  // One at a time holds the names of a large catalog.
+  const auto turn = std::make_shared<std::mutex>();
+  return [&setup, turn](const Json& ref, std::string_view argument, std::string_view value,
+                        mcp::Context& context) -> std::optional<std::vector<std::string>> {
     const std::string type = member(ref, "type");
     const bool prompt = type == "ref/prompt" && member(ref, "name") == "rollout";
     const bool resource = type == "ref/resource" && member(ref, "uri") == kServiceTemplate;
@@ -87,6 +91,7 @@ mcp::Completer completer(const Setup& setup) {
         engine::load_active_catalog(setup.host, project, {context.stop_token(), {}});
     std::vector<std::string> names;
     if (catalog) {
+      const std::scoped_lock lock(*turn);
       names = matching((*catalog)->service_names(), value);
       std::erase_if(names, [](const std::string& name) { return !can_be_offered(name); });
     }

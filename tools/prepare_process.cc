@@ -2,14 +2,38 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <new>
 #include <thread>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <sys/stat.h>
 
 namespace tools {
+
+namespace {
+
+#ifdef __GLIBC__
+// Without these, the first large block that is freed raises the size from which blocks are the
+// system's own, and each thread gets an arena that only grows: 64 lists of a large catalog then keep
+// most of what they took.
+void give_memory_back() {
+  constexpr int kOwnBlock = 256 << 10;  // bytes
+  constexpr int kArenas = 2;
+  ::mallopt(M_MMAP_THRESHOLD, kOwnBlock);
+  ::mallopt(M_TRIM_THRESHOLD, kOwnBlock);
+  ::mallopt(M_ARENA_MAX, kArenas);
+}
+#else
+void give_memory_back() {}
+#endif
+
+}  // namespace
 
 void wait_for_memory() {
   constexpr int kMostTries = 100;
@@ -23,6 +47,7 @@ void wait_for_memory() {
 }
 
 mode_t prepare_process() {
+  give_memory_back();
   std::set_new_handler(wait_for_memory);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -13,6 +13,8 @@ namespace tools {
 // - A standard descriptor that was closed is made one that fails: a file that is opened later must
 //   not be taken for it.
 // - An allocation that fails is tried again for a moment (wait_for_memory).
+// - What a large answer took goes back to the system when the answer is sent, rather than to stay
+//   with each of the threads (glibc's allocator; others do so by themselves).
 //
 // Returns the mask with which to make what others may read, such as a catalog: the umask that the
 // process was started with, and nothing writable by everybody in any case.

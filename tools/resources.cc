@@ -1,5 +1,6 @@
 // The resources of tools/features.h. What cannot be read (no rwenv is set, say) is content, too:
 // the refusal, as the tools would give it.
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,12 +60,6 @@ OrderedJson templates() {
   return out;
 }
 
-OrderedJson services(const engine::Host& host, const engine::ProjectRequest& project,
-                     const engine::Call& call) {
-  const auto catalog = engine::load_active_catalog(host, project, call);
-  return catalog ? services_json(**catalog) : structured(catalog.error());
-}
-
 OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& project,
                   const engine::Call& call) {
   const engine::Result<engine::ActiveRwenv> active = engine::find_active_rwenv(host, project, call);
@@ -112,18 +107,33 @@ std::optional<OrderedJson> service(const engine::Host& host, const engine::Proje
   return structured(found.error());
 }
 
+// {contents: [{uri, mimeType, text}]}, without the outer object.
+OrderedJson contents_of(std::string_view uri, std::string text) {
+  OrderedJson entry = OrderedJson::object();
+  entry["uri"] = uri;
+  entry["mimeType"] = "application/json";
+  entry["text"] = std::move(text);
+  OrderedJson contents = OrderedJson::array();
+  contents.push_back(std::move(entry));
+  return contents;
+}
+
 }  // namespace
 
 mcp::ResourceProvider resources(const Setup& setup) {
-  const auto read = [&setup](std::string_view uri,
-                             mcp::Context& context) -> std::optional<OrderedJson> {
+  const auto lists = std::make_shared<ServiceListCache>();
+  const auto read = [&setup, lists](std::string_view uri,
+                                    mcp::Context& context) -> std::optional<OrderedJson> {
     engine::ProjectRequest project;
     project.client_root = [&context] { return first_root(context); };
     const engine::Call call{context.stop_token(), {}};
     std::optional<OrderedJson> content;
     if (uri == kServicesUri) {
-      content = services(setup.host, project, call);
-    } else if (uri == kRwenvUri) {
+      const auto catalog = engine::load_active_catalog(setup.host, project, call);
+      return contents_of(uri, catalog ? *lists->json(*catalog)
+                                      : json::dump(structured(catalog.error())));
+    }
+    if (uri == kRwenvUri) {
       content = rwenv(setup.host, project, call);
     } else if (uri == kDoctorUri) {
       content = structured(engine::examine(setup.host, project, call_of(context)));
@@ -133,15 +143,10 @@ mcp::ResourceProvider resources(const Setup& setup) {
     if (!content) {
       return std::nullopt;
     }
-    OrderedJson entry = OrderedJson::object();
-    entry["uri"] = uri;
-    entry["mimeType"] = "application/json";
-    entry["text"] = json::dump(*content);
-    OrderedJson contents = OrderedJson::array();
-    contents.push_back(std::move(entry));
-    return contents;
+    return contents_of(uri, json::dump(*content));
   };
-  return {list, templates, read};
+  const auto large = [](std::string_view uri) { return uri == kServicesUri; };
+  return {list, templates, read, large};
 }
 
 }  // namespace tools

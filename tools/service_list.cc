@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/parse.h"
 #include "tools/arguments.h"
 #include "tools/render.h"
 
@@ -26,24 +27,37 @@ engine::Error no_services(const engine::Catalog& catalog) {
           "Add the services to it, or name a catalog with `--services` or ROLLOUT_SERVICES_FILE."};
 }
 
-OrderedJson services_json(const engine::Catalog& catalog) {
-  OrderedJson out = OrderedJson::object();
+std::string services_json(const engine::Catalog& catalog) {
+  const auto text = [](std::string_view value) { return json::dump(Json(shown(value))); };
+  std::string out = "{";
   if (!catalog.file().empty()) {
-    out["catalogFile"] = shown(catalog.file().string());
+    out += R"("catalogFile":)" + text(catalog.file().string()) + ",";
   }
   if (catalog.generated_at()) {
-    out["catalogGeneratedAt"] = shown(*catalog.generated_at());
+    out += R"("catalogGeneratedAt":)" + text(*catalog.generated_at()) + ",";
   }
-  out["services"] = OrderedJson::array();
+  out += R"("services":[)";
+  bool first = true;
   for (const std::string& name : catalog.service_names()) {
-    OrderedJson entry = OrderedJson::object();
-    entry["service"] = shown(name);
+    out += (first ? "" : ",") + (R"({"service":)" + text(name));
+    first = false;
     if (const std::optional<std::string> group = image_group_of(catalog, name)) {
-      entry["imageGroup"] = shown(*group);
+      out += R"(,"imageGroup":)" + text(*group);
     }
-    out["services"].push_back(std::move(entry));
+    out += "}";
   }
-  return out;
+  return out + "]}";
+}
+
+std::shared_ptr<const std::string> ServiceListCache::json(
+    const std::shared_ptr<const engine::Catalog>& catalog) {
+  const std::scoped_lock lock(mutex_);
+  if (json_ == nullptr || catalog_.lock() != catalog) {
+    json_.reset();
+    json_ = std::make_shared<const std::string>(services_json(*catalog));
+    catalog_ = catalog;
+  }
+  return json_;
 }
 
 std::string services_report(const engine::Catalog& catalog) {

@@ -1,6 +1,8 @@
 // The catalog's services, as they are listed to a person.
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,8 +25,21 @@ bool can_be_offered(std::string_view name);
 // The refusal of what needs services where there are none.
 engine::Error no_services(const engine::Catalog& catalog);
 
-// {catalogFile?, catalogGeneratedAt?, services: [{service, imageGroup?}]}.
-OrderedJson services_json(const engine::Catalog& catalog);
+// {catalogFile?, catalogGeneratedAt?, services: [{service, imageGroup?}]}, as text: in a large
+// catalog the objects would take ten times as much memory.
+std::string services_json(const engine::Catalog& catalog);
+
+// services_json() of the catalog that was asked for last, made once for as long as that is kept.
+// Thread-safe.
+class ServiceListCache {
+ public:
+  std::shared_ptr<const std::string> json(const std::shared_ptr<const engine::Catalog>& catalog);
+
+ private:
+  std::mutex mutex_;
+  std::weak_ptr<const engine::Catalog> catalog_;
+  std::shared_ptr<const std::string> json_;
+};
 
 // One line for each service: name, then image group.
 std::string services_report(const engine::Catalog& catalog);

@@ -223,7 +223,7 @@ int in_a_child(const std::function<bool()>& succeeds) {
 TEST_F(SystemFaults, AFileThatIsTooLargeIsARefusal) {
   EXPECT_EQ(in_a_child([&] {
               ::signal(SIGXFSZ, SIG_IGN);
-              const auto written = engine::write_file(path("file"), std::string(10000, 'x'));
+              const auto written = engine::write_file(path("file"), std::string(10000, 'x'), 022);
               return !written && written.error().code == engine::Code::disk_full &&
                      !fs::exists(path("file"));
             }),
