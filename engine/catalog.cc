@@ -10,6 +10,7 @@
 #include "engine/text.h"
 #include "json/parse.h"
 #include "json/reader.h"
+#include "json/repeated_key.h"
 
 namespace engine {
 namespace {
@@ -91,7 +92,7 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
 
 Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
   // Without its values, unless they are needed to say what is wrong.
-  if (json::too_deep(text) || !Json::accept(text)) {
+  if (json::too_deep(text) || !Json::accept(text) || json::repeated_key(text)) {
     if (auto config = parse_config(text, file); !config) {
       return failure_of(config);
     }

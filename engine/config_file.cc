@@ -56,7 +56,8 @@ Result<ConfigFile> parse_config(std::string text, std::filesystem::path file) {
 Failure bad_field(const ConfigFile& config, const json::Problem& problem) {
   json::Problem shown = problem;
   if (!problem.given.empty()) {
-    shown.given = given_at(*config.value, problem.pointer);
+    shown.given = config.value != nullptr ? given_at(*config.value, problem.pointer)
+                                          : given_at(Json::parse(config.text), problem.pointer);
   }
   return bad_config(config.file, json::position_of(config.text, problem.pointer),
                     shown.describe("the file's content") + ".", {{"field", problem.pointer}});

@@ -18,7 +18,8 @@ inline constexpr std::size_t kMaxConfigBytes = std::size_t{64} << 20U;
 struct ConfigFile {
   std::filesystem::path file;
   std::string text;
-  // On the heap, so that pointers into it survive a move of this object.
+  // On the heap, so that pointers into it survive a move of this object. Null where only the text
+  // is kept.
   std::unique_ptr<const Json> value;
 };
 

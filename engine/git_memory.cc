@@ -4,6 +4,7 @@
 #include <cstring>
 #include <git2.h>
 #include <limits>
+#include <new>
 
 #include <git2/sys/alloc.h>
 
@@ -18,21 +19,47 @@ std::size_t& limit() {
   return most;
 }
 
-// Sets git's last error itself where there is no memory, as libgit2's own allocator does.
-void* checked(void* memory) {
-  if (memory == nullptr) {
-    git_error_set_oom();
+// What a loose object has beyond the size that its header says, libgit2 1.5 copies beyond the piece
+// that it has asked for: at most what follows the header in the 64 bytes that it inflates first.
+constexpr std::size_t kRoomBehind = 64;
+
+// Waits as operator new does; false when that is to be given up.
+bool wait_for_memory() {
+  const std::new_handler handler = std::get_new_handler();
+  if (handler == nullptr) {
+    return false;
   }
-  return memory;
+  try {
+    handler();
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
+// Some functions of libgit2 1.5 do not look whether they got what they asked for, so it is asked
+// for again for a moment. Sets git's last error where there is none, as libgit2's own allocator
+// does. `allocate` is given the size that is to be had.
+template <class Allocate>
+void* try_to_allocate(std::size_t size, const Allocate& allocate) {
+  if (size <= limit() && size <= kNoLimit - kRoomBehind) {
+    do {
+      if (void* const memory = allocate(size + kRoomBehind)) {
+        return memory;
+      }
+    } while (wait_for_memory());
+  }
+  git_error_set_oom();
+  return nullptr;
 }
 
 // NOLINTBEGIN(cppcoreguidelines-no-malloc): libgit2's memory is C's
 void* allocate(std::size_t size, const char* /*file*/, int /*line*/) {
-  return checked(size > limit() ? nullptr : std::malloc(size));
+  return try_to_allocate(size, [](std::size_t most) { return std::malloc(most); });
 }
 
 void* reallocate(void* memory, std::size_t size, const char* /*file*/, int /*line*/) {
-  return checked(size > limit() ? nullptr : std::realloc(memory, size));
+  return try_to_allocate(size, [memory](std::size_t most) { return std::realloc(memory, most); });
 }
 
 // The size of an array; one that no limit admits where it overflows.
@@ -50,7 +77,8 @@ void* reallocate_array(void* memory, std::size_t count, std::size_t size, const 
 }
 
 void* allocate_zeroes(std::size_t count, std::size_t size, const char* /*file*/, int /*line*/) {
-  return checked(product(count, size) > limit() ? nullptr : std::calloc(count, size));
+  return try_to_allocate(product(count, size),
+                         [](std::size_t most) { return std::calloc(most, 1); });
 }
 
 char* duplicate_bytes(const char* text, std::size_t length, const char* file, int line) {

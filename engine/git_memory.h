@@ -7,7 +7,8 @@
 
 namespace engine {
 
-// Puts the limit between libgit2 and malloc. Before git_libgit2_init.
+// Puts the limit between libgit2 and malloc, and what makes up for faults of libgit2 with memory: a
+// little room behind each piece, and a wait where there is none. Before git_libgit2_init.
 void install_git_memory_limit();
 
 // No single piece of memory that libgit2 asks for on this thread is larger than `most` bytes, as

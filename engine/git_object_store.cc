@@ -121,6 +121,12 @@ bool rebuild_trees(git_repository* repository, const FilePlace& place, git_oid& 
   return true;
 }
 
+// What could not be written to a full disk libgit2 1.5 calls written.
+bool is_written(git_repository* repository, const git_oid& id) {
+  const GitOdb odb = git_new<GitOdb>(git_repository_odb, repository);
+  return odb && git_odb_exists(odb.get(), &id) != 0;
+}
+
 }  // namespace
 
 Result<GitObjectStore> GitObjectStore::open(const std::filesystem::path& clone) {
@@ -246,7 +252,8 @@ Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const std
   }
   git_oid id{};
   if (git_blob_create_from_buffer(&id, repository_.get(), bytes.data(), bytes.size()) != 0 ||
-      !rebuild_trees(repository_.get(), place, id)) {
+      !is_written(repository_.get(), id) || !rebuild_trees(repository_.get(), place, id) ||
+      !is_written(repository_.get(), id)) {
     return write_failure("write the changed file");
   }
   return hex_of(id);
@@ -276,7 +283,8 @@ Result<CommitId> GitObjectStore::write_commit(const std::string& tree, const Com
   const git_commit* parents = parent_object.get();
   git_oid id{};
   if (git_commit_create(&id, repository_.get(), nullptr, author.get(), committer.get(), nullptr,
-                        text.c_str(), tree_object.get(), 1, &parents) != 0) {
+                        text.c_str(), tree_object.get(), 1, &parents) != 0 ||
+      !is_written(repository_.get(), id)) {
     return write_failure("write the commit");
   }
   return *CommitId::parse(hex_of(id));
