@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/file_error.h"
 #include "engine/manifest_edit.h"
 #include "engine/repository_path.h"
 #include "engine/text.h"
@@ -24,15 +25,9 @@ std::string hex_of(const git_oid& oid) {
   return hex;
 }
 
-Failure write_failure(std::string_view doing) {
-  const std::string reason = printable_line(last_git_error());
-  const bool full = reason.find("No space left") != std::string::npos ||
-                    reason.find("quota exceeded") != std::string::npos;
-  return fail(
-      full ? Code::disk_full : Code::internal,
-      "Could not " + std::string(doing) + " in the flux repository's clone: " + reason + ".",
-      full ? "Free space on the disk, then try again."
-           : "Make sure that the clone's directory can be written.");
+Failure write_failure(std::string_view doing, const std::string& reason) {
+  return Failure(git_library_error(std::string(doing) + " in the flux repository's clone", reason,
+                                   "Make sure that the clone's directory can be written."));
 }
 
 using GitOdb = GitHandle<git_odb, git_odb_free>;
@@ -247,7 +242,7 @@ Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const std
   git_oid id{};
   if (git_blob_create_from_buffer(&id, repository_.get(), bytes.data(), bytes.size()) != 0 ||
       !rebuild_trees(repository_.get(), place, id)) {
-    return write_failure("write the changed file");
+    return write_failure("write the changed file", printable_line(last_git_error()));
   }
   return hex_of(id);
 }
@@ -275,11 +270,16 @@ Result<CommitId> GitObjectStore::write_commit(const std::string& tree, const Com
   const std::string text = message.ends_with('\n') ? message : message + "\n";
   const git_commit* parents = parent_object.get();
   git_oid id{};
-  if (git_commit_create(&id, repository_.get(), nullptr, author.get(), committer.get(), nullptr,
-                        text.c_str(), tree_object.get(), 1, &parents) != 0) {
-    return write_failure("write the commit");
+  const int result =
+      git_commit_create(&id, repository_.get(), nullptr, author.get(), committer.get(), nullptr,
+                        text.c_str(), tree_object.get(), 1, &parents);
+  const std::string reason = printable_line(last_git_error());
+  auto commit = CommitId::parse(hex_of(id));
+  // libgit2 1.5 returns success though it could not write the object.
+  if (result != 0 || !commit || !find_commit(*commit)) {
+    return write_failure("write the commit", reason);
   }
-  return *CommitId::parse(hex_of(id));
+  return *commit;
 }
 
 }  // namespace engine

@@ -1,7 +1,5 @@
 // rollout-mcp: an MCP server, and the same engine on the command line.
-#include <cstdio>
 #include <exception>
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -13,6 +11,7 @@
 #include "tools/process_host.h"
 #include "tools/serve.h"
 #include "tools/terminal.h"
+#include "tools/unexpected.h"
 
 namespace {
 
@@ -56,8 +55,6 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    const std::string text = std::string("rollout-mcp: internal error: ") + error.what() + "\n";
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    return 1;
+    return tools::refuse_unexpected(error, tools::wants_json(argc, argv));
   }
 }
