@@ -39,12 +39,9 @@ std::vector<std::string> settings_of(git_config* config, const char* key) {
 }
 
 Failure libgit2_failure(std::string_view doing, const fs::path& clone) {
-  const std::string reason = printable_line(last_git_error());
-  const bool full = reason.find("No space left") != std::string::npos;
-  return fail(full ? Code::disk_full : Code::internal,
-              "Could not " + std::string(doing) + " " + clone.string() + ": " + reason + ".",
-              full ? "Free space on that disk, then try again."
-                   : "Make sure that you own the directory and may write there.");
+  return Failure(git_library_error(std::string(doing) + " " + clone.string(),
+                                   printable_line(last_git_error()),
+                                   "Make sure that you own the directory and may write there."));
 }
 
 bool is_lock(const fs::directory_entry& entry) {

@@ -159,8 +159,15 @@ Error FluxClone::failure(const Completion& completion, std::string_view doing) c
       return std::move(there.error());
     }
   }
-  return git_failure(completion,
-                     {std::string(doing), remote_.url, remote_.clone, remote_.type, limit()});
+  const GitStep step{std::string(doing), remote_.url, remote_.clone, remote_.type, limit()};
+  Error error = git_failure(completion, step);
+  // Of some files git does not say why it could not write them.
+  if (error.code == Code::internal && says_it_could_not_write(completion) &&
+      has_no_space(remote_.clone)) {
+    error.code = Code::disk_full;
+    error.hint = advice_for_full_disk(step);
+  }
+  return error;
 }
 
 }  // namespace engine

@@ -20,6 +20,7 @@ constexpr std::string_view kNothingToRead = "could not read from remote reposito
 constexpr Sign kSigns[] = {
     {"no space left on device", Cause::disk_full},
     {"disk quota exceeded", Cause::disk_full},
+    {"out of diskspace", Cause::disk_full},
     {"file too large", Cause::disk_full},
     {"died of signal 25", Cause::disk_full},  // SIGXFSZ: the same limit, met by a child of git's
     {"server certificate verification failed", Cause::tls},

@@ -114,8 +114,7 @@ std::string advice(Cause cause, const GitStep& step) {
     case Cause::no_branch:
       return "Check the remote's branches with `git ls-remote --symref <url> HEAD`.";
     case Cause::disk_full:
-      return "Free space on the disk that holds " + step.clone.string() +
-             ", or raise the limit (a quota, `ulimit -f`), then try again.";
+      return advice_for_full_disk(step);
     case Cause::lock_file:
       return "Another git works in " + step.clone.string() +
              "; wait until it is done, then try again.";
@@ -209,6 +208,22 @@ bool nothing_was_sent(const Completion& completion) {
   // itself when its connection breaks.
   return diagnosis->cause != Cause::unreachable ||
          completion.err.find("RPC failed") == std::string::npos;
+}
+
+bool says_it_could_not_write(const Completion& completion) {
+  constexpr std::string_view kWords[] = {
+      "couldn't write", "could not write", "unable to write",  "failed to write",
+      "cannot write",   "write error",     "unable to create", "cannot create",
+  };
+  const std::string text = in_lower_case(completion.err);
+  return completion.kind == Completion::Kind::exited &&
+         std::ranges::any_of(
+             kWords, [&](std::string_view words) { return text.find(words) != std::string::npos; });
+}
+
+std::string advice_for_full_disk(const GitStep& step) {
+  return "Free space on the disk that holds " + step.clone.string() +
+         ", or raise the limit (a quota, `ulimit -f`), then try again.";
 }
 
 bool says_clone_is_broken(const Completion& completion) {

@@ -35,6 +35,12 @@ Error git_not_run(const Completion& completion, std::string_view doing,
 // sending anything.
 bool nothing_was_sent(const Completion& completion);
 
+// Whether git failed to write a file, and did not say why.
+bool says_it_could_not_write(const Completion& completion);
+
+// What to do when the disk that holds the clone is full.
+std::string advice_for_full_disk(const GitStep& step);
+
 // Whether git failed because of the clone that it ran in.
 bool says_clone_is_broken(const Completion& completion);
 

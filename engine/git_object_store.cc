@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/file_error.h"
 #include "engine/manifest_edit.h"
 #include "engine/repository_path.h"
 #include "engine/text.h"
@@ -24,15 +25,9 @@ std::string hex_of(const git_oid& oid) {
   return hex;
 }
 
-Failure write_failure(std::string_view doing) {
-  const std::string reason = printable_line(last_git_error());
-  const bool full = reason.find("No space left") != std::string::npos ||
-                    reason.find("quota exceeded") != std::string::npos;
-  return fail(
-      full ? Code::disk_full : Code::internal,
-      "Could not " + std::string(doing) + " in the flux repository's clone: " + reason + ".",
-      full ? "Free space on the disk, then try again."
-           : "Make sure that the clone's directory can be written.");
+Failure write_failure(std::string_view doing, const std::string& reason) {
+  return Failure(git_library_error(std::string(doing) + " in the flux repository's clone", reason,
+                                   "Make sure that the clone's directory can be written."));
 }
 
 using GitOdb = GitHandle<git_odb, git_odb_free>;
@@ -119,12 +114,6 @@ bool rebuild_trees(git_repository* repository, const FilePlace& place, git_oid& 
     mode = GIT_FILEMODE_TREE;
   }
   return true;
-}
-
-// What could not be written to a full disk libgit2 1.5 calls written.
-bool is_written(git_repository* repository, const git_oid& id) {
-  const GitOdb odb = git_new<GitOdb>(git_repository_odb, repository);
-  return odb && git_odb_exists(odb.get(), &id) != 0;
 }
 
 }  // namespace
@@ -252,9 +241,8 @@ Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const std
   }
   git_oid id{};
   if (git_blob_create_from_buffer(&id, repository_.get(), bytes.data(), bytes.size()) != 0 ||
-      !is_written(repository_.get(), id) || !rebuild_trees(repository_.get(), place, id) ||
-      !is_written(repository_.get(), id)) {
-    return write_failure("write the changed file");
+      !rebuild_trees(repository_.get(), place, id)) {
+    return write_failure("write the changed file", printable_line(last_git_error()));
   }
   return hex_of(id);
 }
@@ -282,12 +270,16 @@ Result<CommitId> GitObjectStore::write_commit(const std::string& tree, const Com
   const std::string text = message.ends_with('\n') ? message : message + "\n";
   const git_commit* parents = parent_object.get();
   git_oid id{};
-  if (git_commit_create(&id, repository_.get(), nullptr, author.get(), committer.get(), nullptr,
-                        text.c_str(), tree_object.get(), 1, &parents) != 0 ||
-      !is_written(repository_.get(), id)) {
-    return write_failure("write the commit");
+  const int result =
+      git_commit_create(&id, repository_.get(), nullptr, author.get(), committer.get(), nullptr,
+                        text.c_str(), tree_object.get(), 1, &parents);
+  const std::string reason = printable_line(last_git_error());
+  auto commit = CommitId::parse(hex_of(id));
+  // libgit2 1.5 returns success though it could not write the object.
+  if (result != 0 || !commit || !find_commit(*commit)) {
+    return write_failure("write the commit", reason);
   }
-  return *CommitId::parse(hex_of(id));
+  return *commit;
 }
 
 }  // namespace engine

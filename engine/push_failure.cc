@@ -37,6 +37,10 @@ std::string joined_line(const std::vector<std::string>& words) {
 
 Error push_refusal(const FluxClone& clone, const std::string& branch, const Completion& completion,
                    const PushOutcome& outcome) {
+  // The remote has got nothing that it could unpack then, and says so.
+  if (Error own = clone.failure(completion, "push to"); own.code == Code::disk_full) {
+    return own;
+  }
   const bool by_hook_here = outcome.kind == PushOutcome::Kind::no_answer;
   std::vector<std::string> words = remote_words(completion.err);
   if (by_hook_here && words.empty()) {

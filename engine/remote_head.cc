@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "engine/clone_directory.h"
+#include "engine/file_error.h"
 #include "engine/git_diagnosis.h"
 #include "engine/git_handles.h"
 #include "engine/text.h"
@@ -128,10 +129,9 @@ FetchedHead fetch_reported(const FluxClone& clone, const std::string& branch, co
 }
 
 Failure cannot_note(const FluxClone& clone) {
-  return fail(Code::internal,
-              "Could not note the remote's head in " + clone.remote().clone.string() + ": " +
-                  printable_line(last_git_error()) + ".",
-              "Remove that directory; it is cloned anew.");
+  return Failure(git_library_error("note the remote's head in " + clone.remote().clone.string(),
+                                   printable_line(last_git_error()),
+                                   "Remove that directory; it is cloned anew."));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "engine/beside.h"
+#include "engine/file_error.h"
 #include "engine/git_handles.h"
 #include "engine/text.h"
 
@@ -18,9 +19,9 @@ constexpr std::size_t kMostEntriesOfFullWorkTree = 2000;
 constexpr std::uintmax_t kLargeIndex = 128 << 10;
 
 Failure libgit2_failure(const FluxClone& clone, std::string_view doing) {
-  return fail(Code::internal, "Could not " + std::string(doing) + " in " +
-                                  clone.remote().clone.string() + ": " +
-                                  printable_line(last_git_error()) + ".");
+  return Failure(git_library_error(std::string(doing) + " in " + clone.remote().clone.string(),
+                                   printable_line(last_git_error()),
+                                   "Make sure that you own the directory and may write there."));
 }
 
 // Notes the branch's upstream, as an ordinary clone has it, unless the person chose one.

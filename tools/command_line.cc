@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "engine/text.h"
+#include "json/parse.h"
 #include "tools/command_options.h"
 #include "tools/exit_status.h"
+#include "tools/render.h"
+#include "tools/unexpected.h"
 
 namespace tools {
 namespace {
@@ -45,6 +48,14 @@ std::string usage_problem(const CLI::App* app, const CLI::Error& problem) {
                            " --help`.\n");
 }
 
+// The first line of `problem` says what is wrong, the second where the usage is.
+engine::Error as_refusal(const std::string& problem) {
+  const auto newline = problem.find('\n');
+  const std::string hint = newline == std::string::npos ? "" : problem.substr(newline + 1);
+  return {engine::Code::bad_argument, problem.substr(0, newline),
+          hint.substr(0, hint.find_last_not_of('\n') + 1)};
+}
+
 CommandLine completing(int argc, const char* const* argv) {
   CommandLine line;
   line.command = CommandName::complete;
@@ -73,8 +84,12 @@ std::variant<CommandLine, NothingToRun> read_command_line(int argc, const char* 
     std::ostringstream out;
     std::ostringstream err;
     const int code = app->exit(problem, out, err);
-    return NothingToRun{code == 0 ? kDone : kWrongUsage, std::move(out).str(),
-                        std::move(err).str()};
+    NothingToRun nothing{code == 0 ? kDone : kWrongUsage, std::move(out).str(),
+                         std::move(err).str()};
+    if (code != 0 && wants_json(argc, argv)) {
+      nothing.out = json::dump(structured(as_refusal(nothing.err)));
+    }
+    return nothing;
   }
   if (!texts.tag.empty()) {
     line.tag = engine::ImageTag::parse(texts.tag);

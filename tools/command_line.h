@@ -50,7 +50,7 @@ struct CommandLine {
 // Nothing is to be run: help or the version was asked for, or the usage is wrong.
 struct NothingToRun {
   int exit_code = 0;  // 0, or 2 for wrong usage
-  std::string out;    // for stdout
+  std::string out;    // for stdout; of wrong usage with --json, the refusal's object
   std::string err;    // for stderr
 };
 

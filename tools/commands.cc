@@ -132,10 +132,14 @@ class Commands {
 
   // The refusal's text on stderr, and its object on stdout where JSON is wanted.
   int refuse(const engine::Error& error, int status) {
+    // Both are made before one is printed: what cannot be made is then refused with one object,
+    // too.
+    const std::string object = line_.json ? json::dump(structured(error)) : std::string();
+    const std::string text = report(error);
     if (line_.json) {
-      terminal_.print(json::dump(structured(error)));
+      terminal_.print(object);
     }
-    terminal_.complain(report(error));
+    terminal_.complain(text);
     return status;
   }
 

@@ -13,6 +13,7 @@
 
 #include "engine/environment_directories.h"
 #include "engine/text.h"
+#include "engine/write_file.h"
 #include "json/parse.h"
 
 namespace tools {
@@ -177,13 +178,8 @@ engine::Result<void> DemoSandbox::make_project() {
 
 engine::Result<void> DemoSandbox::write(const fs::path& file, std::string_view text,
                                         bool executable) const {
-  std::error_code error;
-  fs::create_directories(file.parent_path(), error);
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  out.close();
-  if (error || !out) {
-    return cannot("write", file, error ? error.value() : errno);
+  if (auto written = engine::write_file(file, text); !written) {
+    return engine::failure_of(written);
   }
   if (executable) {
     ::chmod(file.c_str(), S_IRWXU);

@@ -1,8 +1,5 @@
 // rollout-mcp: an MCP server, and the same engine on the command line.
-#include <cstdio>
-#include <cstring>
 #include <exception>
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -16,6 +13,7 @@
 #include "tools/process_host.h"
 #include "tools/serve.h"
 #include "tools/terminal.h"
+#include "tools/unexpected.h"
 
 namespace {
 
@@ -59,10 +57,6 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    // Without allocating: there may be no memory.
-    for (const char* part : {"rollout-mcp: internal error: ", error.what(), "\n"}) {
-      std::fwrite(part, 1, std::strlen(part), stderr);
-    }
-    return 1;
+    return tools::refuse_unexpected(error, tools::wants_json(argc, argv));
   }
 }

@@ -28,8 +28,9 @@ constexpr std::size_t kMostRecordBytes = std::size_t{1} << 20U;  // some 24,000 
 constexpr mode_t kOwnerOnly = 0700;
 constexpr mode_t kOthers = 0077;
 
-[[noreturn]] void fail(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
+// `problem` is the errno of what failed, taken before anything else was called.
+[[noreturn]] void fail(int problem, const std::string& what) {
+  throw std::system_error(problem, std::generic_category(), what);
 }
 
 // Where this program keeps what lasts; nothing if the environment does not say.
@@ -47,8 +48,10 @@ void make_directories(const fs::path& directory) {
   fs::path made;
   for (const fs::path& part : directory) {
     made /= part;
-    if (::mkdir(made.c_str(), kOwnerOnly) != 0 && errno != EEXIST && !fs::is_directory(made)) {
-      fail("make " + made.string());
+    const int problem = ::mkdir(made.c_str(), kOwnerOnly) == 0 ? 0 : errno;
+    std::error_code unknown;
+    if (problem != 0 && problem != EEXIST && !fs::is_directory(made, unknown)) {
+      fail(problem, "make " + made.string());
     }
   }
 }
@@ -62,10 +65,12 @@ UniqueFd open_directory(const fs::path& directory) {
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   struct stat status {};
   if (!fd || ::fstat(fd.get(), &status) != 0) {
-    fail("open " + directory.string());
+    const int problem = errno;
+    fail(problem, "open " + directory.string());
   }
   if (!is_private(status) && ::fchmod(fd.get(), kOwnerOnly) != 0) {
-    fail("make private " + directory.string());
+    const int problem = errno;
+    fail(problem, "make private " + directory.string());
   }
   return fd;
 }
@@ -98,19 +103,33 @@ std::optional<std::string> read_key(const fs::path& file) {
   return key && key->size() == kKeyBytes ? key : std::nullopt;
 }
 
+// 0 or the errno.
+int write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) {
+      return errno;
+    }
+    bytes.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
 // Whoever reads `file` finds the old one or the whole new one.
 void write_private(const fs::path& file, std::string_view bytes) {
   std::string temporary = file.string() + ".XXXXXX";
   const UniqueFd fd(::mkstemp(temporary.data()));  // of mode 0600
   if (!fd) {
-    fail("make " + temporary);
-  }
-  if (::write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
-      ::rename(temporary.c_str(), file.c_str()) != 0) {
     const int problem = errno;
+    fail(problem, "make " + temporary);
+  }
+  int problem = write_all(fd.get(), bytes);
+  if (problem == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) {
+    problem = errno;
+  }
+  if (problem != 0) {
     ::unlink(temporary.c_str());
-    errno = problem;
-    fail("write " + file.string());
+    fail(problem, "write " + file.string());
   }
 }
 
@@ -118,8 +137,9 @@ void write_private(const fs::path& file, std::string_view bytes) {
 UniqueFd lock_directory(const fs::path& directory) {
   UniqueFd lock = open_directory(directory);
   while (::flock(lock.get(), LOCK_EX) != 0) {
-    if (errno != EINTR) {
-      fail("lock " + directory.string());
+    const int problem = errno;
+    if (problem != EINTR) {
+      fail(problem, "lock " + directory.string());
     }
   }
   return lock;
@@ -132,7 +152,8 @@ std::string make_or_read_key(const fs::path& directory, const fs::path& file) {
   }
   std::string key(kKeyBytes, '\0');
   if (::getentropy(key.data(), key.size()) != 0) {
-    fail("get random bytes");
+    const int problem = errno;
+    fail(problem, "get random bytes");
   }
   write_private(file, key);
   return key;

@@ -51,6 +51,36 @@ test('wrong usage: status 2, said on stderr', async () => {
   await sandbox.dispose();
 });
 
+test('wrong usage with --json: status 2, and the refusal as one object', async () => {
+  const sandbox = new Sandbox();
+  for (const args of [['rollout', 'papi', '--force'], ['rollout', 'papi', '--pr', 'x'], ['lookup'], ['deploy']]) {
+    const { status, stdout, stderr } = run(sandbox, [...args, '--json']);
+    assert.equal(status, 2, `${args}: ${stdout}${stderr}`);
+    const refusal = JSON.parse(stdout);
+    assert.equal(refusal.status, 'refused');
+    assert.equal(refusal.code, 'bad_argument');
+    assert.equal(stderr, `${refusal.message}\n${refusal.hint}\n`);
+  }
+  await sandbox.dispose();
+});
+
+// A stack larger than what may be mapped: the first thread cannot be made.
+test('no thread can be started: a refusal, with --json an object, status 1', { skip: process.platform !== 'linux' }, async () => {
+  const sandbox = new Sandbox();
+  const before = sandbox.head();
+  for (const args of [['rollout', 'papi'], ['resolve-tag'], ['regenerate'], ['doctor']]) {
+    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', 'ulimit -s 1000000 && ulimit -v 900000 && exec "$@"', 'sh',
+      binary, ...args, '--json'], { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8' });
+    assert.equal(status, 1, `${args}: ${stdout}${stderr}`);
+    const refusal = JSON.parse(stdout);
+    assert.equal(refusal.code, 'internal');
+    assert.match(refusal.message, /thread/);
+    assert.match(stderr, /No further thread can be started\./);
+  }
+  assert.equal(sandbox.head(), before);
+  await sandbox.dispose();
+});
+
 test('each option of rollout is the tool\'s argument', async () => {
   const sandbox = new Sandbox();
   const elsewhere = run(sandbox, ['rollout', 'newcomer', '--file', manifestFile, '--image', 'frontend', '--tag', 'pr-8-0123abc',

@@ -5,6 +5,7 @@
 #include "engine/git_handles.h"
 #include "engine/git_object_store.h"
 #include "tests/support/expect_ok.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/git_sandbox.h"
 
 namespace {
@@ -106,6 +107,20 @@ TEST_F(ObjectStore, NoticesALostObject) {
   const GitObjectStore store = open();
   EXPECT_TRUE(fails(store.read_file(head, "f", "x"), Code::internal));
   EXPECT_TRUE(store.damaged());
+}
+
+// libgit2 1.5 takes a commit for written then, which the push would not find.
+TEST_F(ObjectStore, WhatCannotBeWrittenIsToldByItsReason) {
+  const CommitId head = commit("echo x > f");
+  const GitObjectStore store = open();
+  const auto tree = store.write_tree(head, "f", "y\n");
+  ASSERT_TRUE(ok(tree));
+  const test::FileSizeLimit limit(0);
+  const auto made = store.write_commit(*tree, head, "message", test::sandbox_identity());
+  ASSERT_TRUE(fails(made, Code::disk_full));
+  EXPECT_THAT(made.error().message, HasSubstr("File too large"));
+  const auto other = store.write_tree(head, "f", "z\n");
+  ASSERT_TRUE(fails(other, Code::disk_full));
 }
 
 TEST(UnifiedDiff, ShowsTheChangeInThreeLinesOfContext) {

@@ -112,6 +112,12 @@ INSTANTIATE_TEST_SUITE_P(
             "/config/flux-repos/dev"},
         Row{"fatal: unable to write loose object file: File too large", Code::disk_full,
             "/config/flux-repos/dev"},
+        Row{"fatal: Unable to create '/c/.git/index.lock': No space left on device",
+            Code::disk_full, "/config/flux-repos/dev"},
+        Row{"fatal: sha1 file '/c/.git/index.lock' write error. Out of diskspace", Code::disk_full,
+            "/config/flux-repos/dev"},
+        Row{"error: file write error (Disk quota exceeded)\nfatal: unable to write",
+            Code::disk_full, "quota"},
         Row{"error: --shallow-file died of signal 25\nfatal: unpack-objects failed",
             Code::disk_full, "/config/flux-repos/dev"},
         Row{"fatal: detected dubious ownership in repository at '/x'", Code::internal,
@@ -184,6 +190,17 @@ TEST(GitFailure, OfTheRemotesDiskIsNotOurs) {
       exited(1, "", "remote: fatal: No space left on device\nerror: remote unpack failed: x\n"),
       step());
   EXPECT_EQ(error.code, Code::internal);
+}
+
+TEST(GitFailure, ThatWroteNothingIsToldFromOthers) {
+  for (const char* const words :
+       {"error: cannot update ref 'refs/x': couldn't write '/c/.git/refs/x.lock'",
+        "error: cannot lock ref 'refs/x': unable to create directory for /c/.git/refs/x",
+        "error: unable to write file apps/k.yaml", "fatal: Could not write new index file.",
+        "fatal: cannot create directory at 'apps'"}) {
+    EXPECT_TRUE(engine::says_it_could_not_write(exited(128, "", words))) << words;
+  }
+  EXPECT_FALSE(engine::says_it_could_not_write(exited(128, "", "fatal: bad object 0123")));
 }
 
 TEST(NothingWasSent, IsTrueOnlyBeforeTheConversationBegan) {

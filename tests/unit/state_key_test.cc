@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
@@ -120,6 +121,23 @@ TEST_F(StateKey, WhereNoneCanBeKeptThereIsNoneAndAWarning) {
   ASSERT_EQ(warnings_.size(), 2U);
   EXPECT_THAT(warnings_[0], testing::HasSubstr("state"));
   EXPECT_THAT(warnings_[1], testing::HasSubstr("HOME"));
+}
+
+TEST_F(StateKey, TheWarningSaysWhatWentWrong) {
+  for (const rlim_t room : {0, 16}) {  // not even a part, and a part
+    {
+      const test::FileSizeLimit limit(room);
+      EXPECT_EQ(key(), "");
+    }
+    ASSERT_EQ(warnings_.size(), 1U);
+    EXPECT_THAT(warnings_[0], testing::HasSubstr("request-state.key: File too large"));
+    EXPECT_EQ(std::distance(fs::directory_iterator(file_.parent_path()), {}), 0);
+    warnings_.clear();
+  }
+  fs::remove_all(state_.parent_path());
+  directory_.write("state", "a file");
+  EXPECT_EQ(key(), "");
+  EXPECT_THAT(warnings_, testing::ElementsAre(testing::HasSubstr("deep: Not a directory")));
 }
 
 // Processes that begin at once, over a key that none of them can use.

@@ -1,0 +1,67 @@
+#include "tools/unexpected.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <new>
+#include <string>
+#include <system_error>
+
+#include "json/parse.h"
+#include "tools/exit_status.h"
+#include "tools/render.h"
+
+namespace tools {
+namespace {
+
+// Nothing here may need memory.
+constexpr std::string_view kNoMemory =
+    R"({"status":"refused","code":"internal","message":"Not enough memory."})";
+
+void write(std::FILE* stream, std::string_view text) noexcept {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  std::fputc('\n', stream);
+  std::fflush(stream);
+}
+
+}  // namespace
+
+bool wants_json(int argc, const char* const* argv) {
+  return std::any_of(argv + std::min(argc, 1), argv + argc,
+                     [](std::string_view argument) { return argument == "--json"; });
+}
+
+engine::Error unexpected(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
+    return {engine::Code::internal, "Not enough memory.", "Try again when more is free."};
+  }
+  const auto* const system = dynamic_cast<const std::system_error*>(&error);
+  if (system != nullptr && system->code() == std::errc::resource_unavailable_try_again) {
+    return {
+        engine::Code::internal, "No further thread can be started.",
+        "Try again when fewer are running, or raise the limits of threads and memory (`ulimit -u`, "
+        "`ulimit -v`)."};
+  }
+  return {engine::Code::internal,
+          std::string("Something unexpected went wrong: ") + error.what() + ".",
+          "Try again; if it stays, report it with this message."};
+}
+
+int refuse_unexpected(const std::exception& error, bool json) noexcept {
+  try {
+    const engine::Error refusal = unexpected(error);
+    const std::string object = json ? json::dump(structured(refusal)) : std::string();
+    const std::string text = report(refusal);
+    if (json) {
+      write(stdout, object);
+    }
+    write(stderr, text);
+  } catch (...) {
+    if (json) {
+      write(stdout, kNoMemory);
+    }
+    write(stderr, "Not enough memory.");
+  }
+  return kRefused;
+}
+
+}  // namespace tools
