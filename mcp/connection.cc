@@ -221,8 +221,8 @@ void Connection::close_batch(const BatchPtr& batch) {
 
 bool Connection::may_run(const Call& call) const {
   const std::size_t most = options_.limits.in_flight;
-  if (call.job.large && (running_large_ >= options_.limits.large ||
-                         (outside_.full && outside_.full()))) {
+  if (call.job.large &&
+      (running_large_ >= options_.limits.large || (outside_.full && outside_.full()))) {
     return false;
   }
   return running_ < most - (call.job.slow ? most / 4 : 0);
