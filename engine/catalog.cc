@@ -150,8 +150,7 @@ void Catalog::index_groups() {
 
 std::optional<Json> Catalog::entry(const MemberIndex& section, std::string_view name) const {
   const auto found = section.find(name);
-  return found ? std::optional(Json::parse(section.value(*found).in(config_.text)))
-               : std::nullopt;
+  return found ? std::optional(Json::parse(section.value(*found).in(config_.text))) : std::nullopt;
 }
 
 Result<Service> Catalog::find_service(std::string_view name) const {
@@ -222,9 +221,9 @@ std::vector<std::string> Catalog::services_of(const ImageGroup& group) const {
   }
   std::vector<std::string> names;
   if (const auto index = groups_.find(group.name)) {
-    const auto of_group = std::ranges::equal_range(
-        services_by_group_, static_cast<std::uint32_t>(*index), {},
-        &std::pair<std::uint32_t, std::uint32_t>::first);
+    const auto of_group =
+        std::ranges::equal_range(services_by_group_, static_cast<std::uint32_t>(*index), {},
+                                 &std::pair<std::uint32_t, std::uint32_t>::first);
     std::ranges::transform(of_group, std::back_inserter(names),
                            [&](const auto& pair) { return service_names()[pair.second]; });
   }

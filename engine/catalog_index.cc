@@ -80,8 +80,7 @@ void each_member(std::string_view text, TextRange range, Visit visit) {
 
 TextRange whole_value(std::string_view text) {
   const std::size_t begin = skip_space(text, text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
-  return {static_cast<std::uint32_t>(begin),
-          static_cast<std::uint32_t>(end_of_value(text, begin))};
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end_of_value(text, begin))};
 }
 
 MemberIndex::MemberIndex(std::string_view text, TextRange range) {
@@ -95,9 +94,8 @@ MemberIndex::MemberIndex(std::string_view text, TextRange range) {
   });
   by_name_.resize(names_.size());
   std::iota(by_name_.begin(), by_name_.end(), std::uint32_t{0});
-  std::ranges::stable_sort(by_name_, {}, [&](std::uint32_t i) -> const std::string& {
-    return names_[i];
-  });
+  std::ranges::stable_sort(by_name_, {},
+                           [&](std::uint32_t i) -> const std::string& { return names_[i]; });
   drop_repeated();
 }
 

@@ -93,8 +93,8 @@ class Lister {
   void say_what_is_left_out() {
     const auto say = [&](std::size_t count, std::string_view what) {
       if (count > 0) {
-        listing_.omissions.push_back("not looked at: " + std::to_string(count) + " " +
-                                     std::string(what));
+        listing_.omissions.push_back("not looked at: " + std::string(what) + " (" +
+                                     std::to_string(count) + ")");
       }
     };
     say(deep_, "directories below " + std::to_string(limits_.depth) + " others");

@@ -43,8 +43,7 @@ engine::Details details_of(const std::vector<std::string>& names) {
 
 engine::Error not_chosen(engine::Code code, std::string_view how, const engine::Catalog& catalog) {
   const std::vector<std::string>& names = catalog.service_names();
-  return {code,
-          "No service was chosen: the question " + std::string(how) + ".",
+  return {code, "No service was chosen: the question " + std::string(how) + ".",
           "Nothing was changed. Name one of the services: " + listed(names) + ".",
           details_of(names)};
 }

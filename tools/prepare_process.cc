@@ -20,8 +20,8 @@ namespace {
 
 #ifdef __GLIBC__
 // Without these, the first large block that is freed raises the size from which blocks are the
-// system's own, and each thread gets an arena that only grows: 64 lists of a large catalog then keep
-// most of what they took.
+// system's own, and each thread gets an arena that only grows: 64 lists of a large catalog then
+// keep most of what they took.
 void give_memory_back() {
   constexpr int kOwnBlock = 256 << 10;  // bytes
   constexpr int kArenas = 2;

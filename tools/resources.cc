@@ -130,8 +130,8 @@ mcp::ResourceProvider resources(const Setup& setup) {
     std::optional<OrderedJson> content;
     if (uri == kServicesUri) {
       const auto catalog = engine::load_active_catalog(setup.host, project, call);
-      return contents_of(uri, catalog ? *lists->json(*catalog)
-                                      : json::dump(structured(catalog.error())));
+      return contents_of(
+          uri, catalog ? *lists->json(*catalog) : json::dump(structured(catalog.error())));
     }
     if (uri == kRwenvUri) {
       content = rwenv(setup.host, project, call);

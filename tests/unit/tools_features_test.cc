@@ -176,6 +176,28 @@ TEST_F(ToolFeatures, AQuestionThatTheClientCannotAskIsARefusalThatListsTheServic
             R"(["papi","worker.mail","lonely"])");
 }
 
+TEST_F(ToolFeatures, OfALargeCatalogOnlyAPartIsTold) {
+  std::string services;
+  for (int i = 0; i < 1001; ++i) {
+    services += (i == 0 ? "\"s" : ",\"s") + std::to_string(i) + "\":{}";
+  }
+  directory_.write("config/flux-infra-guide/rdebug/services.json",
+                   "{\"services\":{" + services + "}}");
+  const OrderedJson details = call("rollout", Json::object()).structured_content->at("details");
+  EXPECT_EQ(details.at("services").size(), 100U);
+  EXPECT_EQ(details.at("serviceCount"), 1001);
+
+  context_.can_ask_ = true;
+  context_.answer_ = {{"action", "accept"}, {"content", {{"service", "s1000"}}}};
+  EXPECT_EQ(call("rollout", Json::object()).structured_content->at("code"), "not_a_repository");
+  const OrderedJson question =
+      context_.asked_.at(0).params.at("requestedSchema").at("properties").at("service");
+  EXPECT_EQ(question.at("type"), "string");
+  EXPECT_FALSE(question.contains("enum"));
+  EXPECT_THAT(question.at("description").get<std::string>(), HasSubstr("one of the 1001 services"));
+  EXPECT_EQ(read("rollout://services").at("services").size(), 1001U);
+}
+
 TEST_F(ToolFeatures, NamesThatCannotBeShownAreNotOffered) {
   directory_.write(
       "config/flux-infra-guide/rdebug/services.json",
