@@ -23,6 +23,8 @@ namespace fs = std::filesystem;
 
 // Where the programs of a system are, if nobody says.
 constexpr const char* kUsualPath = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin";
+// For its user only.
+constexpr mode_t kCreationMask = 077;
 constexpr std::string_view kService = "papi";
 constexpr std::string_view kManifest = "apps/backend-services/kustomization.yaml";
 
@@ -178,7 +180,7 @@ engine::Result<void> DemoSandbox::make_project() {
 
 engine::Result<void> DemoSandbox::write(const fs::path& file, std::string_view text,
                                         bool executable) const {
-  if (auto written = engine::write_file(file, text); !written) {
+  if (auto written = engine::write_file(file, text, kCreationMask); !written) {
     return engine::failure_of(written);
   }
   if (executable) {
