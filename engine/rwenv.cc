@@ -113,8 +113,10 @@ std::string shown_wrong_url(std::string_view url) {
   const bool plain = std::ranges::all_of(url, [](char c) {
     return is_letter_or_digit(c) || std::string_view("./:=+-_~").find(c) != std::string_view::npos;
   });
-  return plain && printable_line(without_userinfo(url)) == url ? "'" + std::string(url) + "'"
-                                                               : named(url);
+  const bool more_than_name = url.find_first_of("/:=") != std::string_view::npos;
+  return plain && more_than_name && printable_line(without_userinfo(url)) == url
+             ? "'" + std::string(url) + "'"
+             : named(url);
 }
 
 // The type, or a problem that the reader keeps.

@@ -49,7 +49,7 @@ std::string_view colour_of(std::string_view line) {
 }
 
 // Writes all of it; the errno that stopped it, or 0.
-int write_all(int descriptor, std::string_view text) {
+int write_all(int descriptor, std::string_view text) noexcept {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
     if (written < 0 && errno == EAGAIN) {  // another program made the terminal non-blocking
@@ -99,6 +99,15 @@ std::string coloured(std::string_view text) {
     text.remove_prefix(newline + 1);
   }
   return out;
+}
+
+void print_plainly(std::string_view out, std::string_view err) noexcept {
+  if (!out.empty()) {
+    write_all(STDOUT_FILENO, out);
+    write_all(STDOUT_FILENO, "\n");
+  }
+  write_all(STDERR_FILENO, err);
+  write_all(STDERR_FILENO, "\n");
 }
 
 Terminal::Terminal(const engine::Environment& environment) {

@@ -38,6 +38,10 @@ class Terminal {
   bool ok_ = true;
 };
 
+// Writes a line to stdout (none if `out` is empty) and one to stderr without a Terminal and without
+// memory, for when none can be had.
+void print_plainly(std::string_view out, std::string_view err) noexcept;
+
 // `text` with terminal colours: ticks and added lines green, warnings yellow, removed lines red.
 std::string coloured(std::string_view text);
 

@@ -1,7 +1,6 @@
 #include "tools/unexpected.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <new>
 #include <string>
 #include <system_error>
@@ -9,6 +8,7 @@
 #include "json/parse.h"
 #include "tools/exit_status.h"
 #include "tools/render.h"
+#include "tools/terminal.h"
 
 namespace tools {
 namespace {
@@ -16,12 +16,6 @@ namespace {
 // Nothing here may need memory.
 constexpr std::string_view kNoMemory =
     R"({"status":"refused","code":"internal","message":"Not enough memory."})";
-
-void write(std::FILE* stream, std::string_view text) noexcept {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fputc('\n', stream);
-  std::fflush(stream);
-}
 
 }  // namespace
 
@@ -51,15 +45,9 @@ int refuse_unexpected(const std::exception& error, bool json) noexcept {
     const engine::Error refusal = unexpected(error);
     const std::string object = json ? json::dump(structured(refusal)) : std::string();
     const std::string text = report(refusal);
-    if (json) {
-      write(stdout, object);
-    }
-    write(stderr, text);
+    print_plainly(object, text);
   } catch (...) {
-    if (json) {
-      write(stdout, kNoMemory);
-    }
-    write(stderr, "Not enough memory.");
+    print_plainly(json ? kNoMemory : std::string_view(), "Not enough memory.");
   }
   return kRefused;
 }

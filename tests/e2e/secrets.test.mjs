@@ -82,7 +82,7 @@ test('a token in the wrong place of envs.json', async () => {
   const url = sandbox.url;
   for (const value of [...leaks, { token: secret }, [secret]]) {
     for (const fields of [{ fluxGitRepo: url, fluxGitRepoType: value }, { fluxGitRepo: url, readOnly: value },
-      { fluxGitRepo: [value] }, { fluxGitRepo: `-${value}` }, { fluxGitRepo: `x::${value}` }]) {
+      { fluxGitRepo: [value] }, { fluxGitRepo: `-${leaks[0]}${value}` }, { fluxGitRepo: `x::a:${value}@h` }]) {
       sandbox.writeEnvs(fields);
       assertRefused(await callAndSearch(sandbox, 'rollout', { service: 'papi' }, eras[0]), 'bad_config', /envs\.json/);
     }

@@ -28,7 +28,8 @@ class TreeListingTest : public testing::Test {
   TreeListingTest() {
     const std::string script =
         "git init -q -b main tree && cd tree && mkdir -p a/b/c z && echo 'images: [{name: one}]' "
-        ">a/kustomization.yaml && cp a/kustomization.yaml a/b/ && cp a/kustomization.yaml a/b/c/ && "
+        ">a/kustomization.yaml && cp a/kustomization.yaml a/b/ && cp a/kustomization.yaml a/b/c/ "
+        "&& "
         "cp a/kustomization.yaml z/ && ln -s a link && echo x >z/readme.md && git add . && git "
         "commit -qm Files";
     EXPECT_EQ(sandbox_.shell(sandbox_.path(), script), 0);
@@ -39,8 +40,8 @@ class TreeListingTest : public testing::Test {
   TreeListing list(const TreeLimits& limits) {
     engine::start_libgit2();
     const engine::GitRepository repository = engine::open_clone(clone_);
-    const auto odb = engine::git_new<engine::GitHandle<git_odb, git_odb_free>>(
-        git_repository_odb, repository.get());
+    const auto odb = engine::git_new<engine::GitHandle<git_odb, git_odb_free>>(git_repository_odb,
+                                                                               repository.get());
     auto listed = engine::list_tree(repository.get(), odb.get(), *commit_, {}, limits);
     EXPECT_TRUE(test::ok(listed));
     return std::move(*listed);
