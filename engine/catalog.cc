@@ -1,7 +1,6 @@
 #include "engine/catalog.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "engine/catalog_cache.h"
@@ -221,11 +220,11 @@ std::vector<std::string> Catalog::services_of(const ImageGroup& group) const {
   }
   std::vector<std::string> names;
   if (const auto index = groups_.find(group.name)) {
-    const auto of_group =
-        std::ranges::equal_range(services_by_group_, static_cast<std::uint32_t>(*index), {},
-                                 &std::pair<std::uint32_t, std::uint32_t>::first);
-    std::ranges::transform(of_group, std::back_inserter(names),
-                           [&](const auto& pair) { return service_names()[pair.second]; });
+    const auto group_index = static_cast<std::uint32_t>(*index);
+    auto next = std::ranges::lower_bound(services_by_group_, std::pair(group_index, 0U));
+    for (; next != services_by_group_.end() && next->first == group_index; ++next) {
+      names.push_back(service_names()[next->second]);
+    }
   }
   return names;
 }

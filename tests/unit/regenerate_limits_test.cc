@@ -48,9 +48,12 @@ std::string repeated(const std::string& text, std::size_t times) {
 Files diamonds(int depth, const std::string& field) {
   Files files;
   for (int i = 0; i < depth; ++i) {
-    const std::string next = "d" + std::to_string(i + 1);
-    files["d" + std::to_string(i) + "/kustomization.yaml"] =
-        field + ": [../" + next + ", ../" + next + "/]\nimages: [{name: app, newTag: a}]\n";
+    std::string& text = files["d" + std::to_string(i) + "/kustomization.yaml"];
+    text.append(field).append(": [");
+    for (const char* end : {", ", "/]\n"}) {
+      text.append("../d").append(std::to_string(i + 1)).append(end);
+    }
+    text.append("images: [{name: app, newTag: a}]\n");
   }
   files["d" + std::to_string(depth) + "/kustomization.yaml"] =
       (field == "components" ? "kind: Component\n" : "") + std::string("resources: [d.yaml]\n");
@@ -93,8 +96,8 @@ TEST(RegenerateLimits, TheStepsOfABuildGrowWithTheRepository) {
         "resources: [../base]\nimages: [{name: app, newTag: a}]\n";
   }
   const engine::ManifestTree tree = tree_of(files);
-  engine::KustomizeGraph enough(tree, {}, {.steps = 500 * 20 * 5});
-  engine::KustomizeGraph too_few(tree, {}, {.steps = 500 * 20});
+  engine::KustomizeGraph enough(tree, {}, {.steps = 50'000});
+  engine::KustomizeGraph too_few(tree, {}, {.steps = 10'000});
   EXPECT_THAT(enough.roots(), SizeIs(500));
   for (const std::string& root : enough.roots()) {
     EXPECT_THAT(enough.build(root), SizeIs(20));
