@@ -167,6 +167,10 @@ Error FluxClone::failure(const Completion& completion, std::string_view doing) c
     error.code = Code::disk_full;
     error.hint = advice_for_full_disk(step);
   }
+  if (error.code == Code::disk_full && is_full_disk_of_remote(completion, step)) {
+    error.code = Code::rejected;
+    error.hint = "The remote's disk is full: ask the administrator of that host to make room.";
+  }
   return error;
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <system_error>
 
+#include "engine/file_error.h"
 #include "engine/git_diagnosis.h"
 #include "engine/text.h"
 #include "engine/time_limit.h"
@@ -219,6 +221,33 @@ bool says_it_could_not_write(const Completion& completion) {
   return completion.kind == Completion::Kind::exited &&
          std::ranges::any_of(
              kWords, [&](std::string_view words) { return text.find(words) != std::string::npos; });
+}
+
+bool is_full_disk_of_remote(const Completion& completion, const GitStep& step) {
+  namespace fs = std::filesystem;
+  constexpr std::string_view kLocal = "file://";
+  const std::string_view url = step.url;
+  const std::string remote(url.starts_with(kLocal) ? url.substr(kLocal.size()) : url);
+  const auto is_below = [](std::string_view path, std::string_view directory) {
+    return path.size() > directory.size() && path.starts_with(directory) &&
+           path[directory.size()] == '/';
+  };
+  for (const std::string_view line : lines_of(completion.err)) {
+    const auto begin = line.find("'/");
+    const auto end = begin == std::string_view::npos ? begin : line.find('\'', begin + 1);
+    if (end == std::string_view::npos || !says_disk_is_full(line)) {
+      continue;
+    }
+    const std::string_view path = line.substr(begin + 1, end - begin - 1);
+    std::error_code error;
+    if (is_below(path, step.clone.string())) {
+      return false;
+    }
+    if (is_below(path, remote) || !fs::exists(fs::path(path).parent_path(), error)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::string advice_for_full_disk(const GitStep& step) {

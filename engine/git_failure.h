@@ -38,6 +38,11 @@ bool nothing_was_sent(const Completion& completion);
 // Whether git failed to write a file, and did not say why.
 bool says_it_could_not_write(const Completion& completion);
 
+// Whether the full disk that `completion` tells of is the remote's. The git at the remote's end of
+// ssh, or of a path, writes to the same stderr as ours; what it names is not in the clone, but in
+// the remote's directory or at a path that is not there here. Looks at the file system.
+bool is_full_disk_of_remote(const Completion& completion, const GitStep& step);
+
 // What to do when the disk that holds the clone is full.
 std::string advice_for_full_disk(const GitStep& step);
 

@@ -192,6 +192,23 @@ TEST(GitFailure, OfTheRemotesDiskIsNotOurs) {
   EXPECT_EQ(error.code, Code::internal);
 }
 
+// The git at the other end of ssh writes to the same stderr.
+TEST(GitFailure, OfAFullDiskIsTheRemotesWhereItNamesTheRemotesFile) {
+  const auto is_remotes = [](const std::string& path, const char* url) {
+    engine::GitStep there = step();
+    there.url = url;
+    return engine::is_full_disk_of_remote(
+        exited(128, "", "fatal: Unable to create '" + path + "': No space left on device"), there);
+  };
+  EXPECT_TRUE(is_remotes("/no/such/directory/flux.git/shallow_1", "ssh://h/flux.git"));
+  EXPECT_TRUE(is_remotes("/tmp/flux.git/shallow_1", "file:///tmp/flux.git"));
+  EXPECT_TRUE(is_remotes("/tmp/flux.git/shallow_1", "/tmp/flux.git"));
+  EXPECT_FALSE(is_remotes(step().clone.string() + "/.git/index.lock", "ssh://h/flux.git"));
+  EXPECT_FALSE(is_remotes("/tmp/file", "ssh://h/flux.git"));
+  EXPECT_FALSE(engine::is_full_disk_of_remote(
+      exited(128, "", "fatal: write error: No space left on device"), step()));
+}
+
 TEST(GitFailure, ThatWroteNothingIsToldFromOthers) {
   for (const char* const words :
        {"error: cannot update ref 'refs/x': couldn't write '/c/.git/refs/x.lock'",
