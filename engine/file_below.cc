@@ -106,7 +106,7 @@ FileFault fault_of(int error_number) {
   if (error_number == ENOENT || error_number == ENOTDIR) {
     return {FileFault::Kind::missing, "it is not there"};
   }
-  return {FileFault::Kind::other, std::generic_category().message(error_number)};
+  return {FileFault::Kind::system, std::generic_category().message(error_number)};
 }
 
 FileResult<UniqueFd> open_directory(const std::filesystem::path& directory) {

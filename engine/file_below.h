@@ -17,7 +17,8 @@ namespace engine {
 
 // Why a file cannot be read.
 struct FileFault {
-  enum class Kind { missing, link, directory, other };
+  // system: the operating system could not, whatever the file is.
+  enum class Kind { missing, link, directory, other, system };
   Kind kind = Kind::other;
   std::string reason;  // "it is a symbolic link", "Permission denied"
 };

@@ -136,7 +136,8 @@ Result<ProjectHead> ask_git(const Host& host, const Reading& reading, const Call
   if (!completion.ok() || !commit) {
     return unreadable_repository(
         reading.project.directory, reading.git_dir / "reftable",
-        "its refs are a table, which this git does not read: " + git_line(completion.err));
+        {FileFault::Kind::other,
+         "its refs are a table, which this git does not read: " + git_line(completion.err)});
   }
   std::string branch = completion.out.substr(newline + 1);
   branch.erase(branch.find_last_not_of('\n') + 1);

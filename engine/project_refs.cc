@@ -92,6 +92,7 @@ class RefReader {
       case FileFault::Kind::directory:  // what is left of `x/y` where `x` is packed
         return name.starts_with("refs/") ? read_packed(name) : unreadable(file, text.error());
       case FileFault::Kind::other:
+      case FileFault::Kind::system:
         break;
     }
     return unreadable(file, text.error());
@@ -99,7 +100,7 @@ class RefReader {
 
  private:
   Failure unreadable(const fs::path& file, const FileFault& fault) const {
-    return unreadable_repository(repository_.root, file, fault.reason);
+    return unreadable_repository(repository_.root, file, fault);
   }
 
   Result<RefValue> parse(std::string_view text, const fs::path& file) const {
@@ -179,7 +180,7 @@ Result<HeadRef> read_head_ref(const ProjectRepository& repository) {
     }
   }
   return unreadable_repository(repository.root, repository.git_dir / "HEAD",
-                               "its chain of symbolic refs does not end");
+                               {FileFault::Kind::other, "its chain of symbolic refs does not end"});
 }
 
 }  // namespace engine

@@ -127,12 +127,15 @@ FileResult<ProjectRepository> open_git_dir(const fs::path& at) {
 }  // namespace
 
 Failure unreadable_repository(const fs::path& directory, const fs::path& file,
-                              const std::string& reason) {
-  return fail(Code::not_a_repository,
+                              const FileFault& fault) {
+  // What the system fails at says nothing of the repository.
+  const bool system = fault.kind == FileFault::Kind::system;
+  return fail(system ? Code::internal : Code::not_a_repository,
               "The repository of '" + printable_line(directory.string()) +
-                  "' cannot be read: " + printable_line(file.string()) + ": " + reason + ".",
-              "Git's own files are read only where they are regular files and not links; "
-              "`git fsck` there may tell more.");
+                  "' cannot be read: " + printable_line(file.string()) + ": " + fault.reason + ".",
+              system ? "Check that you may read it, then try again."
+                     : "Git's own files are read only where they are regular files and not links; "
+                       "`git fsck` there may tell more.");
 }
 
 Result<ProjectRepository> find_project_repository(const fs::path& directory) {
@@ -140,13 +143,12 @@ Result<ProjectRepository> find_project_repository(const fs::path& directory) {
     auto repository = open_git_dir(at);
     if (repository) {
       if (const auto common = open_common(*repository); !common) {
-        return unreadable_repository(directory, repository->git_dir / "commondir",
-                                     common.error().reason);
+        return unreadable_repository(directory, repository->git_dir / "commondir", common.error());
       }
       return std::move(*repository);
     }
     if (repository.error().kind != FileFault::Kind::missing) {
-      return unreadable_repository(directory, at / ".git", repository.error().reason);
+      return unreadable_repository(directory, at / ".git", repository.error());
     }
     if (is_bare_repository(at)) {
       return in_a_bare_repository(directory, at);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/file_below.h"
 #include "engine/image_tag.h"
 #include "engine/result.h"
 #include "engine/unique_fd.h"
@@ -43,8 +44,9 @@ struct HeadRef {
 // HEAD, without a look at the commit: `not_a_repository` where a file cannot be read.
 Result<HeadRef> read_head_ref(const ProjectRepository& repository);
 
-// The repository of `directory` cannot be read, because of `file`: `not_a_repository`.
+// The repository of `directory` cannot be read, because of `file`: `not_a_repository`, or
+// `internal` where it was the system that failed.
 Failure unreadable_repository(const std::filesystem::path& directory,
-                              const std::filesystem::path& file, const std::string& reason);
+                              const std::filesystem::path& file, const FileFault& fault);
 
 }  // namespace engine

@@ -22,6 +22,7 @@
 #include "tools/interrupt.h"
 #include "tools/render.h"
 #include "tools/service_list.h"
+#include "tools/unexpected.h"
 
 namespace tools {
 namespace {
@@ -99,13 +100,7 @@ class Commands {
   }
 
   // The system has refused what the command cannot do without: a thread, memory.
-  int fail(const std::exception& problem) {
-    return refuse(
-        {engine::Code::internal,
-         "The system refused what the command needs: " + shown(problem.what()) + ".",
-         "See how many processes and how much memory you may use (`ulimit -a`), then try again."},
-        kRefused);
-  }
+  int fail(const std::exception& problem) { return refuse(unexpected(problem), kRefused); }
 
   int services() {
     const auto catalog = engine::load_active_catalog(host(), project());

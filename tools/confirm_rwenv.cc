@@ -48,13 +48,20 @@ engine::Result<void> ask(const engine::OtherRwenv& other, const engine::ActiveRw
 engine::Result<void> confirm_rwenv(const engine::Host& host, engine::ProjectRequest& project,
                                    std::string_view question, mcp::Context& context) {
   const engine::Call call{context.stop_token(), {}};
-  auto active = engine::find_active_rwenv(host, project, call);
-  project.rwenv = active ? active->name : "";
-  if (!active) {
-    return {};
+  auto read = engine::read_project(host, project, {.rwenv_name = true}, call);
+  if (!read && read.error().code != engine::Code::no_rwenv &&
+      read.error().code != engine::Code::bad_argument) {
+    return engine::failure_of(read);
   }
-  const auto other = engine::find_other_rwenv(host, project, *active, call);
-  return other ? ask(*other, *active, question, context) : engine::Result<void>();
+  project.rwenv = read ? *read->rwenv_name : "";
+  if (!read) {
+    return {};  // for the engine to refuse, which has more to look at before
+  }
+  const auto config = engine::rwenv_config_directory(host);
+  const engine::ActiveRwenv active{std::move(read->directory),
+                                   config.value_or(std::filesystem::path()), *project.rwenv};
+  const auto other = engine::find_other_rwenv(host, project, active, call);
+  return other ? ask(*other, active, question, context) : engine::Result<void>();
 }
 
 std::string subject_of(const engine::ActiveRwenv& active) {

@@ -79,7 +79,14 @@ export class Server {
 
   #receive(line) {
     this.lines.push(line);
-    const message = JSON.parse(line);
+    let message;
+    try {
+      message = JSON.parse(line);
+    } catch (error) {
+      // A server that was killed may leave a line unfinished; no other may.
+      this.exited.then(({ signal }) => { if (signal !== 'SIGKILL') throw error; });
+      return;
+    }
     assert.equal(message.jsonrpc, '2.0', line);
     if (message.method !== undefined) {
       this.notifications.push(message);

@@ -28,7 +28,9 @@ export function wrongRefusal({ kind, fault, programs, area }, record, said) {
   if (!(fault in full) && said.code === 'disk_full') return `disk_full, and no disk is full: ${said.message}`;
   // What becomes of an object that cannot be read is said by the library that reads it, in words of its own.
   const isNamed = programs === 'self' && area === 'files' && fault in words && !['stat', 'path', 'list'].includes(kind) && !/objects\//.test(record.what);
-  if (isNamed && !words[fault].test(text)) return `says nothing of ${fault}: ${said.message}`;
+  // Git does not always say why it could not write; that the disk is full is seen then.
+  const isSeen = fault in full && said.code === 'disk_full' && /free space/i.test(text);
+  if (isNamed && !isSeen && !words[fault].test(text)) return `says nothing of ${fault}: ${said.message}`;
   if (/ {2}|(^|\s)(undefined|null)(\s|$)/.test(said.message)) return `not a message for people: ${said.message}`;
   return undefined;
 }

@@ -58,7 +58,7 @@ function judgeEnd(outcome, fault, record, problems) {
 }
 
 // It could not begin, and said so.
-const neverServed = ({ status, result, stderr }) => status === 1 && result?.problem !== undefined && /^rollout-mcp: ./m.test(stderr);
+const neverServed = ({ status, result, stderr }) => status === 1 && result?.problem !== undefined && /^(rollout-mcp|Something unexpected went wrong): ./m.test(stderr);
 
 const isInput = ({ what }) => /rollout-mcp: (read|poll|ppoll|recv) ?(pipe|socket|$)/.test(what);
 
