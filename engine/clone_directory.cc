@@ -77,6 +77,39 @@ bool is_fresh(const fs::path& file) {
   return !error && fs::file_time_type::clock::now() - written < kFresh;
 }
 
+bool is_strange(const fs::path& path) {
+  std::error_code error;
+  const fs::file_type type = fs::symlink_status(path, error).type();
+  return type != fs::file_type::not_found && type != fs::file_type::regular &&
+         type != fs::file_type::directory;
+}
+
+// Something else than a file where git and libgit2 read one. A pipe would be waited for, and no
+// time limit ends that.
+bool has_strange_file(const fs::path& git_directory) {
+  for (const char* const name :
+       {"HEAD", "packed-refs", "index", "shallow", "commondir", "info/attributes", "info/exclude",
+        "info/grafts", "info/sparse-checkout", "objects/info/alternates", "objects/info/packs"}) {
+    if (is_strange(git_directory / name)) {
+      return true;
+    }
+  }
+  std::error_code error;
+  for (fs::directory_iterator entry(git_directory / "objects/pack", error), end;
+       !error && entry != end; entry.increment(error)) {
+    if (is_strange(entry->path())) {
+      return true;
+    }
+  }
+  for (fs::recursive_directory_iterator entry(git_directory / "refs", error), end;
+       !error && entry != end; entry.increment(error)) {
+    if (is_strange(entry->path())) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxRemote& remote,
@@ -92,8 +125,7 @@ Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxR
   if (!fs::is_directory(fs::symlink_status(clone / ".git", error))) {
     return std::optional<std::string>("it is not a repository");
   }
-  // A pipe would be waited for.
-  if (!fs::is_regular_file(clone / ".git/config", error)) {
+  if (!fs::is_regular_file(clone / ".git/config", error) || has_strange_file(clone / ".git")) {
     return std::optional<std::string>("it is broken");
   }
   const GitRepository repository = open_clone(clone);

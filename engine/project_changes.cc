@@ -12,7 +12,7 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostIndex = std::size_t{512} << 20U;
+constexpr std::size_t kMostIndex = std::size_t{128} << 20U;
 // All trees between the root and a file, together.
 constexpr std::size_t kMostTrees = std::size_t{64} << 20U;
 constexpr std::size_t kIdSize = 20;

@@ -13,13 +13,17 @@ namespace {
 
 // All that git may start by itself when it is asked about remotes, refs and configuration; "false"
 // stands for a program that does nothing, an empty helper takes away those before it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kSettings = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kSettings = {{
     {"safe.bareRepository", "explicit"},
     {"core.fsmonitor", "false"},
     {"core.hooksPath", "/dev/null"},
     {"core.sshCommand", "false"},
     {"core.askPass", "false"},
     {"core.pager", "cat"},
+    {"log.showSignature", "false"},
+    {"gpg.program", "false"},
+    {"gpg.ssh.program", "false"},
+    {"gpg.x509.program", "false"},
     {"credential.helper", ""},
 }};
 

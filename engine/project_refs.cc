@@ -140,13 +140,16 @@ class RefReader {
     }
     const std::string_view text = packed->bytes;
     const std::string wanted = " " + name;
-    for (auto at = text.find(wanted); at != std::string_view::npos;
-         at = text.find(wanted, at + 1)) {
-      const auto end = at + wanted.size();
-      const auto begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
-      const auto commit = CommitId::parse(text.substr(begin, at - begin));
-      if (commit && (end == text.size() || text[end] == '\n' || text[end] == '\r')) {
-        return RefValue{commit, {}};
+    for (std::string_view rest = text; !rest.empty();) {
+      std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      if (line.ends_with('\r')) {
+        line.remove_suffix(1);
+      }
+      if (line.ends_with(wanted)) {
+        if (const auto commit = CommitId::parse(line.substr(0, line.size() - wanted.size()))) {
+          return RefValue{commit, {}};
+        }
       }
     }
     return RefValue();

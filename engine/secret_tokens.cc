@@ -73,6 +73,8 @@ constexpr Form kForms[] = {
     {"LTAI", 16, is_alphanumeric},
     {"NRAK-", 20, is_alphanumeric},
     {"PMAK-", 20, is_word},
+    {"GHSAT0", 16, is_alphanumeric},
+    {"GR1348941", 16, is_word},
     {"SG.", 30, is_dotted},
     {"dckr_oat_", 16, is_word},
     {"dckr_pat_", 16, is_word},

@@ -206,11 +206,15 @@ class Child {
     return std::chrono::steady_clock::now() + Subprocesses::kGrace;
   }
 
-  // Leaves it to be reaped. True also where its end cannot be learnt.
-  bool has_ended() const {
+  // Leaves it to be reaped. True also where its end cannot be learnt: what it has written may then
+  // not be all.
+  bool has_ended() {
     siginfo_t info{};
-    const int result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
-    return result == 0 ? info.si_pid != 0 : errno == ECHILD;
+    if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
+      return info.si_pid != 0;
+    }
+    is_lost_ = errno == ECHILD;
+    return is_lost_;
   }
 
   void forget_wake_ups() const {
@@ -240,7 +244,7 @@ class Child {
     completion.err = err_.take();
     if (ended_by_us_) {
       completion.kind = *ended_by_us_;
-    } else if (!info) {
+    } else if (!info || is_lost_) {
       completion.kind = Completion::Kind::failed;
       completion.err = "its exit status was taken by somebody else";
     } else {
@@ -255,6 +259,7 @@ class Child {
   Stream out_;
   Stream err_;
   pid_t pid_ = -1;
+  bool is_lost_ = false;
   std::optional<Completion::Kind> ended_by_us_;
 };
 

@@ -156,9 +156,11 @@ std::vector<std::string> settings_in_project(const Variables& inherited) {
 
 TEST(ProjectEnvironment, StartsNothingThatTheProjectNames) {
   EXPECT_THAT(settings_in_project({}),
-              testing::ElementsAre("safe.bareRepository=explicit", "core.fsmonitor=false",
-                                   "core.hooksPath=/dev/null", "core.sshCommand=false",
-                                   "core.askPass=false", "core.pager=cat", "credential.helper="));
+              testing::ElementsAre(
+                  "safe.bareRepository=explicit", "core.fsmonitor=false",
+                  "core.hooksPath=/dev/null", "core.sshCommand=false", "core.askPass=false",
+                  "core.pager=cat", "log.showSignature=false", "gpg.program=false",
+                  "gpg.ssh.program=false", "gpg.x509.program=false", "credential.helper="));
   EXPECT_THAT(engine::project_environment(Environment({})),
               testing::IsSupersetOf({Command::EnvironmentChange("GIT_ALLOW_PROTOCOL", "none"),
                                      Command::EnvironmentChange("GIT_NO_LAZY_FETCH", "1"),

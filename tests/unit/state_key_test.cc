@@ -124,7 +124,7 @@ TEST_F(StateKey, WhereNoneCanBeKeptThereIsNoneAndAWarning) {
 }
 
 TEST_F(StateKey, TheWarningSaysWhatWentWrong) {
-  for (const rlim_t room : {0, 16}) {  // not even a part, and a part
+  for (const rlim_t room : {rlim_t{0}, rlim_t{16}}) {  // not even a part, and a part
     {
       const test::FileSizeLimit limit(room);
       EXPECT_EQ(key(), "");
