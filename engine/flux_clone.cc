@@ -156,7 +156,7 @@ Completion FluxClone::run(const Command& command, const std::stop_token& stop,
 Error FluxClone::failure(const Completion& completion, std::string_view doing) const {
   if (completion.kind == Completion::Kind::failed) {
     if (auto there = expect_in_place(); !there) {
-      return std::move(there.error());
+      return there.error();
     }
   }
   const GitStep step{std::string(doing), remote_.url, remote_.clone, remote_.type, limit()};

@@ -32,7 +32,9 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
     return host.runner.run((commands.*question)(), call.stop);
   };
   std::error_code error;
-  const bool there = std::filesystem::exists(clone / ".git", error);
+  // Git would wait for the other end of a pipe.
+  const bool there = std::filesystem::is_regular_file(clone / ".git/HEAD", error) &&
+                     std::filesystem::is_regular_file(clone / ".git/config", error);
   Completion completion = ask(there ? clone : kOutside);
   if (there && is_unreadable(completion)) {
     completion = ask(kOutside);

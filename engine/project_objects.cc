@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string_view>
+#include <unistd.h>
 
 #include "engine/file_below.h"
 
@@ -43,9 +44,13 @@ std::string problem_of_objects(int common) {
       ::openat(objects->get(), "pack", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   const std::unique_ptr<DIR, CloseDirectory> packs(pack < 0 ? nullptr : ::fdopendir(pack));
   if (!packs) {
+    if (pack >= 0) {
+      ::close(pack);
+    }
     const auto status = status_below(objects->get(), "pack");
     return status ? "objects/pack: it cannot be listed" : "";
   }
+  // cppcheck-suppress readdirCalled; no other thread has this directory's stream
   while (const dirent* entry = ::readdir(packs.get())) {
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") {

@@ -129,6 +129,18 @@ for (const [title, write] of [
   });
 }
 
+for (const place of ['HEAD', 'packed-refs', 'index', 'objects/info/alternates', 'refs/heads/main', 'info/attributes']) {
+  scenario(`a clone with a pipe as .git/${place} is replaced, and does not hang the rollout`, async (world) => {
+    await world.updated({ prNumber: 40 });
+    const pipe = join(world.clone, '.git', place);
+    rmSync(pipe, { force: true });
+    execFileSync('mkfifo', [pipe]);
+    await world.updated({}, { environment: { ROLLOUT_TIMEOUT_SECONDS: '20' } });
+    world.assertRolledOut(42);
+    world.assertClean();
+  });
+}
+
 for (const [what, place] of [['the clone', (world) => world.clone], ['flux-repos', (world) => join(world.clone, '..')]]) {
   scenario(`a link to a person's clone takes the place of ${what} while gh runs: their work stays as it is`, async (world) => {
     await world.updated({ prNumber: 40 });
