@@ -174,7 +174,7 @@ TEST(ProjectEnvironment, KeepsTheUsersOwnSettingsBeforeIts) {
                                              {"GIT_CONFIG_VALUE_0", "c"},
                                              {"GIT_CONFIG_KEY_1", "core.fsmonitor"},
                                              {"GIT_CONFIG_VALUE_1", "mine"}});
-  ASSERT_EQ(settings.size(), 9U);
+  ASSERT_EQ(settings.size(), settings_in_project({}).size() + 2);
   EXPECT_EQ(settings[0], "a.b=c");
   EXPECT_EQ(settings[1], "core.fsmonitor=mine");
   EXPECT_EQ(settings[2], "safe.bareRepository=explicit");
