@@ -192,6 +192,20 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
   return group;
 }
 
+std::vector<std::string> Catalog::image_names() const {
+  std::vector<std::string> names;
+  if (groups_ == nullptr) {
+    return names;
+  }
+  for (const Json& group : *groups_) {
+    const Json* const name = group.is_object() ? entry(&group, "imageName") : nullptr;
+    if (name != nullptr && name->is_string()) {
+      names.push_back(name->get<std::string>());
+    }
+  }
+  return names;
+}
+
 std::vector<std::string> Catalog::services_of(const ImageGroup& group) const {
   if (!group.services.empty()) {
     return group.services;
