@@ -13,6 +13,7 @@ namespace {
 
 // More than a message would show.
 constexpr std::size_t kMostPaths = 40;
+constexpr std::size_t kMostKeyBytes = 100;
 
 bool is_selected(const YamlStream& stream, const YamlPath& path, YamlIndex document) {
   return std::ranges::all_of(path.documents, [&](const YamlStep& step) {
@@ -92,7 +93,8 @@ class ImagePaths {
   }
 
   static bool can_be_spelled(std::string_view key) {
-    return !key.empty() && key != "<<" && key.find_first_of("\"'\\\n") == std::string_view::npos;
+    return !key.empty() && key.size() <= kMostKeyBytes && key != "<<" &&
+           key.find_first_of("\"'\\\n") == std::string_view::npos;
   }
 
   const YamlStream& stream_;
