@@ -50,7 +50,8 @@ std::optional<Failure> refuse_file(std::string_view file, std::string_view bytes
     return fail(Code::bad_manifest, std::string(file) + ":1: a Git LFS pointer, not a manifest",
                 "Keep the manifest in git itself, not in Git LFS.");
   }
-  return refuse_encrypted_file(file, bytes);
+  const auto program = encrypting_program(bytes);
+  return program ? std::optional(refuse_encrypted_file(file, *program)) : std::nullopt;
 }
 
 Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& stream,

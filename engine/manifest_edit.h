@@ -55,6 +55,10 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
 // is missing or cannot be read. `file` is a name for messages.
 Result<void> check_tag_place(std::string_view file, const TagPlace& place);
 
+// What encrypted the whole file, as its first bytes say: "git-crypt", "Ansible Vault", ... Nothing
+// where they do not; SOPS leaves a file YAML.
+std::optional<std::string_view> encrypting_program(std::string_view bytes);
+
 // For each of several places in one file why set_image_tag() would refuse it, or nothing. Parses
 // the file once and changes nothing, so it does not see what only the proof of an edit would.
 std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,

@@ -61,9 +61,9 @@ bool leads_to_reference(const YamlStream& stream, const TagPlace& place, const Y
       return false;
     }
     const auto text = scalar_text(stream, found.walk.nodes.back());
-    const bool is_image = names_image(path.steps.back().key);
-    return text && (is_image || is_reference_and_no_tag(*text) ||
-                    (*text == place.image_name && !ends_at_tag(path)));
+    const bool is_name = text == place.image_name && !ends_at_tag(path);
+    return names_image(path.steps.back().key) || is_name ||
+           (text && is_reference_and_no_tag(*text));
   });
 }
 

@@ -29,14 +29,15 @@ std::string elsewhere() {
 
 }  // namespace
 
-std::optional<Failure> refuse_encrypted_file(std::string_view file, std::string_view bytes) {
-  for (const auto& [mark, program] : kMarks) {
-    if (bytes.starts_with(mark)) {
-      return fail(Code::bad_manifest,
-                  std::string(file) + ":1: encrypted with " + std::string(program), elsewhere());
-    }
-  }
-  return std::nullopt;
+std::optional<std::string_view> encrypting_program(std::string_view bytes) {
+  const auto* const mark =
+      std::ranges::find_if(kMarks, [&](const auto& next) { return bytes.starts_with(next.first); });
+  return mark == kMarks.end() ? std::nullopt : std::optional(mark->second);
+}
+
+Failure refuse_encrypted_file(std::string_view file, std::string_view program) {
+  return fail(Code::bad_manifest, std::string(file) + ":1: encrypted with " + std::string(program),
+              elsewhere());
 }
 
 std::optional<Failure> refuse_sops(const YamlStream& stream) {

@@ -46,8 +46,8 @@ Result<std::vector<PlannedTag>> plan_image_reference(const YamlStream& stream,
 Result<TagPlace> place_by_file(std::string_view file, const YamlStream& stream,
                                const TagPlace& place);
 
-// Refuses what is encrypted: an edit in plain text would reveal or break it.
-std::optional<Failure> refuse_encrypted_file(std::string_view file, std::string_view bytes);
+Failure refuse_encrypted_file(std::string_view file, std::string_view program);
+// Refuses what is encrypted in a file that is not: an edit in plain text would reveal or break it.
 std::optional<Failure> refuse_sops(const YamlStream& stream);
 // A scalar, or the one that an alias stands for.
 std::optional<Failure> refuse_encrypted_value(const YamlStream& stream, YamlIndex value);

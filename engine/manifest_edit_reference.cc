@@ -65,6 +65,10 @@ class ReferencePlanner {
                                        : std::nullopt;
   }
 
+  bool is_nothing(const PathPlace& place) const {
+    return stream_.node(stream_.resolved(place.walk.nodes.back())).kind == YamlKind::null;
+  }
+
   std::optional<std::string_view> name_at(const PathPlace& place) const {
     const auto text = text_at(place);
     return text ? std::optional(split_image_reference(*text).name) : std::nullopt;
@@ -147,7 +151,7 @@ class ReferencePlanner {
     for (const PathPlace& place : places_.found()) {
       const std::size_t offset = stream_.node(place.walk.nodes.back()).offset;
       const auto name = name_at(place);
-      names.push_back(name ? shown(*name) : "a list or a mapping");
+      names.push_back(name ? shown(*name) : is_nothing(place) ? "nothing" : "a list or a mapping");
       with_lines.push_back((name ? "'" + names.back() + "'" : names.back()) + " (line " +
                            std::to_string(line_at(stream_.bytes(), offset)) + ")");
     }

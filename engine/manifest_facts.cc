@@ -316,6 +316,10 @@ ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes)
     facts.problem = "it is a Git LFS pointer, not a manifest";
     return facts;
   }
+  if (const auto program = encrypting_program(bytes); program && is_kustomization_path(path)) {
+    facts.problem = "it is encrypted with " + std::string(*program);
+    return facts;
+  }
   if (!is_kustomization_path(path) && !may_matter(bytes)) {
     return facts;
   }
