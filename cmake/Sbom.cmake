@@ -59,6 +59,7 @@ if(NOT APPLE) # there, both are part of the system
 endif()
 sbom_component(libgit2 "${libgit2_VERSION}" "GPL-2.0-only WITH GCC-exception-2.0" DYNAMIC LIBRARY git2)
 sbom_component(libyaml "${libyaml_VERSION}" MIT DYNAMIC LIBRARY yaml)
+sbom_component(pcre2 "${pcre2_VERSION}" BSD-3-Clause DYNAMIC LIBRARY pcre2-8)
 sbom_component(openssl "${OPENSSL_VERSION}" Apache-2.0 DYNAMIC FILE "${OPENSSL_CRYPTO_LIBRARY}")
 
 file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/packaging/sbom_components.cmake" CONTENT "${sbom_components}" @ONLY)

@@ -214,6 +214,16 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
   return group;
 }
 
+std::vector<std::string> Catalog::image_names() const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < groups_.names().size(); ++i) {
+    if (auto name = string_member(config_.text, groups_.value(i), "imageName")) {
+      names.push_back(std::move(*name));
+    }
+  }
+  return names;
+}
+
 std::vector<std::string> Catalog::services_of(const ImageGroup& group) const {
   if (!group.services.empty()) {
     return group.services;

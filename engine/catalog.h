@@ -60,6 +60,8 @@ class Catalog {
   // The image group of a service: `no_image_group`, also where the catalog lacks the group that the
   // service names; `bad_config`.
   Result<ImageGroup> find_image_group(const Service& service) const;
+  // The names of the images of all groups, as far as they can be read, without order.
+  std::vector<std::string> image_names() const;
   // The group's `services`, or else the services that name the group, in the catalog's order.
   std::vector<std::string> services_of(const ImageGroup& group) const;
 

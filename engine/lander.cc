@@ -1,6 +1,7 @@
 #include "engine/lander.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/push_failure.h"
@@ -326,6 +327,7 @@ Landing Lander::finish(Prepared prepared, const RemoteHead& base) {
   if (!change_.dry_run) {
     settle(base, prepared.commit);
   }
+  std::ranges::move(prepared.edit.warnings, std::back_inserter(warnings_));
   return {.changed = prepared.edit.changed,
           .branch = base.branch,
           .head = base.commit,

@@ -1,5 +1,7 @@
 #include "engine/manifest_edit.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -12,8 +14,25 @@
 namespace engine {
 namespace {
 
-constexpr std::string_view kKustomizeImages = "kustomize-images";
-constexpr std::string_view kHelmValues = "helm-values";
+using Planner = Result<std::vector<PlannedTag>> (*)(const YamlStream&, const TagPlace&,
+                                                    const std::string& tag);
+
+// How each type of image group is edited.
+struct PlaceType {
+  std::string_view name;
+  Planner plan;
+};
+
+constexpr std::array<PlaceType, 3> kTypes = {{
+    {"kustomize-images", plan_kustomize_images},
+    {"helm-values", plan_helm_values},
+    {"image-reference", plan_image_reference},
+}};
+
+const PlaceType* find_type(std::string_view name) {
+  const auto* const type = std::ranges::find(kTypes, name, &PlaceType::name);
+  return type == kTypes.end() ? nullptr : type;
+}
 
 // Stands for the tag where only the place matters.
 constexpr std::string_view kAnyTag = "pr-1-0000000";
@@ -35,7 +54,8 @@ std::optional<Failure> refuse_file(std::string_view file, std::string_view bytes
     return fail(Code::bad_manifest, std::string(file) + ":1: a Git LFS pointer, not a manifest",
                 "Keep the manifest in git itself, not in Git LFS.");
   }
-  return std::nullopt;
+  const auto program = encrypting_program(bytes);
+  return program ? std::optional(refuse_encrypted_file(file, *program)) : std::nullopt;
 }
 
 Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& stream,
@@ -43,20 +63,40 @@ Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& st
   if (auto checked = check_tag_place(file, place); !checked) {
     return failure_of(checked);
   }
-  return place.type == kHelmValues ? plan_helm_values(stream, place.image_name, place.path, tag)
-                                   : plan_kustomize_images(stream, place.image_name, tag);
+  if (auto encrypted = refuse_sops(stream)) {
+    return std::move(*encrypted);
+  }
+  if (!place.by_hand) {
+    return find_type(place.type)->plan(stream, place, tag);
+  }
+  auto decided = place_by_file(file, stream, place);
+  return decided ? find_type(decided->type)->plan(stream, *decided, tag) : failure_of(decided);
 }
 
 }  // namespace
 
 Result<void> check_tag_place(std::string_view file, const TagPlace& place) {
-  if (place.type != kKustomizeImages && place.type != kHelmValues) {
+  const PlaceType* const type = find_type(place.type);
+  if (!place.by_hand && type == nullptr) {
+    std::string known;
+    for (const PlaceType& next : kTypes) {
+      known += (known.empty() ? "" : ", ") + std::string(next.name);
+    }
     return fail(
         Code::unsupported_type,
         std::string(file) + ": image groups of type " + named(place.type) + " cannot be edited",
-        "The types that are known: kustomize-images, helm-values.");
+        "The types that are known: " + known + ".");
   }
-  if (place.type == kHelmValues && place.path) {
+  const bool is_reference = !place.by_hand && type->plan == plan_image_reference;
+  if (is_reference && !place.path) {
+    return fail(Code::bad_path,
+                std::string(file) + ": the image group of '" + shown(place.image_name) +
+                    "' is of type image-reference, and has no `path`",
+                "Set `path` to where in the file the reference stands, as in "
+                ".spec.template.spec.containers[0].image.");
+  }
+  const bool has_path = place.by_hand || type->plan != plan_kustomize_images;
+  if (has_path && place.path) {
     if (auto path = YamlPath::parse(*place.path); !path) {
       return failure_of(path);
     }
@@ -79,11 +119,15 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
     return failure_of(planned);
   }
   std::vector<YamlChange> changes;
+  std::vector<std::string> warnings;
   const PlannedTag* first = &planned->front();
   for (const PlannedTag& next : *planned) {
     if (next.change) {
       first = changes.empty() ? &next : first;
       changes.push_back(*next.change);
+      if (next.warning && std::ranges::find(warnings, *next.warning) == warnings.end()) {
+        warnings.push_back(*next.warning);
+      }
     }
   }
   const bool changed = !changes.empty();
@@ -91,7 +135,7 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
   if (!edited) {
     return failure_of(edited);
   }
-  return ManifestEdit{std::move(*edited), changed, first->previous};
+  return ManifestEdit{std::move(*edited), changed, first->previous, std::move(warnings)};
 }
 
 std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
@@ -100,7 +144,7 @@ std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::s
   if (const auto failure = refuse_file(file, bytes)) {
     return {places.size(), failure->value()};
   }
-  const auto stream = YamlStream::parse(file, bytes, stop);
+  auto stream = YamlStream::parse(file, bytes, stop);
   if (!stream) {
     return {places.size(), stream.error()};
   }
@@ -116,7 +160,7 @@ std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::s
       errors.emplace_back(Error{Code::cancelled, "The request was cancelled."});
       continue;
     }
-    const auto planned = plan(file, *stream, place, std::string(kAnyTag));
+    auto planned = plan(file, *stream, place, std::string(kAnyTag));
     errors.push_back(planned ? std::nullopt : std::optional(planned.error()));
   }
   return errors;

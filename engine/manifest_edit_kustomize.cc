@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "engine/manifest_edit_plan.h"
+#include "engine/manifest_edit_pattern.h"
 #include "engine/yaml_text.h"
 
 namespace engine {
@@ -22,13 +22,6 @@ struct SeenNames {
     }
   }
 };
-
-// A direct key's value wins over a merged one (YAML 1.1 type repository, merge).
-std::optional<YamlIndex> effective(const YamlStream& stream, YamlIndex mapping,
-                                   std::string_view key) {
-  const auto direct = stream.find(mapping, key);
-  return direct ? direct : stream.find_merged(mapping, key);
-}
 
 // kustomize reads one document. Where a file has several, those of other kinds are not its own; in
 // a file of one document the kind is not asked for, as kustomize fills in a missing one.
@@ -48,8 +41,8 @@ std::vector<YamlIndex> kustomizations(const YamlStream& stream) {
 
 class EntryPlanner {
  public:
-  EntryPlanner(const YamlStream& stream, std::string_view image_name, const std::string& tag)
-      : stream_(stream), image_name_(image_name), tag_(tag) {}
+  EntryPlanner(const YamlStream& stream, const TagPlace& place, const std::string& tag)
+      : stream_(stream), image_name_(place.image_name), tag_(tag), patterns_(stream, place) {}
 
   Result<std::vector<PlannedTag>> plan() {
     for (const YamlIndex document : kustomizations(stream_)) {
@@ -97,7 +90,17 @@ class EntryPlanner {
     }
     lists_.push_back(images);
     in_json_ = is_json(stream_, document);
-    for (const YamlIndex entry : stream_.children(images)) {
+    const std::vector<YamlIndex> entries = stream_.children(images);
+    std::vector<YamlIndex> own;
+    std::ranges::copy_if(entries, std::back_inserter(own), [&](YamlIndex entry) {
+      const YamlIndex mapping = stream_.resolved(entry);
+      return stream_.node(mapping).kind == YamlKind::mapping && has_name(mapping);
+    });
+    auto deciding = patterns_.deciding(entries, own);
+    if (!deciding) {
+      return failure_of(deciding);
+    }
+    for (const YamlIndex entry : *deciding) {
       if (auto failure = plan_entry(document, images, entry)) {
         return failure;
       }
@@ -122,11 +125,7 @@ class EntryPlanner {
   }
 
   Refused plan_entry(YamlIndex document, YamlIndex images, YamlIndex entry) {
-    const YamlIndex mapping = stream_.resolved(entry);
-    if (stream_.node(mapping).kind != YamlKind::mapping || !has_name(mapping)) {
-      return std::nullopt;
-    }
-    if (mapping != entry) {
+    if (stream_.resolved(entry) != entry) {
       return refuse(entry, "the image's entry is an alias",
                     "Write the entry out in the list, then try again.");
     }
@@ -140,6 +139,9 @@ class EntryPlanner {
     if (auto failure = refuse_pinned(entry)) {
       return failure;
     }
+    if (auto failure = refuse_new_name(entry)) {
+      return failure;
+    }
     path_.insert({document, images, entry});
     const auto keys = stream_.keys(entry, "newTag");
     return keys.empty() ? plan_missing(entry) : plan_present(keys.front());
@@ -151,6 +153,16 @@ class EntryPlanner {
     const bool none = !digest || scalar_text(stream_, digest) == "" ||
                       stream_.node(stream_.resolved(*digest)).kind == YamlKind::null;
     return none ? std::nullopt : Refused(refuse_digest(stream_, *digest, image_name_));
+  }
+
+  // kustomize puts the tag after the new name whatever that ends in.
+  Refused refuse_new_name(YamlIndex entry) const {
+    const auto new_name = effective(stream_, entry, "newName");
+    const bool has_tag =
+        !scalar_text(stream_, effective(stream_, entry, "newTag")).value_or("").empty();
+    return new_name && !has_tag ? refuse_own_tag(stream_, *new_name, "newName",
+                                                 scalar_text(stream_, new_name).value_or(""))
+                                : std::nullopt;
   }
 
   Refused plan_present(YamlIndex key) {
@@ -306,6 +318,7 @@ class EntryPlanner {
   const YamlStream& stream_;
   std::string_view image_name_;
   const std::string& tag_;
+  PatternEntries patterns_;
   SeenNames seen_;
   std::vector<YamlIndex> lists_;  // every `images`
   bool in_json_ = false;          // of the document that is looked at
@@ -317,9 +330,9 @@ class EntryPlanner {
 }  // namespace
 
 Result<std::vector<PlannedTag>> plan_kustomize_images(const YamlStream& stream,
-                                                      std::string_view image_name,
+                                                      const TagPlace& place,
                                                       const std::string& tag) {
-  return EntryPlanner(stream, image_name, tag).plan();
+  return EntryPlanner(stream, place, tag).plan();
 }
 
 }  // namespace engine

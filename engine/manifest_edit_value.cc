@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/image_reference.h"
 #include "engine/manifest_edit_plan.h"
 #include "engine/text.h"
 #include "engine/yaml_text.h"
@@ -10,17 +11,6 @@ namespace {
 
 constexpr std::size_t kShownBytes = 200;
 constexpr std::size_t kMostListed = 30;
-
-std::string by_hand() {
-  return "Write the tag as a plain or quoted value, then try again.";
-}
-
-Failure refuse_value(const YamlStream& stream, const TagNode& place, std::string_view what) {
-  // A place that is not written has no line of its own.
-  const YamlIndex line_of = place.key ? *place.key : place.value;
-  return stream.refuse(Code::bad_manifest, stream.node(line_of).offset,
-                       "the tag cannot be edited safely: " + std::string(what), by_hand());
-}
 
 bool is_string_tag(std::string_view tag) {
   constexpr std::array<std::string_view, 3> kStrings = {"?", "!", "tag:yaml.org,2002:str"};
@@ -46,24 +36,48 @@ YamlSplice splice_value(const YamlSpan& span, const std::string& tag, bool quote
 
 }  // namespace
 
-Result<PlannedTag> plan_value(const YamlStream& stream, const TagNode& place,
-                              const std::string& tag) {
+Failure refuse_edit(const YamlStream& stream, const TagNode& place, std::string_view what,
+                    std::string_view why) {
+  // A place that is not written has no line of its own.
+  const YamlIndex line_of = place.key ? *place.key : place.value;
+  const std::string subject(what);
+  return stream.refuse(Code::bad_manifest, stream.node(line_of).offset,
+                       "the " + subject + " cannot be edited safely: " + std::string(why),
+                       "Write the " + subject + " as a plain or quoted value, then try again.");
+}
+
+Result<YamlSpan> editable_span(const YamlStream& stream, const TagNode& place,
+                               std::string_view what) {
   const YamlNode& value = stream.node(place.value);
   const YamlNode& meant = stream.node(stream.resolved(place.value));
   if (meant.kind == YamlKind::sequence || meant.kind == YamlKind::mapping) {
-    return refuse_value(stream, place, "it is a list or a mapping");
+    return refuse_edit(stream, place, what, "it is a list or a mapping");
+  }
+  if (auto encrypted = refuse_encrypted_value(stream, place.value)) {
+    return std::move(*encrypted);
   }
   if (value.kind == YamlKind::scalar && !is_string_tag(stream.tag(value))) {
-    return refuse_value(stream, place, "it has the YAML tag " + shown(stream.tag(value)));
+    return refuse_edit(stream, place, what, "it has the YAML tag " + shown(stream.tag(value)));
   }
-  const auto span = place.key ? value_span(stream, *place.key) : item_span(stream, place.value);
+  auto span = place.key ? value_span(stream, *place.key) : item_span(stream, place.value);
   if (!span) {
-    return refuse_value(stream, place, "it is spelled in a way that this program does not read");
+    return refuse_edit(stream, place, what,
+                       "it is spelled in a way that this program does not read");
   }
   if (span->style == YamlStyle::block) {
-    return refuse_value(stream, place, "it is a block scalar (| or >)");
+    return refuse_edit(stream, place, what, "it is a block scalar (| or >)");
+  }
+  return *span;
+}
+
+Result<PlannedTag> plan_value(const YamlStream& stream, const TagNode& place,
+                              const std::string& tag) {
+  auto span = editable_span(stream, place, "tag");
+  if (!span) {
+    return failure_of(span);
   }
   PlannedTag planned;
+  const YamlNode& meant = stream.node(stream.resolved(place.value));
   if (meant.kind == YamlKind::scalar) {
     planned.previous = std::string(stream.text(meant));
   }
@@ -75,6 +89,10 @@ Result<PlannedTag> plan_value(const YamlStream& stream, const TagNode& place,
                                 .node = place.value,
                                 .value = tag,
                                 .quoted = quoted};
+    if (planned.previous && digest_of_tag(*planned.previous)) {
+      planned.warning = "The value was '" + shown(*planned.previous) +
+                        "'; its digest is gone, so the image is no longer pinned.";
+    }
   }
   return planned;
 }
@@ -97,6 +115,12 @@ std::optional<std::string_view> scalar_text(const YamlStream& stream,
   return node.kind == YamlKind::scalar ? std::optional(stream.text(node)) : std::nullopt;
 }
 
+std::optional<YamlIndex> effective(const YamlStream& stream, YamlIndex mapping,
+                                   std::string_view key) {
+  const auto direct = stream.find(mapping, key);
+  return direct ? direct : stream.find_merged(mapping, key);
+}
+
 Failure refuse_alias(const YamlStream& stream, YamlIndex target, YamlIndex alias) {
   const std::size_t line = line_at(stream.bytes(), stream.node(alias).offset);
   return stream.refuse(
@@ -105,11 +129,41 @@ Failure refuse_alias(const YamlStream& stream, YamlIndex target, YamlIndex alias
       "Write the value out there, or here without the anchor, then try again.");
 }
 
-Failure refuse_digest(const YamlStream& stream, YamlIndex digest, std::string_view image_name) {
+Failure refuse_digest(const YamlStream& stream, YamlIndex digest, std::string_view image_name,
+                      std::string_view where) {
   return stream.refuse(Code::digest_pinned, stream.node(digest).offset,
-                       "the image '" + shown(image_name) + "' is pinned by `digest`",
-                       "The digest decides what runs, a tag would change nothing. Remove `digest` "
-                       "to roll out by tag.");
+                       "the image '" + shown(image_name) + "' is pinned by " + std::string(where),
+                       "The digest decides what runs, a tag would change nothing. Remove " +
+                           std::string(where == "`digest`" ? where : "it") +
+                           " to roll out by tag.");
+}
+
+std::optional<Failure> refuse_own_tag(const YamlStream& stream, YamlIndex at, std::string_view key,
+                                      std::string_view name) {
+  const ImageReference reference = split_image_reference(name);
+  const std::string place = "the `" + std::string(key) + "`";
+  if (reference.digest) {
+    return refuse_digest(stream, at, reference.name, place + " '" + shown(name) + "'");
+  }
+  if (!reference.tag) {
+    return std::nullopt;
+  }
+  return stream.refuse(
+      Code::bad_manifest, stream.node(at).offset,
+      place + " '" + shown(name) + "' has a tag of its own, to which another would be added",
+      "Write the tag where tags belong, and " + place + " without it; then try again.");
+}
+
+std::string path_hint(const TagPlace& place, const std::vector<std::string>& there) {
+  if (there.empty()) {
+    return place.by_hand
+               ? "Say with `path` where in the file the tag stands, or add the value to the file."
+               : "Set `path` of the image group to the tag's place, or add the value to the file.";
+  }
+  const std::string what = place.by_hand ? "Say with `path` which place is meant; there are: "
+                                         : "Set `path` of the image group to the place that is "
+                                           "meant; there are: ";
+  return what + joined(shown_list(there), there.size());
 }
 
 std::vector<std::string> shown_list(const std::vector<std::string>& names) {

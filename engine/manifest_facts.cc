@@ -164,7 +164,8 @@ class FactsReader {
     simple_images_ = yaml_.is_simple() && are_simple_images(object);
   }
 
-  // Only entries of `name`, `newName` and `newTag`, each once and on a line of its own.
+  // Only entries of `name`, `newName` and `newTag`, each once and on a line of its own, and nothing
+  // encrypted.
   bool are_simple_images(Index object) const {
     std::vector<std::string_view> keys;
     for (const auto& [key, value] : yaml_.entries(object)) {
@@ -173,8 +174,19 @@ class FactsReader {
     const auto images = yaml_.find(object, "images");
     return images && yaml_.kind(*images) == ManifestYaml::Kind::sequence &&
            std::ranges::count(keys, "images") == 1 && std::ranges::count(keys, "<<") == 0 &&
+           std::ranges::count(keys, "sops") == 0 &&
            std::ranges::all_of(yaml_.items(images),
                                [&](Index entry) { return is_simple_image(entry); });
+  }
+
+  // A plain tag, or a plain name with a port at most: no regular expression, nothing encrypted, and
+  // neither tag nor digest after a name.
+  static bool is_word(std::optional<std::string_view> text) {
+    if (!text || text->find_first_of("*+?[]()|^${}\\@; ") != std::string_view::npos) {
+      return false;
+    }
+    const std::size_t colon = text->rfind(':');
+    return colon == std::string_view::npos || text->find('/', colon) != std::string_view::npos;
   }
 
   bool is_simple_image(Index entry) const {
@@ -182,7 +194,7 @@ class FactsReader {
     std::array<int, kKnown.size()> seen{};
     for (const auto& [key, value] : yaml_.entries(entry)) {
       const auto known = std::ranges::find(kKnown, key);
-      if (known == kKnown.end() || !yaml_.is_beside_key(value) || !yaml_.text(value) ||
+      if (known == kKnown.end() || !yaml_.is_beside_key(value) || !is_word(yaml_.text(value)) ||
           ++seen.at(static_cast<std::size_t>(known - kKnown.begin())) > 1) {
         return false;
       }
@@ -342,6 +354,10 @@ ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes,
   ManifestFacts facts;
   if (bytes.starts_with(kLfsPointer)) {
     facts.problem = "it is a Git LFS pointer, not a manifest";
+    return facts;
+  }
+  if (const auto program = encrypting_program(bytes); program && is_kustomization_path(path)) {
+    facts.problem = "it is encrypted with " + std::string(*program);
     return facts;
   }
   if (!is_kustomization_path(path) && !may_matter(bytes)) {

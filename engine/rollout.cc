@@ -40,13 +40,19 @@ Result<void> check_arguments(const RolloutRequest& request) {
     return bad_argument("imageName is accepted only together with `file`.",
                         "The catalog says which image a service runs.");
   }
+  if (request.path && !request.file) {
+    return bad_argument("path is accepted only together with `file`.",
+                        "The catalog says where a service's tag stands.");
+  }
   if (!request.service && !request.file) {
     return bad_argument("service is missing; accepted is the name of a service in the catalog.",
                         "List them with `rollout-mcp services`.");
   }
   if (!request.service && !request.image_name) {
-    return bad_argument("imageName is missing; with `file` and no service it says which image.",
-                        "Give the `name` of the entry in the file's `images`.");
+    return bad_argument(
+        "imageName is missing; with `file` and no service it says which image.",
+        "Give the `name` of the entry in the file's `images`, or what stands in the "
+        "image reference before the tag.");
   }
   if (request.tag && request.pr_number && request.tag->pr_number() != *request.pr_number) {
     return bad_argument("prNumber: given " + std::to_string(request.pr_number->value()) +

@@ -27,6 +27,9 @@ struct RolloutRequest {
   std::optional<std::string> file;
   // Default: the service's, or else the service's name.
   std::optional<std::string> image_name;
+  // Where in `file` the tag or the image reference stands, see engine/yaml_path.h; only with
+  // `file`. Default: where a HelmRelease or values usually have the tag.
+  std::optional<std::string> path;
   // Refuse unless the pull request's own checks are green. Without it they are not even requested.
   bool verify_pipeline = false;
 };

@@ -12,17 +12,22 @@ RolloutTarget target_of_group(const Catalog& catalog, const Service& service,
                               const ImageGroup& group) {
   RolloutTarget target;
   target.file = group.file;
-  target.place = {.type = group.type, .image_name = group.image_name, .path = group.path};
+  target.place = {.type = group.type,
+                  .image_name = group.image_name,
+                  .path = group.path,
+                  .catalog_images = catalog.image_names()};
   target.image_group = group.name;
   target.services_affected = catalog.services_of(group);
   target.kustomization = service.kustomization ? service.kustomization : group.kustomization;
   return target;
 }
 
-// "Provide the file path manually": the file and image given stand in for what the catalog lacks.
-RolloutTarget manual_target(const RolloutRequest& request, std::optional<RolloutTarget> known) {
-  RolloutTarget target = known ? std::move(*known) : RolloutTarget();
+// "Provide the file path manually": the file and image given stand in for what the catalog lacks,
+// and what the file is decides how it is edited.
+RolloutTarget manual_target(const RolloutRequest& request, RolloutTarget target) {
   target.file = *request.file;
+  target.place.by_hand = true;
+  target.place.usual_path = std::exchange(target.place.path, request.path);
   if (request.image_name) {
     target.place.image_name = *request.image_name;
   } else if (target.place.image_name.empty()) {
@@ -33,24 +38,28 @@ RolloutTarget manual_target(const RolloutRequest& request, std::optional<Rollout
 
 Result<RolloutTarget> find_target(const Host& host, const std::filesystem::path& config,
                                   const std::string& rwenv, const RolloutRequest& request) {
-  if (!request.service) {
-    return manual_target(request, std::nullopt);
-  }
   auto catalog = load_catalog(host, config, rwenv);
+  RolloutTarget unknown;
+  if (catalog) {
+    unknown.place.catalog_images = (*catalog)->image_names();
+  }
+  if (!request.service) {
+    return manual_target(request, std::move(unknown));
+  }
   if (!catalog) {
     return failure_of(catalog);
   }
   auto service = (*catalog)->find_service(*request.service);
   if (!service) {
     if (request.file && service.error().code == Code::unknown_service) {
-      return manual_target(request, std::nullopt);
+      return manual_target(request, std::move(unknown));
     }
     return failure_of(service);
   }
   auto group = (*catalog)->find_image_group(*service);
   if (!group) {
     if (request.file && group.error().code == Code::no_image_group) {
-      return manual_target(request, std::nullopt);
+      return manual_target(request, std::move(unknown));
     }
     return failure_of(group);
   }

@@ -67,6 +67,8 @@ void add_rollout(CLI::App& app, CommandLine& line, OptionTexts& texts) {
   command->add_option("--file", line.file, "The file in the Flux repository, by hand")
       ->type_name("F");
   command->add_option("--image", line.image_name, "The image's name in that file")->type_name("I");
+  command->add_option("--path", line.path, "Where in that file the tag or the image stands")
+      ->type_name("P");
   command->add_flag("--verify-pipeline", line.verify_pipeline,
                     "Refuse unless the pull request's checks are green");
   add_project_and_json(*command, line);

@@ -41,6 +41,7 @@ class Commands {
     request.pr_number = line_.pr_number;
     request.file = line_.file;
     request.image_name = line_.image_name;
+    request.path = line_.path;
     request.verify_pipeline = line_.verify_pipeline;
     if (!request.service && !request.file) {
       return no_service();

@@ -37,6 +37,7 @@ engine::Result<engine::RolloutRequest> read_rollout(const Json& arguments) {
   request.pr_number = in.pr_number("prNumber");
   request.file = in.name("file");
   request.image_name = in.name("imageName");
+  request.path = in.name("path");
   request.verify_pipeline = in.boolean("verifyPipeline").value_or(false);
   request.project.directory = in.absolute_path("projectDir");
   if (auto error = in.finish()) {
@@ -69,7 +70,7 @@ mcp::Tool rollout_tool(const Setup& setup) {
         return refused(confirmed.error());
       }
     }
-    if (!request->service && !request->file && !request->image_name) {
+    if (!request->service && !request->file && !request->image_name && !request->path) {
       engine::Result<std::string> chosen = choose_service(setup.host, request->project, context);
       if (!chosen) {
         return refused(chosen.error());

@@ -111,7 +111,7 @@ const cases = [
     text: `Argument projectDir: given "project", accepted is an absolute path, as in "/home/ann/src/papi".\n${correct}` },
   { code: 'bad_argument', title: 'another repository', args: { service: 'papi', fluxGitRepo: 'https://git.example.com/other.git' },
     text: 'Argument fluxGitRepo: given "https://git.example.com/other.git", accepted is only these members: service, dryRun, tag, ' +
-      `prNumber, file, imageName, verifyPipeline, projectDir.\n${correct}` },
+      `prNumber, file, imageName, path, verifyPipeline, projectDir.\n${correct}` },
   { code: 'bad_manifest', args: { service: 'broken' },
     text: /^apps\/broken\/kustomization\.yaml:2: not readable as YAML: [^\n]+\nCorrect the file in the flux repository, then try again\.$/ },
   { code: 'image_not_found', args: { service: 'absent' },
@@ -122,7 +122,7 @@ const cases = [
       'The digest decides what runs, a tag would change nothing. Remove `digest` to roll out by tag.' },
   { code: 'unsupported_type', args: { service: 'strange' },
     text: "apps/backend-services/kustomization.yaml: image groups of type 'jsonnet' cannot be edited\n" +
-      'The types that are known: kustomize-images, helm-values.' },
+      'The types that are known: kustomize-images, helm-values, image-reference.' },
   { code: 'bad_path', title: 'of the catalog', args: { service: 'outside' },
     text: `file of image group 'outside': given '../outside.yaml', ${inside}` },
   { code: 'bad_path', title: 'absolute', args: { service: 'papi', file: '/etc/passwd' }, text: `file: given '/etc/passwd', ${inside}` },

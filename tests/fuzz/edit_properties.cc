@@ -19,7 +19,8 @@ constexpr std::string_view kTag = "pr-12-0c0ffee";
 // kept.
 std::vector<std::size_t> additions_at_end(std::string_view piece) {
   std::vector<std::size_t> sizes = {0};
-  for (const std::string_view text : {"\"", " ", " \"", ", newTag: ", ", \"newTag\": \""}) {
+  for (const std::string_view text :
+       {"\"", " ", " \"", ", newTag: ", ", \"newTag\": \"", ":", "app:", "\"app:"}) {
     if (piece.ends_with(text)) {
       sizes.push_back(text.size());
     }
@@ -82,8 +83,10 @@ bool keeps_bytes(std::string_view before, std::string_view after) {
   return !ends.empty();
 }
 
+// The tag, alone or at the end of an image reference.
 bool is_tag(const YamlEvent& event) {
-  return event.kind == YamlEvent::Kind::scalar && event.value == kTag;
+  return event.kind == YamlEvent::Kind::scalar &&
+         (event.value == kTag || event.value.ends_with(":" + std::string(kTag)));
 }
 
 // `after` is `before` but for scalars that became the tag, and for pairs of newTag and the tag.

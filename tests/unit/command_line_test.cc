@@ -40,9 +40,9 @@ TEST(CommandLine, AloneServes) {
 }
 
 TEST(CommandLine, RolloutTakesAllOptions) {
-  const tools::CommandLine line =
-      accepted({"rollout", "papi", "--dry-run", "--tag", "pr-42-a1b2c3d", "--pr", "42", "--file",
-                "a.yaml", "--image", "image", "--verify-pipeline", "--project", "/src", "--json"});
+  const tools::CommandLine line = accepted(
+      {"rollout", "papi", "--dry-run", "--tag", "pr-42-a1b2c3d", "--pr", "42", "--file", "a.yaml",
+       "--image", "image", "--path", ".image", "--verify-pipeline", "--project", "/src", "--json"});
   EXPECT_EQ(line.command, CommandName::rollout);
   EXPECT_EQ(line.service, "papi");
   EXPECT_TRUE(line.dry_run);
@@ -50,6 +50,7 @@ TEST(CommandLine, RolloutTakesAllOptions) {
   EXPECT_EQ(line.pr_number->value(), 42);
   EXPECT_EQ(line.file, "a.yaml");
   EXPECT_EQ(line.image_name, "image");
+  EXPECT_EQ(line.path, ".image");
   EXPECT_TRUE(line.verify_pipeline);
   EXPECT_EQ(line.project, "/src");
   EXPECT_TRUE(line.json);

@@ -39,8 +39,10 @@ void write_bytes(const fs::path& file, const std::string& bytes) {
 }
 
 struct Edit {
+  std::string file;  // as messages name it
   engine::TagPlace place;
   engine::ImageTag tag;
+  std::vector<std::string> warnings;  // that it must give
 };
 
 Edit read_edit(const fs::path& file) {
@@ -51,9 +53,12 @@ Edit read_edit(const fs::path& file) {
   if (json.contains("path")) {
     place.path = json["path"].get<std::string>();
   }
+  place.by_hand = json.value("byHand", false);
+  place.catalog_images = json.value("catalogImages", place.catalog_images);
   const auto tag = engine::ImageTag::parse(json.value("tag", "pr-12-0c0ffee"));
   EXPECT_TRUE(tag) << file;
-  return {std::move(place), *tag};
+  return {json.value("file", "in.yaml"), std::move(place), *tag,
+          json.value("warnings", std::vector<std::string>())};
 }
 
 Json json_of(const engine::Detail& detail) {
@@ -93,7 +98,7 @@ TEST_P(ManifestEditGolden, GivesTheBytesOrTheRefusal) {
   const fs::path directory = case_directory(GetParam());
   const std::string before = read_bytes(directory / "in.yaml");
   const Edit edit = read_edit(directory / "edit.json");
-  const auto result = engine::set_image_tag("in.yaml", before, edit.place, edit.tag);
+  const auto result = engine::set_image_tag(edit.file, before, edit.place, edit.tag);
 
   const fs::path out = directory / "out.yaml";
   const fs::path error = directory / "error.json";
@@ -109,18 +114,19 @@ TEST_P(ManifestEditGolden, GivesTheBytesOrTheRefusal) {
   ASSERT_FALSE(fs::exists(error)) << "accepted:\n" << result->bytes;
   EXPECT_EQ(read_bytes(out), result->bytes);
   EXPECT_EQ(result->changed, result->bytes != before);
+  EXPECT_EQ(result->warnings, edit.warnings);
 }
 
 TEST_P(ManifestEditGolden, IsUnchangedTheSecondTime) {
   const fs::path directory = case_directory(GetParam());
   const Edit edit = read_edit(directory / "edit.json");
   const auto once =
-      engine::set_image_tag("in.yaml", read_bytes(directory / "in.yaml"), edit.place, edit.tag);
+      engine::set_image_tag(edit.file, read_bytes(directory / "in.yaml"), edit.place, edit.tag);
   if (!once) {
     EXPECT_TRUE(fs::exists(directory / "error.json"));
     return;
   }
-  const auto twice = engine::set_image_tag("in.yaml", once->bytes, edit.place, edit.tag);
+  const auto twice = engine::set_image_tag(edit.file, once->bytes, edit.place, edit.tag);
   ASSERT_TRUE(twice) << error_text(twice.error());
   EXPECT_FALSE(twice->changed);
   EXPECT_EQ(twice->bytes, once->bytes);
@@ -143,7 +149,7 @@ TEST_P(ManifestEditGolden, IsTheSameWithCarriageReturns) {
   }
   const Edit edit = read_edit(directory / "edit.json");
   const auto result =
-      engine::set_image_tag("in.yaml", with_carriage_returns(before), edit.place, edit.tag);
+      engine::set_image_tag(edit.file, with_carriage_returns(before), edit.place, edit.tag);
   ASSERT_TRUE(result) << error_text(result.error());
   const bool one_line = before.find('\n') == std::string::npos;
   EXPECT_EQ(result->bytes, one_line ? read_bytes(directory / "out.yaml")

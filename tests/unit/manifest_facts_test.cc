@@ -188,6 +188,8 @@ TEST(ManifestFacts, SaysWhyAManifestIsNotRead) {
               HasSubstr("template"));
   EXPECT_THAT(problem("d.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
               HasSubstr("LFS"));
+  EXPECT_THAT(problem("kustomization.yaml", "$ANSIBLE_VAULT;1.1;AES256\n3331\n"),
+              HasSubstr("encrypted with Ansible Vault"));
   EXPECT_THAT(
       problem("d.yaml", "kind: Deployment\nmetadata: {name: a}\nimage: x\nsops: {mac: y}\n"),
       HasSubstr("SOPS"));

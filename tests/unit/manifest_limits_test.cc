@@ -107,4 +107,47 @@ TEST(ManifestLimits, EditsManyEntriesOfTheName) {
   EXPECT_FALSE(edit(result->bytes)->changed);
 }
 
+// Names that kustomize reads as regular expressions, made to be tried for ever.
+TEST(ManifestLimits, BoundsTheWorkOfRegularExpressions) {
+  engine::TagPlace place;
+  place.image_name = std::string(200, 'a');
+  place.catalog_images = {place.image_name};
+  const auto tag = *engine::ImageTag::parse("pr-1-0c0ffee");
+  for (const char* const costly :
+       {"(((a+)+)+)+[bc]", "(a|a)*[bc]", "(a|aa)+[bc]", "(.*)*(.*)*(.*)*[bc]",
+        "(a?){200}a{200}[bc]", "((a{1,200}){1,200}){1,200}[bc]"}) {
+    const std::string text = "images:\n- name: '" + std::string(costly) + "'\n  newTag: v1\n";
+    const auto result = engine::set_image_tag("x.yaml", text, place, tag);
+    ASSERT_FALSE(result) << costly;
+    EXPECT_NE(result.error().code, engine::Code::internal) << costly;
+  }
+}
+
+TEST(ManifestLimits, RefusesMoreRegularExpressionsThanAreTried) {
+  std::string text = "images:\n";
+  for (int i = 0; i < 100; ++i) {
+    text += "- name: x" + std::to_string(i) + ".*\n";
+  }
+  EXPECT_EQ(edit(text).error().code, engine::Code::image_not_found);
+  const auto result = edit(text + "- name: '[a]pp'\n");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, engine::Code::bad_manifest) << result.error().message;
+  EXPECT_TRUE(edit(text + "- name: '[a]pp'\n- name: app\n"));
+}
+
+TEST(ManifestLimits, ListsTheFirstOfManyPaths) {
+  std::string text = "kind: HelmRelease\nspec:\n  values:\n";
+  for (int i = 0; i < 5000; ++i) {
+    text += "    a" + std::to_string(i) + ": {image: {tag: v1}}\n";
+  }
+  engine::TagPlace place;
+  place.type = "helm-values";
+  const auto result =
+      engine::set_image_tag("x.yaml", text, place, *engine::ImageTag::parse("pr-1-0c0ffee"));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, engine::Code::image_not_found);
+  EXPECT_NE(result.error().hint.find(".spec.values.a29.image.tag"), std::string::npos);
+  EXPECT_LT(result.error().hint.size(), 2000U);
+}
+
 }  // namespace

@@ -23,10 +23,13 @@ class Rollout : public testing::Test {
           R"({"rwenvs": {"dev": {"fluxGitRepo": "https://git.example/flux.git"}}})");
     write("home/.claude/rwenv/flux-infra-guide/dev/services.json",
           R"({"services": {"strange": {"imageGroup": "strange"}, "helm": {"imageGroup": "helm"},
-                           "outside": {"imageGroup": "outside"}},
+                           "outside": {"imageGroup": "outside"},
+                           "nowhere": {"imageGroup": "nowhere"}},
               "imageGroups": {"strange": {"file": "a.yaml", "imageName": "a", "type": "jsonnet"},
                               "helm": {"file": "a.yaml", "imageName": "a", "type": "helm-values",
                                        "path": ".image["},
+                              "nowhere": {"file": "a.yaml", "imageName": "a",
+                                          "type": "image-reference"},
                               "outside": {"file": "../a.yaml", "imageName": "a"}}})");
   }
 
@@ -52,8 +55,9 @@ TEST_F(Rollout, APlaceThatCannotBeEditedIsRefusedBeforeAnythingIsAsked) {
   const auto strange = refusal_of("strange");
   EXPECT_EQ(strange.code, Code::unsupported_type);
   EXPECT_EQ(strange.message, "a.yaml: image groups of type 'jsonnet' cannot be edited");
-  EXPECT_THAT(strange.hint, HasSubstr("kustomize-images, helm-values"));
+  EXPECT_THAT(strange.hint, HasSubstr("kustomize-images, helm-values, image-reference"));
   EXPECT_EQ(refusal_of("helm").code, Code::bad_path);
+  EXPECT_EQ(refusal_of("nowhere").code, Code::bad_path);
   EXPECT_THAT(refusal_of("outside").message,
               HasSubstr("file of image group 'outside': given '../a.yaml'"));
 }
@@ -62,6 +66,16 @@ TEST_F(Rollout, ArgumentsThatDoNotFitTogetherAreNamed) {
   engine::RolloutRequest request;
   request.image_name = "a";
   EXPECT_THAT(refusal(request).message, HasSubstr("imageName is accepted only together with"));
+  request = {};
+  request.service = "strange";
+  request.path = ".image";
+  EXPECT_EQ(refusal(request).code, Code::bad_argument);
+  EXPECT_THAT(refusal(request).message, HasSubstr("path is accepted only together with `file`."));
+  request.file = "a.yaml";
+  request.path = ".image[";
+  request.dry_run = true;
+  request.tag = engine::ImageTag::parse("pr-42-a1b2c3d");
+  EXPECT_EQ(refusal(request).code, Code::bad_path);
   request = {};
   request.service = "strange";
   request.tag = engine::ImageTag::parse("pr-42-a1b2c3d");

@@ -131,6 +131,7 @@ TEST(ToolArguments, RolloutRequestHasWhatWasGiven) {
                                             {"prNumber", 42},
                                             {"file", "a.yaml"},
                                             {"imageName", "image"},
+                                            {"path", ".image"},
                                             {"verifyPipeline", true},
                                             {"projectDir", "/src/papi"}});
   ASSERT_TRUE(request) << request.error().message;
@@ -140,6 +141,7 @@ TEST(ToolArguments, RolloutRequestHasWhatWasGiven) {
   EXPECT_EQ(request->pr_number->value(), 42);
   EXPECT_EQ(request->file, "a.yaml");
   EXPECT_EQ(request->image_name, "image");
+  EXPECT_EQ(request->path, ".image");
   EXPECT_TRUE(request->verify_pipeline);
   EXPECT_EQ(request->project.directory, "/src/papi");
 }
@@ -148,7 +150,7 @@ TEST(ToolArguments, WithoutArgumentsNothingIsAssumed) {
   const auto request = tools::read_rollout(Json::object());
   ASSERT_TRUE(request);
   EXPECT_FALSE(request->service || request->tag || request->pr_number || request->file ||
-               request->image_name || request->project.directory);
+               request->image_name || request->path || request->project.directory);
   EXPECT_FALSE(request->dry_run || request->verify_pipeline);
 }
 

@@ -1,0 +1,28 @@
+// Sets the tag in any bytes as a file with an image reference, and as one that was named by hand. A
+// first line "#path: ..." says where, and is a comment of the file.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "tests/fuzz/edit_properties.h"
+
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer\'s name
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr std::string_view kPath = "#path: ";
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  engine::TagPlace place;
+  place.type = "image-reference";
+  place.image_name = "app";
+  place.path = ".image";
+  place.catalog_images = {"app", "other"};
+  if (bytes.starts_with(kPath)) {
+    place.path = std::string(bytes.substr(kPath.size(), bytes.find('\n') - kPath.size()));
+  }
+  fuzz::check_edit(bytes, place);
+  place.by_hand = true;
+  fuzz::check_edit(bytes, place);
+  place.path.reset();
+  fuzz::check_edit(bytes, place);
+  return 0;
+}
