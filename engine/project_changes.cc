@@ -129,6 +129,34 @@ Changes find_staged(const ProjectObjects& objects, const IndexReader& index, con
   return StagedChanges(objects, index, stop).find(commit->tree);
 }
 
+// Git takes all files of HEAD for removed.
+Changes without_index(const ProjectObjects& objects, const git_oid& head) {
+  const auto commit = objects.read_commit(head);
+  if (!commit) {
+    return Changes::unknown;
+  }
+  const auto tree = objects.read_tree(commit->tree);
+  if (!tree) {
+    return Changes::unknown;
+  }
+  return git_odb_object_size(tree->get()) == 0 ? Changes::none : Changes::some;
+}
+
+// A submodule that was moved to another commit than the index has; what has changed inside is its
+// own affair, and one that is not checked out has not moved.
+bool has_moved(const ProjectRepository& repository, int root, const IndexEntry& entry) {
+  if (!status_below(root, entry.path + "/.git")) {
+    return false;
+  }
+  const auto submodule = find_project_repository(repository.root / entry.path);
+  if (!submodule) {
+    return false;
+  }
+  const auto head = read_head_ref(*submodule);
+  const auto id = head && head->commit ? sha1_of(*head->commit) : std::nullopt;
+  return id && git_oid_equal(&*id, &entry.id) == 0;
+}
+
 Changes find_in_work_tree(const ProjectRepository& repository, IndexReader index,
                           const FileTime& index_written, const std::stop_token& stop) {
   const auto root = open_directory(repository.root);
@@ -142,6 +170,10 @@ Changes find_in_work_tree(const ProjectRepository& repository, IndexReader index
       return Changes::unknown;
     }
     if (entry.conflict) {
+      return Changes::some;
+    }
+    if (entry.mode == kModeSubmodule && !entry.not_looked_at &&
+        has_moved(repository, root->get(), entry)) {
       return Changes::some;
     }
     const bool is_file =
@@ -160,7 +192,8 @@ Changes find_changes(const ProjectRepository& repository, const ProjectObjects& 
                      const git_oid& head, const std::stop_token& stop) {
   const auto file = read_below(repository.git.get(), "index", kMostIndex);
   if (!file) {
-    return Changes::unknown;
+    return file.error().kind == FileFault::Kind::missing ? without_index(objects, head)
+                                                         : Changes::unknown;
   }
   const auto index = IndexReader::open(file->bytes);
   if (!index) {

@@ -1,5 +1,5 @@
 // Whether tracked files of a project differ from HEAD, told without git: no filter, no file system
-// monitor and no hook runs, submodules are not looked into, and nothing is written.
+// monitor and no hook runs, of a submodule only its HEAD is read, and nothing is written.
 #pragma once
 
 #include <git2.h>

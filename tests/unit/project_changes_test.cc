@@ -149,6 +149,33 @@ TEST_F(ProjectChanges, StagedChangesAreSeen) {
   EXPECT_TRUE(changed()) << "intended";
 }
 
+TEST_F(ProjectChanges, WithoutAnIndexAllFilesAreRemoved) {
+  fs::remove(project() / ".git/index");
+  EXPECT_TRUE(changed());
+  const std::string nothing = git({"commit-tree", "-m", "nothing", git({"mktree"})});
+  git({"update-ref", "HEAD", nothing});
+  EXPECT_FALSE(changed());
+}
+
+TEST_F(ProjectChanges, ASubmoduleOnAnotherCommitIsAChange) {
+  const fs::path library = sandbox_.path() / "library";
+  fs::create_directories(library);
+  sandbox_.git(library, {"init", "-q", "-b", "main"});
+  sandbox_.git(library, {"commit", "-q", "--allow-empty", "-m", "1"});
+  git({"-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library.string(), "lib"});
+  commit("with a submodule");
+  EXPECT_FALSE(changed());
+  sandbox_.git(project() / "lib", {"commit", "-q", "--allow-empty", "-m", "2"});
+  EXPECT_TRUE(changed());
+  git({"submodule", "--quiet", "update"});
+  EXPECT_FALSE(changed()) << "moved back";
+  put(project() / "lib/file", "x");
+  sandbox_.git(project() / "lib", {"add", "file"});
+  EXPECT_FALSE(changed()) << "what changes inside is its own affair";
+  git({"submodule", "--quiet", "deinit", "--all", "--force"});
+  EXPECT_FALSE(changed()) << "not checked out";
+}
+
 TEST_F(ProjectChanges, AConflictIsAChange) {
   git({"checkout", "-q", "-b", "other"});
   put(project() / "a", "theirs\n");
