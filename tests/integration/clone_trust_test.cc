@@ -176,15 +176,13 @@ TEST_F(TrustedClone, KeepsHarmlessSettingsOfAPerson) {
 }
 
 class OwnSetting : public TrustedClone,
-                   public testing::WithParamInterface<std::pair<const char*, const char*>> {
+                   public testing::WithParamInterface<std::pair<std::string, std::string>> {
  protected:
   // The setting in a file of its own.
   fs::path file() const {
     const fs::path file = sandbox_.path() / "setting";
-    const std::string name = GetParam().first;
-    const std::string value = std::string(GetParam().second) == "<url>"
-                                  ? sandbox_.url().substr(0, 12)
-                                  : GetParam().second;
+    const auto& [name, setting] = GetParam();
+    const std::string value = setting == "<url>" ? sandbox_.url().substr(0, 12) : setting;
     sandbox_.git(sandbox_.path(), {"config", "--file", file.string(), name, value});
     return file;
   }
@@ -230,15 +228,18 @@ TEST_P(OwnSetting, IncludedByThatOfTheWorkTreeIsReasonToReplaceTheClone) {
   expect_replaced();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Settings, OwnSetting,
-    testing::Values(std::pair("url.https://evil.example/.insteadOf", "<url>"),
-                    std::pair("url.https://evil.example/.pushInsteadOf", "<url>"),
-                    std::pair("remote.origin.pushurl", "https://evil.example/x.git"),
-                    std::pair("remote.origin.vcs", "evil"),
-                    std::pair("remote.origin.receivepack", "/evil"),
-                    std::pair("core.worktree", "/tmp"), std::pair("core.bare", "true"),
-                    std::pair("core.sharedRepository", "group")));
+std::vector<std::pair<std::string, std::string>> settings() {
+  return {{"url.https://evil.example/.insteadOf", "<url>"},
+          {"url.https://evil.example/.pushInsteadOf", "<url>"},
+          {"remote.origin.pushurl", "https://evil.example/x.git"},
+          {"remote.origin.vcs", "evil"},
+          {"remote.origin.receivepack", "/evil"},
+          {"core.worktree", "/tmp"},
+          {"core.bare", "true"},
+          {"core.sharedRepository", "group"}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Settings, OwnSetting, testing::ValuesIn(settings()));
 
 TEST_F(TrustedClone, ThatIsAWorkTreeOfAnotherRepositoryIsReplaced) {
   sandbox_.git(sandbox_.path(), {"clone", "--quiet", sandbox_.url(), "mine"});
