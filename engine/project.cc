@@ -84,7 +84,9 @@ Result<HeadRef> read_head(const ProjectRepository& repository, const fs::path& d
   if (const auto id = sha1_of(*head->commit)) {
     const ProjectObjects objects(repository);
     if (const auto commit = objects.check_commit(*id); !commit) {
-      return no_such_commit(directory, *head->commit, commit.error());
+      return commit.error().kind == FileFault::Kind::system
+                 ? unreadable_repository(directory, repository.common_dir, commit.error())
+                 : no_such_commit(directory, *head->commit, commit.error().reason);
     }
   }
   return head;

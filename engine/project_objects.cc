@@ -1,5 +1,6 @@
 #include "engine/project_objects.h"
 
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <dirent.h>
@@ -8,8 +9,7 @@
 #include <set>
 #include <string_view>
 #include <unistd.h>
-
-#include "engine/file_below.h"
+#include <utility>
 
 namespace engine {
 namespace {
@@ -23,32 +23,48 @@ constexpr std::size_t kMostVisited = 1'000'000;
 // How far apart the clocks of two committers may be.
 constexpr std::int64_t kMostSkew = 86'400;
 
-using Reason = tl::unexpected<std::string>;
+using Fault = tl::unexpected<FileFault>;
+
+Fault broken(std::string reason) {
+  return Fault({FileFault::Kind::other, std::move(reason)});
+}
+
+Fault at(std::string_view file, FileFault fault) {
+  fault.reason = std::string(file) + ": " + fault.reason;
+  return Fault(std::move(fault));
+}
+
+// What libgit2 said last. It tells what the system fails at from what is wrong with a file.
+FileFault fault_of_libgit2() {
+  const git_error* const error = git_error_last();
+  const bool system = error != nullptr && error->klass == GIT_ERROR_OS;
+  return {system ? FileFault::Kind::system : FileFault::Kind::other, last_git_error()};
+}
 
 struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
-// Why libgit2 must not open the objects: it would wait for ever for the other end of a pipe, or
-// read what a link leads to. Empty if nothing is wrong.
-std::string problem_of_objects(int common) {
+// Whether libgit2 may open the objects: it would wait for ever for the other end of a pipe, or read
+// what a link leads to.
+FileResult<void> check_objects(int common) {
   const auto objects = open_directory_below(common, "objects");
   if (!objects) {
-    return "objects: " + objects.error().reason;
+    return at("objects", objects.error());
   }
   const auto alternates = read_below(objects->get(), "info/alternates", kMostAlternates);
   if (!alternates && alternates.error().kind != FileFault::Kind::missing) {
-    return "objects/info/alternates: " + alternates.error().reason;
+    return at("objects/info/alternates", alternates.error());
   }
   const int pack =
       ::openat(objects->get(), "pack", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   const std::unique_ptr<DIR, CloseDirectory> packs(pack < 0 ? nullptr : ::fdopendir(pack));
   if (!packs) {
+    const FileFault why = fault_of(errno);
     if (pack >= 0) {
       ::close(pack);
     }
-    const auto status = status_below(objects->get(), "pack");
-    return status ? "objects/pack: it cannot be listed" : "";
+    return status_below(objects->get(), "pack") ? at("objects/pack", why) : FileResult<void>();
   }
   // cppcheck-suppress readdirCalled; no other thread has this directory's stream
   while (const dirent* entry = ::readdir(packs.get())) {
@@ -58,10 +74,10 @@ std::string problem_of_objects(int common) {
     }
     const auto status = status_below(::dirfd(packs.get()), name);
     if (status && !S_ISREG(status->st_mode) && !S_ISDIR(status->st_mode)) {
-      return "objects/pack: not all in it are regular files";
+      return broken("objects/pack: not all in it are regular files");
     }
   }
-  return "";
+  return {};
 }
 
 // The value of a header of a commit's text, which is cut off; nothing if that is another header.
@@ -98,71 +114,71 @@ struct LessId {
 ProjectObjects::ProjectObjects(const ProjectRepository& repository)
     : repository_(repository),
       limit_(kMostMemory),
-      problem_(problem_of_objects(repository.common.get())) {
-  if (problem_.empty()) {
+      readable_(check_objects(repository.common.get())) {
+  if (readable_) {
     start_libgit2();
     odb_ = git_new<GitOdb>(git_odb_open, (repository.common_dir / "objects").c_str());
     if (!odb_) {
-      problem_ = "objects: " + last_git_error();
+      readable_ = at("objects", fault_of_libgit2());
     }
   }
 }
 
-ProjectObjects::Found<void> ProjectObjects::check(const git_oid& id, git_object_t type,
-                                                  std::size_t most) const {
-  if (!odb_) {
-    return Reason(problem_);
+FileResult<void> ProjectObjects::check(const git_oid& id, git_object_t type,
+                                       std::size_t most) const {
+  if (!readable_) {
+    return readable_;
   }
   // As a file of its own, it is opened by libgit2 whatever it is, and read whole.
   const std::string hex = git_oid_tostr_s(&id);
   const std::string file = "objects/" + hex.substr(0, 2) + "/" + hex.substr(2);
   if (const auto status = status_below(repository_.common.get(), file);
       status ? !S_ISREG(status->st_mode) : status.error().kind != FileFault::Kind::missing) {
-    return Reason(status ? "it is not a regular file" : status.error().reason);
+    return status ? broken("it is not a regular file") : Fault(status.error());
   } else if (status && static_cast<std::uintmax_t>(status->st_size) > most) {
-    return Reason("it is larger than " + std::to_string(most) + " bytes");
+    return broken("it is larger than " + std::to_string(most) + " bytes");
   }
   std::size_t size = 0;
   git_object_t found = GIT_OBJECT_INVALID;
   const int error = git_odb_read_header(&size, &found, odb_.get(), &id);
   if (error != 0) {
-    return Reason(error == GIT_ENOTFOUND ? "it is not there" : last_git_error());
+    return error == GIT_ENOTFOUND ? broken("it is not there") : Fault(fault_of_libgit2());
   }
   if (found != type) {
-    return Reason("it is not a " + std::string(git_object_type2string(type)));
+    return broken("it is not a " + std::string(git_object_type2string(type)));
   }
   if (size > most) {
-    return Reason("it is larger than " + std::to_string(most) + " bytes");
+    return broken("it is larger than " + std::to_string(most) + " bytes");
   }
   return {};
 }
 
-ProjectObjects::Found<GitOdbObject> ProjectObjects::read(const git_oid& id, git_object_t type,
-                                                         std::size_t most) const {
+FileResult<GitOdbObject> ProjectObjects::read(const git_oid& id, git_object_t type,
+                                              std::size_t most) const {
   if (const auto checked = check(id, type, most); !checked) {
-    return Reason(checked.error());
+    return Fault(checked.error());
   }
   auto object = git_new<GitOdbObject>(git_odb_read, odb_.get(), &id);
   if (!object) {
-    return Reason(last_git_error());
+    return Fault(fault_of_libgit2());
   }
   return object;
 }
 
-ProjectObjects::Found<void> ProjectObjects::check_commit(const git_oid& id) const {
+FileResult<void> ProjectObjects::check_commit(const git_oid& id) const {
   return check(id, GIT_OBJECT_COMMIT, kMostCommit);
 }
 
-ProjectObjects::Found<CommitFacts> ProjectObjects::read_commit(const git_oid& id) const {
+FileResult<CommitFacts> ProjectObjects::read_commit(const git_oid& id) const {
   const auto object = read(id, GIT_OBJECT_COMMIT, kMostCommit);
   if (!object) {
-    return Reason(object.error());
+    return Fault(object.error());
   }
   std::string_view text(static_cast<const char*>(git_odb_object_data(object->get())),
                         git_odb_object_size(object->get()));
   CommitFacts facts;
   if (!read_id(take_header(text, "tree").value_or(""), facts.tree)) {
-    return Reason("it is not a commit as git writes them");
+    return broken("it is not a commit as git writes them");
   }
   while (const auto parent = take_header(text, "parent")) {
     git_oid id_of_parent;
@@ -175,7 +191,7 @@ ProjectObjects::Found<CommitFacts> ProjectObjects::read_commit(const git_oid& id
   return facts;
 }
 
-ProjectObjects::Found<GitOdbObject> ProjectObjects::read_tree(const git_oid& id) const {
+FileResult<GitOdbObject> ProjectObjects::read_tree(const git_oid& id) const {
   return read(id, GIT_OBJECT_TREE, kMostTree);
 }
 

@@ -11,11 +11,9 @@
 #include <git2.h>
 #include <optional>
 #include <stop_token>
-#include <string>
 #include <vector>
 
-#include <tl/expected.hpp>
-
+#include "engine/file_below.h"
 #include "engine/git_handles.h"
 #include "engine/git_memory.h"
 #include "engine/image_tag.h"
@@ -35,29 +33,27 @@ struct CommitFacts {
 
 class ProjectObjects {
  public:
-  // A reason that follows the name of what cannot be read ("it is not there").
-  template <class T>
-  using Found = tl::expected<T, std::string>;
-
   explicit ProjectObjects(const ProjectRepository& repository);
 
+  // A fault's reason follows the name of what cannot be read ("it is not there").
+
   // Whether it is a commit that is here, and of a size that makes sense.
-  Found<void> check_commit(const git_oid& id) const;
-  Found<CommitFacts> read_commit(const git_oid& id) const;
+  FileResult<void> check_commit(const git_oid& id) const;
+  FileResult<CommitFacts> read_commit(const git_oid& id) const;
   // The tree's own bytes.
-  Found<GitOdbObject> read_tree(const git_oid& id) const;
+  FileResult<GitOdbObject> read_tree(const git_oid& id) const;
 
   // Whether `older` can be reached from `newer`, as far as the commits are here.
   bool is_ancestor(const git_oid& older, const git_oid& newer, const std::stop_token& stop) const;
 
  private:
-  Found<void> check(const git_oid& id, git_object_t type, std::size_t most) const;
-  Found<GitOdbObject> read(const git_oid& id, git_object_t type, std::size_t most) const;
+  FileResult<void> check(const git_oid& id, git_object_t type, std::size_t most) const;
+  FileResult<GitOdbObject> read(const git_oid& id, git_object_t type, std::size_t most) const;
 
   const ProjectRepository& repository_;
   GitMemoryLimit limit_;
+  FileResult<void> readable_;  // or why there is no odb_
   GitOdb odb_;
-  std::string problem_;  // why there is no odb_
 };
 
 // The id in libgit2's form; nothing if it is not SHA-1.
