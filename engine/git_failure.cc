@@ -151,6 +151,9 @@ Error git_not_run(const Completion& completion, std::string_view doing,
       return {Code::internal,
               what + ": git could not be started: " + shown_line(completion.err) + ".",
               "See whether `git --version` works in a terminal, then try again."};
+    case Completion::Kind::lost:
+      return {Code::internal, what + ": git ran, but " + shown_line(completion.err) + ".",
+              "Try again."};
     case Completion::Kind::cancelled:
       return {Code::cancelled, "Cancelled while git was to " + std::string(doing) + "."};
     case Completion::Kind::timed_out:

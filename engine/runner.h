@@ -19,6 +19,7 @@ struct Completion {
     cancelled,  // stop was requested and the whole process group has been ended
     not_found,  // there is no such program on PATH
     failed,     // the system could not start it: `err` says why
+    lost,       // it ran, but what it wrote, or how it ended, could not be learnt: `err` says why
   };
   Kind kind = Kind::exited;
   int status = 0;

@@ -83,6 +83,7 @@ class Stream {
   std::string take() { return std::move(text_); }
   // There was no memory for a part of it.
   bool is_incomplete() const { return incomplete_; }
+  int error() const { return error_; }  // why the rest could not be read; 0 if all was
 
   // Reads what is there now, but not for ever from a writer that never pauses. Never throws: the
   // child has to be read from to its end.
@@ -93,14 +94,22 @@ class Stream {
       if (count > 0) {
         append({buffer.data(), static_cast<std::size_t>(count)});
       } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        return;
+        if (!has_input()) {
+          return;
+        }
       } else if (count == 0 || errno != EINTR) {
+        error_ = count == 0 ? 0 : errno;
         pipe_.read.close();
       }
     }
   }
 
  private:
+  bool has_input() const {
+    pollfd fd{pipe_.read.get(), POLLIN, 0};
+    return ::poll(&fd, 1, 0) == 1 && (fd.revents & POLLIN) != 0;
+  }
+
   void append(std::string_view bytes) {
     try {
       text_.append(bytes.substr(0, incomplete_ ? 0 : kMostOutput - text_.size()));
@@ -112,6 +121,7 @@ class Stream {
   Pipe pipe_;
   std::string text_;
   bool incomplete_ = false;
+  int error_ = 0;
 };
 
 // One child from its start to its end. Used by one thread.
@@ -245,8 +255,11 @@ class Child {
     if (ended_by_us_) {
       completion.kind = *ended_by_us_;
     } else if (!info || is_lost_) {
-      completion.kind = Completion::Kind::failed;
-      completion.err = "its exit status was taken by somebody else";
+      completion.kind = Completion::Kind::lost;
+      completion.err = "its exit status was taken by another part of this process";
+    } else if (const int error = out_.error() != 0 ? out_.error() : err_.error(); error != 0) {
+      completion.kind = Completion::Kind::lost;
+      completion.err = "what it wrote could not be read: " + std::generic_category().message(error);
     } else {
       completion.kind =
           info->si_code == CLD_EXITED ? Completion::Kind::exited : Completion::Kind::signalled;

@@ -156,6 +156,7 @@ TEST(GitFailure, TellsHowGitEnded) {
   EXPECT_EQ(code_of(Completion::Kind::cancelled), Code::cancelled);
   EXPECT_EQ(code_of(Completion::Kind::not_found), Code::internal);
   EXPECT_EQ(code_of(Completion::Kind::failed), Code::internal);
+  EXPECT_EQ(code_of(Completion::Kind::lost), Code::internal);
   EXPECT_EQ(code_of(Completion::Kind::signalled), Code::internal);
   EXPECT_EQ(engine::git_failure({Completion::Kind::timed_out, 0, "", ""}, step()).message,
             "Could not fetch from https://git.example/flux.git within 120 s; git was ended.");
@@ -237,6 +238,7 @@ TEST(NothingWasSent, IsTrueOnlyBeforeTheConversationBegan) {
                    "fatal: the remote end hung up unexpectedly"));
   EXPECT_FALSE(sent_nothing("something new"));
   EXPECT_FALSE(engine::nothing_was_sent({Completion::Kind::timed_out, 0, "", ""}));
+  EXPECT_FALSE(engine::nothing_was_sent({Completion::Kind::lost, 0, "", ""}));
   EXPECT_TRUE(engine::nothing_was_sent({Completion::Kind::not_found, 0, "", ""}));
 }
 

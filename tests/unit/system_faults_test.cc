@@ -1,6 +1,6 @@
 // What the engine and the server do when the system refuses them a wake-up, a thread or a larger
-// file. This program's own write() and pthread_create() stand before those of the C library, and
-// fail on request.
+// file. This program's own read(), write() and pthread_create() stand before those of the C
+// library, and fail on request.
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -34,6 +34,7 @@ namespace {
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): functions of C have no object
 std::atomic<bool> no_wake_up = false;
 std::atomic<bool> no_thread = false;
+std::atomic<int> error_of_output = 0;  // of the next read() of what a child wrote
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 class While {
@@ -56,6 +57,15 @@ extern "C" ssize_t write(int fd, const void* bytes, size_t count) {
     return -1;
   }
   return ::syscall(SYS_write, fd, bytes, count);
+}
+
+extern "C" ssize_t read(int fd, void* bytes, size_t count) {
+  constexpr size_t kOfOutput = 65'536;
+  if (const int error = count == kOfOutput ? error_of_output.exchange(0) : 0; error != 0) {
+    errno = error;
+    return -1;
+  }
+  return ::syscall(SYS_read, fd, bytes, count);
 }
 
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
@@ -132,6 +142,21 @@ TEST_F(SystemFaults, AChildIsEndedWhenToldToStopThoughWakeUpsAreLost) {
   EXPECT_EQ(run("echo > '" + path("begun") + "'; sleep 60", seconds(30), stop.get_token()).kind,
             Completion::Kind::cancelled);
   stopper.join();
+}
+
+TEST_F(SystemFaults, AChildWhoseOutputCannotBeReadHasNotSaidNothing) {
+  error_of_output = EIO;
+  const Completion completion = run("echo hello; echo there >&2");
+  EXPECT_EQ(completion.kind, Completion::Kind::lost);
+  EXPECT_FALSE(completion.ok());
+  EXPECT_THAT(completion.err, HasSubstr("Input/output error"));
+}
+
+TEST_F(SystemFaults, OutputThatIsThereIsReadThoughTheSystemSaysThatItIsNot) {
+  for (int round = 0; round < 20; ++round) {
+    error_of_output = EAGAIN;
+    EXPECT_EQ(run("echo hello").out, "hello\n");
+  }
 }
 
 TEST_F(SystemFaults, AChildNeedsNoThread) {
