@@ -31,8 +31,10 @@ const shortOf = { self: 3, git: 2 };
 const exactly = (name) => `'^${name.replace(/[+]/g, '\\$&')}$'`;
 const reproduction = ({ scenario, fault, at }) => `--scenario ${exactly(scenario.name)} --fault ${exactly(nameOf(fault))} --at ${at}`;
 
-// Where a listing fails in the remote's own git, that loses objects without a word (it takes an error of readdir for the end).
-const breaksTheRemote = ({ what }) => /git-receive-pack: readdir/.test(what);
+// Faults that nobody could see. Where a listing fails in the remote's own git, that loses objects without a word (it takes an error of
+// readdir for the end); and of what the system says was sent to the client, only the client can know that it was not.
+const isUnseen = ({ kind, fault }, { what }) => /git-receive-pack: readdir/.test(what)
+  || (kind === 'send' && fault === 'lost' && /rollout-mcp: (write|send) ?socket/.test(what));
 
 // How often each kind of call is made in the scenario, by these programs and below that path.
 async function counts(field, scenario, programs, below) {
@@ -75,7 +77,7 @@ async function fail(field, task) {
   const { ground } = field;
   const outcome = await task.scenario.run(ground, environmentOf(library, ground.record, task.fault, task.at));
   const record = readRecord(ground.record);
-  if (record.fired === 0 || breaksTheRemote(record)) {
+  if (record.fired === 0 || isUnseen(task.fault, record)) {
     tally.notReached++;
     return;
   }

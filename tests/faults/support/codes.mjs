@@ -15,12 +15,16 @@ const isAtRemote = ({ what }) => /(receive-pack|upload-pack)|\/flux\.git/.test(w
 
 // Git's repository at the other end may be what it cannot read, and says so in the words of one that is not there.
 const ofRemote = new Set(['remote_not_found', 'branch_not_found']);
+// A regular expression for which git has no memory matches nothing, and git goes on without that setting.
+const ofForgottenSetting = new Set(['no_identity']);
 const ofMissingProgram = new Set(['gh_missing']);
 
 // Why `said`, a refusal, is wrong for this fault; nothing where it is right.
 export function wrongRefusal({ kind, fault, programs, area }, record, said) {
   const text = `${said.message} ${said.hint ?? ''}`;
-  const excused = (programs === 'git' && ofRemote.has(said.code)) || (kind === 'spawn' && fault === 'ENOENT' && ofMissingProgram.has(said.code));
+  const excused = (programs === 'git' && ofRemote.has(said.code))
+    || (programs === 'git' && kind === 'libraries' && ofForgottenSetting.has(said.code))
+    || (kind === 'spawn' && fault === 'ENOENT' && ofMissingProgram.has(said.code));
   if (falsehoods.has(said.code) && !excused) return `${said.code} says something false of the user's: ${said.message}`;
   if (fault in full && said.code !== 'disk_full' && !isAtRemote(record) && (programs === 'self' || full[fault].test(text))) {
     return `${said.code} for a full disk: ${said.message}`;

@@ -49,8 +49,8 @@ function judgeEnd(outcome, fault, record, problems) {
   else if (outcome.isServer ? outcome.status !== 0 && outcome.result?.problem === undefined : ![0, 1].includes(outcome.status)) {
     problems.push(`exit status ${outcome.status}: ${outcome.stderr}`);
   }
-  // What fails for good (a +) fails for the next call as well. What a server reads of its client may fail: then it ends.
-  if (outcome.isServer && !fault.onwards && !isInput(record) && !neverServed(outcome)) {
+  // What fails for good (a +) fails for the next call as well. What a server reads of its client or writes to it may fail: then it ends.
+  if (outcome.isServer && !fault.onwards && !isInput(record) && !isBrokenOff(fault, record) && !neverServed(outcome)) {
     const next = outcome.after?.structuredContent;
     const why = next?.status === 'refused' ? wrongRefusal(fault, record, next) : undefined;
     if (next === undefined || why !== undefined) problems.push(`the server's next call: ${why ?? outcome.after?.problem}`);
@@ -61,6 +61,7 @@ function judgeEnd(outcome, fault, record, problems) {
 const neverServed = ({ status, result, stderr }) => status === 1 && result?.problem !== undefined && /^(rollout-mcp|Something unexpected went wrong): ./m.test(stderr);
 
 const isInput = ({ what }) => /rollout-mcp: (read|poll|ppoll|recv) ?(pipe|socket|$)/.test(what);
+const isBrokenOff = ({ fault }, { what }) => fault === 'EPIPE' && /rollout-mcp: (write|send) ?socket/.test(what);
 
 // Remote, catalog and the user's files are as before or as after.
 async function judgeState(ground, scenario, before, reference, problems) {
