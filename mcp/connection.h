@@ -28,7 +28,7 @@ namespace mcp {
 enum class Delivery { required, droppable };
 
 // What `initialize` has agreed on, and what the client has said since.
-struct Session {
+struct Session {  // NOLINT(bugprone-exception-escape): to move a Json throws nothing
   RequestInfo info;
   LogLevel log_level = LogLevel::info;
   bool roots_asked = false;
