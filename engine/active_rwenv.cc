@@ -18,7 +18,7 @@ Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& pr
     return failure_of(config_directory);
   }
   return ActiveRwenv{std::move(read->directory), std::move(*config_directory),
-                     std::move(*read->rwenv_name)};
+                     std::move(*read->rwenv_name), std::move(read->warnings)};
 }
 
 Result<std::shared_ptr<const Catalog>> load_active_catalog(const Host& host,

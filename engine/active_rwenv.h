@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/catalog.h"
 #include "engine/host.h"
@@ -17,6 +18,7 @@ struct ActiveRwenv {
   std::filesystem::path project;           // the project directory
   std::filesystem::path config_directory;  // where envs.json is
   std::string name;
+  std::vector<std::string> warnings;  // those of the project's place
 };
 
 // `bad_argument` for the project, `no_rwenv`, `bad_config`, `other_rwenv`, `timeout`, `cancelled`.

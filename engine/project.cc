@@ -20,12 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A directory that is said to be the project's, and what says so.
-struct Claim {
-  fs::path directory;
-  std::string source;  // empty: the directory that this process is in, which needs no check
-};
-
 // What is read on a thread that can be left behind, so it owns all of it.
 struct Reading {
   Project project;
@@ -47,29 +41,10 @@ Failure no_such_commit(const fs::path& directory, const CommitId& commit, const 
               "Check the repository with `git fsck`, or check out a branch that is in order.");
 }
 
-Failure no_directory(const Claim& claim) {
-  return fail(Code::bad_argument, claim.source + ": given '" +
-                                      printable_line(claim.directory.string()) +
+Failure no_directory(const ProjectPlace& place) {
+  return fail(Code::bad_argument, place.source + ": given '" +
+                                      printable_line(place.directory.string()) +
                                       "', accepted is the absolute path of an existing directory.");
-}
-
-Result<Claim> find_claim(const Host& host, const ProjectRequest& request) {
-  if (request.directory) {
-    Claim claim{*request.directory, "projectDir"};
-    if (!claim.directory.is_absolute() || request.directory->find('\0') != std::string::npos) {
-      return no_directory(claim);
-    }
-    return claim;
-  }
-  if (const auto directory = host.environment.get("CLAUDE_PROJECT_DIR")) {
-    return Claim{*directory, "CLAUDE_PROJECT_DIR"};
-  }
-  if (request.client_root) {
-    if (auto root = request.client_root()) {
-      return Claim{std::move(*root), "the client's first root"};
-    }
-  }
-  return Claim{host.working_directory, ""};
 }
 
 // HEAD, with its commit looked at where its objects can be read here.
@@ -92,19 +67,19 @@ Result<HeadRef> read_head(const ProjectRepository& repository, const fs::path& d
   return head;
 }
 
-Result<Reading> read(const Claim& claim, const ProjectQuestions& questions) {
+Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& questions) {
   std::error_code error;
-  if (!claim.source.empty() && !fs::is_directory(claim.directory, error)) {
-    return no_directory(claim);
+  if (!place.source.empty() && !fs::is_directory(place.directory, error)) {
+    return no_directory(place);
   }
   Reading reading;
-  reading.project.directory = claim.directory;
+  reading.project.directory = place.directory;
   if (questions.head) {
-    auto repository = find_project_repository(claim.directory);
+    auto repository = find_project_repository(place.directory);
     if (!repository) {
       return failure_of(repository);
     }
-    auto head = read_head(*repository, claim.directory);
+    auto head = read_head(*repository, place.directory);
     if (!head) {
       return failure_of(head);
     }
@@ -113,7 +88,7 @@ Result<Reading> read(const Claim& claim, const ProjectQuestions& questions) {
     reading.root = repository->root;
   }
   if (questions.rwenv_name) {
-    auto name = active_rwenv_name(claim.directory);
+    auto name = active_rwenv_name(place.directory);
     if (!name) {
       return failure_of(name);
     }
@@ -191,15 +166,25 @@ ProjectState compare(const fs::path& directory, const CommitId& head,
 
 }  // namespace
 
+std::string checkout_in_words(const fs::path& directory, const ProjectHead& head) {
+  return "'" + printable_line(directory.string()) + "', " +
+         (head.branch ? "branch " + printable_line(*head.branch) : "a detached HEAD") + " at " +
+         head.commit.short_sha();
+}
+
 Result<Project> read_project(const Host& host, const ProjectRequest& request,
                              const ProjectQuestions& questions, const Call& call) {
-  auto claim = find_claim(host, request);
-  if (!claim) {
-    return failure_of(claim);
+  auto place = find_project_place(host, request, call);
+  if (!place) {
+    return failure_of(place);
+  }
+  if (request.directory &&
+      (!place->directory.is_absolute() || request.directory->find('\0') != std::string::npos)) {
+    return no_directory(*place);
   }
   auto reading = abandonable<Reading>(
-      patience(host, claim->directory, call),
-      [claim = *claim, questions](const std::stop_token&) { return read(claim, questions); });
+      patience(host, place->directory, call),
+      [place = *place, questions](const std::stop_token&) { return read(place, questions); });
   if (!reading) {
     return failure_of(reading);
   }
@@ -215,6 +200,7 @@ Result<Project> read_project(const Host& host, const ProjectRequest& request,
   } else if (reading->head) {
     reading->project.head = ProjectHead{*reading->head->commit, std::move(reading->head->branch)};
   }
+  reading->project.warnings = std::move(place->warnings);
   return std::move(reading->project);
 }
 

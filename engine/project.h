@@ -5,33 +5,25 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/host.h"
 #include "engine/image_tag.h"
+#include "engine/project_place.h"
 #include "engine/result.h"
 
 namespace engine {
-
-// Where the project may be, the first that says so.
-struct ProjectRequest {
-  // The tool's argument; must be absolute.
-  std::optional<std::string> directory;
-  // The client's first root as a path, asked only when neither the argument nor CLAUDE_PROJECT_DIR
-  // says. May be empty.
-  std::function<std::optional<std::filesystem::path>()> client_root;
-  // The only rwenv that the project may be set to: what was looked at, or agreed to, before the
-  // engine was called.
-  std::optional<std::string> rwenv;
-};
 
 // What the project's repository says about HEAD.
 struct ProjectHead {
   CommitId commit;
   std::optional<std::string> branch;  // nothing for a detached HEAD
 };
+
+// "'/home/ann/src/papi', branch main", or what HEAD is where it is detached; for a person.
+std::string checkout_in_words(const std::filesystem::path& directory, const ProjectHead& head);
 
 // What is to be read of the project beside its directory.
 struct ProjectQuestions {
@@ -43,12 +35,13 @@ struct Project {
   std::filesystem::path directory;        // absolute, and there
   std::optional<ProjectHead> head;        // if it was asked for
   std::optional<std::string> rwenv_name;  // if it was asked for
+  std::vector<std::string> warnings;      // those of its place
 };
 
-// Reads what is asked for, in this order: `bad_argument` where there is no such directory, which
-// names projectDir or what named it; for HEAD `not_a_repository`, `no_commit`; for the rwenv
-// `no_rwenv`, `bad_config`, and `other_rwenv` if it is not the request's; and `timeout`,
-// `cancelled`. A subdirectory of the work tree and a linked one work.
+// Finds the request's place, and reads what is asked for, in this order: `bad_argument` where there
+// is no such directory, which names projectDir or what named it; for HEAD `not_a_repository`,
+// `no_commit`; for the rwenv `no_rwenv`, `bad_config`, and `other_rwenv` if it is not the
+// request's; and `timeout`, `cancelled`. A subdirectory of the work tree and a linked one work.
 Result<Project> read_project(const Host& host, const ProjectRequest& request,
                              const ProjectQuestions& questions, const Call& call);
 

@@ -118,6 +118,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
     return failure_of(active);
   }
   plan.rwenv = std::move(active->name);
+  plan.warnings = std::move(active->warnings);
   auto rwenv = load_rwenv(active->config_directory, plan.rwenv);
   if (!rwenv) {
     return failure_of(rwenv);

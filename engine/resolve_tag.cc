@@ -94,14 +94,20 @@ Result<ResolvedTag> resolve_tag(const Host& host, const ResolveTagRequest& reque
   if (!project) {
     return failure_of(project);
   }
+  call.report("taking the commit of " + checkout_in_words(project->directory, *project->head));
   if (!request.pr_number) {
     call.report("asking gh for the pull request");
   }
-  return tag_of(host,
-                {.project = std::move(project->directory),
-                 .head = std::move(*project->head),
-                 .pr_number = request.pr_number},
-                call);
+  auto resolved = tag_of(host,
+                         {.project = std::move(project->directory),
+                          .head = std::move(*project->head),
+                          .pr_number = request.pr_number},
+                         call);
+  if (resolved) {
+    resolved->warnings.insert(resolved->warnings.begin(), project->warnings.begin(),
+                              project->warnings.end());
+  }
+  return resolved;
 }
 
 }  // namespace engine

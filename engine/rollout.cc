@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 struct Plan {
   fs::path project;
   std::optional<ProjectHead> head;  // nothing if the tag was given
+  std::vector<std::string> warnings;
   std::string rwenv;
   FluxRemote remote;
   std::optional<Identity> identity;  // nothing where only the clone can say, and for a dry run
@@ -96,6 +97,7 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
     return failure_of(project);
   }
   plan.project = std::move(project->directory);
+  plan.warnings = std::move(project->warnings);
   if (!request.tag) {
     plan.head = std::move(project->head);
   }
@@ -247,7 +249,10 @@ RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings
   result.services_affected = std::move(plan.target.services_affected);
   result.kustomization = std::move(plan.target.kustomization);
   result.diff = std::move(landing.diff);
-  result.warnings = std::move(tag.warnings);
+  result.project_directory = plan.project.string();
+  result.project_branch = plan.head ? std::move(plan.head->branch) : std::nullopt;
+  result.warnings = std::move(plan.warnings);
+  result.warnings.insert(result.warnings.end(), tag.warnings.begin(), tag.warnings.end());
   result.warnings.insert(result.warnings.end(), landing.warnings.begin(), landing.warnings.end());
   return result;
 }
@@ -262,6 +267,9 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, c
   auto plan = make_plan(host, request, call);
   if (!plan) {
     return failure_of(plan);
+  }
+  if (plan->head) {
+    call.report("taking the commit of " + checkout_in_words(plan->project, *plan->head));
   }
   std::stop_source either;
   const std::stop_callback forward(call.stop, [&] { either.request_stop(); });

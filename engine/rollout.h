@@ -52,6 +52,9 @@ struct RolloutResult {
   std::vector<std::string> services_affected;
   std::optional<std::string> kustomization;
   std::string diff;  // unified diff of the one file; empty when unchanged
+  std::string project_directory;
+  std::optional<std::string>
+      project_branch;  // that the tag is of; nothing for a tag that was given
   std::vector<std::string> warnings;
 };
 

@@ -20,6 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxNameFile = 256;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kByteOrderMarkUtf16 = "\xFF\xFE";
+constexpr std::string_view kByteOrderMarkUtf16Big = "\xFE\xFF";
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -47,6 +50,16 @@ Failure bad_name_file(const fs::path& file, const std::string& problem, std::str
   return fail(Code::bad_config, name + ": " + problem, std::move(hint), {{"file", name}});
 }
 
+// Some editors begin a text file with a mark that no editor shows.
+std::string byte_order_mark_of(std::string_view bytes) {
+  if (bytes.starts_with(kByteOrderMark)) {
+    return "a byte order mark (BOM)";
+  }
+  const bool utf16 =
+      bytes.starts_with(kByteOrderMarkUtf16) || bytes.starts_with(kByteOrderMarkUtf16Big);
+  return utf16 ? "the byte order mark (BOM) of UTF-16" : "";
+}
+
 // The name in one `.claude/rwenv`; empty if there is no such file (in a home directory it is a
 // directory) or it is blank. Links are not followed: the file is part of the project, and what a
 // link in a project leads to is none of its business.
@@ -67,6 +80,11 @@ Result<std::string> read_name(const fs::path& directory) {
                          "Accepted is a regular file of at most " + std::to_string(kMaxNameFile) +
                              " bytes, in a directory; links are not followed. Set it again with "
                              "`/rwenv-set`.");
+  }
+  if (const std::string mark = byte_order_mark_of(content->bytes); !mark.empty()) {
+    return bad_name_file(claude / "rwenv",
+                         "it begins with " + mark + ", which is no part of a name.",
+                         "Save it as UTF-8 without BOM, or set it again with `/rwenv-set`.");
   }
   const std::string name(without_outer_space(content->bytes));
   if (!name.empty() && !is_rwenv_name(name)) {

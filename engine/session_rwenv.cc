@@ -10,13 +10,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> session_projects(const Host& host, const ProjectRequest& project) {
+std::vector<fs::path> session_projects(const Host& host, const ProjectRequest& project,
+                                       const Call& call) {
   if (const auto directory = host.environment.get("CLAUDE_PROJECT_DIR")) {
     return {*directory};
   }
   std::vector<fs::path> projects;
-  if (const auto root = project.client_root ? project.client_root() : std::nullopt) {
-    projects.push_back(*root);
+  if (const auto root = session_root(host, project.client, call); root && root->directory) {
+    projects.push_back(*root->directory);
   }
   projects.push_back(host.working_directory);
   return projects;
@@ -26,7 +27,7 @@ std::vector<fs::path> session_projects(const Host& host, const ProjectRequest& p
 
 std::optional<OtherRwenv> find_other_rwenv(const Host& host, const ProjectRequest& project,
                                            const ActiveRwenv& active, const Call& call) {
-  for (const fs::path& own : session_projects(host, project)) {
+  for (const fs::path& own : session_projects(host, project, call)) {
     ProjectRequest request;
     request.directory = (host.working_directory / own).string();
     const auto read = read_project(host, request, {.rwenv_name = true}, call);

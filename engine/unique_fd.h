@@ -23,6 +23,8 @@ class UniqueFd {
   ~UniqueFd() { close(); }
 
   int get() const { return fd_; }
+  // Gives it away, open.
+  int release() { return std::exchange(fd_, -1); }
   explicit operator bool() const { return fd_ >= 0; }
   void close() {
     if (fd_ >= 0) {

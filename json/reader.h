@@ -37,9 +37,9 @@ struct Problem {
 
 class ObjectReader {
  public:
-  // How a member whose value is null is read: tool arguments refuse it, as their schemas do; in a
-  // configuration file it is the same as none, as it was for the `jq` lookups that read these files
-  // before.
+  // How a member whose value is null is read. In the arguments of a tool it is the same as none,
+  // which clients mean by it, and in a configuration file, as it was for the `jq` lookups that read
+  // these files before.
   enum class Null { refused, same_as_missing };
 
   // Reads `value`; that it is no object is a problem. `pointer` is where the value stands.

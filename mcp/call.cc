@@ -14,6 +14,10 @@
 namespace mcp {
 namespace {
 
+constexpr std::string_view kRootsMethod = "roots/list";
+constexpr std::string_view kRootsKey = "roots";
+constexpr std::string_view kNoRoots = "did not answer `roots/list`";
+
 // Does something on the way out of a scope, whether that is left by an exception or not. `then`
 // must not throw.
 template <class Function>
@@ -95,25 +99,13 @@ class RequestContext final : public Context {
     return modern ? recall(std::move(requests), proof, bind(bound_to)) : ask_legacy(requests);
   }
 
-  std::vector<std::string> roots() override {
-    if (call_.info.era == Era::modern || !can_ask("roots/list")) {
-      return {};
+  bool asking_ends_request() const override { return call_.info.era == Era::modern; }
+
+  Roots roots() override {
+    if (!can_ask(kRootsMethod)) {
+      return tl::unexpected(std::string("offers no roots"));
     }
-    Lock lock(connection_.mutex_);
-    Session& session = *connection_.session_;
-    connection_.answered_.wait(lock, stop_token(), [&] { return !session.roots_asked; });
-    if (!session.roots && !stop_token().stop_requested()) {
-      const Answer answer = ask_for_roots(lock);
-      if (stop_token().stop_requested()) {
-        return {};
-      }
-      std::vector<std::string> uris;
-      for (const Json& root : answer ? answer->at("roots") : Json::array()) {
-        uris.push_back(root.at("uri").get<std::string>());
-      }
-      session.roots = std::move(uris);
-    }
-    return session.roots.value_or(std::vector<std::string>{});
+    return call_.info.era == Era::modern ? recall_roots() : ask_legacy_for_roots();
   }
 
   // A requestState counts once.
@@ -130,6 +122,59 @@ class RequestContext final : public Context {
  private:
   using Lock = Connection::Lock;
 
+  // As the answer to `roots/list` has them, which may be none.
+  static Roots roots_in(const Json& answer) {
+    std::vector<std::string> uris;
+    for (const Json& root : answer.at("roots")) {
+      uris.push_back(root.at("uri").get<std::string>());
+    }
+    return uris;
+  }
+
+  // They came with the request, or are asked for now; a wrong answer is not asked for again.
+  Roots recall_roots() {
+    if (!call_.rounds.possible) {
+      return tl::unexpected("cannot be asked for its roots by " + call_.request.method);
+    }
+    InputRequest question{std::string(kRootsKey), std::string(kRootsMethod), OrderedJson::object()};
+    const auto& state = call_.rounds.state;
+    const Json* answer = state ? member(state->answers, kRootsKey) : nullptr;
+    if (answer == nullptr) {
+      answer = member(call_.rounds.answers, kRootsKey);
+    }
+    if (answer == nullptr) {
+      throw input_required({std::move(question)}, carried_.empty() ? nullptr : &bound_to_);
+    }
+    carried_[std::string(kRootsKey)] = *answer;
+    if (check_answer(question, *answer) != AnswerCheck::good) {
+      return tl::unexpected(std::string(kNoRoots));
+    }
+    return roots_in(*answer);
+  }
+
+  // Kept only of a client that says when they change.
+  Roots ask_legacy_for_roots() {
+    Lock lock(connection_.mutex_);
+    Session& session = *connection_.session_;
+    connection_.answered_.wait(lock, stop_token(), [&] { return !session.roots_asked; });
+    if (session.roots) {
+      return *session.roots;
+    }
+    if (stop_token().stop_requested()) {
+      return tl::unexpected(std::string(kNoRoots));
+    }
+    const auto changes = session.roots_changes;
+    const Answer answer = ask_for_roots(lock);
+    if (!answer) {
+      return tl::unexpected(std::string(kNoRoots));
+    }
+    Roots roots = roots_in(*answer);
+    if (call_.info.tells_of_roots() && changes == session.roots_changes) {
+      session.roots = *roots;
+    }
+    return roots;
+  }
+
   std::string bind(std::string_view what) {
     const Lock lock(connection_.mutex_);
     return connection_.request_state_.bind(what);
@@ -138,6 +183,7 @@ class RequestContext final : public Context {
   // The answers that came with the request; unwinds if some are still to be asked for.
   std::vector<Json> recall(std::vector<InputRequest> requests, Proof proof,
                            const std::string& bound_to) {
+    bound_to_ = bound_to;
     std::vector<Json> answers;
     std::vector<InputRequest> missing;
     const auto& state = call_.rounds.state;
@@ -205,7 +251,7 @@ class RequestContext final : public Context {
       connection_.answered_.notify_all();
     });
     connection_.session_->roots_asked = true;
-    return exchange(lock, {{"", "roots/list", OrderedJson::object()}},
+    return exchange(lock, {{"", std::string(kRootsMethod), OrderedJson::object()}},
                     connection_.options_.limits.roots_answer)
         .front();
   }
@@ -257,6 +303,7 @@ class RequestContext final : public Context {
   Connection& connection_;
   Call& call_;
   Json carried_ = Json::object();  // answers that this run has used
+  std::string bound_to_;           // what they are bound to
 };
 
 // What ends a handler early is thrown as what is answered then: no std::exception, as handlers may

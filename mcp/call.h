@@ -27,6 +27,7 @@ struct Batch {
 
 // What a modern request brings from earlier rounds.
 struct Rounds {
+  bool possible = false;                       // a request of this method can have several
   std::string request;                         // RequestState::identify()
   std::optional<RequestState::Content> state;  // of the valid requestState that came with it
   Json answers = Json::object();               // `inputResponses`

@@ -143,17 +143,24 @@ RequestInfo Connection::classify(const Request& request) const {
   return info;
 }
 
-OrderedJson Connection::begin_session(const Json& params) {
-  if (session_) {
-    throw invalid_request("the session is initialized already");
+// A client that repeats its request, because it missed the answer, gets the same again.
+OrderedJson Connection::begin_session(Json params) {
+  params.erase("_meta");
+  if (session_ && session_->params == params) {
+    return introduction(options_, *server_.features(), session_->info.version);
   }
-  const std::string& wanted = required_string(params, "protocolVersion");
-  auto capabilities = std::make_shared<const Json>(params.value("capabilities", Json::object()));
+  if (session_) {
+    throw invalid_request("the session is initialized already, with other parameters");
+  }
+  const std::string wanted = required_string(params, "protocolVersion");
+  auto capabilities =
+      std::make_shared<const Json>(value_or(params, "capabilities", Json::object()));
   require(capabilities->is_object(), "`capabilities` is no object");
   const auto* const found = std::find(kLegacyVersions.begin(), kLegacyVersions.end(), wanted);
   Session session;
   session.info.version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
   session.info.capabilities = std::move(capabilities);
+  session.params = std::move(params);
   OrderedJson result = introduction(options_, *server_.features(), session.info.version);
   subscriptions_.open_session();
   session_ = std::move(session);
@@ -195,6 +202,7 @@ Rounds Connection::read_rounds(const Request& request, Era era) {
                              request.method != "resources/read")) {
     return rounds;
   }
+  rounds.possible = true;
   rounds.request = RequestState::identify(request.method, request.params);
   if (const Json* state = member(request.params, "requestState")) {
     rounds.state = request_state_.open(rounds.request, *state, std::chrono::system_clock::now());
@@ -211,6 +219,7 @@ void Connection::on_notification(const Notification& notification) {
     }
   } else if (notification.method == "notifications/roots/list_changed" && session_) {
     session_->roots.reset();
+    ++session_->roots_changes;
   }
 }
 

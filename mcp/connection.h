@@ -28,11 +28,13 @@ namespace mcp {
 enum class Delivery { required, droppable };
 
 // What `initialize` has agreed on, and what the client has said since.
-struct Session {
+struct Session {  // NOLINT(bugprone-exception-escape): to move a Json throws nothing
   RequestInfo info;
   LogLevel log_level = LogLevel::info;
   bool roots_asked = false;
   std::optional<std::vector<std::string>> roots;
+  std::uint64_t roots_changes = 0;  // that the client has told of
+  Json params;                      // of its `initialize`, without `_meta`
 };
 
 class Connection {
@@ -85,7 +87,7 @@ class Connection {
   // The answer of a method that only one era has; nothing if it is none of them.
   std::optional<OrderedJson> legacy_method(const Request& request);
   std::optional<OrderedJson> modern_method(const Request& request);
-  OrderedJson begin_session(const Json& params);
+  OrderedJson begin_session(Json params);
   Rounds read_rounds(const Request& request, Era era);
   void on_notification(const Notification& notification);
   void send(const OrderedJson& message, Delivery delivery = Delivery::required);

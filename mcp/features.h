@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <tl/expected.hpp>
+
 #include "json/json.h"
 
 namespace mcp {
@@ -36,6 +38,9 @@ enum class Proof { none, asked };
 struct NotAnswered : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// URIs in the client's order; else, in words that follow "the client", why there are none.
+using Roots = tl::expected<std::vector<std::string>, std::string>;
 
 // The request that is being served. Thread-safe; valid until the handler returns.
 class Context {
@@ -68,8 +73,12 @@ class Context {
   std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) {
     return ask(std::move(requests), proof, {});
   }
-  // The URIs of the client's roots; empty in 2026-07-28, or where the client offers none.
-  virtual std::vector<std::string> roots() = 0;
+  // The URIs of the client's roots, or why they are not known, as in "offers no roots". Asks the
+  // client, in the way of its era, so that it may unwind the handler as ask() does; the key of the
+  // answer is `roots`. Call it before ask(), of whose binding it is free.
+  virtual Roots roots() = 0;
+  // True where each question ends the request, which the client then has to repeat (2026-07-28).
+  virtual bool asking_ends_request() const = 0;
 };
 
 // What a tool answers. `content` is an array of content blocks.

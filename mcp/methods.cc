@@ -24,9 +24,20 @@ struct Serving {
 
 // The `arguments` of a request; an empty object where there are none.
 Json arguments_of(const Json& params) {
-  Json arguments = params.value("arguments", Json::object());
+  Json arguments = value_or(params, "arguments", Json::object());
   require(arguments.is_object(), "`arguments` is no object");
   return arguments;
+}
+
+// An argument that is null is one that was left out.
+Json without_nulls(const Json& arguments) {
+  Json given = Json::object();
+  for (const auto& [key, value] : arguments.items()) {
+    if (!value.is_null()) {
+      given[key] = value;
+    }
+  }
+  return given;
 }
 
 template <class Feature>
@@ -73,7 +84,7 @@ void check_prompt_arguments(const OrderedJson& declared, const Json& arguments) 
   std::set<std::string> names;
   for (const OrderedJson& argument : declared) {
     const auto key = argument.at("name").get<std::string>();
-    if (argument.value("required", false) && !arguments.contains(key)) {
+    if (argument.value("required", false) && value_or(arguments, key, nullptr).is_null()) {
       refuse(key, "is missing");
     }
     names.insert(key);
@@ -83,9 +94,9 @@ void check_prompt_arguments(const OrderedJson& declared, const Json& arguments) 
       refuse(key, "is not known");
     }
     const auto* text = value.get_ptr<const std::string*>();
-    if (text == nullptr) {
+    if (text == nullptr && !value.is_null()) {
       refuse(key, "is no string");
-    } else if (text->size() > kMostPromptArgument) {
+    } else if (text != nullptr && text->size() > kMostPromptArgument) {
       refuse(key, "is longer than " + std::to_string(kMostPromptArgument) + " bytes");
     }
   }
@@ -99,7 +110,7 @@ OrderedJson get_prompt(const Serving& in) {
   }
   const Json arguments = arguments_of(in.params);
   check_prompt_arguments(prompt->definition().value("arguments", OrderedJson::array()), arguments);
-  return prompt->get(arguments, *in.context);
+  return prompt->get(without_nulls(arguments), *in.context);
 }
 
 OrderedJson all_of(const Features& features,
@@ -147,6 +158,12 @@ OrderedJson complete(const Serving& in) {
   values->resize(std::min(total, kMostCompletions));
   return {{"completion",
            {{"values", *values}, {"total", total}, {"hasMore", total > kMostCompletions}}}};
+}
+
+// Some clients say so by an empty cursor, or by null.
+bool is_first_page(const Json& params) {
+  const Json cursor = value_or(params, "cursor", "");
+  return cursor.is_string() && cursor.get_ref<const std::string&>().empty();
 }
 
 bool is_large(const Features& features, const Json& params) {
@@ -201,7 +218,7 @@ std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features,
     throw RpcError{ErrorCode::method_not_found,
                    "Method not found: " + json::in_words(request.method)};
   }
-  require(!method->name.ends_with("/list") || !request.params.contains("cursor"),
+  require(!method->name.ends_with("/list") || is_first_page(request.params),
           "unknown `cursor`: there is one page");
   if (!method->blocks) {
     return method->serve({*features, request.params, era, nullptr});

@@ -76,6 +76,14 @@ const Json* object_member(const Json& object, std::string_view key) {
   return value == nullptr || !value->is_object() ? nullptr : value;
 }
 
+Json value_or(const Json& object, std::string_view key, Json fallback) {
+  const Json* value = member(object, key);
+  if (value == nullptr || value->is_null()) {
+    return fallback;
+  }
+  return *value;
+}
+
 const std::string& required_string(const Json& params, std::string_view key) {
   const std::string* value = string_member(params, key);
   require(value != nullptr, "`" + std::string(key) + "` is missing or no string");
@@ -169,6 +177,12 @@ bool RequestInfo::can_ask(std::string_view method) const {
   // Elicitation came with 2025-06-18; a client that names only `url` does not show forms.
   const bool known = version != kVersion2025March && version != kVersion2024;
   return known && (!capability->contains("url") || capability->contains("form"));
+}
+
+bool RequestInfo::tells_of_roots() const {
+  const Json* declared = object_member(*capabilities, "roots");
+  const Json* changes = declared != nullptr ? member(*declared, "listChanged") : nullptr;
+  return changes != nullptr && changes->is_boolean() && changes->get<bool>();
 }
 
 bool is_modern(const Json& params) {

@@ -75,6 +75,8 @@ std::string_view to_string(LogLevel level);
 const Json* member(const Json& object, std::string_view key);
 const std::string* string_member(const Json& object, std::string_view key);
 const Json* object_member(const Json& object, std::string_view key);
+// The member of an object; `fallback` where there is none or it is null, which says the same.
+Json value_or(const Json& object, std::string_view key, Json fallback);
 // The string that the params of a request must have; throws RpcError.
 const std::string& required_string(const Json& params, std::string_view key);
 
@@ -126,6 +128,8 @@ struct RequestInfo {
 
   // True if the client has declared that it answers server requests of this method.
   bool can_ask(std::string_view method) const;
+  // True if it has declared that it says when its roots change.
+  bool tells_of_roots() const;
 };
 
 // True if a request says of itself that it is modern.

@@ -75,7 +75,7 @@ std::string RequestState::bind(std::string_view what) {
 std::string RequestState::identify(std::string_view method, const Json& params) {
   Json salient = {{"method", method}, {"arguments", Json::object()}};  // none are as empty ones
   for (const char* key : {"name", "uri", "arguments"}) {
-    if (const Json* value = member(params, key)) {
+    if (const Json* value = member(params, key); value != nullptr && !value->is_null()) {
       salient[key] = *value;
     }
   }

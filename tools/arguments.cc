@@ -33,7 +33,8 @@ engine::Error bad_argument(const json::Problem& problem) {
   return error;
 }
 
-Arguments::Arguments(const Json& arguments) : arguments_(arguments), reader_(arguments, "") {}
+Arguments::Arguments(const Json& arguments)
+    : arguments_(arguments), reader_(arguments, "", json::ObjectReader::Null::same_as_missing) {}
 
 std::optional<std::string> Arguments::name(std::string_view key) {
   std::optional<std::string> value = reader_.string(key);
@@ -78,7 +79,8 @@ std::optional<bool> Arguments::boolean(std::string_view key) {
 }
 
 void Arguments::require(std::string_view key, std::string_view accepted) {
-  if (!missing_ && arguments_.is_object() && !arguments_.contains(key)) {
+  if (!missing_ && arguments_.is_object() &&
+      (!arguments_.contains(key) || arguments_.find(key)->is_null())) {
     missing_ = json::Problem{reader_.pointer(key), "", std::string(accepted)};
   }
 }

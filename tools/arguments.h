@@ -19,7 +19,8 @@ class Arguments {
   // `arguments` must outlive this.
   explicit Arguments(const Json& arguments);
 
-  // Each returns the argument, or nothing if it is missing or wrong; wrong is the failure of
+  // Each returns the argument, or nothing if it is missing or wrong; null is missing, as some
+  // clients send it for what a model has left out. Wrong is the failure of
   // finish(). A name is a string that is not empty and has no control characters.
   std::optional<std::string> name(std::string_view key);
   std::optional<std::string> absolute_path(std::string_view key);

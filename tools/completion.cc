@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/active_rwenv.h"
+#include "tools/client_roots.h"
 #include "tools/features.h"
 #include "tools/resource_uris.h"
 #include "tools/service_list.h"
@@ -85,11 +86,13 @@ mcp::Completer completer(const Setup& setup) {
       return std::vector<std::string>();
     }
     engine::ProjectRequest project;
-    project.client_root = [&context] { return first_root(context); };
+    std::vector<std::string> names;
+    if (!settle_project(setup.host, project, context)) {
+      return names;
+    }
     // A project without a catalog has nothing to complete; the tools say what is wrong with it.
     const auto catalog =
         engine::load_active_catalog(setup.host, project, {context.stop_token(), {}});
-    std::vector<std::string> names;
     if (catalog) {
       const std::scoped_lock lock(*turn);
       names = matching((*catalog)->service_names(), value);

@@ -1,6 +1,7 @@
 #include "tools/lookup_service.h"
 
 #include "tools/arguments.h"
+#include "tools/client_roots.h"
 
 namespace tools {
 namespace {
@@ -43,7 +44,9 @@ mcp::Tool lookup_service_tool(const Setup& setup) {
     if (!request) {
       return refused(request.error());
     }
-    request->project.client_root = [&context] { return first_root(context); };
+    if (auto settled = settle_project(setup.host, request->project, context); !settled) {
+      return refused(settled.error());
+    }
     return answer(engine::lookup_service(setup.host, *request, {context.stop_token(), {}}));
   };
   return {"lookup_service", definition, call};

@@ -1,6 +1,7 @@
 #include "tools/regenerate_services.h"
 
 #include "tools/arguments.h"
+#include "tools/client_roots.h"
 #include "tools/confirm_rwenv.h"
 
 namespace tools {
@@ -49,7 +50,9 @@ mcp::Tool regenerate_services_tool(const Setup& setup) {
     if (setup.problem) {
       return refused(*setup.problem);
     }
-    request->project.client_root = root_once(context);
+    if (auto settled = settle_project(setup.host, request->project, context); !settled) {
+      return refused(settled.error());
+    }
     if (!request->dry_run) {
       if (auto confirmed = confirm_rwenv(setup.host, request->project,
                                          "Write the catalog of services of", context);

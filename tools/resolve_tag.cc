@@ -1,6 +1,7 @@
 #include "tools/resolve_tag.h"
 
 #include "tools/arguments.h"
+#include "tools/client_roots.h"
 
 namespace tools {
 namespace {
@@ -46,7 +47,9 @@ mcp::Tool resolve_tag_tool(const Setup& setup) {
     if (setup.problem) {
       return refused(*setup.problem);
     }
-    request->project.client_root = [&context] { return first_root(context); };
+    if (auto settled = settle_project(setup.host, request->project, context); !settled) {
+      return refused(settled.error());
+    }
     return answer(engine::resolve_tag(setup.host, *request, call_of(context)));
   };
   return {"resolve_tag", definition, call};

@@ -12,6 +12,7 @@
 #include "engine/rwenv.h"
 #include "engine/text.h"
 #include "json/parse.h"
+#include "tools/client_roots.h"
 #include "tools/doctor.h"
 #include "tools/features.h"
 #include "tools/render.h"
@@ -125,7 +126,9 @@ mcp::ResourceProvider resources(const Setup& setup) {
   const auto read = [&setup, lists](std::string_view uri,
                                     mcp::Context& context) -> std::optional<OrderedJson> {
     engine::ProjectRequest project;
-    project.client_root = [&context] { return first_root(context); };
+    if (auto settled = settle_project(setup.host, project, context); !settled) {
+      return contents_of(uri, json::dump(structured(settled.error())));
+    }
     const engine::Call call{context.stop_token(), {}};
     std::optional<OrderedJson> content;
     if (uri == kServicesUri) {

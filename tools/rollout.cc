@@ -4,6 +4,7 @@
 
 #include "tools/arguments.h"
 #include "tools/choose_service.h"
+#include "tools/client_roots.h"
 #include "tools/confirm_rwenv.h"
 
 namespace tools {
@@ -63,7 +64,9 @@ mcp::Tool rollout_tool(const Setup& setup) {
     if (setup.problem) {
       return refused(*setup.problem);
     }
-    request->project.client_root = root_once(context);
+    if (auto settled = settle_project(setup.host, request->project, context); !settled) {
+      return refused(settled.error());
+    }
     if (!request->dry_run) {
       if (auto confirmed = confirm_rwenv(setup.host, request->project, "Roll out to", context);
           !confirmed) {

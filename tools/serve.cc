@@ -1,5 +1,6 @@
 #include "tools/serve.h"
 
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -7,9 +8,18 @@
 #include "tools/features.h"
 #include "tools/log.h"
 #include "tools/state_key.h"
+#include "tools/terminal.h"
 #include "tools/version.h"
 
 namespace tools {
+namespace {
+
+// For a person who has started it at a terminal, where nothing else would be seen.
+constexpr std::string_view kWaiting =
+    "rollout-mcp waits for an MCP client on standard input (Ctrl-D ends it). "
+    "`rollout-mcp --help` lists what it does on the command line.";
+
+}  // namespace
 
 int serve(const Setup& setup) {
   mcp::Options options;
@@ -34,6 +44,9 @@ int serve(const Setup& setup) {
   server.add(rollout_prompt());
   server.add(resources(setup));
   server.set(completer(setup));
+  if (::isatty(STDIN_FILENO) == 1) {
+    print_plainly("", kWaiting);
+  }
   return server.serve(STDIN_FILENO, STDOUT_FILENO);
 }
 

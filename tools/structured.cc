@@ -106,6 +106,8 @@ OrderedJson structured(const engine::RolloutResult& result) {
     out["reconcileCommand"] = command;
   }
   out["diff"] = bounded(result.diff, kMaxDiff);
+  out["projectDir"] = shown(result.project_directory);
+  add(out, "projectBranch", result.project_branch);
   out["warnings"] = list_of(result.warnings);
   out["report"] = report(result);
   return out;

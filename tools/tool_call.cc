@@ -59,43 +59,6 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return out;
 }
 
-std::optional<std::filesystem::path> path_of_file_uri(std::string_view uri) {
-  constexpr std::string_view kScheme = "file://";
-  constexpr std::string_view kLocalhost = "localhost";
-  if (!uri.starts_with(kScheme)) {
-    return std::nullopt;
-  }
-  std::string_view path = uri.substr(kScheme.size());
-  if (path.starts_with(kLocalhost)) {
-    path.remove_prefix(kLocalhost.size());
-  }
-  path = path.substr(0, path.find_first_of("?#"));
-  const std::optional<std::string> decoded = percent_decoded(path);
-  if (!decoded || !decoded->starts_with('/')) {
-    return std::nullopt;
-  }
-  return std::filesystem::path(*decoded);
-}
-
-std::optional<std::filesystem::path> first_root(mcp::Context& context) {
-  for (const std::string& uri : context.roots()) {
-    if (std::optional<std::filesystem::path> path = path_of_file_uri(uri)) {
-      return path;
-    }
-  }
-  return std::nullopt;
-}
-
-std::function<std::optional<std::filesystem::path>()> root_once(mcp::Context& context) {
-  using Root = std::optional<std::filesystem::path>;
-  return [&context, known = std::make_shared<std::optional<Root>>()] {
-    if (!*known) {
-      known->emplace(first_root(context));
-    }
-    return **known;
-  };
-}
-
 OrderedJson tool_definition(std::string_view name, std::string_view title,
                             std::string_view description, OrderedJson annotations) {
   const std::string file = std::string(name);

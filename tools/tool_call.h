@@ -2,8 +2,6 @@
 // caller gets of the engine's answer. Called by every tool on a worker thread of the server.
 #pragma once
 
-#include <filesystem>
-#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -26,13 +24,6 @@ struct Setup {
 // Stops when the client cancels; each step of the engine is a progress notification.
 engine::Call call_of(mcp::Context& context);
 
-// The directory of the client's first root that is a local directory. Asks the client.
-std::optional<std::filesystem::path> first_root(mcp::Context& context);
-// The same, for a ProjectRequest, asked for at most once: all of one call is about one project.
-std::function<std::optional<std::filesystem::path>()> root_once(mcp::Context& context);
-
-// The path that a file: URI names: percent-decoded, absolute, of this machine.
-std::optional<std::filesystem::path> path_of_file_uri(std::string_view uri);
 // %41 to "A"; nothing for a broken escape, or for one of a control character.
 std::optional<std::string> percent_decoded(std::string_view text);
 

@@ -52,6 +52,10 @@ const cases = [
   { code: 'bad_config', title: 'an rwenv that could be a path',
     text: `<root>/project/.claude/rwenv: accepted is ${rwenvForm}; what is in it is not one.\nSet it again with \`/rwenv-set\`.`,
     arrange: (s) => s.write('project/.claude/rwenv', '../elsewhere\n') },
+  { code: 'bad_config', title: 'an rwenv that an editor has given a BOM',
+    text: '<root>/project/.claude/rwenv: it begins with a byte order mark (BOM), which is no part of a name.\n' +
+      'Save it as UTF-8 without BOM, or set it again with `/rwenv-set`.',
+    arrange: (s) => s.write('project/.claude/rwenv', '\uFEFFrdebug\n') },
   { code: 'bad_config', title: 'a URL that is an option',
     text: `<envs>: /rwenvs/rdebug/fluxGitRepo: given '--upload-pack=/bin/true', accepted is ${urlForm}\nCorrect the URL.`,
     arrange: (s) => s.writeEnvs({ fluxGitRepo: '--upload-pack=/bin/true' }) },

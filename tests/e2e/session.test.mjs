@@ -40,7 +40,7 @@ for (const era of eras) {
       status: 'updated', tag, previousTag: 'pr-41-0f0e0d0', service: 'papi', imageGroup: 'backend-services',
       imageName: 'backend-services', file: manifestFile, fluxRepo: sandbox.url, branch: 'main', rwenv: 'rdebug', commit: head,
       attempts: 1, servicesAffected: ['papi', 'worker.mail'], kustomization: 'backend',
-      reconcileCommand: 'flux reconcile kustomization backend --with-source', warnings: [],
+      reconcileCommand: 'flux reconcile kustomization backend --with-source', projectDir: sandbox.project, projectBranch: 'feature/health', warnings: [],
     });
     assert.equal(text.trimEnd(), report(sandbox).trimEnd());
     assert.equal(result.content[0].text, text);

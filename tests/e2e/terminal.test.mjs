@@ -7,7 +7,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Sandbox } from './support/sandbox.mjs';
-import { binary } from './support/server.mjs';
+import { binary, Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
 const helper = fileURLToPath(new URL('support/on_terminal.py', import.meta.url));
@@ -152,6 +152,27 @@ test('closed standard streams: status 1, and no file takes their place', async (
   assert.equal(sandbox.git(sandbox.remote, 'fsck', '--no-progress'), '');
   assert.equal(sandbox.git(sandbox.clone, 'fsck', '--no-progress'), '');
   assert.match(sandbox.fileAt('main').toString(), /newTag: "pr-42-a1b2c3d"/);
+  await sandbox.dispose();
+});
+
+const waiting = /^rollout-mcp waits for an MCP client on standard input/;
+
+atTerminal('the server says at a terminal that it waits for a client', async () => {
+  const sandbox = new Sandbox();
+  const { screen, out } = onTerminal(sandbox, [], { interrupt: 'waits for an MCP client', pipe: true });
+  assert.match(screen, waiting);
+  assert.match(screen, /`rollout-mcp --help`/);
+  assert.equal(out, '');
+  await sandbox.dispose();
+});
+
+test('the server says nothing of the sort to a client, nor to a file', async () => {
+  const sandbox = new Sandbox();
+  const server = await Server.start(sandbox);
+  await server.request('tools/list');
+  await server.close();
+  assert.equal(server.stderr, '');
+  assert.equal(withStreams(sandbox, [], '</dev/null').stderr, '');
   await sandbox.dispose();
 });
 

@@ -124,9 +124,12 @@ TEST_F(Regenerate, WritesWhatALookupFinds) {
   EXPECT_THAT(result->added, ElementsAre("papi"));
   EXPECT_THAT(result->diff, HasSubstr("+    \"papi\": {"));
   test::SandboxHost host(sandbox_);
-  const auto lookup = engine::lookup_service(
-      host.host,
-      {{.directory = (sandbox_.path() / "project").string(), .client_root = {}}, "papi"});
+  const auto lookup =
+      engine::lookup_service(host.host, {{.directory = (sandbox_.path() / "project").string(),
+                                          .client = {},
+                                          .place = {},
+                                          .rwenv = {}},
+                                         "papi"});
   ASSERT_TRUE(ok(lookup));
   EXPECT_EQ(lookup->file, "apps/backend/kustomization.yaml");
   EXPECT_EQ(lookup->namespace_name, "shop");

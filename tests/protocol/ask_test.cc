@@ -48,6 +48,53 @@ class Ask : public ::testing::Test {
   int id_ = 0;
 };
 
+const Json with_roots = {{"roots", Json::object()},  // NOLINT(cert-err58-cpp): a constant
+                         {"elicitation", Json::object()}};
+
+TEST_F(Ask, AModernClientIsAskedForItsRootsByTheResult) {
+  Json params = call("roots");
+  const Json asked = client_.exchange(modern(1, "tools/call", params, with_roots))["result"];
+  EXPECT_EQ(asked["resultType"], "input_required");
+  EXPECT_EQ(asked["inputRequests"],
+            Json::parse(R"({"roots":{"method":"roots/list","params":{}}})"));
+  params["inputResponses"] = {{"roots", {{"roots", {{{"uri", "file:///a"}}}}}}};
+  EXPECT_EQ(
+      client_.exchange(modern(2, "tools/call", params, with_roots))["result"]["content"][0]["text"],
+      "file:///a;");
+  params["inputResponses"] = {{"roots", {{"roots", {{{"name", "a"}}}}}}};
+  EXPECT_EQ(
+      client_.exchange(modern(3, "tools/call", params, with_roots))["result"]["content"][0]["text"],
+      "the client did not answer `roots/list`");
+  EXPECT_EQ(
+      client_.exchange(modern(4, "tools/call", params, can_ask))["result"]["content"][0]["text"],
+      "the client offers no roots");
+}
+
+TEST_F(Ask, RootsAreKeptInTheStateOfALaterQuestion) {
+  Json params = call("roots_and_form");
+  params["inputResponses"] = {{"roots", {{"roots", {{{"uri", "file:///a"}}}}}}};
+  const Json asked = client_.exchange(modern(1, "tools/call", params, with_roots))["result"];
+  ASSERT_TRUE(asked["inputRequests"].contains("one")) << asked;
+  params["requestState"] = asked["requestState"];
+  // What the client says now is another answer than the one that the question was about.
+  params["inputResponses"] = {{"roots", {{"roots", {{{"uri", "file:///b"}}}}}},
+                              {"one", accept({{"a", "yes"}})}};
+  const Json done = client_.exchange(modern(2, "tools/call", params, with_roots))["result"];
+  EXPECT_EQ(done["content"][0]["text"], "file:///a yes") << done;
+}
+
+TEST_F(Ask, NullArgumentsAreThoseOfTheSameRequest) {
+  Json params = call("bound");
+  params["arguments"] = nullptr;
+  const Json asked = client_.exchange(modern(1, "tools/call", params, can_ask))["result"];
+  ASSERT_TRUE(asked.contains("requestState")) << asked;
+  params.erase("arguments");
+  params["requestState"] = asked["requestState"];
+  params["inputResponses"] = {{"one", accept({{"a", "yes"}})}};
+  const Json next = client_.exchange(modern(2, "tools/call", params, can_ask))["result"];
+  EXPECT_TRUE(next["inputRequests"].contains("two")) << next;
+}
+
 TEST_F(Ask, AModernRequestIsRepeatedWithTheAnswer) {
   const Json asked = call_again("form", nullptr)["result"];
   EXPECT_EQ(asked["resultType"], "input_required");

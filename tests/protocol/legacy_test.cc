@@ -48,6 +48,38 @@ TEST_F(Legacy, InitializeHappensOnceAndNeedsAVersion) {
   EXPECT_EQ(client_.exchange(again)["error"]["code"], -32600);
 }
 
+TEST_F(Legacy, InitializeAgainWithTheSameParametersHasTheSameAnswer) {
+  Json params = {{"protocolVersion", "2025-06-18"},
+                 {"capabilities", {{"roots", Json::object()}}},
+                 {"clientInfo", {{"name", "a"}, {"version", "1"}}}};
+  const Json first = client_.exchange(request(1, "initialize", params));
+  params["_meta"] = {{"progressToken", 5}};
+  const Json second = client_.exchange(request("again", "initialize", params));
+  EXPECT_EQ(second["result"], first["result"]);
+  EXPECT_EQ(second["result"]["protocolVersion"], "2025-06-18");
+  params["capabilities"] = Json::object();
+  EXPECT_EQ(client_.exchange(request(3, "initialize", params))["error"]["code"], -32600);
+  // The session is the first one.
+  EXPECT_EQ(client_.exchange(request(4, "tools/call", call("roots")))["method"], "roots/list");
+}
+
+TEST_F(Legacy, NullIsWhatIsLeftOut) {
+  client_.exchange(
+      request(1, "initialize", {{"protocolVersion", "2025-11-25"}, {"capabilities", nullptr}}));
+  const Json params = {{"name", "echo"}, {"arguments", nullptr}};
+  EXPECT_TRUE(client_.exchange(request(2, "tools/call", params)).contains("result"));
+  for (const char* list :
+       {"tools/list", "prompts/list", "resources/list", "resources/templates/list"}) {
+    const Json whole = client_.exchange(request(3, list));
+    for (const Json& cursor : {Json(nullptr), Json("")}) {
+      EXPECT_EQ(client_.exchange(request(3, list, {{"cursor", cursor}})), whole) << list;
+    }
+    for (const Json& cursor : {Json("2"), Json(0), Json::object()}) {
+      EXPECT_EQ(client_.exchange(request(3, list, {{"cursor", cursor}}))["error"]["code"], -32602);
+    }
+  }
+}
+
 TEST_F(Legacy, PingWorksBeforeTheHandshakeAndOtherRequestsDoNot) {
   EXPECT_EQ(client_.exchange(request(0, "ping")),
             Json::parse(R"({"jsonrpc":"2.0","id":0,"result":{}})"));
@@ -64,7 +96,7 @@ TEST_F(Legacy, ResultsHaveNoModernMembers) {
             Json::object());
   const Json result = client_.exchange(request(4, "tools/list"))["result"];
   EXPECT_EQ(result.size(), 1U);
-  EXPECT_EQ(result["tools"].size(), 10U);
+  EXPECT_EQ(result["tools"].size(), 11U);
 }
 
 TEST_F(Legacy, ErrorsAreThoseOfTheRevision) {
@@ -161,19 +193,53 @@ TEST_F(Legacy, RootsAreAskedForOncePerSessionUntilTheyChange) {
   EXPECT_EQ(client_.exchange(request(3, "tools/call", call("roots")))["method"], "roots/list");
 }
 
+TEST_F(Legacy, RootsOfAClientThatDoesNotSayWhenTheyChangeAreAskedForEachTime) {
+  client_.initialize("2025-11-25", {{"roots", Json::object()}});
+  for (const char* uri : {"file:///a", "file:///b"}) {
+    const Json question = client_.exchange(request(1, "tools/call", call("roots")));
+    ASSERT_EQ(question["method"], "roots/list");
+    const Json roots = {{"roots", {{{"uri", uri}}}}};
+    const Json answered =
+        client_.exchange({{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", roots}});
+    EXPECT_EQ(answered["result"]["content"][0]["text"], std::string(uri) + ";");
+  }
+}
+
+TEST_F(Legacy, RootsThatChangeWhileTheyAreAskedForAreNotKept) {
+  client_.initialize("2025-11-25", {{"roots", {{"listChanged", true}}}});
+  const Json question = client_.exchange(request(1, "tools/call", call("roots")));
+  client_.send(notification("notifications/roots/list_changed"));
+  client_.exchange(
+      {{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", {{"roots", Json::array()}}}});
+  EXPECT_EQ(client_.exchange(request(2, "tools/call", call("roots")))["method"], "roots/list");
+}
+
+TEST_F(Legacy, AClientThatAnswersWithAnErrorHasNoRoots) {
+  client_.initialize("2025-11-25", {{"roots", {{"listChanged", true}}}});
+  for (int n = 0; n < 2; ++n) {
+    const Json question = client_.exchange(request(1, "tools/call", call("roots")));
+    ASSERT_EQ(question["method"], "roots/list");
+    const Json error = {{"code", -32601}, {"message", "no"}};
+    const Json answered =
+        client_.exchange({{"jsonrpc", "2.0"}, {"id", question["id"]}, {"error", error}});
+    EXPECT_EQ(answered["result"]["content"][0]["text"], "the client did not answer `roots/list`");
+  }
+}
+
 TEST_F(Legacy, AClientThatDoesNotAnswerHasNoRoots) {
   client_.initialize("2025-11-25", {{"roots", Json::object()}});
   const Json question = client_.exchange(request(1, "tools/call", call("roots")));
   const Json withdrawn = client_.receive();
   EXPECT_EQ(withdrawn["method"], "notifications/cancelled");
   EXPECT_EQ(withdrawn["params"]["requestId"], question["id"]);
-  EXPECT_EQ(client_.receive()["result"]["content"][0]["text"], "");
+  EXPECT_EQ(client_.receive()["result"]["content"][0]["text"],
+            "the client did not answer `roots/list`");
 }
 
 TEST_F(Legacy, AClientWithoutRootsIsNotAsked) {
   client_.initialize("2025-11-25");
   const Json reply = client_.exchange(request(1, "tools/call", call("roots")));
-  EXPECT_EQ(reply["result"]["content"][0]["text"], "");
+  EXPECT_EQ(reply["result"]["content"][0]["text"], "the client offers no roots");
 }
 
 }  // namespace

@@ -129,7 +129,10 @@ TEST_F(Modern, APromptRefusesArgumentsThatItDoesNotKnow) {
   EXPECT_EQ(refusal({{"extra", 5}, {"who", "you"}}),
             "Invalid params: argument \"extra\" is not known");
   EXPECT_EQ(refusal(Json::object()), "Invalid params: argument \"who\" is missing");
-  for (const Json& wrong : {Json(5), Json(true), Json(), Json::array({"you"}), Json::object()}) {
+  EXPECT_EQ(refusal({{"who", nullptr}}), "Invalid params: argument \"who\" is missing");
+  EXPECT_EQ(refusal({{"who", "you"}, {"extra", nullptr}}),
+            "Invalid params: argument \"extra\" is not known");
+  for (const Json& wrong : {Json(5), Json(true), Json::array({"you"}), Json::object()}) {
     EXPECT_EQ(refusal({{"who", wrong}}), "Invalid params: argument \"who\" is no string");
   }
   EXPECT_EQ(refusal({{"who", std::string(1025, 'x')}}),

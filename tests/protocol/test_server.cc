@@ -89,11 +89,18 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
     return mcp::text_result(about + ": " + field(first[0], "a") + field(second[0], "b"));
   }));
   server.add(tool("roots", [](const Json&, Context& context) {
+    const mcp::Roots roots = context.roots();
     std::string uris;
-    for (const std::string& uri : context.roots()) {
+    for (const std::string& uri : roots.value_or(std::vector<std::string>())) {
       uris += uri + ";";
     }
-    return mcp::text_result(uris);
+    return mcp::text_result(roots ? uris : "the client " + roots.error());
+  }));
+  server.add(tool("roots_and_form", [](const Json&, Context& context) {
+    const mcp::Roots roots = context.roots();
+    const auto answers = context.ask({form("one", "a")}, mcp::Proof::asked, "a topic");
+    return mcp::text_result((roots ? roots->front() : roots.error()) + " " +
+                            field(answers[0], "a"));
   }));
 }
 

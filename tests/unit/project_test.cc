@@ -26,7 +26,7 @@ TEST(ProjectDirectory, IsTheArgumentThenTheVariableThenTheRootThenTheWorkingDire
   };
   engine::ProjectRequest request;
   EXPECT_EQ(directory_of(sandbox, request), sandbox.project());
-  request.client_root = [&] { return std::optional(directory("root")); };
+  request.client.ask = [&] { return engine::ClientRoot{directory("root"), {}, ""}; };
   EXPECT_EQ(directory_of(sandbox, request), directory("root"));
   sandbox.variables["CLAUDE_PROJECT_DIR"] = directory("claude").string();
   EXPECT_EQ(directory_of(sandbox, request), directory("claude"));
@@ -38,9 +38,9 @@ TEST(ProjectDirectory, TheClientIsAskedOnlyWhereNothingElseSays) {
   test::EngineHost sandbox;
   engine::ProjectRequest request;
   request.directory = sandbox.directory.path().string();
-  request.client_root = []() -> std::optional<std::filesystem::path> {
+  request.client.ask = [] {
     ADD_FAILURE() << "asked";
-    return std::nullopt;
+    return engine::ClientRoot();
   };
   EXPECT_TRUE(engine::read_project(sandbox.host(), request, {}, {}));
 }

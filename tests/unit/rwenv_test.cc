@@ -113,6 +113,28 @@ TEST_F(Rwenv, OnlyARegularFileOfLittleSizeHasAName) {
   std::filesystem::remove(file);
 }
 
+TEST_F(Rwenv, AByteOrderMarkIsNamed) {
+  const std::string file = (sandbox_.project() / ".claude/rwenv").string();
+  const auto refused = [&](const std::string& bytes) {
+    sandbox_.directory.write("project/.claude/rwenv", bytes);
+    const engine::Error error = refused_name(sandbox_);
+    EXPECT_EQ(error.hint, "Save it as UTF-8 without BOM, or set it again with `/rwenv-set`.");
+    return error.message;
+  };
+  for (const char* rest : {"dev\n", "dev\r\n", " dev", ""}) {
+    EXPECT_EQ(refused(std::string("\xEF\xBB\xBF") + rest),
+              file + ": it begins with a byte order mark (BOM), which is no part of a name.");
+  }
+  for (const std::string& bytes : {std::string("\xFF\xFE"
+                                               "d\0e\0v\0",
+                                               8),
+                                   std::string("\xFE\xFF\0d\0e\0v", 8)}) {
+    EXPECT_EQ(refused(bytes), file +
+                                  ": it begins with the byte order mark (BOM) of UTF-16, which "
+                                  "is no part of a name.");
+  }
+}
+
 TEST_F(Rwenv, WhatIsNoNameIsNotQuoted) {
   for (const char* content : {"token s3cret", "-s3cret", "https://ann:s3cret@git.example",
                               "dev\ns3cret", "\x1b[31ms3cret"}) {

@@ -146,6 +146,30 @@ TEST(ToolArguments, RolloutRequestHasWhatWasGiven) {
   EXPECT_EQ(request->project.directory, "/src/papi");
 }
 
+// Every argument that the tool's schema does not require, as some clients send what is left out.
+TEST(ToolArguments, NullIsAnArgumentThatWasLeftOut) {
+  for (const std::string tool :
+       {"resolve_tag", "lookup_service", "rollout", "regenerate_services"}) {
+    const Json schema = Json::parse(
+        test::read_bytes(fs::path(TEST_DATA) / "../../schemas" / (tool + ".input.json")));
+    Json all = tool == "lookup_service" ? Json{{"service", "papi"}} : Json::object();
+    for (const auto& [name, property] : schema.at("properties").items()) {
+      if (all.contains(name)) {
+        continue;
+      }
+      Json arguments = tool == "lookup_service" ? Json{{"service", "papi"}} : Json::object();
+      arguments[name] = nullptr;
+      EXPECT_EQ(message_of(tool, arguments), "accepted") << tool << " " << name;
+      all[name] = nullptr;
+    }
+    EXPECT_EQ(message_of(tool, all), "accepted") << tool;
+  }
+  EXPECT_EQ(message_of("lookup_service", {{"service", nullptr}}),
+            "Argument service is missing; accepted is the name of a service in the catalog.");
+  EXPECT_EQ(message_of("resolve_tag", {{"branch", nullptr}}),
+            "Argument branch: given null, accepted is only these members: projectDir, prNumber.");
+}
+
 TEST(ToolArguments, WithoutArgumentsNothingIsAssumed) {
   const auto request = tools::read_rollout(Json::object());
   ASSERT_TRUE(request);

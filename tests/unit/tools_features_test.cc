@@ -10,6 +10,7 @@
 #include "tests/support/scripted_runner.h"
 #include "tests/support/temporary_directory.h"
 #include "tools/choose_service.h"
+#include "tools/client_roots.h"
 #include "tools/features.h"
 #include "tools/tool_call.h"
 
@@ -37,11 +38,17 @@ class FakeContext final : public mcp::Context {
     }
     return {answer_};
   }
-  std::vector<std::string> roots() override { return roots_; }
+  mcp::Roots roots() override {
+    ++roots_asked_;
+    return roots_;
+  }
+  bool asking_ends_request() const override { return asking_ends_request_; }
 
   bool can_ask_ = false;
   Json answer_;  // null: there is none
-  std::vector<std::string> roots_;
+  mcp::Roots roots_;
+  int roots_asked_ = 0;
+  bool asking_ends_request_ = false;
   std::vector<mcp::InputRequest> asked_;
   std::vector<std::pair<double, std::string>> progress_;
 };
@@ -59,8 +66,8 @@ class ToolFeatures : public testing::Test {
         R"({"rwenvs": {"rdebug": {"fluxGitRepo": "https://ann:s3cret@git.example/f"}}})");
     directory_.write("config/flux-infra-guide/rdebug/services.json", kCatalog);
     directory_.write("my project/.claude/rwenv", "rdebug\n");
-    context_.roots_ = {"https://example.com/",
-                       "file://" + (directory_.path() / "my%20project").string()};
+    context_.roots_ = std::vector<std::string>{
+        "https://example.com/", "file://" + (directory_.path() / "my%20project").string()};
   }
 
   mcp::ToolResult call(const std::string& name, const Json& arguments) {
@@ -237,7 +244,7 @@ TEST_F(ToolFeatures, ServicesAndEachOfThemAreResources) {
 }
 
 TEST_F(ToolFeatures, WithoutAnRwenvResourcesSaySo) {
-  context_.roots_ = {"file://" + (directory_.path() / "config").string()};
+  context_.roots_ = std::vector<std::string>{"file://" + (directory_.path() / "config").string()};
   EXPECT_EQ(read("rollout://rwenv").at("code"), "no_rwenv");
   EXPECT_EQ(read("rollout://services").at("code"), "no_rwenv");
 }
@@ -304,15 +311,38 @@ TEST(RolloutPrompt, DryRunUnlessClearlyNot) {
   }
 }
 
-TEST(FileUri, IsAPathOfThisMachine) {
-  EXPECT_EQ(tools::path_of_file_uri("file:///home/ann/my%20project"), "/home/ann/my project");
-  EXPECT_EQ(tools::path_of_file_uri("file://localhost/srv"), "/srv");
-  EXPECT_EQ(tools::path_of_file_uri("file:///gr%C3%B6%c3%9fe"), "/größe");
-  for (const char* uri :
-       {"", "file:", "file://", "file://other.host/srv", "file://localhostile/x", "/srv",
-        "https://a/b", "file:///a%2", "file:///a%zz", "file:///a%00b", "file:///a%0Ab"}) {
-    EXPECT_EQ(tools::path_of_file_uri(uri), std::nullopt) << uri;
+TEST(ClientRoots, ARootIsAPathOfThisMachineInAnySpelling) {
+  for (const char* root :
+       {"file:///home/ann/my%20project", "file://localhost/home/ann/my%20project",
+        "file:/home/ann/my%20project", "FILE:///home/ann/my%20project",
+        "File://LocalHost/home/ann/my project", "file:////home//ann/my%20project/",
+        "file:///home/ann/my%20project?x#y", "/home/ann/my project", "/home/ann/my project/"}) {
+    EXPECT_EQ(tools::path_of_root(root), "/home/ann/my project") << root;
   }
+  EXPECT_EQ(tools::path_of_root("file:///gr%C3%B6%c3%9fe"), "/größe");
+  EXPECT_EQ(tools::path_of_root("file:///"), "/");
+  EXPECT_EQ(tools::path_of_root("/100%25"), "/100%25");
+  for (const char* root :
+       {"", "file:", "file://", "file:srv", "file://other.host/srv", "file://localhostile/x",
+        "files:///srv", "srv", "~/srv", "https://a/b", "file:///a%2", "file:///a%zz",
+        "file:///a%00b", "file:///a%0Ab", "/a\nb"}) {
+    EXPECT_EQ(tools::path_of_root(root), std::nullopt) << root;
+  }
+}
+
+TEST_F(ToolFeatures, ARootThatIsNoPathIsSaidAndTheNextOneIsTaken) {
+  engine::ProjectRequest request;
+  ASSERT_TRUE(tools::settle_project(setup_.host, request, context_));
+  EXPECT_EQ(request.place->directory, directory_.path() / "my project");
+  EXPECT_THAT(request.place->warnings,
+              ElementsAre("The client's root 'https://example.com/' was not used: accepted is a "
+                          "file: URI or an absolute path of this machine."));
+  EXPECT_EQ(context_.roots_asked_, 1);
+}
+
+TEST_F(ToolFeatures, AllOfOneCallIsAboutOneProject) {
+  EXPECT_FALSE(call("rollout", {{"service", "lonely"}}).content.empty());
+  EXPECT_EQ(context_.roots_asked_, 1);
 }
 
 TEST(Progress, GrowsWithEachStep) {

@@ -31,6 +31,8 @@ engine::RolloutResult example() {
   result.kustomization = "backend";
   result.diff =
       "--- a/k.yaml\n+++ b/k.yaml\n@@ -1 +1 @@\n-newTag: pr-41-9f8e7d6\n+newTag: pr-42-a1b2c3d\n";
+  result.project_directory = "/home/ann/src/papi";
+  result.project_branch = "feature/search";
   return result;
 }
 
@@ -227,7 +229,8 @@ TEST(Structured, RolloutHasTheContractsKeysInOrder) {
   EXPECT_THAT(keys, testing::ElementsAre("status", "tag", "previousTag", "service", "imageGroup",
                                          "imageName", "file", "fluxRepo", "branch", "rwenv",
                                          "commit", "attempts", "servicesAffected", "kustomization",
-                                         "reconcileCommand", "diff", "warnings", "report"));
+                                         "reconcileCommand", "diff", "projectDir", "projectBranch",
+                                         "warnings", "report"));
   EXPECT_EQ(object.at("status"), "updated");
   EXPECT_EQ(object.at("report"), tools::report(example()));
 }
@@ -240,9 +243,10 @@ TEST(Structured, UnknownMembersAreLeftOut) {
   result.image_group.reset();
   result.commit.reset();
   result.kustomization.reset();
+  result.project_branch.reset();
   const OrderedJson object = tools::structured(result);
-  for (const char* key :
-       {"previousTag", "service", "imageGroup", "commit", "kustomization", "reconcileCommand"}) {
+  for (const char* key : {"previousTag", "service", "imageGroup", "commit", "kustomization",
+                          "reconcileCommand", "projectBranch"}) {
     EXPECT_FALSE(object.contains(key)) << key;
   }
   EXPECT_EQ(object.at("warnings"), OrderedJson::array());

@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const packages = join(dirname(fileURLToPath(import.meta.url)), '../node_modules');
@@ -33,6 +34,30 @@ export async function claude(version, sandbox, api, prompt, options) {
   child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (output += text));
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const [status] = await once(child, 'close');
+  clearTimeout(timer);
+  return { status, output };
+}
+
+// One session of `claude` in which a person types the prompts, each when the one before has been answered.
+export async function claudeSession(version, sandbox, api, prompts, options) {
+  const child = spawn(claudeExecutable(version), ['-p', ...options, '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
+    { cwd: sandbox.project, stdio: ['pipe', 'pipe', 'pipe'], env: claudeEnvironment(sandbox, api) });
+  let output = '';
+  const left = [...prompts];
+  const next = () => {
+    if (left.length === 0) return child.stdin.end();
+    const message = { type: 'user', message: { role: 'user', content: left.shift() } };
+    return child.stdin.write(`${JSON.stringify(message)}\n`);
+  };
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    output += `${line}\n`;
+    if (line.includes('"type":"result"')) next();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => (output += text));
+  child.stdin.on('error', () => {}); // it has ended, and its status says why
+  next();
+  const timer = setTimeout(() => child.kill('SIGKILL'), 90_000);
   const [status] = await once(child, 'close');
   clearTimeout(timer);
   return { status, output };

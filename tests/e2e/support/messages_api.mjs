@@ -7,7 +7,8 @@ import { createServer } from 'node:http';
 export class MessagesApi {
   requests = []; // bodies of the main loop, in order
 
-  // turns: a content block each: {type: 'text', text} or {type: 'tool_use', name, input}.
+  // turns: a content block each: {type: 'text', text} or {type: 'tool_use', name, input}; or a function that makes it of
+  // what the client sent.
   static async start(turns) {
     const api = new MessagesApi();
     api.server = createServer((request, response) => api.#answer(request, response, turns));
@@ -37,6 +38,7 @@ export class MessagesApi {
         this.requests.push(body);
         const turn = body.messages.filter(({ role }) => role === 'assistant').length;
         block = turns[Math.min(turn, turns.length - 1)];
+        if (typeof block === 'function') block = block(body);
       }
       this.#reply(response, body, block);
     } else {

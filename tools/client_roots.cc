@@ -1,0 +1,103 @@
+#include "tools/client_roots.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "tools/arguments.h"
+#include "tools/render.h"
+#include "tools/tool_call.h"
+
+namespace tools {
+namespace {
+
+constexpr std::string_view kScheme = "file:";
+constexpr std::string_view kLocalhost = "localhost";
+
+bool equal_without_case(std::string_view text, std::string_view lower_case) {
+  return std::ranges::equal(text, lower_case, [](char c, char wanted) {
+    return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == wanted;
+  });
+}
+
+// The path of a URI, still encoded; nothing if it is no file: URI of this machine.
+std::optional<std::string_view> path_in_uri(std::string_view uri) {
+  if (!equal_without_case(uri.substr(0, kScheme.size()), kScheme)) {
+    return std::nullopt;
+  }
+  std::string_view rest = uri.substr(kScheme.size());
+  if (rest.starts_with("//")) {
+    rest.remove_prefix(2);
+    const std::string_view host = rest.substr(0, rest.find('/'));
+    if (!host.empty() && !equal_without_case(host, kLocalhost)) {
+      return std::nullopt;
+    }
+    rest.remove_prefix(host.size());
+  }
+  return rest.substr(0, rest.find_first_of("?#"));
+}
+
+// Without what does not change where it leads: repeated slashes, and one at the end.
+std::filesystem::path tidied(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    if (c != '/' || !out.ends_with('/')) {
+      out += c;
+    }
+  }
+  if (out.size() > 1 && out.ends_with('/')) {
+    out.pop_back();
+  }
+  return out;
+}
+
+engine::ClientRoot read_roots(const mcp::Roots& roots) {
+  engine::ClientRoot root;
+  if (!roots) {
+    root.problem = roots.error();
+    return root;
+  }
+  for (const std::string& text : *roots) {
+    root.directory = path_of_root(text);
+    if (root.directory) {
+      return root;
+    }
+    root.warnings.push_back("The client's root '" + shown(text) +
+                            "' was not used: accepted is a file: URI or an absolute path of this "
+                            "machine.");
+  }
+  root.problem = roots->empty() ? "has no roots" : "has no root that is a directory's path";
+  return root;
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> path_of_root(std::string_view root) {
+  if (root.starts_with('/')) {
+    return has_control_characters(root) ? std::nullopt : std::optional(tidied(root));
+  }
+  const auto path = path_in_uri(root);
+  const auto decoded = path ? percent_decoded(*path) : std::nullopt;
+  return decoded && decoded->starts_with('/') ? std::optional(tidied(*decoded)) : std::nullopt;
+}
+
+engine::Result<void> settle_project(const engine::Host& host, engine::ProjectRequest& project,
+                                    mcp::Context& context) {
+  const auto known = std::make_shared<std::optional<engine::ClientRoot>>();
+  project.client.ask = [&context, known] {
+    if (!*known) {
+      *known = read_roots(context.roots());
+    }
+    return **known;
+  };
+  project.client.sparingly = context.asking_ends_request();
+  auto place = engine::find_project_place(host, project, {context.stop_token(), {}});
+  if (!place) {
+    return engine::failure_of(place);
+  }
+  project.place = std::move(*place);
+  return {};
+}
+
+}  // namespace tools
