@@ -26,6 +26,7 @@ struct Plan {
   fs::path project;
   std::optional<ProjectHead> head;  // nothing if the tag was given
   std::string rwenv;
+  std::optional<std::string> kubernetes_context;
   FluxRemote remote;
   std::optional<Identity> identity;  // nothing where only the clone can say, and for a dry run
   RolloutTarget target;
@@ -108,6 +109,7 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
   if (!rwenv) {
     return failure_of(rwenv);
   }
+  plan.kubernetes_context = rwenv->kubernetes_context;
   auto remote = find_remote(host, *rwenv, *config, request.dry_run);
   if (!remote) {
     return failure_of(remote);
@@ -246,6 +248,8 @@ RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings
   result.attempts = landing.attempts;
   result.services_affected = std::move(plan.target.services_affected);
   result.kustomization = std::move(plan.target.kustomization);
+  result.kustomization_namespace = std::move(plan.target.kustomization_namespace);
+  result.kubernetes_context = std::move(plan.kubernetes_context);
   result.diff = std::move(landing.diff);
   result.warnings = std::move(tag.warnings);
   result.warnings.insert(result.warnings.end(), landing.warnings.begin(), landing.warnings.end());
