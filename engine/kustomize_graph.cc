@@ -18,7 +18,7 @@ bool is_remote(std::string_view reference) {
 }
 
 ReachedWorkload reached(const ManifestFile& file, const Workload& workload) {
-  ReachedWorkload out{&workload, &file, workload.name, workload.namespace_name, {}};
+  ReachedWorkload out{&workload, &file, workload.name, workload.namespace_name, {}, {}};
   for (const ContainerImage& container : workload.containers) {
     out.images.push_back(
         {container.container, std::string(image_name(container.image)), nullptr, nullptr});
@@ -33,7 +33,7 @@ std::size_t size_of(const ReachedWorkload& workload) {
   for (const ReachedImage& image : workload.images) {
     size += sizeof(ReachedImage) + image.container.size() + image.name.size();
   }
-  return size;
+  return size + workload.patched.size() * sizeof(PatchedTag);
 }
 
 }  // namespace
@@ -67,6 +67,17 @@ void KustomizeGraph::read_references(const std::string& directory, const Manifes
   }
   for (const std::string& component : file.facts.kustomization->components) {
     add_reference(directory, node, component, true);
+  }
+  for (const std::string& patch : file.facts.kustomization->patches) {
+    const auto path = resolve_path(directory, patch);
+    const ManifestFile* manifest = path ? tree_.find(*path) : nullptr;
+    if (manifest == nullptr || manifest->kind != TreeEntryKind::file) {
+      continue;
+    }
+    node.patches.push_back(manifest);
+    for (const HelmTag& tag : manifest->facts.helm_tags) {
+      node.patched_tags_.emplace(tag.release, PatchedTag{&tag, manifest});
+    }
   }
 }
 
@@ -117,14 +128,17 @@ void KustomizeGraph::find_roots() {
   std::ranges::sort(roots_);
 }
 
-// Adds the directory and what it builds on, unless they are there already.
-void KustomizeGraph::cover(const std::string& directory, std::set<std::string>& seen) const {
+void KustomizeGraph::cover(const std::string& directory, std::set<std::string>& seen,
+                           std::set<std::string>* added) const {
   std::vector<std::string> next = {directory};
   while (!next.empty()) {
     const std::string at = std::move(next.back());
     next.pop_back();
     const auto node = nodes_.find(at);
     if (node != nodes_.end() && seen.insert(at).second) {
+      if (added != nullptr) {
+        added->insert(at);
+      }
       std::ranges::copy(node->second.kustomizations, std::back_inserter(next));
       std::ranges::copy(node->second.components, std::back_inserter(next));
     }
@@ -139,22 +153,29 @@ std::set<std::string> KustomizeGraph::bases_of(const std::vector<std::string>& d
   return seen;
 }
 
-std::set<std::string> KustomizeGraph::users_of(const std::set<std::string>& directories) const {
-  std::multimap<std::string_view, std::string_view> users;
+void KustomizeGraph::index_users() {
+  if (users_) {
+    return;
+  }
+  users_.emplace();
   for (const auto& [directory, node] : nodes_) {
     for (const auto* references : {&node.kustomizations, &node.components}) {
       for (const std::string& base : *references) {
-        users.emplace(base, directory);
+        users_->emplace(base, directory);
       }
     }
   }
+}
+
+std::set<std::string> KustomizeGraph::users_of(const std::set<std::string>& directories) {
+  index_users();
   std::set<std::string> seen;
   std::vector<std::string_view> next(directories.begin(), directories.end());
   while (!next.empty()) {
     const std::string at(next.back());
     next.pop_back();
     if (nodes_.contains(at) && seen.insert(at).second) {
-      const auto [begin, end] = users.equal_range(at);
+      const auto [begin, end] = users_->equal_range(at);
       std::transform(begin, end, std::back_inserter(next),
                      [](const auto& user) { return user.second; });
     }
@@ -242,12 +263,6 @@ void KustomizeGraph::accumulate(const std::string& directory,
 void KustomizeGraph::transform(const std::string& directory, Node& node,
                                std::vector<ReachedWorkload>& workloads) {
   const KustomizationFile& kustomization = *node.file->facts.kustomization;
-  if (!node.entries) {
-    node.entries.emplace();
-    for (std::size_t i = 0; i < kustomization.images.size(); ++i) {
-      (*node.entries)[kustomization.images[i].name].push_back(i);
-    }
-  }
   for (ReachedWorkload& workload : workloads) {
     if (!may_go_on()) {
       return;
@@ -258,6 +273,12 @@ void KustomizeGraph::transform(const std::string& directory, Node& node,
     }
     for (ReachedImage& image : workload.images) {
       transform_image(node, image);
+    }
+    if (workload.workload->kind == "HelmRelease") {
+      const auto [begin, end] = node.patched_tags_.equal_range(workload.workload->name);
+      for (auto patched = begin; patched != end && may_go_on(sizeof(PatchedTag)); ++patched) {
+        workload.patched.push_back(patched->second);
+      }
     }
   }
   // Kubernetes would not take it; and each kustomization could make it longer.
@@ -271,29 +292,123 @@ void KustomizeGraph::transform(const std::string& directory, Node& node,
   }
 }
 
-// Each entry sees the name that those before it have made.
-void KustomizeGraph::transform_image(const Node& node, ReachedImage& image) {
+// The first entry from `from` on that has the name, and after which `from` then stands; null if
+// there is none.
+const ImageEntry* KustomizeGraph::next_entry(Node& node, const std::string& name,
+                                             std::size_t& from) {
   const std::vector<ImageEntry>& entries = node.file->facts.kustomization->images;
-  for (std::size_t from = 0; may_go_on();) {
-    const auto named = node.entries->find(image.name);
-    if (named == node.entries->end()) {
-      return;
+  if (!node.entries_) {
+    node.entries_.emplace();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      (*node.entries_)[entries[i].name].push_back(i);
     }
-    const auto next = std::ranges::lower_bound(named->second, from);
-    if (next == named->second.end()) {
-      return;
-    }
-    const ImageEntry& entry = entries[*next];
+  }
+  const auto named = node.entries_->find(name);
+  if (!may_go_on() || named == node.entries_->end()) {
+    return nullptr;
+  }
+  const auto next = std::ranges::lower_bound(named->second, from);
+  if (next == named->second.end()) {
+    return nullptr;
+  }
+  from = *next + 1;
+  return &entries[*next];
+}
+
+// Each entry sees the name that those before it have made.
+void KustomizeGraph::transform_image(Node& node, ReachedImage& image) {
+  std::size_t from = 0;
+  while (const ImageEntry* entry = next_entry(node, image.name, from)) {
     // An outer entry decides, unless it leaves the tag as an inner one has set it.
-    if (image.entry == nullptr || entry.sets_tag || !image.entry->sets_tag) {
-      image.entry = &entry;
+    if (image.entry == nullptr || entry->sets_tag || !image.entry->sets_tag) {
+      if (image.entry != nullptr) {
+        replaced_.insert(image.entry);
+      }
+      image.entry = entry;
       image.file = node.file;
     }
-    if (entry.new_name) {
-      image.name = *entry.new_name;
+    if (entry->new_name) {
+      image.name = *entry->new_name;
     }
-    from = *next + 1;
   }
+}
+
+// Gives an image of that name what the entries from `from` on make of it; says whether they set its
+// tag.
+bool KustomizeGraph::passes(Node& node, std::string& name, std::size_t from) {
+  bool sets_tag = false;
+  while (const ImageEntry* entry = next_entry(node, name, from)) {
+    sets_tag = sets_tag || entry->sets_tag;
+    name = entry->new_name.value_or(name);
+  }
+  return sets_tag;
+}
+
+// The same of all of `user` that comes after what it takes from `base`: itself, and its components,
+// which change what was added before them.
+bool KustomizeGraph::sets_tag_of(const std::string& user, const std::string& base,
+                                 std::string& name) {
+  Node& node = nodes_.find(user)->second;
+  auto component = node.components.begin();
+  for (auto at = node.components.begin(); at != node.components.end() && may_go_on(); ++at) {
+    if (*at == base) {
+      component = at + 1;
+      break;
+    }
+  }
+  bool sets_tag = false;
+  for (; component != node.components.end() && may_go_on(); ++component) {
+    sets_tag = passes(nodes_.find(*component)->second, name, 0) || sets_tag;
+  }
+  return passes(node, name, 0) || sets_tag;
+}
+
+struct KustomizeGraph::SetAgain {
+  const std::set<std::string>& applied;
+  const std::set<std::string>* within;
+  std::map<std::pair<std::string, std::string>, bool> known = {};  // by directory and name
+};
+
+bool KustomizeGraph::is_always_set_again(const std::string& directory, const ImageEntry& entry,
+                                         const std::set<std::string>& applied,
+                                         const std::set<std::string>* within) {
+  const auto found = nodes_.find(directory);
+  if (found == nodes_.end() || applied.contains(directory)) {
+    return false;
+  }
+  index_users();
+  const auto& entries = found->second.file->facts.kustomization->images;
+  const auto index = static_cast<std::size_t>(&entry - entries.data());
+  std::string name = entry.new_name.value_or(entry.name);
+  SetAgain search{applied, within};
+  return passes(found->second, name, index + 1) || is_set_again_above(directory, name, 0, search);
+}
+
+bool KustomizeGraph::is_set_again_above(const std::string& directory, const std::string& name,
+                                        std::size_t depth, SetAgain& search) {
+  if (depth == kMaxDepth || search.applied.contains(directory) || !may_go_on()) {
+    return false;
+  }
+  // False for as long as it is looked at: a circle sets nothing.
+  const auto [known, is_new] = search.known.try_emplace({directory, name}, false);
+  if (!is_new) {
+    return known->second;
+  }
+  bool any = false;
+  const auto [begin, end] = users_->equal_range(directory);
+  for (auto user = begin; user != end; ++user) {
+    const std::string above(user->second);
+    if (search.within != nullptr && !search.within->contains(above)) {
+      continue;
+    }
+    any = true;
+    std::string made = name;
+    if (!sets_tag_of(above, directory, made) &&
+        !is_set_again_above(above, made, depth + 1, search)) {
+      return false;
+    }
+  }
+  return known->second = any;
 }
 
 }  // namespace engine
