@@ -7,6 +7,7 @@
 #include "engine/flux_objects.h"
 #include "engine/flux_scope.h"
 #include "engine/release_tags.h"
+#include "engine/shared_groups.h"
 
 namespace engine {
 namespace {
@@ -20,8 +21,7 @@ class Finder {
         stop_(stop),
         graph_(tree, stop),
         wiring_(tree, graph_, look.origin, look.below ? "" : look.flux_path.value_or(""), stop),
-        tags_(tree),
-        outer_tags_(tree) {}
+        tags_(tree) {}
 
   FoundCatalog find(const LookAt& look) {
     find_groups();
@@ -29,6 +29,7 @@ class Finder {
     keep_groups_looked_at();
     walk_all();
     leave_out_replaced();
+    note_shared();
     place_unreached();
     list_unplaced();
     return std::move(found_);
@@ -84,20 +85,6 @@ class Finder {
       applications = scope_->applications();
     }
     flux_.emplace(applications);
-    outer_flux_.emplace(scope_ ? outer_applications() : std::vector<const FluxApplication*>());
-  }
-
-  // Those that apply nothing of what is looked at, or do so for another cluster.
-  std::vector<const FluxApplication*> outer_applications() const {
-    const std::set<const FluxApplication*> inner(scope_->applications().begin(),
-                                                 scope_->applications().end());
-    std::vector<const FluxApplication*> outer;
-    for (const FluxApplication& application : wiring_.applications()) {
-      if (!inner.contains(&application)) {
-        outer.push_back(&application);
-      }
-    }
-    return outer;
   }
 
   bool is_looked_at(const std::string& path) const {
@@ -128,10 +115,8 @@ class Finder {
         roots.insert(application.directory);
       }
     }
-    std::set<std::string> outside;
+    const std::set<std::string> all = roots;
     if (scope_) {
-      std::ranges::set_difference(roots, scope_->kustomizations(),
-                                  std::inserter(outside, outside.end()));
       roots = scope_->roots();
     }
     applied_ = roots;
@@ -147,32 +132,7 @@ class Finder {
       }
       walk(root);
     }
-    for (const std::string& root : outside) {
-      if (stop_.stop_requested()) {
-        return;
-      }
-      if (users.contains(root)) {
-        walk_outside(root);
-      }
-    }
-    note_applied_twice();
-  }
-
-  // Notes the groups in directories that Flux Kustomizations outside of the scope apply, too.
-  void note_applied_twice() {
-    std::map<std::string, std::set<std::string>> built;  // by directory that is applied
-    for (const auto& [place, group] : found_.groups) {
-      const std::string directory = directory_of(place.file);
-      for (const FluxApplication* outer : outer_flux_->covering(directory)) {
-        const auto [built_there, is_new] = built.try_emplace(outer->directory);
-        if (is_new) {
-          graph_.cover(outer->directory, built_there->second);
-        }
-        if (built_there->second.empty() || built_there->second.contains(directory)) {
-          found_.shared[place].add(outer->file->path);
-        }
-      }
-    }
+    std::ranges::set_intersection(all, users, std::inserter(using_roots_, using_roots_.end()));
   }
 
   // What Flux does to a directory that it applies.
@@ -184,29 +144,6 @@ class Finder {
       site.namespace_name.add(application->flux->target_namespace);
     }
     return site;
-  }
-
-  // Notes which groups something else applies as well.
-  void walk_outside(const std::string& root) {
-    for (const ReachedWorkload& workload : graph_.build(root)) {
-      if (workload.workload->kind == "HelmRelease") {
-        outer_tags_.reach(workload);
-        outer_releases_[{workload.file, workload.workload->name}].add(root);
-      }
-      for (const ReachedImage& image : workload.images) {
-        if (const FoundGroup* group = group_of(image)) {
-          found_.shared[group->place].add(root);
-        }
-      }
-    }
-  }
-
-  void note_shared_release(const ManifestFile& file, const HelmTag& tag) {
-    const auto outside = outer_releases_.find({&file, tag.release});
-    if (outside != outer_releases_.end() && outer_tags_.has_effect(file, tag) &&
-        found_.groups.contains(place_of(file, tag))) {
-      found_.shared[place_of(file, tag)] = outside->second;
-    }
   }
 
   void walk(const std::string& root) {
@@ -306,8 +243,39 @@ class Finder {
         if (tags_.is_always_replaced(file, tag)) {
           leave_out(place_of(file, tag));
         }
-        note_shared_release(file, tag);
       }
+    }
+  }
+
+  // Notes the groups that something outside of the scope applies as well.
+  void note_shared() {
+    if (!scope_) {
+      return;
+    }
+    SharedGroups shared(tree_, graph_, wiring_, *scope_);
+    shared.build(using_roots_, stop_);
+    const auto note = [&](const GroupPlace& place, const Agreement& users) {
+      for (const std::string& user : users.values()) {
+        if (found_.groups.contains(place)) {
+          found_.shared[place].add(user);
+        }
+      }
+    };
+    for (const ManifestFile& file : tree_.files()) {
+      if (stop_.stop_requested()) {
+        return;
+      }
+      if (file.facts.kustomization) {
+        for (const ImageEntry& entry : file.facts.kustomization->images) {
+          note({.file = file.path, .image_name = entry.name, .path = {}}, shared.users_of(entry));
+        }
+      }
+      for (const HelmTag& tag : file.facts.helm_tags) {
+        note(place_of(file, tag), shared.users_of(file, tag));
+      }
+    }
+    for (const auto& [place, group] : found_.groups) {
+      note(place, shared.users_of(place.file));
     }
   }
 
@@ -449,15 +417,13 @@ class Finder {
   FluxWiring wiring_;
   std::optional<FluxScope> scope_;
   std::optional<FluxObjects> flux_;
-  std::optional<FluxObjects> outer_flux_;  // of what applies the rest
   ReleaseTags tags_;
-  ReleaseTags outer_tags_;  // as kustomizations outside of the scope build them
-  std::map<std::pair<const ManifestFile*, std::string_view>, Agreement> outer_releases_;
   FoundCatalog found_;
   std::vector<Unplaced> refused_;
   std::set<std::string> group_directories_;
-  std::set<std::string> applied_;   // directories that are applied as they are
-  std::set<std::string> relevant_;  // directories of the kustomizations that matter
+  std::set<std::string> applied_;      // directories that are applied as they are
+  std::set<std::string> using_roots_;  // all that build on what has a group
+  std::set<std::string> relevant_;     // directories of the kustomizations that matter
   std::map<std::pair<std::string, std::string>, Site> releases_;  // by file and name
 };
 

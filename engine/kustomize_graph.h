@@ -65,6 +65,9 @@ struct BuildLimits {
   std::size_t bytes = std::size_t{256} << 20U;  // of what is built
 };
 
+// More kustomizations than build on each other in any repository of people.
+inline constexpr std::size_t kMaxBuildDepth = 100;
+
 class KustomizeGraph {
  public:
   // Once `stop` was requested, builds are empty.
