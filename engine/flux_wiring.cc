@@ -81,7 +81,7 @@ std::optional<std::string> applied_directory(std::string_view path) {
 // if the copy has no part in it.
 std::optional<std::string> copied_directory(const FluxArtifact::Copy& copy,
                                             const std::string& path) {
-  const auto from = applied_directory(copy.from);
+  auto from = applied_directory(copy.from);
   const auto to = applied_directory(copy.to);
   if (!from || !to) {
     return std::nullopt;
