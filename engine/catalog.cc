@@ -176,6 +176,7 @@ Result<Service> Catalog::find_service(std::string_view name) const {
   Service service{.name = std::string(name)};
   service.image_group = in.string("imageGroup");
   service.kustomization = in.string("kustomization");
+  service.kustomization_namespace = in.string("kustomizationNamespace");
   service.namespace_name = in.string("namespace");
   service.deployment = in.string("deployment");
   service.description = in.string("description");
@@ -207,6 +208,7 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
   group.path = in.string("path");
   group.services = in.strings("services").value_or(std::vector<std::string>());
   group.kustomization = in.string("kustomization");
+  group.kustomization_namespace = in.string("kustomizationNamespace");
   group.namespace_name = in.string("namespace");
   if (in.problem()) {
     return bad_field(config_, *in.problem());

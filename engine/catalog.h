@@ -22,6 +22,7 @@ struct Service {
   std::string name;
   std::optional<std::string> image_group;
   std::optional<std::string> kustomization;
+  std::optional<std::string> kustomization_namespace;
   std::optional<std::string> namespace_name;
   std::optional<std::string> deployment;
   std::optional<std::string> description;
@@ -35,6 +36,7 @@ struct ImageGroup {
   std::optional<std::string> path;  // where a helm-values file has the tag
   std::vector<std::string> services;
   std::optional<std::string> kustomization;
+  std::optional<std::string> kustomization_namespace;
   std::optional<std::string> namespace_name;
 };
 

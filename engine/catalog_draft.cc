@@ -1,12 +1,15 @@
 #include "engine/catalog_draft.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "engine/catalog_names.h"
 
 namespace engine {
 namespace {
+
+constexpr const char* kUsualNamespace = "flux-system";
 
 std::string joined(const std::set<std::string>& names) {
   std::string out;
@@ -28,9 +31,12 @@ class Drafter {
   CatalogDraft draft() {
     draft_.looked_below = found_.looked_below;
     draft_.unplaced = std::move(found_.unplaced);
+    draft_.left_out = std::move(found_.left_out);
+    draft_.clusters = std::move(found_.clusters);
     name_groups();
     name_services();
     fill_groups();
+    list_shared();
     const std::set<Unplaced> all(draft_.unplaced.begin(), draft_.unplaced.end());
     draft_.unplaced.assign(all.begin(), all.end());
     return std::move(draft_);
@@ -42,6 +48,23 @@ class Drafter {
     return directory_of(place.image_name) + "/" + place.path;
   }
 
+  // What was told apart from namesakes and has none any more has its plain name again, unless a
+  // person wrote in it.
+  static void forget_needless(std::vector<NameWish>& wishes, const std::set<std::string>& by_hand) {
+    std::map<std::string, std::size_t> bases;
+    std::set<std::string> known;
+    for (const NameWish& wish : wishes) {
+      ++bases[wish.base];
+      known.insert(wish.known.value_or(""));
+    }
+    for (NameWish& wish : wishes) {
+      if (wish.known && wish.known->starts_with(wish.base + ".") && bases[wish.base] == 1 &&
+          !known.contains(wish.base) && !by_hand.contains(*wish.known)) {
+        wish.known.reset();
+      }
+    }
+  }
+
   void name_groups() {
     std::vector<NameWish> wishes;
     for (const auto& [place, group] : found_.groups) {
@@ -50,6 +73,7 @@ class Drafter {
           {group.base, directory_of(place.file), detail_of(place),
            known == known_.groups.end() ? std::nullopt : std::optional(known->second)});
     }
+    forget_needless(wishes, known_.groups_by_hand);
     const std::vector<std::string> names = distinct_names(wishes);
     std::size_t index = 0;
     for (auto& [place, group] : found_.groups) {
@@ -70,6 +94,7 @@ class Drafter {
         services.push_back(&service);
       }
     }
+    forget_needless(wishes, known_.services_by_hand);
     const std::vector<std::string> names = distinct_names(wishes);
     for (std::size_t i = 0; i < services.size(); ++i) {
       services[i]->name = names[i];
@@ -84,6 +109,7 @@ class Drafter {
       out.kustomization =
           agreed(place, place.image_name, "kustomization", group.site.kustomization);
       out.namespace_name = group.site.namespace_name.value();
+      out.kustomization_namespace = kustomization_namespace(group.site);
       std::set<std::string> services;
       for (const auto& [home, workload] : group.guests) {
         services.insert(home->services.at(workload).name);
@@ -106,6 +132,7 @@ class Drafter {
     out.name = service.name;
     out.image_group = group.name;
     out.kustomization = service.site.kustomization.value();
+    out.kustomization_namespace = kustomization_namespace(service.site);
     out.namespace_name =
         agreed(group.place, service.name, "namespace", service.site.namespace_name);
     if (service.deployed) {
@@ -116,6 +143,22 @@ class Drafter {
            "no workload was found that runs it; the service " + service.name + " stands for it"});
     }
     draft_.services.push_back(std::move(out));
+  }
+
+  // flux takes flux-system for granted, so it is written down only where it is another.
+  static std::optional<std::string> kustomization_namespace(const Site& site) {
+    auto name = site.kustomization.value() ? site.kustomization_namespace.value() : std::nullopt;
+    return name == kUsualNamespace ? std::nullopt : std::move(name);
+  }
+
+  void list_shared() {
+    for (const auto& [place, users] : found_.shared) {
+      const auto group = found_.groups.find(place);
+      if (group != found_.groups.end()) {
+        draft_.shared.push_back(group->second.name + " in " + place.file + " (by " +
+                                joined(users.values()) + ")");
+      }
+    }
   }
 
   // The value, or nothing and an entry in the list where there are several.
@@ -136,9 +179,9 @@ class Drafter {
 
 }  // namespace
 
-CatalogDraft draft_catalog(const ManifestTree& tree, const std::optional<std::string>& below,
-                           const KnownNames& known, const std::stop_token& stop) {
-  return Drafter(find_image_groups(tree, below, stop), known).draft();
+CatalogDraft draft_catalog(const ManifestTree& tree, const LookAt& look, const KnownNames& known,
+                           const std::stop_token& stop) {
+  return Drafter(find_image_groups(tree, look, stop), known).draft();
 }
 
 }  // namespace engine

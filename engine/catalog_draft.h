@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -21,6 +22,8 @@ struct DraftGroup {
   std::optional<std::string> namespace_name;
   // All that a rollout changes, in order: also workloads in which the image is a second one.
   std::vector<std::string> services;
+  // Of the Flux Kustomization, where it is known and not the usual flux-system.
+  std::optional<std::string> kustomization_namespace = {};
 };
 
 struct DraftService {
@@ -29,6 +32,7 @@ struct DraftService {
   std::optional<std::string> kustomization;
   std::optional<std::string> namespace_name;
   std::optional<std::string> deployment;
+  std::optional<std::string> kustomization_namespace = {};  // as of the group
 };
 
 struct CatalogDraft {
@@ -36,18 +40,25 @@ struct CatalogDraft {
   std::vector<DraftGroup> groups;      // ordered by name
   std::vector<DraftService> services;  // ordered by name
   std::vector<Unplaced> unplaced;
+  // Places that are there and are no groups, with the reason.
+  std::map<GroupPlace, std::string> left_out = {};
+  // Groups that are applied from elsewhere as well, each with its file and what does.
+  std::vector<std::string> shared = {};
+  // The directories to choose from where several clusters were looked at together.
+  std::vector<std::string> clusters = {};
 };
 
 // Names that the catalog so far has for what will be found again.
 struct KnownNames {
   std::map<GroupPlace, std::string> groups;
   std::map<std::pair<GroupPlace, std::string>, std::string> services;  // by place and workload
+  // Those that a person wrote in: their names stay.
+  std::set<std::string> groups_by_hand = {};
+  std::set<std::string> services_by_hand = {};
 };
 
-// `below`: the directory that groups are taken from; by default `apps` if there are any, else all
-// of the tree. What applies them is looked for everywhere. Once `stop` was requested the draft is
-// not complete and may only be dropped.
-CatalogDraft draft_catalog(const ManifestTree& tree, const std::optional<std::string>& below,
-                           const KnownNames& known, const std::stop_token& stop = {});
+// Once `stop` was requested the draft is not complete and may only be dropped.
+CatalogDraft draft_catalog(const ManifestTree& tree, const LookAt& look, const KnownNames& known,
+                           const std::stop_token& stop = {});
 
 }  // namespace engine

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/flux_clusters.h"
 #include "engine/flux_objects.h"
+#include "engine/flux_scope.h"
+#include "engine/release_tags.h"
+#include "engine/shared_groups.h"
 
 namespace engine {
 namespace {
@@ -12,14 +16,20 @@ constexpr const char* kUsualDirectory = "apps";
 
 class Finder {
  public:
-  Finder(const ManifestTree& tree, const std::stop_token& stop)
-      : tree_(tree), stop_(stop), graph_(tree, stop), flux_(tree) {}
+  Finder(const ManifestTree& tree, const LookAt& look, const std::stop_token& stop)
+      : tree_(tree),
+        stop_(stop),
+        graph_(tree, stop),
+        wiring_(tree, graph_, look.origin, look.below ? "" : look.flux_path.value_or(""), stop),
+        tags_(tree) {}
 
-  FoundCatalog find(const std::optional<std::string>& below) {
+  FoundCatalog find(const LookAt& look) {
     find_groups();
-    found_.looked_below = below ? *below : usual_directory();
-    keep_groups_below();
+    look_at(look);
+    keep_groups_looked_at();
     walk_all();
+    leave_out_replaced();
+    note_shared();
     place_unreached();
     list_unplaced();
     return std::move(found_);
@@ -58,11 +68,41 @@ class Finder {
     return any ? kUsualDirectory : "";
   }
 
-  bool is_looked_at(const std::string& path) const { return is_below(path, found_.looked_below); }
+  void look_at(const LookAt& look) {
+    std::vector<const FluxApplication*> applications;
+    for (const FluxApplication& application : wiring_.applications()) {
+      applications.push_back(&application);
+    }
+    if (look.below || look.flux_path) {
+      found_.looked_below = look.below ? *look.below : *look.flux_path;
+    } else {
+      found_.looked_below = usual_directory();
+      found_.clusters = cluster_entries(wiring_);
+    }
+    // Below the root is everything, applied or not.
+    if (!look.below && !look.flux_path.value_or("").empty()) {
+      scope_.emplace(tree_, graph_, wiring_, *look.flux_path, stop_);
+      applications = scope_->applications();
+    }
+    flux_.emplace(applications);
+  }
 
-  void keep_groups_below() {
-    std::erase_if(found_.groups,
-                  [&](const auto& group) { return !is_looked_at(group.first.file); });
+  bool is_looked_at(const std::string& path) const {
+    if (!scope_) {
+      return is_below(path, found_.looked_below);
+    }
+    const ManifestFile* file = tree_.find(path);
+    return file != nullptr && scope_->has(*file);
+  }
+
+  void keep_groups_looked_at() {
+    std::erase_if(found_.groups, [&](const auto& group) {
+      const bool is = is_looked_at(group.first.file);
+      if (!is) {
+        found_.left_out[group.first] = "it is not applied from " + found_.looked_below;
+      }
+      return !is;
+    });
     for (const auto& [place, group] : found_.groups) {
       group_directories_.insert(directory_of(place.file));
     }
@@ -70,11 +110,16 @@ class Finder {
 
   void walk_all() {
     std::set<std::string> roots(graph_.roots().begin(), graph_.roots().end());
-    for (const std::string& directory : flux_.directories()) {
-      if (tree_.kustomization_in(directory) != nullptr) {
-        roots.insert(directory);
+    for (const FluxApplication& application : wiring_.applications()) {
+      if (tree_.kustomization_in(application.directory) != nullptr) {
+        roots.insert(application.directory);
       }
     }
+    const std::set<std::string> all = roots;
+    if (scope_) {
+      roots = scope_->roots();
+    }
+    applied_ = roots;
     // Those that build on what has a group matter, with all else that they build on.
     const std::set<std::string> users = graph_.users_of(group_directories_);
     std::vector<std::string> relevant;
@@ -87,14 +132,16 @@ class Finder {
       }
       walk(root);
     }
+    std::ranges::set_intersection(all, users, std::inserter(using_roots_, using_roots_.end()));
   }
 
   // What Flux does to a directory that it applies.
   Site site_of(const std::string& directory) {
     Site site;
-    for (const FluxKustomization* flux : flux_.covering(directory)) {
-      site.kustomization.add(flux->name);
-      site.namespace_name.add(flux->target_namespace);
+    for (const FluxApplication* application : flux_->covering(directory)) {
+      site.kustomization.add(application->flux->name);
+      site.kustomization_namespace.add(application->namespace_name);
+      site.namespace_name.add(application->flux->target_namespace);
     }
     return site;
   }
@@ -108,6 +155,7 @@ class Finder {
       }
       if (workload.workload->kind == "HelmRelease") {
         merge(releases_[{workload.file->path, workload.workload->name}], site);
+        tags_.reach(workload);
       } else {
         place_workload(workload, site);
       }
@@ -117,6 +165,9 @@ class Finder {
   static void merge(Site& into, const Site& from) {
     for (const std::string& name : from.kustomization.values()) {
       into.kustomization.add(name);
+    }
+    for (const std::string& name : from.kustomization_namespace.values()) {
+      into.kustomization_namespace.add(name);
     }
     for (const std::string& name : from.namespace_name.values()) {
       into.namespace_name.add(name);
@@ -162,6 +213,88 @@ class Finder {
     }
   }
 
+  // An entry or a tag that is set again wherever it is built changes nothing.
+  void leave_out_replaced() {
+    const std::set<std::string>* within = scope_ ? &scope_->kustomizations() : nullptr;
+    for (const ManifestFile& file : tree_.files()) {
+      if (stop_.stop_requested()) {
+        return;
+      }
+      if (file.facts.kustomization) {
+        std::map<std::string_view, bool> replaced;  // by name: all of its entries
+        const std::string directory = directory_of(file.path);
+        for (const ImageEntry& entry : file.facts.kustomization->images) {
+          const auto group =
+              found_.groups.find({.file = file.path, .image_name = entry.name, .path = {}});
+          if (group != found_.groups.end() && group->second.services.empty() &&
+              group->second.guests.empty()) {
+            bool& all = replaced.try_emplace(entry.name, true).first->second;
+            all = all && (graph_.replaced().contains(&entry) ||
+                          graph_.is_always_set_again(directory, entry, applied_, within));
+          }
+        }
+        for (const auto& [name, all] : replaced) {
+          if (all) {
+            leave_out({.file = file.path, .image_name = std::string(name), .path = {}});
+          }
+        }
+      }
+      for (const HelmTag& tag : file.facts.helm_tags) {
+        if (tags_.is_always_replaced(file, tag)) {
+          leave_out(place_of(file, tag));
+        }
+      }
+    }
+  }
+
+  // Notes the groups that something outside of the scope applies as well.
+  void note_shared() {
+    if (!scope_) {
+      return;
+    }
+    SharedGroups shared(tree_, graph_, wiring_, *scope_);
+    shared.build(using_roots_, stop_);
+    const auto note = [&](const GroupPlace& place, const Agreement& users) {
+      for (const std::string& user : users.values()) {
+        if (found_.groups.contains(place)) {
+          found_.shared[place].add(user);
+        }
+      }
+    };
+    for (const ManifestFile& file : tree_.files()) {
+      if (stop_.stop_requested()) {
+        return;
+      }
+      if (file.facts.kustomization) {
+        for (const ImageEntry& entry : file.facts.kustomization->images) {
+          note({.file = file.path, .image_name = entry.name, .path = {}}, shared.users_of(entry));
+        }
+      }
+      for (const HelmTag& tag : file.facts.helm_tags) {
+        note(place_of(file, tag), shared.users_of(file, tag));
+      }
+    }
+    for (const auto& [place, group] : found_.groups) {
+      note(place, shared.users_of(place.file));
+    }
+  }
+
+  void leave_out(const GroupPlace& place) {
+    constexpr const char* kReason =
+        "not offered: all that builds on it sets the tag again, so a rollout would change nothing";
+    if (found_.groups.erase(place) > 0) {
+      refused_.push_back({place.file, place.image_name, kReason});
+      found_.left_out[place] = kReason;
+    }
+  }
+
+  static GroupPlace place_of(const ManifestFile& file, const HelmTag& tag) {
+    return {.type = "helm-values",
+            .file = file.path,
+            .image_name = tag.repository.empty() ? tag.release : tag.repository,
+            .path = tag.path};
+  }
+
   // Groups of HelmReleases, and groups that no workload runs or is at home in: a service stands for
   // each, so that it can be rolled out.
   void place_unreached() {
@@ -193,9 +326,7 @@ class Finder {
 
   void place_release(const ManifestFile& file, const HelmTag& tag,
                      std::set<std::pair<std::string, std::string>>& placed) {
-    const std::string image = tag.repository.empty() ? tag.release : tag.repository;
-    const auto found = found_.groups.find(
-        {.type = "helm-values", .file = file.path, .image_name = image, .path = tag.path});
+    const auto found = found_.groups.find(place_of(file, tag));
     if (found == found_.groups.end()) {
       return;
     }
@@ -245,7 +376,8 @@ class Finder {
         list_unreadable(file, all);
       }
     }
-    all.insert(flux_.unplaced().begin(), flux_.unplaced().end());
+    all.insert(flux_->unplaced().begin(), flux_->unplaced().end());
+    list_strangers(all);
     for (const std::string& omission : tree_.omissions()) {
       all.insert({"", "", omission});
     }
@@ -253,6 +385,20 @@ class Finder {
       all.insert({"", "", "not followed to the end: the kustomizations build too much together"});
     }
     found_.unplaced.assign(all.begin(), all.end());
+  }
+
+  // Flux Kustomizations that may apply what is here, and cannot be counted.
+  void list_strangers(std::set<Unplaced>& all) const {
+    if (scope_) {
+      all.insert(scope_->passed_over().begin(), scope_->passed_over().end());
+      return;
+    }
+    for (const FluxStranger& stranger : wiring_.strangers()) {
+      if (stranger.is_doubtful) {
+        all.insert({stranger.file->path, stranger.flux->name,
+                    "the Flux Kustomization is not counted: " + stranger.reason});
+      }
+    }
   }
 
   void list_unreadable(const ManifestFile& file, std::set<Unplaced>& all) const {
@@ -268,19 +414,24 @@ class Finder {
   const ManifestTree& tree_;
   const std::stop_token& stop_;
   KustomizeGraph graph_;
-  FluxObjects flux_;
+  FluxWiring wiring_;
+  std::optional<FluxScope> scope_;
+  std::optional<FluxObjects> flux_;
+  ReleaseTags tags_;
   FoundCatalog found_;
   std::vector<Unplaced> refused_;
   std::set<std::string> group_directories_;
-  std::set<std::string> relevant_;  // directories of the kustomizations that matter
+  std::set<std::string> applied_;      // directories that are applied as they are
+  std::set<std::string> using_roots_;  // all that build on what has a group
+  std::set<std::string> relevant_;     // directories of the kustomizations that matter
   std::map<std::pair<std::string, std::string>, Site> releases_;  // by file and name
 };
 
 }  // namespace
 
-FoundCatalog find_image_groups(const ManifestTree& tree, const std::optional<std::string>& below,
+FoundCatalog find_image_groups(const ManifestTree& tree, const LookAt& look,
                                const std::stop_token& stop) {
-  return Finder(tree, stop).find(below);
+  return Finder(tree, look, stop).find(look);
 }
 
 std::string last_segment(std::string_view image) {

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/flux_wiring.h"
 #include "engine/kustomize_graph.h"
 #include "engine/manifest_tree.h"
 
@@ -60,7 +61,18 @@ class Agreement {
 // Where something is applied.
 struct Site {
   Agreement kustomization;
+  Agreement kustomization_namespace;
   Agreement namespace_name;
+};
+
+// What is looked at.
+struct LookAt {
+  // The directory that groups are taken from; by default `apps` if there are any, else all of the
+  // tree. What applies them is looked for everywhere.
+  std::optional<std::string> below;
+  // Without `below`: all that is applied from that directory, see engine/flux_scope.h.
+  std::optional<std::string> flux_path;
+  FluxOrigin origin;
 };
 
 struct FoundService {
@@ -84,10 +96,16 @@ struct FoundCatalog {
   std::string looked_below;  // a directory; "" for all of the repository
   std::map<GroupPlace, FoundGroup> groups;
   std::vector<Unplaced> unplaced;  // what could not be read, followed or edited
+  // Places that are there and are no groups, with the reason.
+  std::map<GroupPlace, std::string> left_out;
+  // Of groups that are applied from elsewhere as well: the kustomizations that do.
+  std::map<GroupPlace, Agreement> shared;
+  // The directories to choose from where several clusters are looked at together.
+  std::vector<std::string> clusters;
 };
 
-// `below` and `stop` as for draft_catalog().
-FoundCatalog find_image_groups(const ManifestTree& tree, const std::optional<std::string>& below,
+// `stop` as for draft_catalog().
+FoundCatalog find_image_groups(const ManifestTree& tree, const LookAt& look,
                                const std::stop_token& stop = {});
 
 // "registry.example.com/shop/papi" -> "papi"

@@ -54,13 +54,19 @@ bool has_other_fields(const Json& object, const std::array<std::string_view, N>&
 
 // Whether a person wrote any of it.
 bool is_by_hand(const Json& service) {
-  constexpr std::array<std::string_view, 4> kOurs = {"imageGroup", "kustomization", "namespace",
-                                                     "deployment"};
+  constexpr std::array<std::string_view, 5> kOurs = {
+      "imageGroup", "kustomization", "kustomizationNamespace", "namespace", "deployment"};
   return has_other_fields(service, kOurs);
 }
 bool is_group_by_hand(const Json& group) {
-  constexpr std::array<std::string_view, 7> kOurs = {
-      "file", "imageName", "type", "path", "services", "kustomization", "namespace"};
+  constexpr std::array<std::string_view, 8> kOurs = {"file",
+                                                     "imageName",
+                                                     "type",
+                                                     "path",
+                                                     "services",
+                                                     "kustomization",
+                                                     "kustomizationNamespace",
+                                                     "namespace"};
   return has_other_fields(group, kOurs);
 }
 
@@ -70,13 +76,33 @@ void set(Json& object, const char* key, const std::optional<std::string>& value)
   }
 }
 
+// The Flux Kustomization with its namespace, which is that of no other one.
+void set_kustomization(Json& object, const std::optional<std::string>& name,
+                       const std::optional<std::string>& namespace_name) {
+  if (name) {
+    object["kustomization"] = *name;
+    object.erase("kustomizationNamespace");
+    set(object, "kustomizationNamespace", namespace_name);
+  }
+}
+
+// Whether regenerate wrote the catalog, or a person all of it.
+bool was_generated(const Json& catalog) {
+  return text(catalog, "generatedAt").has_value() ||
+         text(section(catalog, "metadata"), "generatedAt").has_value();
+}
+
 class Merger {
  public:
   Merger(const Json& old, const CatalogDraft& draft, const PlaceCheck& check)
       : draft_(draft),
         check_(check),
         old_services_(section(old, kServices)),
-        old_groups_(section(old, kImageGroups)) {
+        old_groups_(section(old, kImageGroups)),
+        was_generated_(was_generated(old)) {
+    for (const DraftGroup& group : draft_.groups) {
+      found_places_.emplace(group.place, group.name);
+    }
     for (const auto& [key, value] : old.items()) {
       if (key != kServices && key != kImageGroups && key != "generatedAt") {
         merged_.value[key] = value;
@@ -119,7 +145,7 @@ class Merger {
     } else {
       entry["path"] = group.place.path;
     }
-    set(entry, "kustomization", group.kustomization);
+    set_kustomization(entry, group.kustomization, group.kustomization_namespace);
     set(entry, "namespace", group.namespace_name);
     groups_[group.name] = std::move(entry);
   }
@@ -128,7 +154,7 @@ class Merger {
     const auto old = old_services_.find(service.name);
     Json entry = old != old_services_.end() && old->is_object() ? *old : Json::object();
     entry["imageGroup"] = service.image_group;
-    set(entry, "kustomization", service.kustomization);
+    set_kustomization(entry, service.kustomization, service.kustomization_namespace);
     set(entry, "namespace", service.namespace_name);
     set(entry, "deployment", service.deployment);
     if (old == old_services_.end()) {
@@ -155,15 +181,46 @@ class Merger {
     return defects_[group] = why;
   }
 
+  // Whether the names and fields are such as regenerate writes for a place.
+  bool is_made(const std::string& name, const Json& service, const std::string& group,
+               const GroupPlace& place) const {
+    const std::string base = last_segment(place.image_name);
+    const auto old = old_groups_.find(group);
+    return was_generated_ && !is_by_hand(service) && !is_group_by_hand(*old) &&
+           (text(service, "deployment") || name == group || name == base ||
+            name.starts_with(base + "."));
+  }
+
+  // Why regenerate, which made the service, does not make it again; nothing where it does, where a
+  // person may have made it, and where its place is gone.
+  std::optional<std::string> why_not_made(const std::string& name, const Json& service) const {
+    const auto group = text(service, "imageGroup");
+    const auto old = group ? old_groups_.find(*group) : old_groups_.end();
+    const auto place = old == old_groups_.end() ? std::nullopt : place_of(*old);
+    if (!place || !is_made(name, service, *group, *place)) {
+      return std::nullopt;
+    }
+    if (const auto left_out = draft_.left_out.find(*place); left_out != draft_.left_out.end()) {
+      return left_out->second;
+    }
+    const auto found = found_places_.find(*place);
+    return found == found_places_.end() || found->second == *group
+               ? std::nullopt
+               : std::optional("its image group is called " + found->second);
+  }
+
   void keep_or_remove(const std::string& name, const Json& service) {
     const auto group = text(service, "imageGroup");
     const bool found_group = group && groups_.contains(*group);
     const auto why = !group || found_group ? std::nullopt : defect(*group);
     const bool workload_gone = found_group && text(service, "deployment").has_value();
-    if ((why || workload_gone) && !is_by_hand(service)) {
+    const auto not_made = why || workload_gone ? std::nullopt : why_not_made(name, service);
+    if (not_made || ((why || workload_gone) && !is_by_hand(service))) {
       merged_.removed.push_back(name);
       merged_.unplaced.push_back(
-          {"", name, "removed from the catalog: " + why.value_or("its workload is gone")});
+          {"", name,
+           "removed from the catalog: " +
+               (not_made ? *not_made : why.value_or("its workload is gone"))});
       return;
     }
     if (why) {
@@ -178,7 +235,14 @@ class Merger {
   }
 
   void keep_or_remove_group(const std::string& name, const Json& group) {
-    if (needed_groups_.contains(name) || is_group_by_hand(group) || !defect(name)) {
+    if (needed_groups_.contains(name) || is_group_by_hand(group)) {
+      groups_[name] = group;
+      return;
+    }
+    const auto place = was_generated_ ? place_of(group) : std::nullopt;
+    const bool not_made =
+        place && (draft_.left_out.contains(*place) || found_places_.contains(*place));
+    if (!not_made && !defect(name)) {
       groups_[name] = group;
     }
   }
@@ -226,6 +290,8 @@ class Merger {
   const PlaceCheck& check_;
   const Json& old_services_;
   const Json& old_groups_;
+  bool was_generated_;
+  std::map<GroupPlace, std::string> found_places_;  // with the names of their groups
   Json services_ = Json::object();
   Json groups_ = Json::object();
   std::map<std::string, std::optional<std::string>> defects_;
@@ -242,8 +308,14 @@ KnownNames known_names(const Json& catalog) {
     if (const auto place = place_of(group)) {
       known.groups.emplace(*place, name);
     }
+    if (is_group_by_hand(group)) {
+      known.groups_by_hand.insert(name);
+    }
   }
   for (const auto& [name, service] : section(catalog, kServices).items()) {
+    if (is_by_hand(service)) {
+      known.services_by_hand.insert(name);
+    }
     const auto group = groups.find(text(service, "imageGroup").value_or(""));
     const auto place = group == groups.end() ? std::nullopt : place_of(*group);
     if (place) {

@@ -9,21 +9,13 @@ constexpr std::size_t kMaxPerDirectory = 100;
 
 }  // namespace
 
-FluxObjects::FluxObjects(const ManifestTree& tree) {
-  for (const ManifestFile& file : tree.files()) {
-    for (const FluxKustomization& flux : file.facts.flux) {
-      if (!flux.source_kind.empty() && flux.source_kind != "GitRepository") {
-        continue;
-      }
-      if (flux.sets_images) {
-        unplaced_.push_back({file.path, flux.name,
-                             "the Flux Kustomization sets images itself, which cannot be edited"});
-      }
-      const auto directory = resolve_path("", flux.path.empty() ? "." : "./" + flux.path);
-      if (directory && tree.has_directory(*directory)) {
-        by_directory_[*directory].push_back(&flux);
-      }
+FluxObjects::FluxObjects(const std::vector<const FluxApplication*>& applications) {
+  for (const FluxApplication* application : applications) {
+    if (application->flux->sets_images) {
+      unplaced_.push_back({application->file->path, application->flux->name,
+                           "the Flux Kustomization sets images itself, which cannot be edited"});
     }
+    by_directory_[application->directory].push_back(application);
   }
   for (auto& [directory, named_by] : by_directory_) {
     if (named_by.size() > kMaxPerDirectory) {
@@ -35,8 +27,8 @@ FluxObjects::FluxObjects(const ManifestTree& tree) {
   }
 }
 
-const std::vector<const FluxKustomization*>& FluxObjects::covering(std::string directory) const {
-  static const std::vector<const FluxKustomization*> none;
+const std::vector<const FluxApplication*>& FluxObjects::covering(std::string directory) const {
+  static const std::vector<const FluxApplication*> none;
   while (true) {
     const auto found = by_directory_.find(directory);
     if (found != by_directory_.end()) {

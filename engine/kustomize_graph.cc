@@ -8,7 +8,6 @@ namespace {
 
 // More than any kustomization builds; bases that multiply each other end here.
 constexpr std::size_t kMaxWorkloads = 20'000;
-constexpr std::size_t kMaxDepth = 100;
 
 // By the forms that kustomize takes for a repository rather than a path.
 bool is_remote(std::string_view reference) {
@@ -18,7 +17,7 @@ bool is_remote(std::string_view reference) {
 }
 
 ReachedWorkload reached(const ManifestFile& file, const Workload& workload) {
-  ReachedWorkload out{&workload, &file, workload.name, workload.namespace_name, {}};
+  ReachedWorkload out{&workload, &file, workload.name, workload.namespace_name, {}, {}};
   for (const ContainerImage& container : workload.containers) {
     out.images.push_back(
         {container.container, std::string(image_name(container.image)), nullptr, nullptr});
@@ -33,7 +32,7 @@ std::size_t size_of(const ReachedWorkload& workload) {
   for (const ReachedImage& image : workload.images) {
     size += sizeof(ReachedImage) + image.container.size() + image.name.size();
   }
-  return size;
+  return size + workload.patched.size() * sizeof(PatchedTag);
 }
 
 }  // namespace
@@ -67,6 +66,17 @@ void KustomizeGraph::read_references(const std::string& directory, const Manifes
   }
   for (const std::string& component : file.facts.kustomization->components) {
     add_reference(directory, node, component, true);
+  }
+  for (const std::string& patch : file.facts.kustomization->patches) {
+    const auto path = resolve_path(directory, patch);
+    const ManifestFile* manifest = path ? tree_.find(*path) : nullptr;
+    if (manifest == nullptr || manifest->kind != TreeEntryKind::file) {
+      continue;
+    }
+    node.patches.push_back(manifest);
+    for (const HelmTag& tag : manifest->facts.helm_tags) {
+      node.patched_tags_.emplace(tag.release, PatchedTag{&tag, manifest});
+    }
   }
 }
 
@@ -117,14 +127,17 @@ void KustomizeGraph::find_roots() {
   std::ranges::sort(roots_);
 }
 
-// Adds the directory and what it builds on, unless they are there already.
-void KustomizeGraph::cover(const std::string& directory, std::set<std::string>& seen) const {
+void KustomizeGraph::cover(const std::string& directory, std::set<std::string>& seen,
+                           std::set<std::string>* added) const {
   std::vector<std::string> next = {directory};
   while (!next.empty()) {
     const std::string at = std::move(next.back());
     next.pop_back();
     const auto node = nodes_.find(at);
     if (node != nodes_.end() && seen.insert(at).second) {
+      if (added != nullptr) {
+        added->insert(at);
+      }
       std::ranges::copy(node->second.kustomizations, std::back_inserter(next));
       std::ranges::copy(node->second.components, std::back_inserter(next));
     }
@@ -139,22 +152,29 @@ std::set<std::string> KustomizeGraph::bases_of(const std::vector<std::string>& d
   return seen;
 }
 
-std::set<std::string> KustomizeGraph::users_of(const std::set<std::string>& directories) const {
-  std::multimap<std::string_view, std::string_view> users;
+void KustomizeGraph::index_users() {
+  if (users_) {
+    return;
+  }
+  users_.emplace();
   for (const auto& [directory, node] : nodes_) {
     for (const auto* references : {&node.kustomizations, &node.components}) {
       for (const std::string& base : *references) {
-        users.emplace(base, directory);
+        users_->emplace(base, directory);
       }
     }
   }
+}
+
+std::set<std::string> KustomizeGraph::users_of(const std::set<std::string>& directories) {
+  index_users();
   std::set<std::string> seen;
   std::vector<std::string_view> next(directories.begin(), directories.end());
   while (!next.empty()) {
     const std::string at(next.back());
     next.pop_back();
     if (nodes_.contains(at) && seen.insert(at).second) {
-      const auto [begin, end] = users.equal_range(at);
+      const auto [begin, end] = users_->equal_range(at);
       std::transform(begin, end, std::back_inserter(next),
                      [](const auto& user) { return user.second; });
     }
@@ -183,7 +203,7 @@ bool KustomizeGraph::enter(const std::string& directory, const Node& node) {
   if (!may_go_on()) {
     return false;
   }
-  if (open_.contains(directory) || open_.size() == kMaxDepth) {
+  if (open_.contains(directory) || open_.size() == kMaxBuildDepth) {
     obstacles_.emplace(directory,
                        Unplaced{node.file->path, "",
                                 open_.contains(directory) ? "it is built on itself"
@@ -242,12 +262,6 @@ void KustomizeGraph::accumulate(const std::string& directory,
 void KustomizeGraph::transform(const std::string& directory, Node& node,
                                std::vector<ReachedWorkload>& workloads) {
   const KustomizationFile& kustomization = *node.file->facts.kustomization;
-  if (!node.entries) {
-    node.entries.emplace();
-    for (std::size_t i = 0; i < kustomization.images.size(); ++i) {
-      (*node.entries)[kustomization.images[i].name].push_back(i);
-    }
-  }
   for (ReachedWorkload& workload : workloads) {
     if (!may_go_on()) {
       return;
@@ -259,6 +273,12 @@ void KustomizeGraph::transform(const std::string& directory, Node& node,
     for (ReachedImage& image : workload.images) {
       transform_image(node, image);
     }
+    if (workload.workload->kind == "HelmRelease") {
+      const auto [begin, end] = node.patched_tags_.equal_range(workload.workload->name);
+      for (auto patched = begin; patched != end && may_go_on(sizeof(PatchedTag)); ++patched) {
+        workload.patched.push_back(patched->second);
+      }
+    }
   }
   // Kubernetes would not take it; and each kustomization could make it longer.
   const auto too_long = std::erase_if(workloads, [](const ReachedWorkload& workload) {
@@ -268,31 +288,6 @@ void KustomizeGraph::transform(const std::string& directory, Node& node,
     obstacles_.emplace(directory, Unplaced{node.file->path, "",
                                            "it makes a name of more than " +
                                                std::to_string(kMaxNameBytes) + " bytes"});
-  }
-}
-
-// Each entry sees the name that those before it have made.
-void KustomizeGraph::transform_image(const Node& node, ReachedImage& image) {
-  const std::vector<ImageEntry>& entries = node.file->facts.kustomization->images;
-  for (std::size_t from = 0; may_go_on();) {
-    const auto named = node.entries->find(image.name);
-    if (named == node.entries->end()) {
-      return;
-    }
-    const auto next = std::ranges::lower_bound(named->second, from);
-    if (next == named->second.end()) {
-      return;
-    }
-    const ImageEntry& entry = entries[*next];
-    // An outer entry decides, unless it leaves the tag as an inner one has set it.
-    if (image.entry == nullptr || entry.sets_tag || !image.entry->sets_tag) {
-      image.entry = &entry;
-      image.file = node.file;
-    }
-    if (entry.new_name) {
-      image.name = *entry.new_name;
-    }
-    from = *next + 1;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -36,7 +37,7 @@ bool may_matter(std::string_view bytes) {
   if (has("image") && (has("Deployment") || has("StatefulSet") || has("DaemonSet") || has("Job"))) {
     return true;
   }
-  return has("HelmRelease") || has("kustomize.toolkit.fluxcd.io");
+  return has("HelmRelease") || may_be_flux(bytes);
 }
 
 class FactsReader {
@@ -103,7 +104,7 @@ class FactsReader {
           read_object(item, stop);
         }
       }
-    } else if (api.starts_with("kustomize.toolkit.fluxcd.io/")) {
+    } else if (is_flux_api(api)) {
       read_flux(object);
     } else if (is_kustomization_path(path_)) {
       if (!facts_.kustomization) {
@@ -115,14 +116,8 @@ class FactsReader {
   }
 
   void read_flux(Index object) {
-    FluxKustomization flux;
-    flux.name = name(text(object, {"metadata", "name"}));
-    flux.path = string_of(text(object, {"spec", "path"}));
-    flux.target_namespace = unless_empty(name(text(object, {"spec", "targetNamespace"})));
-    flux.source_kind = name(text(object, {"spec", "sourceRef", "kind"}));
-    flux.sets_images = !yaml_.items(yaml_.find(object, {"spec", "images"})).empty();
-    if (!flux.name.empty()) {
-      facts_.flux.push_back(std::move(flux));
+    if (auto problem = read_flux_object(yaml_, object, facts_.flux)) {
+      set_problem(std::move(*problem));
     }
   }
 
@@ -140,10 +135,25 @@ class FactsReader {
     }
   }
 
+  // The files among the patches; what is written beside them is none.
+  void read_patches(Index object, std::vector<std::string>& out) const {
+    std::vector<std::string> named;
+    read_strings(object, {"patchesStrategicMerge"}, named);
+    for (const std::string_view key : {"patches", "patchesJson6902"}) {
+      for (const Index item : yaml_.items(yaml_.find(object, key))) {
+        named.push_back(string_of(yaml_.text(yaml_.find(item, "path"))));
+      }
+    }
+    std::ranges::copy_if(named, std::back_inserter(out), [](const std::string& file) {
+      return !file.empty() && file.find('\n') == std::string::npos;
+    });
+  }
+
   void read_kustomization(Index object) {
     KustomizationFile file;
     read_strings(object, {"resources", "bases"}, file.resources);
     read_strings(object, {"components"}, file.components);
+    read_patches(object, file.patches);
     file.namespace_name = unless_empty(name(text(object, {"namespace"})));
     file.name_prefix = name(text(object, {"namePrefix"}));
     file.name_suffix = name(text(object, {"nameSuffix"}));

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/flux_manifest.h"
+
 namespace engine {
 
 struct ContainerImage {
@@ -37,19 +39,11 @@ struct ImageEntry {
 struct KustomizationFile {
   std::vector<std::string> resources;  // and bases
   std::vector<std::string> components;
+  std::vector<std::string> patches;  // files that are patches
   std::optional<std::string> namespace_name;
   std::string name_prefix;
   std::string name_suffix;
   std::vector<ImageEntry> images;
-};
-
-// kustomize.toolkit.fluxcd.io: what Flux applies, from which directory.
-struct FluxKustomization {
-  std::string name;
-  std::string path;  // as written
-  std::optional<std::string> target_namespace;
-  std::string source_kind;
-  bool sets_images = false;  // it has `images` of its own
 };
 
 // A place in a HelmRelease's values where the tag of an image stands.
@@ -70,7 +64,7 @@ inline constexpr std::size_t kMaxImages = 2000;      // entries and tags: each i
 struct ManifestFacts {
   std::vector<Workload> workloads;
   std::optional<KustomizationFile> kustomization;
-  std::vector<FluxKustomization> flux;
+  FluxManifest flux;
   std::vector<HelmTag> helm_tags;
   // Why the manifest could not be read, or not in full.
   std::optional<std::string> problem;

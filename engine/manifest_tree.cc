@@ -64,7 +64,8 @@ std::size_t count_facts(const ManifestFacts& facts) {
   }
   if (facts.kustomization) {
     const KustomizationFile& file = *facts.kustomization;
-    count += file.resources.size() + file.components.size() + file.images.size();
+    count +=
+        file.resources.size() + file.components.size() + file.patches.size() + file.images.size();
   }
   return count;
 }

@@ -37,7 +37,8 @@ struct OldCatalog {
 struct Plan {
   std::string rwenv;
   FluxRemote remote;
-  std::optional<std::string> below;
+  LookAt look;    // the branch of its origin is not known yet
+  fs::path envs;  // where the rwenv is configured
   fs::path file;
   std::vector<fs::path> old_places;  // see read_old_catalog
   std::vector<std::string> warnings;
@@ -47,17 +48,7 @@ Result<std::optional<std::string>> directory_asked_for(const RegenerateRequest& 
   if (!request.path) {
     return std::optional<std::string>();
   }
-  std::string path = *request.path;
-  while (path.starts_with("./")) {
-    path.erase(0, 2);
-  }
-  while (path.ends_with('/')) {
-    path.pop_back();
-  }
-  if (path == "." || path.empty()) {
-    return std::optional<std::string>("");
-  }
-  auto directory = repository_path(path, "path");
+  auto directory = repository_directory(*request.path, "path");
   if (!directory) {
     return failure_of(directory);
   }
@@ -112,7 +103,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
   if (!below) {
     return failure_of(below);
   }
-  plan.below = std::move(*below);
+  plan.look.below = std::move(*below);
   auto active = find_active_rwenv(host, request.project, call);
   if (!active) {
     return failure_of(active);
@@ -127,6 +118,9 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
   if (!url) {
     return failure_of(url);
   }
+  plan.look.flux_path = std::move(rwenv->flux_path);
+  plan.look.origin.url = *url;
+  plan.envs = active->config_directory / "envs.json";
   plan.remote = {std::move(*url), rwenv->flux_git_repo_type,
                  clone_place(host, active->config_directory, plan.rwenv)};
   plan.file = catalog_place(host, active->config_directory, plan.rwenv);
@@ -259,6 +253,53 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
   return write_file(plan.file, text, host.creation_mask);
 }
 
+// `bad_path` or `bad_config` where the directory that is to be looked at has no manifests.
+Result<void> expect_directory(const Plan& plan, const FluxTree& tree) {
+  const auto& directory = plan.look.below ? plan.look.below : plan.look.flux_path;
+  if (!directory || tree.manifests.has_directory(*directory)) {
+    return {};
+  }
+  const std::string missing = "there is no directory " + printable_line(*directory) +
+                              " with manifests on " + printable_line(tree.branch) + " of " +
+                              without_userinfo(plan.remote.url) + ".";
+  if (plan.look.below) {
+    return fail(Code::bad_path, "path: " + missing,
+                "Name a directory of the Flux repository, or leave `path` out.");
+  }
+  return fail(
+      Code::bad_config,
+      printable_line(plan.envs.string()) + ": /rwenvs/" + plan.rwenv + "/fluxPath: " + missing,
+      "Correct `fluxPath`, or name a directory with `path`.",
+      {{"file", printable_line(plan.envs.string())}});
+}
+
+// The first of the names, and how many more there are.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kMostNamed = 20;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) {
+    out += (i == 0 ? "" : ", ") + printable_line(names[i]);
+  }
+  return names.size() <= kMostNamed
+             ? out
+             : out + " and " + std::to_string(names.size() - kMostNamed) + " more";
+}
+
+void add_warnings(const Plan& plan, const CatalogDraft& draft, std::vector<std::string>& warnings) {
+  if (!draft.clusters.empty()) {
+    warnings.push_back(
+        "The repository has several clusters, and the catalog has the services of "
+        "all of them. Set `fluxPath` of rwenv '" +
+        plan.rwenv + "' in " + printable_line(plan.envs.string()) +
+        " to the one that it is for: " + some_of(draft.clusters) + ".");
+  }
+  if (!draft.shared.empty()) {
+    warnings.push_back("What is outside of " + printable_line(draft.looked_below) +
+                       " applies these image groups, too, so a rollout changes it as well: " +
+                       some_of(draft.shared) + ".");
+  }
+}
+
 }  // namespace
 
 Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& request,
@@ -276,13 +317,10 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   if (!tree) {
     return failure_of(tree);
   }
-  if (plan->below && !tree->manifests.has_directory(*plan->below)) {
-    return fail(Code::bad_path,
-                "path: there is no directory " + printable_line(*plan->below) +
-                    " with manifests on " + printable_line(tree->branch) + " of " +
-                    without_userinfo(plan->remote.url) + ".",
-                "Name a directory of the Flux repository, or leave `path` out.");
+  if (auto directory = expect_directory(*plan, *tree); !directory) {
+    return failure_of(directory);
   }
+  plan->look.origin.branch = tree->branch;
   call.report("placing the services");
   // Only now: what somebody writes into the catalog during the fetch is kept.
   auto old = read_old_catalog(plan->old_places);
@@ -290,7 +328,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
     return failure_of(old);
   }
   const KnownNames known = known_names(old->value);
-  CatalogDraft draft = draft_catalog(tree->manifests, plan->below, known, call.stop);
+  CatalogDraft draft = draft_catalog(tree->manifests, plan->look, known, call.stop);
   DefectCheck check(*repository, *tree, known, call.stop);
   MergedCatalog merged = merge_catalog(
       old->value, draft, [&](const GroupPlace& place) { return check.defect_of(place); });
@@ -314,6 +352,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   result.unplaced = std::move(draft.unplaced);
   result.unplaced.insert(result.unplaced.end(), merged.unplaced.begin(), merged.unplaced.end());
   result.warnings = std::move(plan->warnings);
+  add_warnings(*plan, draft, result.warnings);
   if (auto finished =
           finish(host, request, *plan, std::move(*old), std::move(merged.value), call.stop, result);
       !finished) {

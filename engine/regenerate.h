@@ -17,8 +17,8 @@ namespace engine {
 struct RegenerateRequest {
   ProjectRequest project;
   bool dry_run = false;
-  // The directory of the Flux repository whose image groups are wanted; by default `apps` if it
-  // has any, else all.
+  // The directory of the Flux repository whose image groups are wanted; by default what is applied
+  // from the rwenv's `fluxPath`, or without one `apps` if it has any, else all.
   std::optional<std::string> path;
 };
 

@@ -54,4 +54,18 @@ Result<std::string> repository_path(std::string_view path, std::string_view sour
               "Give a path such as apps/backend-services/kustomization.yaml.");
 }
 
+Result<std::string> repository_directory(std::string_view path, std::string_view source) {
+  std::string_view directory = path;
+  while (directory.starts_with("./")) {
+    directory.remove_prefix(2);
+  }
+  while (directory.ends_with('/') && !path.starts_with('/')) {
+    directory.remove_suffix(1);
+  }
+  if (directory == "." || directory.empty()) {
+    return std::string();
+  }
+  return repository_path(directory, source);
+}
+
 }  // namespace engine

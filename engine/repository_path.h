@@ -14,4 +14,7 @@ namespace engine {
 // message.
 Result<std::string> repository_path(std::string_view path, std::string_view source);
 
+// The same of a directory, which may end in slashes; the root ("." or "./") is "".
+Result<std::string> repository_directory(std::string_view path, std::string_view source);
+
 }  // namespace engine

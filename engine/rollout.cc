@@ -27,6 +27,7 @@ struct Plan {
   std::optional<ProjectHead> head;  // nothing if the tag was given
   std::vector<std::string> warnings;
   std::string rwenv;
+  std::optional<std::string> kubernetes_context;
   FluxRemote remote;
   std::optional<Identity> identity;  // nothing where only the clone can say, and for a dry run
   RolloutTarget target;
@@ -110,6 +111,7 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
   if (!rwenv) {
     return failure_of(rwenv);
   }
+  plan.kubernetes_context = rwenv->kubernetes_context;
   auto remote = find_remote(host, *rwenv, *config, request.dry_run);
   if (!remote) {
     return failure_of(remote);
@@ -248,6 +250,8 @@ RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings
   result.attempts = landing.attempts;
   result.services_affected = std::move(plan.target.services_affected);
   result.kustomization = std::move(plan.target.kustomization);
+  result.kustomization_namespace = std::move(plan.target.kustomization_namespace);
+  result.kubernetes_context = std::move(plan.kubernetes_context);
   result.diff = std::move(landing.diff);
   result.project_directory = plan.project.string();
   result.project_branch = plan.head ? std::move(plan.head->branch) : std::nullopt;

@@ -51,6 +51,8 @@ struct RolloutResult {
   std::int64_t attempts = 0;          // pushes tried
   std::vector<std::string> services_affected;
   std::optional<std::string> kustomization;
+  std::optional<std::string> kustomization_namespace;
+  std::optional<std::string> kubernetes_context;  // of the rwenv
   std::string diff;  // unified diff of the one file; empty when unchanged
   std::string project_directory;
   std::optional<std::string>

@@ -19,6 +19,8 @@ RolloutTarget target_of_group(const Catalog& catalog, const Service& service,
   target.image_group = group.name;
   target.services_affected = catalog.services_of(group);
   target.kustomization = service.kustomization ? service.kustomization : group.kustomization;
+  target.kustomization_namespace =
+      service.kustomization ? service.kustomization_namespace : group.kustomization_namespace;
   return target;
 }
 

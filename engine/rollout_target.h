@@ -20,6 +20,7 @@ struct RolloutTarget {
   std::optional<std::string> image_group;
   std::vector<std::string> services_affected;
   std::optional<std::string> kustomization;
+  std::optional<std::string> kustomization_namespace;
 
   // What reports and the commit message call it.
   const std::string& label() const { return image_group ? *image_group : place.image_name; }

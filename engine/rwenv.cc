@@ -12,6 +12,7 @@
 #include "engine/owner.h"
 #include "engine/project_repository.h"
 #include "engine/read_file.h"
+#include "engine/repository_path.h"
 #include "engine/text.h"
 
 namespace engine {
@@ -146,6 +147,23 @@ FluxGitRepoType read_type(json::ObjectReader& in) {
   return type == "gitea" ? FluxGitRepoType::gitea : FluxGitRepoType::github;
 }
 
+// `fluxPath`: a directory inside of the repository, or a problem that the reader keeps.
+std::optional<std::string> read_flux_path(json::ObjectReader& in) {
+  const auto given = in.string("fluxPath");
+  if (!given) {
+    return std::nullopt;
+  }
+  auto directory = repository_directory(*given, "fluxPath");
+  if (given->empty() || !directory) {
+    in.report(
+        "fluxPath",
+        "a directory such as \"clusters/staging\", relative to the Flux repository's root and "
+        "inside it");
+    return std::nullopt;
+  }
+  return std::move(*directory);
+}
+
 // What says where pushes go is not taken from a place where anybody can have put it. Of a symbolic
 // link what it leads to counts.
 Result<void> refuse_writable_by_everybody(const fs::path& path) {
@@ -234,6 +252,8 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
   Rwenv rwenv{.name = name};
   rwenv.flux_git_repo = in.string("fluxGitRepo");
   rwenv.flux_git_repo_type = read_type(in);
+  rwenv.flux_path = read_flux_path(in);
+  rwenv.kubernetes_context = in.string("kubernetesContext");
   rwenv.read_only = in.boolean("readOnly").value_or(false);
   rwenv.description = in.string("description");
   if (in.problem()) {

@@ -19,6 +19,10 @@ struct Rwenv {
   std::string name;
   std::optional<std::string> flux_git_repo;  // as configured; may hold userinfo, so never shown
   FluxGitRepoType flux_git_repo_type = FluxGitRepoType::github;
+  // The directory of the Flux repository from which the environment is applied, as in
+  // engine/repository_path.h; "" is the root.
+  std::optional<std::string> flux_path;
+  std::optional<std::string> kubernetes_context;
   bool read_only = false;
   std::optional<std::string> description;
 };

@@ -55,6 +55,10 @@ std::string without_last_newline(std::string_view text) {
   return std::string(text.substr(0, text.size() - (text.ends_with('\n') ? 1 : 0)));
 }
 
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 std::string headline(const engine::RolloutResult& result) {
   const std::string group = shown(result.image_group.value_or(result.image_name));
   const std::string tag = shown(result.tag);
@@ -68,6 +72,29 @@ std::string headline(const engine::RolloutResult& result) {
              tag;
   }
   return {};
+}
+
+bool is_kubernetes_name(std::string_view name) {
+  return !name.empty() && !name.starts_with('-') && shown(name) == name &&
+         std::ranges::all_of(name, [](char c) {
+           return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_';
+         });
+}
+
+// In single quotes, unless a shell takes every character as it is.
+std::string shell_word(std::string_view text) {
+  const bool plain = !text.starts_with('-') && std::ranges::all_of(text, [](char c) {
+    return is_letter_or_digit(c) ||
+           std::string_view("-._:/@+=,%").find(c) != std::string_view::npos;
+  });
+  if (plain) {
+    return std::string(text);
+  }
+  std::string word = "'";
+  for (const char c : text) {
+    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return word + "'";
 }
 
 }  // namespace
@@ -89,16 +116,20 @@ std::string limited(std::string text, std::size_t most) {
          " bytes, the first " + std::to_string(most) + " are shown]";
 }
 
-std::string reconcile_command(std::string_view kustomization) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_';
-  };
-  if (kustomization.empty() || kustomization.starts_with('-') ||
-      !std::ranges::all_of(kustomization, allowed) || shown(kustomization) != kustomization) {
+std::string reconcile_command(const engine::RolloutResult& result) {
+  const std::string kustomization = result.kustomization.value_or("");
+  const std::string name_space = result.kustomization_namespace.value_or("");
+  const std::string context = result.kubernetes_context.value_or("");
+  if (!is_kubernetes_name(kustomization) ||
+      !(name_space.empty() || is_kubernetes_name(name_space)) || shown(context) != context) {
     return {};
   }
-  return "flux reconcile kustomization " + std::string(kustomization) + " --with-source";
+  std::string command = "flux reconcile kustomization " + kustomization;
+  if (!name_space.empty() && name_space != "flux-system") {
+    command += " -n " + name_space;
+  }
+  command += " --with-source";
+  return context.empty() ? command : command + " --context " + shell_word(context);
 }
 
 std::string report(const engine::ResolvedTag& resolved) {
@@ -151,7 +182,7 @@ std::string report(const engine::RolloutResult& result) {
   out.end_paragraph();
   out.labelled("Services affected", joined(result.services_affected));
   out.end_paragraph();
-  const std::string command = reconcile_command(result.kustomization.value_or(""));
+  const std::string command = reconcile_command(result);
   if (command.empty()) {
     out.line("Flux will reconcile automatically.");
   } else {

@@ -35,9 +35,11 @@ OrderedJson structured(const engine::RolloutResult& result);
 OrderedJson structured(const engine::RegenerateResult& result);
 OrderedJson structured(const engine::Error& error);
 
-// "flux reconcile kustomization <kustomization> --with-source"; empty for a name that is none of
-// Kubernetes', because people paste this into a shell.
-std::string reconcile_command(std::string_view kustomization);
+// "flux reconcile kustomization <kustomization> [-n <namespace>] --with-source [--context
+// <context>]": the namespace unless it is flux-system, which flux takes for granted; the context
+// where the rwenv has one, in quotes if a shell needs them. Empty where the kustomization is
+// unknown or a name is none of Kubernetes', because people paste this into a shell.
+std::string reconcile_command(const engine::RolloutResult& result);
 
 // A value from outside on one line, fit to be shown: without what is invisible and without secrets.
 std::string shown(std::string_view value);

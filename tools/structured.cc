@@ -101,7 +101,7 @@ OrderedJson structured(const engine::RolloutResult& result) {
   out["attempts"] = result.attempts;
   out["servicesAffected"] = list_of(result.services_affected);
   add(out, "kustomization", result.kustomization);
-  const std::string command = reconcile_command(result.kustomization.value_or(""));
+  const std::string command = reconcile_command(result);
   if (!command.empty()) {
     out["reconcileCommand"] = command;
   }

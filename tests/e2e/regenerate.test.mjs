@@ -152,3 +152,106 @@ test('a catalog that is named elsewhere is said to be in use', async () => {
   assert.match(result.structuredContent.warnings.join(), /ROLLOUT_SERVICES_FILE/);
   await sandbox.dispose();
 });
+
+// Two clusters with an environment each, whose Flux Kustomizations are in a namespace of their own.
+const clusters = ['production', 'staging'];
+
+function gotkSync(url, cluster) {
+  return `apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata:
+  name: flux-system
+  namespace: flux-system
+spec:
+  ref:
+    branch: main
+  url: ${url}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: flux-system
+  namespace: flux-system
+spec:
+  path: ./clusters/${cluster}
+  sourceRef:
+    kind: GitRepository
+    name: flux-system
+`;
+}
+
+function makeClusters() {
+  const files = {
+    'apps/papi/kustomization.yaml': 'resources: [papi.yaml]\nimages:\n  - name: papi\n    newTag: latest\n',
+    'apps/papi/papi.yaml': deployment('papi', 'papi'),
+  };
+  for (const cluster of clusters) {
+    files[`clusters/${cluster}/apps.yaml`] = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: apps
+  namespace: team
+spec:
+  path: ./apps/${cluster}
+  sourceRef:
+    kind: GitRepository
+    name: flux-system
+    namespace: flux-system
+`;
+    files[`apps/${cluster}/kustomization.yaml`] =
+      `namespace: ${cluster}\nresources: [../papi]\nimages:\n  - name: papi\n    newTag: pr-41-0f0e0d0\n`;
+  }
+  const sandbox = makeSandbox({ files });
+  for (const cluster of clusters) {
+    sandbox.pushFromElsewhere(`clusters/${cluster}/flux-system/gotk-sync.yaml`, gotkSync(sandbox.url, cluster));
+  }
+  sandbox.setRwenv = (fields) => sandbox.writeEnvs({ fluxGitRepo: sandbox.url, fluxGitRepoType: 'gitea', ...fields });
+  return sandbox;
+}
+
+test('fluxPath makes the catalog of one environment, and the command that reconciles it is complete', async () => {
+  const sandbox = makeClusters();
+  const all = await callOnce(sandbox, 'regenerate_services');
+  assertValidResult('regenerate_services', all);
+  assert.deepEqual(all.structuredContent.added, ['backend-services', 'frontend', 'papi.production', 'papi.staging']);
+  assert.match(all.structuredContent.report, /`fluxPath` of rwenv 'rdebug' in .*: clusters\/production, clusters\/staging\.$/m);
+  assert.ok(all.structuredContent.unplaced.some(({ file, what, reason }) =>
+    file === 'apps/papi/kustomization.yaml' && what === 'papi' && /^not offered: /.test(reason)));
+
+  for (const fluxPath of ['clusters/staging', './apps/staging/']) {
+    sandbox.setRwenv({ fluxPath, kubernetesContext: 'staging' });
+    const one = await callOnce(sandbox, 'regenerate_services');
+    assertValidResult('regenerate_services', one);
+    assert.deepEqual(one.structuredContent.warnings, []);
+    assert.deepEqual(JSON.parse(readFileSync(sandbox.catalogFile)).services, { papi: { imageGroup: 'papi',
+      kustomization: 'apps', kustomizationNamespace: 'team', namespace: 'staging', deployment: 'papi' } });
+  }
+  const command = 'flux reconcile kustomization apps -n team --with-source --context staging';
+  const rollout = await callOnce(sandbox, 'rollout', { service: 'papi' });
+  assertValidResult('rollout', rollout);
+  assert.equal(rollout.structuredContent.file, 'apps/staging/kustomization.yaml');
+  assert.equal(rollout.structuredContent.reconcileCommand, command);
+  assert.ok(rollout.structuredContent.report.endsWith(`To force immediate sync:\n  ${command}`));
+
+  const other = run(sandbox, 'regenerate', '--path', 'apps/production');
+  assert.equal(other.status, 0, other.stderr);
+  assert.equal(JSON.parse(readFileSync(sandbox.catalogFile)).services.papi.namespace, 'production');
+  await sandbox.dispose();
+});
+
+test('a fluxPath that is none is refused, whatever is called', async () => {
+  const sandbox = makeClusters();
+  for (const fluxPath of ['/clusters', '../clusters', 'clusters/../..', '', 7]) {
+    sandbox.setRwenv({ fluxPath });
+    for (const tool of ['regenerate_services', 'rollout']) {
+      const refused = await callOnce(sandbox, tool, tool === 'rollout' ? { service: 'papi' } : {});
+      assert.equal(refused.structuredContent.code, 'bad_config', `${tool} ${fluxPath}`);
+      assert.match(refused.structuredContent.message, /rwenvs\/rdebug\/fluxPath: /);
+    }
+  }
+  sandbox.setRwenv({ fluxPath: 'clusters/none' });
+  const missing = await callOnce(sandbox, 'regenerate_services');
+  assert.equal(missing.structuredContent.code, 'bad_config');
+  assert.match(missing.structuredContent.message, /fluxPath: there is no directory clusters\/none with manifests on main of /);
+  await sandbox.dispose();
+});

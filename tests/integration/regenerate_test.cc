@@ -297,6 +297,90 @@ TEST_F(Regenerate, RefusesADirectoryThatIsNotThere) {
   EXPECT_TRUE(ok(regenerate({.project = {}, .dry_run = false, .path = "./apps/backend/"})));
 }
 
+// Two clusters of one repository, each with its environment.
+class RegenerateClusters : public Regenerate {
+ protected:
+  RegenerateClusters() {
+    for (const std::string cluster : {"production", "staging"}) {
+      const std::string entry = "clusters/" + cluster;
+      push(entry + "/flux-system/gotk-sync.yaml",
+           "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: "
+           "flux-system, namespace: flux-system}\nspec: {url: \"" +
+               sandbox_.url() +
+               "\", ref: {branch: main}}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: "
+               "Kustomization\nmetadata: {name: flux-system, namespace: flux-system}\nspec: {path: "
+               "./" +
+               entry + ", sourceRef: {kind: GitRepository, name: flux-system}}\n");
+      push(entry + "/apps.yaml",
+           "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: "
+           "apps, namespace: team}\nspec: {path: ./apps/" +
+               cluster +
+               ", sourceRef: {kind: GitRepository, name: flux-system, namespace: flux-system}}\n");
+      push("apps/" + cluster + "/kustomization.yaml",
+           "namespace: " + cluster +
+               "\nresources: [../backend]\nimages: [{name: backend, newTag: old}]\n");
+    }
+  }
+
+  std::vector<std::string> names(const char* section) const {
+    std::vector<std::string> out;
+    const Json written = Json::parse(read(catalog()));
+    for (const auto& entry : written.at(section).items()) {
+      out.push_back(entry.key());
+    }
+    return out;
+  }
+};
+
+TEST_F(RegenerateClusters, WithoutAFluxPathTheWarningNamesTheChoices) {
+  const auto result = regenerate();
+  ASSERT_TRUE(ok(result));
+  EXPECT_THAT(result->warnings,
+              ElementsAre(HasSubstr("fluxPath` of rwenv 'dev' in " +
+                                    (sandbox_.path() / "config/envs.json").string() +
+                                    " to the one that it is for: clusters/production, "
+                                    "clusters/staging.")));
+  EXPECT_THAT(names("services"), ElementsAre("papi.production", "papi.staging"));
+}
+
+TEST_F(RegenerateClusters, AFluxPathMakesTheCatalogOfOneEnvironment) {
+  ASSERT_TRUE(ok(regenerate()));
+  Json written = Json::parse(read(catalog()));
+  written["services"]["by-hand"] = {{"imageGroup", "backend.production"}, {"description", "mine"}};
+  write("config/flux-infra-guide/dev/services.json", written.dump());
+  for (const char* path : {"clusters/staging", "./apps/staging/"}) {
+    write_envs(R"(, "fluxPath": ")" + std::string(path) + "\"");
+    const auto result = regenerate();
+    ASSERT_TRUE(ok(result));
+    EXPECT_THAT(result->warnings, testing::IsEmpty());
+    EXPECT_THAT(names("services"), ElementsAre("by-hand", "papi"));
+    EXPECT_THAT(names("imageGroups"), ElementsAre("backend", "backend.production"));
+    const Json papi = Json::parse(read(catalog())).at("services").at("papi");
+    EXPECT_EQ(papi.at("namespace"), "staging");
+    EXPECT_EQ(papi.at("kustomization"), "apps");
+    EXPECT_EQ(papi.at("kustomizationNamespace"), "team");
+    EXPECT_EQ(regenerate()->status, RegenerateStatus::unchanged);
+  }
+}
+
+TEST_F(RegenerateClusters, ThePathOfACallBeatsTheFluxPath) {
+  write_envs(R"(, "fluxPath": "clusters/staging")");
+  ASSERT_TRUE(ok(regenerate()));
+  ASSERT_TRUE(ok(regenerate({.project = {}, .dry_run = false, .path = "apps/production"})));
+  EXPECT_THAT(names("services"), ElementsAre("papi"));
+  EXPECT_EQ(Json::parse(read(catalog())).at("services").at("papi").at("namespace"), "production");
+}
+
+TEST_F(RegenerateClusters, AFluxPathThatIsNotThereIsAFaultOfTheConfiguration) {
+  write_envs(R"(, "fluxPath": "clusters/none")");
+  const auto result = regenerate();
+  ASSERT_TRUE(fails(result, Code::bad_config));
+  EXPECT_THAT(
+      result.error().message,
+      HasSubstr("/rwenvs/dev/fluxPath: there is no directory clusters/none with manifests"));
+  EXPECT_TRUE(ok(regenerate({.project = {}, .dry_run = true, .path = "apps"})));
+}
+
 TEST_F(Regenerate, StopsWhenItIsCancelled) {
   std::stop_source stop;
   stop.request_stop();

@@ -44,7 +44,7 @@ std::string flux(const std::string& name, const std::string& path, const std::st
 
 CatalogDraft draft(const Files& files, const std::optional<std::string>& below = {},
                    const engine::KnownNames& known = {}) {
-  return engine::draft_catalog(tree_of(files), below, known);
+  return engine::draft_catalog(tree_of(files), {below, {}, {}}, known);
 }
 
 // "<service> -> <file> <image> ns=<namespace> ks=<kustomization>".

@@ -126,4 +126,79 @@ TEST(CatalogMerge, KnowsThePlacesOfACatalog) {
   EXPECT_EQ(known.services.at({helm, "h"}), "h");
 }
 
+// What regenerate made and this run did not look at, beside what a person may have written.
+constexpr const char* kElsewhere = R"({
+    "generatedAt": "then",
+    "services": {
+      "papi.live": {"imageGroup": "backend.live", "deployment": "papi", "kustomization": "apps"},
+      "proxy": {"imageGroup": "proxy"},
+      "noted": {"imageGroup": "backend.live", "deployment": "noted", "description": "precious"},
+      "mine": {"imageGroup": "proxy"},
+      "watched": {"imageGroup": "watched", "deployment": "watched"},
+      "further": {"imageGroup": "further", "deployment": "further"}},
+    "imageGroups": {
+      "backend.live": {"file": "live/k.yaml", "imageName": "backend", "type": "kustomize-images"},
+      "proxy": {"file": "live/k.yaml", "imageName": "x/proxy", "type": "kustomize-images"},
+      "watched": {"file": "live/k.yaml", "imageName": "watched", "owner": "me"},
+      "unused": {"file": "live/k.yaml", "imageName": "unused"},
+      "further": {"file": "elsewhere.yaml", "imageName": "further"}}})";
+
+engine::CatalogDraft draft_without_live() {
+  engine::CatalogDraft found = draft();
+  for (const char* image : {"backend", "x/proxy", "watched", "unused"}) {
+    found.left_out[{.file = "live/k.yaml", .image_name = image, .path = {}}] = "not applied";
+  }
+  return found;
+}
+
+TEST(CatalogMerge, DropsWhatWasNotLookedAtUnlessAPersonWroteIt) {
+  const engine::MergedCatalog merged =
+      engine::merge_catalog(Json::parse(kElsewhere), draft_without_live(), check);
+  EXPECT_THAT(merged.removed, ElementsAre("papi.live", "proxy"));
+  EXPECT_THAT(merged.kept, ElementsAre("further", "mine", "noted", "watched"));
+  std::vector<std::string> groups;
+  for (const auto& group : merged.value.at("imageGroups").items()) {
+    groups.push_back(group.key());
+  }
+  EXPECT_THAT(groups, ElementsAre("backend", "backend.live", "further", "proxy", "watched"));
+  EXPECT_THAT(merged.unplaced, Contains(testing::Field(&engine::Unplaced::reason,
+                                                       "removed from the catalog: not applied")));
+}
+
+TEST(CatalogMerge, DropsNothingOfACatalogThatAPersonWrote) {
+  Json old = Json::parse(kElsewhere);
+  old.erase("generatedAt");
+  const engine::MergedCatalog merged = engine::merge_catalog(old, draft_without_live(), check);
+  EXPECT_THAT(merged.removed, IsEmpty());
+  EXPECT_EQ(merged.value.at("services").size(), 7U);
+}
+
+TEST(CatalogMerge, WhatIsCalledOtherwiseNowIsThereOnce) {
+  const Json old = Json::parse(R"({
+    "generatedAt": "then",
+    "services": {"papi.live": {"imageGroup": "backend.live", "deployment": "papi"}},
+    "imageGroups": {"backend.live": {"file": "apps/k.yaml", "imageName": "backend"}}})");
+  const engine::MergedCatalog merged = engine::merge_catalog(old, draft(), check);
+  EXPECT_THAT(merged.added, ElementsAre("papi"));
+  EXPECT_THAT(merged.removed, ElementsAre("papi.live"));
+  EXPECT_EQ(merged.value.at("imageGroups").size(), 1U);
+}
+
+TEST(CatalogMerge, TheNamespaceIsThatOfTheKustomization) {
+  engine::CatalogDraft found = draft();
+  found.groups[0].kustomization_namespace = "team";
+  found.services[0].kustomization_namespace = "team";
+  const engine::MergedCatalog first = engine::merge_catalog(Json::object(), found, check);
+  EXPECT_EQ(first.value.at("services").at("papi").at("kustomizationNamespace"), "team");
+  EXPECT_EQ(first.value.at("imageGroups").at("backend").at("kustomizationNamespace"), "team");
+  // Another Kustomization is in another namespace.
+  const engine::MergedCatalog moved = engine::merge_catalog(first.value, draft(), check);
+  EXPECT_FALSE(moved.value.at("services").at("papi").contains("kustomizationNamespace"));
+  // What a person wrote stays where nothing was found.
+  found.services[0].kustomization.reset();
+  found.services[0].kustomization_namespace.reset();
+  const engine::MergedCatalog kept = engine::merge_catalog(first.value, found, check);
+  EXPECT_EQ(kept.value.at("services").at("papi").at("kustomizationNamespace"), "team");
+}
+
 }  // namespace

@@ -131,10 +131,10 @@ metadata: {name: apps}
 spec: {path: ./apps, targetNamespace: shop, sourceRef: {kind: GitRepository, name: flux-system}}
 )");
   EXPECT_FALSE(facts.kustomization);
-  ASSERT_EQ(facts.flux.size(), 1U);
-  EXPECT_EQ(facts.flux[0].name, "apps");
-  EXPECT_EQ(facts.flux[0].path, "./apps");
-  EXPECT_EQ(facts.flux[0].source_kind, "GitRepository");
+  ASSERT_EQ(facts.flux.kustomizations.size(), 1U);
+  EXPECT_EQ(facts.flux.kustomizations[0].name, "apps");
+  EXPECT_EQ(facts.flux.kustomizations[0].path, "./apps");
+  EXPECT_EQ(facts.flux.kustomizations[0].source.kind, "GitRepository");
 }
 
 TEST(ManifestFacts, FindsTheImageTagsOfAHelmRelease) {

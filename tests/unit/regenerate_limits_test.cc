@@ -201,6 +201,47 @@ TEST(RegenerateLimits, ManyFluxKustomizationsOfADirectoryAreCounted) {
   EXPECT_EQ(draft.services[0].kustomization, std::nullopt);
 }
 
+// Each looks for the nearest of many definitions of one name, without a look at all of them.
+TEST(RegenerateLimits, ManyClustersDefineOneSource) {
+  Files files = {{"apps/kustomization.yaml", "images: [{name: app}]\n"}};
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string name = std::to_string(i);
+    files["clusters/" + name + "/flux.yaml"] =
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: s}\n"
+        "spec: {url: https://example.com/" +
+        name +
+        "}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: "
+        "{name: k" +
+        name + "}\nspec: {path: ./apps, sourceRef: {kind: GitRepository, name: s}}\n";
+  }
+  const engine::CatalogDraft draft =
+      engine::draft_catalog(tree_of(files), {{}, {}, {"https://example.com/777", "master"}}, {});
+  ASSERT_THAT(draft.services, SizeIs(1));
+  EXPECT_EQ(draft.services[0].kustomization, "k777");
+}
+
+TEST(RegenerateLimits, EntriesThatAreSetAgainThroughManyLayersEnd) {
+  // Nobody knows the workloads, so only the entries tell.
+  Files files;
+  const auto directory = [](int i) { return "l" + std::to_string(i); };
+  for (int i = 0; i < 60; ++i) {
+    std::string& text = files[directory(i) + "/kustomization.yaml"];
+    text = i == 0 ? "resources: [https://example.com/d.yaml]\n"
+                  : "resources: [../" + directory(i - 1) + "]\ncomponents: [../" +
+                        directory(i - 1) + "]\n";
+    text += "images:\n" + repeated("- {name: app, newName: app}\n", 300);
+  }
+  files[directory(59) + "/kustomization.yaml"] += "- {name: app, newTag: a}\n";
+  const engine::ManifestTree tree = tree_of(files);
+  engine::KustomizeGraph graph(tree);
+  EXPECT_TRUE(graph.is_always_set_again(
+      directory(0), tree.kustomization_in(directory(0))->facts.kustomization->images[0], {}));
+  engine::KustomizeGraph too_few(tree, {}, {.steps = 1'000});
+  EXPECT_FALSE(too_few.is_always_set_again(
+      directory(0), tree.kustomization_in(directory(0))->facts.kustomization->images[0], {}));
+  EXPECT_TRUE(too_few.exhausted());
+}
+
 TEST(RegenerateLimits, WhatDiffersIsToldInPart) {
   std::string objects;
   for (int i = 10; i < 40; ++i) {

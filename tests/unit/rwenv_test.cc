@@ -1,6 +1,9 @@
 #include "engine/rwenv.h"
 
+#include <string>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -388,6 +391,35 @@ TEST_F(Rwenv, ThatIsALinkIsJudgedByWhatItLeadsTo) {
   EXPECT_TRUE(engine::load_rwenv(sandbox_.config(), "dev"));
   fs::permissions(real.parent_path(), fs::perms(0777));
   EXPECT_FALSE(engine::load_rwenv(sandbox_.config(), "dev"));
+}
+
+TEST_F(Rwenv, TheFluxPathIsADirectoryInsideOfTheRepository) {
+  const auto flux_path = [&](const std::string& value) {
+    sandbox_.directory.write("home/.claude/rwenv/envs.json",
+                             R"({"rwenvs": {"dev": {"fluxPath": )" + value + "}}}");
+    return engine::load_rwenv(sandbox_.config(), "dev");
+  };
+  for (const auto& [value, directory] : std::vector<std::pair<const char*, const char*>>{
+           {R"("clusters/staging")", "clusters/staging"},
+           {R"("./clusters/staging/")", "clusters/staging"},
+           {R"("clusters//staging")", "clusters/staging"},
+           {R"("..apps/a..b")", "..apps/a..b"},
+           {R"("./")", ""},
+           {R"(".")", ""}}) {
+    const auto rwenv = flux_path(value);
+    ASSERT_TRUE(rwenv) << value << " " << rwenv.error().message;
+    EXPECT_EQ(rwenv->flux_path, directory) << value;
+  }
+  EXPECT_EQ(flux_path("null")->flux_path, std::nullopt);
+  for (const char* value :
+       {R"("")", R"("/clusters")", R"("..")", R"("../x")", R"("a/../../b")", R"(".git")",
+        R"("a/.git/b")", R"("a\\b")", R"("a\nb")", R"("-a")", "7", "[\"a\"]", "true"}) {
+    const auto rwenv = flux_path(value);
+    ASSERT_FALSE(rwenv) << value;
+    EXPECT_EQ(rwenv.error().code, Code::bad_config) << value;
+    EXPECT_NE(rwenv.error().message.find("rwenvs/dev/fluxPath"), std::string::npos)
+        << rwenv.error().message;
+  }
 }
 
 }  // namespace

@@ -213,11 +213,47 @@ TEST(Report, LongTextsAreCutWithANotice) {
   EXPECT_LT(json::dump(tools::structured(result)).size(), 2 * tools::kMaxText);
 }
 
+// The command for a Kustomization, its namespace and the rwenv's context; "" stands for none.
+std::string reconcile_command(const std::string& kustomization, const std::string& name_space = "",
+                              const std::string& context = "") {
+  const auto given = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+  };
+  engine::RolloutResult result = example();
+  result.kustomization = given(kustomization);
+  result.kustomization_namespace = given(name_space);
+  result.kubernetes_context = given(context);
+  return tools::reconcile_command(result);
+}
+
 TEST(ReconcileCommand, OnlyForNamesThatAShellTakesAsTheyAre) {
-  EXPECT_EQ(tools::reconcile_command("apps"), "flux reconcile kustomization apps --with-source");
-  for (const char* name : {"", "-n", "a b", "a;rm -rf /", "$(id)", "a'b"}) {
-    EXPECT_EQ(tools::reconcile_command(name), "") << name;
+  EXPECT_EQ(reconcile_command("apps"), "flux reconcile kustomization apps --with-source");
+  EXPECT_EQ(reconcile_command(""), "");
+  for (const char* name : {"-n", "a b", "a;rm -rf /", "$(id)", "a'b"}) {
+    EXPECT_EQ(reconcile_command(name), "") << name;
+    EXPECT_EQ(reconcile_command("apps", name), "") << name;
   }
+}
+
+TEST(ReconcileCommand, NamesANamespaceThatFluxDoesNotTakeForGranted) {
+  EXPECT_EQ(reconcile_command("apps", "flux-system"),
+            "flux reconcile kustomization apps --with-source");
+  EXPECT_EQ(reconcile_command("apps", "shop"),
+            "flux reconcile kustomization apps -n shop --with-source");
+}
+
+TEST(ReconcileCommand, EndsWithTheContext) {
+  const std::string command = "flux reconcile kustomization apps --with-source --context ";
+  for (const char* context : {"staging", "admin@staging", "kind-dev.2",
+                              "arn:aws:eks:eu-west-1:123456789012:cluster/staging"}) {
+    EXPECT_EQ(reconcile_command("apps", "", context), command + context);
+  }
+  EXPECT_EQ(reconcile_command("apps", "", "my cluster"), command + "'my cluster'");
+  EXPECT_EQ(reconcile_command("apps", "", "$(id)'"), command + R"('$(id)'\''')");
+  EXPECT_EQ(reconcile_command("apps", "", "-x"), command + "'-x'");
+  EXPECT_EQ(reconcile_command("apps", "", "a\nb"), "");
+  EXPECT_EQ(reconcile_command("apps", "shop", "staging"),
+            "flux reconcile kustomization apps -n shop --with-source --context staging");
 }
 
 TEST(Structured, RolloutHasTheContractsKeysInOrder) {
