@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -36,18 +37,22 @@ struct CatalogDraft {
   std::vector<DraftGroup> groups;      // ordered by name
   std::vector<DraftService> services;  // ordered by name
   std::vector<Unplaced> unplaced;
+  std::set<std::string> workloads;  // the names of all, as written and as applied
 };
 
 // Names that the catalog so far has for what will be found again.
 struct KnownNames {
+  std::set<GroupPlace> places = {};  // of all groups, also of those whose names do not stay
   std::map<GroupPlace, std::string> groups;
-  std::map<std::pair<GroupPlace, std::string>, std::string> services;  // by place and workload
+  // By place and workload; without a workload, what stands for the group.
+  std::map<std::pair<GroupPlace, std::string>, std::string> services;
 };
 
 // `below`: the directory that groups are taken from; by default `apps` if there are any, else all
 // of the tree. What applies them is looked for everywhere. Once `stop` was requested the draft is
 // not complete and may only be dropped.
 CatalogDraft draft_catalog(const ManifestTree& tree, const std::optional<std::string>& below,
-                           const KnownNames& known, const std::stop_token& stop = {});
+                           const KnownNames& known, const std::stop_token& stop = {},
+                           const ImageChoice& choice = {});
 
 }  // namespace engine

@@ -3,20 +3,57 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/catalog_names.h"
 #include "engine/flux_objects.h"
+#include "engine/image_reference.h"
+#include "engine/live_references.h"
+#include "engine/own_images.h"
+#include "engine/passed_over.h"
+#include "engine/release_images.h"
 
 namespace engine {
 namespace {
 
 constexpr const char* kUsualDirectory = "apps";
 
+constexpr const char* kHelmValues = "helm-values";
+constexpr const char* kImageReference = "image-reference";
+
+GroupPlace place_of(const ManifestFile& file, const HelmTag& tag) {
+  const std::string image = tag.repository.empty() ? tag.release : tag.repository;
+  return {.type = tag.is_reference ? kImageReference : kHelmValues,
+          .file = file.path,
+          .image_name = image,
+          .path = tag.path};
+}
+
+GroupPlace place_of(const ManifestFile& file, const ContainerImage& container) {
+  return {.type = kImageReference,
+          .file = file.path,
+          .image_name = std::string(split_image_reference(container.image).name),
+          .path = container.path};
+}
+
+// "papi", and "papi-migrate" for where that is not enough.
+std::vector<std::string> names_in(const Workload& workload, const ContainerImage& container) {
+  const std::string part =
+      container.container.empty() ? last_segment(container.image) : container.container;
+  return {workload.name, workload.name + "-" + part};
+}
+
 class Finder {
  public:
-  Finder(const ManifestTree& tree, const std::stop_token& stop)
-      : tree_(tree), stop_(stop), graph_(tree, stop), flux_(tree) {}
+  Finder(const ManifestTree& tree, const ImageChoice& choice, const std::stop_token& stop)
+      : tree_(tree),
+        choice_(choice),
+        stop_(stop),
+        graph_(tree, stop),
+        flux_(tree),
+        own_(tree, choice.prefixes) {}
 
   FoundCatalog find(const std::optional<std::string>& below) {
     find_groups();
+    find_references();
     found_.looked_below = below ? *below : usual_directory();
     keep_groups_below();
     walk_all();
@@ -30,25 +67,116 @@ class Finder {
     for (const ManifestFile& file : tree_.files()) {
       if (file.facts.kustomization) {
         for (const ImageEntry& entry : file.facts.kustomization->images) {
-          add_group({.file = file.path, .image_name = entry.name, .path = {}},
-                    last_segment(entry.name), entry.refusal);
+          if (own_.may_offer({entry.name, entry.new_name.value_or("")})) {
+            add_group({.place = {.file = file.path, .image_name = entry.name, .path = {}},
+                       .base = last_segment(entry.name)},
+                      entry.refusal);
+          } else {
+            pass_over(file, entry.name, false);
+          }
         }
       }
-      for (const HelmTag& tag : file.facts.helm_tags) {
-        const std::string image = tag.repository.empty() ? tag.release : tag.repository;
-        add_group({.type = "helm-values", .file = file.path, .image_name = image, .path = tag.path},
-                  last_segment(image), tag.refusal);
+      find_release_groups(file);
+    }
+  }
+
+  void find_release_groups(const ManifestFile& file) {
+    std::vector<const HelmTag*> tags;
+    for (const HelmTag& tag : file.facts.helm_tags) {
+      if (!tag.is_reference || own_.is_own(tag.repository)) {
+        tags.push_back(&tag);
+      } else if (!tag.tag.empty()) {
+        pass_over(file, tag.repository, tag.tag.starts_with('@'));
+      }
+    }
+    for (ReleaseImage& image : release_images(tags)) {
+      const HelmTag& tag = *image.tag;
+      const std::vector<std::string> names = names_of(tag);
+      if (own_.has_prefixes() &&
+          std::ranges::none_of(names, [&](const std::string& name) { return own_.is_own(name); })) {
+        pass_over(file, tag.repository.empty() ? tag.release : tag.repository, false);
+        continue;
+      }
+      FoundGroup group{.place = place_of(file, tag),
+                       .base = tag.repository.empty() ? image.name : last_segment(tag.repository),
+                       .longer = image.longer,
+                       .stand_in = image.name};
+      group.longer.insert(group.longer.begin(), image.name);
+      if (tag.is_reference) {
+        add_reference(std::move(group));
+      } else {
+        add_group(std::move(group), tag.refusal);
+      }
+      release_images_[&tag] = std::move(image);
+    }
+  }
+
+  void pass_over(const ManifestFile& file, const std::string& image, bool pinned) {
+    passed_over_.push_back({&file, image, pinned});
+  }
+
+  // The images of plain workloads that decide what runs.
+  void find_references() {
+    const LiveReferences live(tree_, graph_, flux_, roots());
+    for (const ManifestFile& file : tree_.files()) {
+      for (const Workload& workload : file.facts.workloads) {
+        for (const ContainerImage& container : workload.containers) {
+          if (stop_.stop_requested()) {
+            return;
+          }
+          if (live.decides(file, container)) {
+            find_reference(file, workload, container);
+          }
+        }
+      }
+    }
+    exhausted_ = live.exhausted();
+    add_references();
+  }
+
+  void find_reference(const ManifestFile& file, const Workload& workload,
+                      const ContainerImage& container) {
+    const ImageReference image = split_image_reference(container.image);
+    if (!own_.is_own(image.name)) {
+      pass_over(file, std::string(image.name), image.digest.has_value());
+      return;
+    }
+    std::vector<std::string> names = names_in(workload, container);
+    const std::string stand_in = names.back();
+    add_reference({.place = place_of(file, container),
+                   .base = last_segment(image.name),
+                   .longer = std::move(names),
+                   .stand_in = stand_in});
+  }
+
+  void add_reference(FoundGroup group) {
+    references_[group.place.file].push_back(std::move(group));
+  }
+
+  // Those that a rollout would not refuse.
+  void add_references() {
+    for (auto& [file, groups] : references_) {
+      std::vector<GroupPlace> places;
+      for (const FoundGroup& group : groups) {
+        places.push_back(group.place);
+      }
+      std::vector<std::optional<std::string>> refusals(places.size());
+      if (choice_.refusals && !stop_.stop_requested()) {
+        refusals = choice_.refusals(file, places);
+      }
+      for (std::size_t i = 0; i < groups.size(); ++i) {
+        add_group(std::move(groups[i]), refusals[i]);
       }
     }
   }
 
-  void add_group(const GroupPlace& place, std::string base,
-                 const std::optional<std::string>& refusal) {
+  void add_group(FoundGroup group, const std::optional<std::string>& refusal) {
     if (refusal) {
-      refused_.push_back({place.file, place.image_name, *refusal});
+      refused_.push_back({group.place.file, group.place.image_name, *refusal});
       return;
     }
-    found_.groups.try_emplace(place, FoundGroup{place, std::move(base), {}, {}, {}});
+    const GroupPlace place = group.place;
+    found_.groups.try_emplace(place, std::move(group));
   }
 
   std::string usual_directory() const {
@@ -68,13 +196,19 @@ class Finder {
     }
   }
 
-  void walk_all() {
+  // The directories whose kustomizations are applied, as far as that can be told.
+  std::set<std::string> roots() const {
     std::set<std::string> roots(graph_.roots().begin(), graph_.roots().end());
     for (const std::string& directory : flux_.directories()) {
       if (tree_.kustomization_in(directory) != nullptr) {
         roots.insert(directory);
       }
     }
+    return roots;
+  }
+
+  void walk_all() {
+    const std::set<std::string> roots = this->roots();
     // Those that build on what has a group matter, with all else that they build on.
     const std::set<std::string> users = graph_.users_of(group_directories_);
     std::vector<std::string> relevant;
@@ -123,12 +257,13 @@ class Finder {
     }
   }
 
-  FoundGroup* group_of(const ReachedImage& image) {
-    if (image.entry == nullptr) {
-      return nullptr;
-    }
-    const auto found =
-        found_.groups.find({.file = image.file->path, .image_name = image.entry->name, .path = {}});
+  // Of the entry that decides, or else of the workload's own image.
+  FoundGroup* group_of(const ReachedWorkload& workload, std::size_t index) {
+    const ReachedImage& image = workload.images[index];
+    const auto found = found_.groups.find(
+        image.entry == nullptr
+            ? place_of(*workload.file, workload.workload->containers[index])
+            : GroupPlace{.file = image.file->path, .image_name = image.entry->name, .path = {}});
     return found == found_.groups.end() ? nullptr : &found->second;
   }
 
@@ -138,13 +273,13 @@ class Finder {
     FoundGroup* home = nullptr;
     bool named = false;
     std::set<FoundGroup*> all;
-    for (const ReachedImage& image : workload.images) {
-      FoundGroup* group = group_of(image);
+    for (std::size_t i = 0; i < workload.images.size(); ++i) {
+      FoundGroup* group = group_of(workload, i);
       if (group == nullptr) {
         continue;
       }
       all.insert(group);
-      const bool by_name = image.container == own || group->base == own;
+      const bool by_name = workload.images[i].container == own || group->base == own;
       if (home == nullptr || (by_name && !named)) {
         home = group;
         named = by_name;
@@ -165,38 +300,60 @@ class Finder {
   // Groups of HelmReleases, and groups that no workload runs or is at home in: a service stands for
   // each, so that it can be rolled out.
   void place_unreached() {
-    std::set<std::pair<std::string, std::string>> placed;  // releases that have their service
     for (const ManifestFile& file : tree_.files()) {
       for (const HelmTag& tag : file.facts.helm_tags) {
-        place_release(file, tag, placed);
+        place_release(file, tag);
+      }
+      for (const Workload& workload : file.facts.workloads) {
+        place_plain(file, workload);
       }
     }
     for (auto& [place, group] : found_.groups) {
       if (!group.services.empty()) {
         continue;
       }
-      if (group.guests.empty()) {
+      if (group.guests.empty() && place.type != kHelmValues) {
         merge(group.site, site_of_file(place.file));
       }
-      group.services[group.base] = {group.base, false, group.site};
+      const std::string& name = group.stand_in.empty() ? group.base : group.stand_in;
+      std::vector<std::string> longer = group.longer;
+      group.services[name] = {name, false, group.site, std::move(longer)};
+    }
+  }
+
+  // A workload that no kustomization builds, if any image of it has a group.
+  void place_plain(const ManifestFile& file, const Workload& workload) {
+    ReachedWorkload plain{&workload, &file, workload.name, workload.namespace_name, {}};
+    bool any = false;
+    for (const ContainerImage& container : workload.containers) {
+      plain.images.push_back(
+          {container.container, std::string(image_name(container.image)), nullptr, nullptr});
+      const auto group = found_.groups.find(place_of(file, container));
+      any = any || (group != found_.groups.end() && group->second.services.empty() &&
+                    group->second.guests.empty());
+    }
+    if (any) {
+      Site site = site_of_file(file.path);
+      if (site.namespace_name.values().empty()) {
+        site.namespace_name.add(workload.namespace_name);
+      }
+      place_workload(plain, site);
     }
   }
 
   Site site_of_file(const std::string& path) {
     Site site = site_of(directory_of(path));
-    const ManifestFile* file = tree_.find(path);
-    if (site.namespace_name.values().empty() && file->facts.kustomization) {
+    const ManifestFile* file = tree_.kustomization_in(directory_of(path));
+    if (site.namespace_name.values().empty() && file != nullptr) {
       site.namespace_name.add(file->facts.kustomization->namespace_name);
     }
     return site;
   }
 
-  void place_release(const ManifestFile& file, const HelmTag& tag,
-                     std::set<std::pair<std::string, std::string>>& placed) {
-    const std::string image = tag.repository.empty() ? tag.release : tag.repository;
-    const auto found = found_.groups.find(
-        {.type = "helm-values", .file = file.path, .image_name = image, .path = tag.path});
-    if (found == found_.groups.end()) {
+  void place_release(const ManifestFile& file, const HelmTag& tag) {
+    const auto image = release_images_.find(&tag);
+    const auto found = found_.groups.find(place_of(file, tag));
+    if (image == release_images_.end() || found == found_.groups.end()) {
       return;
     }
     FoundGroup& group = found->second;
@@ -206,16 +363,8 @@ class Finder {
       group.site.namespace_name = {};
       group.site.namespace_name.add(tag.namespace_name);
     }
-    // What is not the release's own is named after its image.
-    if (is_own(tag) && placed.emplace(file.path, tag.release).second) {
-      group.services[tag.release] = {tag.release, true, group.site};
-    }
-  }
-
-  // Whether the tag is that of what the release is for, rather than of something beside it.
-  static bool is_own(const HelmTag& tag) {
-    return tag.path.ends_with(".spec.values.image.tag") ||
-           last_segment(tag.repository) == tag.release || tag.repository.empty();
+    const ReleaseImage& known = image->second;
+    group.services[known.name] = {known.name, known.is_own, group.site, known.longer};
   }
 
   bool is_in_chart(std::string path) const {
@@ -245,14 +394,47 @@ class Finder {
         list_unreadable(file, all);
       }
     }
+    for (const std::string& sentence : told_of_passed_over()) {
+      all.insert({"", "", sentence});
+    }
     all.insert(flux_.unplaced().begin(), flux_.unplaced().end());
     for (const std::string& omission : tree_.omissions()) {
       all.insert({"", "", omission});
     }
-    if (graph_.exhausted()) {
+    if (found_.groups.empty() && all.empty()) {
+      all.insert({"", "", "no image was found in " + std::to_string(looked_at()) + " manifests"});
+    }
+    if (graph_.exhausted() || exhausted_) {
       all.insert({"", "", "not followed to the end: the kustomizations build too much together"});
     }
     found_.unplaced.assign(all.begin(), all.end());
+  }
+
+  std::vector<std::string> told_of_passed_over() const {
+    PassedOver counts;
+    for (const auto& [file, image, pinned] : passed_over_) {
+      if (is_looked_at(file->path) && pinned) {
+        counts.add_pinned(image);
+      } else if (is_looked_at(file->path)) {
+        counts.add_foreign(image);
+      }
+    }
+    for (const ManifestFile& file : tree_.files()) {
+      if (is_looked_at(file.path) && !is_in_chart(file.path)) {
+        if (file.facts.tags_in_values > 0) {
+          counts.add_values(file.path, file.facts.tags_in_values);
+        }
+        for (const std::string& kind : file.facts.unknown_kinds) {
+          counts.add_unknown(kind);
+        }
+      }
+    }
+    return counts.told(own_.has_prefixes());
+  }
+
+  std::ptrdiff_t looked_at() const {
+    return std::ranges::count_if(tree_.files(),
+                                 [&](const ManifestFile& file) { return is_looked_at(file.path); });
   }
 
   void list_unreadable(const ManifestFile& file, std::set<Unplaced>& all) const {
@@ -265,11 +447,24 @@ class Finder {
     }
   }
 
+  // An image that is not offered: where it stands, its name, whether a digest pins it.
+  struct NotOffered {
+    const ManifestFile* file;
+    std::string image;
+    bool pinned;
+  };
+
   const ManifestTree& tree_;
+  const ImageChoice& choice_;
   const std::stop_token& stop_;
   KustomizeGraph graph_;
   FluxObjects flux_;
+  OwnImages own_;
   FoundCatalog found_;
+  std::map<const HelmTag*, ReleaseImage> release_images_;
+  std::map<std::string, std::vector<FoundGroup>> references_;  // by file, before they are tried
+  std::vector<NotOffered> passed_over_;
+  bool exhausted_ = false;
   std::vector<Unplaced> refused_;
   std::set<std::string> group_directories_;
   std::set<std::string> relevant_;  // directories of the kustomizations that matter
@@ -279,12 +474,8 @@ class Finder {
 }  // namespace
 
 FoundCatalog find_image_groups(const ManifestTree& tree, const std::optional<std::string>& below,
-                               const std::stop_token& stop) {
-  return Finder(tree, stop).find(below);
-}
-
-std::string last_segment(std::string_view image) {
-  return std::string(image.substr(image.rfind('/') + 1));
+                               const ImageChoice& choice, const std::stop_token& stop) {
+  return Finder(tree, choice, stop).find(below);
 }
 
 }  // namespace engine

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/catalog_names.h"
+
 namespace engine {
 namespace {
 
@@ -41,6 +43,8 @@ std::optional<GroupPlace> place_of(const Json& group) {
   place.type = text(group, "type").value_or(place.type);
   if (place.type == "helm-values") {
     place.path = text(group, "path").value_or(kDefaultHelmPath);
+  } else if (place.type == "image-reference") {
+    place.path = text(group, "path").value_or("");
   }
   return place;
 }
@@ -52,16 +56,47 @@ bool has_other_fields(const Json& object, const std::array<std::string_view, N>&
   });
 }
 
-// Whether a person wrote any of it.
-bool is_by_hand(const Json& service) {
-  constexpr std::array<std::string_view, 4> kOurs = {"imageGroup", "kustomization", "namespace",
-                                                     "deployment"};
-  return has_other_fields(service, kOurs);
-}
-bool is_group_by_hand(const Json& group) {
-  constexpr std::array<std::string_view, 7> kOurs = {
-      "file", "imageName", "type", "path", "services", "kustomization", "namespace"};
-  return has_other_fields(group, kOurs);
+// Who wrote a catalog, as far as that shows. The shell procedure that this program replaces has
+// the time in `metadata`, and wrote `fluxPath` and a description into each of its services, and
+// `yqPath` into its groups: there, a description is no sign of a person.
+class Origin {
+ public:
+  explicit Origin(const Json& catalog)
+      : older_(!catalog.contains("generatedAt") && older_time(catalog).has_value()) {}
+
+  static std::optional<std::string> older_time(const Json& catalog) {
+    const auto metadata = catalog.find("metadata");
+    return metadata == catalog.end() ? std::nullopt : text(*metadata, "generatedAt");
+  }
+
+  // Whether a person wrote any of it.
+  bool is_by_hand(const Json& service) const {
+    constexpr std::array<std::string_view, 5> kOurs = {"imageGroup", "kustomization", "namespace",
+                                                       "deployment", "fluxPath"};
+    constexpr std::array<std::string_view, 6> kOlder = {
+        "imageGroup", "kustomization", "namespace", "deployment", "fluxPath", "description"};
+    return is_older(service) ? has_other_fields(service, kOlder) : has_other_fields(service, kOurs);
+  }
+  static bool is_group_by_hand(const Json& group) {
+    constexpr std::array<std::string_view, 8> kOurs = {
+        "file", "imageName", "type", "path", "services", "kustomization", "namespace", "yqPath"};
+    return has_other_fields(group, kOurs);
+  }
+
+  // Whether the older procedure made the service.
+  bool is_older(const Json& service) const {
+    return older_ || (service.is_object() && service.contains("fluxPath"));
+  }
+
+ private:
+  bool older_;
+};
+
+// Whether regenerating made the name of a service that stands for the group of the place, after its
+// image: "redis", "redis.live".
+bool is_named_after_image(std::string_view name, const GroupPlace& place) {
+  const std::string base = catalog_name(last_segment(place.image_name));
+  return name.starts_with(base) && (name.size() == base.size() || name[base.size()] == '.');
 }
 
 void set(Json& object, const char* key, const std::optional<std::string>& value) {
@@ -75,12 +110,23 @@ class Merger {
   Merger(const Json& old, const CatalogDraft& draft, const PlaceCheck& check)
       : draft_(draft),
         check_(check),
+        origin_(old),
         old_services_(section(old, kServices)),
         old_groups_(section(old, kImageGroups)) {
     for (const auto& [key, value] : old.items()) {
       if (key != kServices && key != kImageGroups && key != "generatedAt") {
         merged_.value[key] = value;
       }
+    }
+    if (Origin::older_time(old)) {
+      Json& metadata = merged_.value["metadata"];
+      metadata.erase("generatedAt");
+      if (metadata.empty()) {
+        merged_.value.erase("metadata");
+      }
+    }
+    for (const DraftGroup& group : draft.groups) {
+      group_at_.emplace(group.place, &group);
     }
   }
 
@@ -155,30 +201,69 @@ class Merger {
     return defects_[group] = why;
   }
 
+  // What was found at the place of the group that has that name in the old catalog, or of that
+  // name itself; null for none.
+  const DraftGroup* found(const std::string& group) const {
+    const auto old = old_groups_.find(group);
+    const auto place = old == old_groups_.end() ? std::nullopt : place_of(*old);
+    const auto at = place ? group_at_.find(*place) : group_at_.end();
+    if (at != group_at_.end()) {
+      return at->second;
+    }
+    const auto named = std::ranges::lower_bound(draft_.groups, group, {}, &DraftGroup::name);
+    return named == draft_.groups.end() || named->name != group ? nullptr : &*named;
+  }
+
+  // Why a service that was not found again is to go, unless a person wrote in it.
+  std::optional<std::string> reason_to_go(const std::string& name, const Json& service,
+                                          const std::optional<std::string>& group,
+                                          const DraftGroup* there) {
+    const auto workload = text(service, "deployment");
+    if (!group) {
+      const bool gone = workload && !draft_.workloads.contains(*workload);
+      return origin_.is_older(service) && gone ? std::optional("its workload is gone")
+                                               : std::nullopt;
+    }
+    if (there == nullptr) {
+      return defect(*group);
+    }
+    if (workload) {
+      return "its workload is gone";
+    }
+    const bool stands_in =
+        there->place.type == "helm-values" && is_named_after_image(name, there->place);
+    return stands_in || !is_catalog_name(name)
+               ? std::optional("its image group has a service of another name")
+               : std::nullopt;
+  }
+
   void keep_or_remove(const std::string& name, const Json& service) {
     const auto group = text(service, "imageGroup");
-    const bool found_group = group && groups_.contains(*group);
-    const auto why = !group || found_group ? std::nullopt : defect(*group);
-    const bool workload_gone = found_group && text(service, "deployment").has_value();
-    if ((why || workload_gone) && !is_by_hand(service)) {
+    const DraftGroup* const there = group ? found(*group) : nullptr;
+    const auto why = reason_to_go(name, service, group, there);
+    if (why && !origin_.is_by_hand(service)) {
       merged_.removed.push_back(name);
-      merged_.unplaced.push_back(
-          {"", name, "removed from the catalog: " + why.value_or("its workload is gone")});
+      merged_.unplaced.push_back({"", name, "removed from the catalog: " + *why});
       return;
     }
-    if (why) {
+    if (why && there == nullptr) {
       merged_.unplaced.push_back(
           {"", name, "kept for what was written by hand, but it leads nowhere: " + *why});
     }
     merged_.kept.push_back(name);
     services_[name] = service;
-    if (group && !found_group && old_groups_.contains(*group)) {
+    if (there != nullptr) {
+      services_[name]["imageGroup"] = there->name;
+    } else if (group && old_groups_.contains(*group)) {
       needed_groups_.insert(*group);
     }
   }
 
   void keep_or_remove_group(const std::string& name, const Json& group) {
-    if (needed_groups_.contains(name) || is_group_by_hand(group) || !defect(name)) {
+    const auto place = place_of(group);
+    const bool found_elsewhere = place && group_at_.contains(*place);
+    if (needed_groups_.contains(name) || Origin::is_group_by_hand(group) ||
+        (!found_elsewhere && !defect(name))) {
       groups_[name] = group;
     }
   }
@@ -224,6 +309,8 @@ class Merger {
 
   const CatalogDraft& draft_;
   const PlaceCheck& check_;
+  const Origin origin_;
+  std::map<GroupPlace, const DraftGroup*> group_at_;
   const Json& old_services_;
   const Json& old_groups_;
   Json services_ = Json::object();
@@ -237,17 +324,32 @@ class Merger {
 
 KnownNames known_names(const Json& catalog) {
   KnownNames known;
+  const Origin origin(catalog);
   const Json& groups = section(catalog, kImageGroups);
   for (const auto& [name, group] : groups.items()) {
-    if (const auto place = place_of(group)) {
+    const auto place = place_of(group);
+    if (place) {
+      known.places.insert(*place);
+    }
+    if (place && (is_catalog_name(name) || Origin::is_group_by_hand(group))) {
       known.groups.emplace(*place, name);
     }
   }
   for (const auto& [name, service] : section(catalog, kServices).items()) {
     const auto group = groups.find(text(service, "imageGroup").value_or(""));
     const auto place = group == groups.end() ? std::nullopt : place_of(*group);
-    if (place) {
-      known.services.emplace(std::pair(*place, text(service, "deployment").value_or(name)), name);
+    if (!place || !(is_catalog_name(name) || origin.is_by_hand(service))) {
+      continue;
+    }
+    const auto workload = text(service, "deployment");
+    known.services.emplace(std::pair(*place, workload.value_or(name)), name);
+    if (!workload) {
+      // Of several that may stand for the group the one that is called as it would be.
+      const auto [stand_in, added] = known.services.emplace(std::pair(*place, ""), name);
+      if (!added && !is_named_after_image(stand_in->second, *place) &&
+          is_named_after_image(name, *place)) {
+        stand_in->second = name;
+      }
     }
   }
   return known;
