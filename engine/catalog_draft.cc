@@ -28,6 +28,7 @@ class Drafter {
   CatalogDraft draft() {
     draft_.looked_below = found_.looked_below;
     draft_.unplaced = std::move(found_.unplaced);
+    draft_.excluded = std::move(found_.excluded);
     name_groups();
     name_services();
     fill_groups();

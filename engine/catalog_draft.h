@@ -37,6 +37,7 @@ struct CatalogDraft {
   std::vector<DraftGroup> groups;      // ordered by name
   std::vector<DraftService> services;  // ordered by name
   std::vector<Unplaced> unplaced;
+  std::set<GroupPlace> excluded;    // found, and not offered
   std::set<std::string> workloads;  // the names of all, as written and as applied
 };
 

@@ -72,7 +72,7 @@ class Finder {
                        .base = last_segment(entry.name)},
                       entry.refusal);
           } else {
-            pass_over(file, entry.name, false);
+            pass_over(file, {.file = file.path, .image_name = entry.name, .path = {}}, false);
           }
         }
       }
@@ -86,7 +86,7 @@ class Finder {
       if (!tag.is_reference || own_.is_own(tag.repository)) {
         tags.push_back(&tag);
       } else if (!tag.tag.empty()) {
-        pass_over(file, tag.repository, tag.tag.starts_with('@'));
+        pass_over(file, place_of(file, tag), tag.tag.starts_with('@'));
       }
     }
     for (ReleaseImage& image : release_images(tags)) {
@@ -94,7 +94,7 @@ class Finder {
       const std::vector<std::string> names = names_of(tag);
       if (own_.has_prefixes() &&
           std::ranges::none_of(names, [&](const std::string& name) { return own_.is_own(name); })) {
-        pass_over(file, tag.repository.empty() ? tag.release : tag.repository, false);
+        pass_over(file, place_of(file, tag), false);
         continue;
       }
       FoundGroup group{.place = place_of(file, tag),
@@ -111,8 +111,9 @@ class Finder {
     }
   }
 
-  void pass_over(const ManifestFile& file, const std::string& image, bool pinned) {
-    passed_over_.push_back({&file, image, pinned});
+  void pass_over(const ManifestFile& file, const GroupPlace& place, bool pinned) {
+    passed_over_.push_back({&file, place.image_name, pinned});
+    found_.excluded.insert(place);
   }
 
   // The images of plain workloads that decide what runs.
@@ -126,6 +127,8 @@ class Finder {
           }
           if (live.decides(file, container)) {
             find_reference(file, workload, container);
+          } else {
+            found_.excluded.insert(place_of(file, container));
           }
         }
       }
@@ -138,7 +141,7 @@ class Finder {
                       const ContainerImage& container) {
     const ImageReference image = split_image_reference(container.image);
     if (!own_.is_own(image.name)) {
-      pass_over(file, std::string(image.name), image.digest.has_value());
+      pass_over(file, place_of(file, container), image.digest.has_value());
       return;
     }
     std::vector<std::string> names = names_in(workload, container);

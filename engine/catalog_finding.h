@@ -89,6 +89,9 @@ struct FoundGroup {
 struct FoundCatalog {
   std::string looked_below;  // a directory; "" for all of the repository
   std::map<GroupPlace, FoundGroup> groups;
+  // Places that were found and are not offered: of another's image, or where a tag would change
+  // nothing.
+  std::set<GroupPlace> excluded;
   std::vector<Unplaced> unplaced;  // what could not be read, followed or edited
 };
 

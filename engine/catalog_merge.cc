@@ -214,6 +214,13 @@ class Merger {
     return named == draft_.groups.end() || named->name != group ? nullptr : &*named;
   }
 
+  // Whether the place of a group of the old catalog was found and is not offered.
+  bool is_excluded(const std::string& group) const {
+    const auto old = old_groups_.find(group);
+    const auto place = old == old_groups_.end() ? std::nullopt : place_of(*old);
+    return place && draft_.excluded.contains(*place);
+  }
+
   // Why a service that was not found again is to go, unless a person wrote in it.
   std::optional<std::string> reason_to_go(const std::string& name, const Json& service,
                                           const std::optional<std::string>& group,
@@ -225,7 +232,8 @@ class Merger {
                                                : std::nullopt;
     }
     if (there == nullptr) {
-      return defect(*group);
+      return is_excluded(*group) ? std::optional("its image is no longer one that is offered")
+                                 : defect(*group);
     }
     if (workload) {
       return "its workload is gone";
@@ -246,7 +254,7 @@ class Merger {
       merged_.unplaced.push_back({"", name, "removed from the catalog: " + *why});
       return;
     }
-    if (why && there == nullptr) {
+    if (why && there == nullptr && !(group && is_excluded(*group))) {
       merged_.unplaced.push_back(
           {"", name, "kept for what was written by hand, but it leads nowhere: " + *why});
     }
@@ -261,9 +269,9 @@ class Merger {
 
   void keep_or_remove_group(const std::string& name, const Json& group) {
     const auto place = place_of(group);
-    const bool found_elsewhere = place && group_at_.contains(*place);
+    const bool settled = place && (group_at_.contains(*place) || draft_.excluded.contains(*place));
     if (needed_groups_.contains(name) || Origin::is_group_by_hand(group) ||
-        (!found_elsewhere && !defect(name))) {
+        (!settled && !defect(name))) {
       groups_[name] = group;
     }
   }

@@ -20,7 +20,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-
 using Files = std::map<std::string, std::string>;
 
 engine::ManifestTree tree_of(const Files& files) {
@@ -84,8 +83,8 @@ std::vector<std::string> reasons_of(const engine::CatalogDraft& draft) {
   return out;
 }
 
-Json regenerated(const Files& files, const Json& old) {
-  const engine::CatalogDraft found = draft(files, {}, engine::known_names(old));
+Json regenerated(const Files& files, const Json& old, std::vector<std::string> prefixes = {}) {
+  const engine::CatalogDraft found = draft(files, std::move(prefixes), engine::known_names(old));
   return engine::merge_catalog(old, found,
                                [&](const engine::GroupPlace& place) {
                                  return files.contains(place.file)
@@ -414,6 +413,28 @@ TEST(CatalogImages, WithPrefixesNothingElseIsOffered) {
       Contains("4 images are not offered: none of the rwenv's `imagePrefixes` stands at the "
                "beginning of the name: ghcr.io/other/x, redis, shop"));
   EXPECT_THAT(services_of(files, {"quay.io/"}), IsEmpty());
+}
+
+TEST(CatalogImages, WhatIsNoLongerOfferedGoesUnlessAPersonWroteInIt) {
+  Files files = {{"apps/r.yaml", release("redis", "    image: {repository: redis, tag: v1}\n")},
+                 {"apps/d.yaml", workload("Deployment", "papi", kOwn)},
+                 {"apps/e.yaml", workload("Deployment", "web", kOwn)}};
+  Json catalog = stable_catalog(files);
+  EXPECT_THAT(names_in(catalog, "services"), ElementsAre("papi", "redis", "web"));
+  EXPECT_THAT(names_in(regenerated(files, catalog, {"ghcr.io/acme/"}), "services"),
+              ElementsAre("papi", "web"));
+  EXPECT_THAT(names_in(regenerated(files, catalog, {"ghcr.io/acme/"}), "imageGroups"),
+              ElementsAre("papi", "web"));
+  // From here on an entry decides the tag of one and nothing applies the other.
+  files["apps/kustomization.yaml"] =
+      "resources: [d.yaml]\nimages: [{name: ghcr.io/acme/papi, newTag: v1}]\n";
+  const Json later = stable_catalog(files, catalog);
+  EXPECT_THAT(names_in(later, "services"), ElementsAre("papi", "redis"));
+  EXPECT_EQ(later.at("imageGroups").at(later.at("services").at("papi").at("imageGroup")).at("file"),
+            "apps/kustomization.yaml");
+  catalog["services"]["web"]["description"] = "The shop";
+  EXPECT_THAT(names_in(stable_catalog(files, catalog), "services"),
+              ElementsAre("papi", "redis", "web"));
 }
 
 TEST(CatalogImages, WhatIsPassedOverIsCounted) {
