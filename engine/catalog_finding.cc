@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
-#include "engine/catalog_names.h"
 #include "engine/flux_objects.h"
-#include "engine/image_reference.h"
+#include "engine/image_places.h"
 #include "engine/live_references.h"
-#include "engine/own_images.h"
-#include "engine/passed_over.h"
 #include "engine/release_images.h"
 
 namespace engine {
@@ -16,44 +13,18 @@ namespace {
 
 constexpr const char* kUsualDirectory = "apps";
 
-constexpr const char* kHelmValues = "helm-values";
-constexpr const char* kImageReference = "image-reference";
-
-GroupPlace place_of(const ManifestFile& file, const HelmTag& tag) {
-  const std::string image = tag.repository.empty() ? tag.release : tag.repository;
-  return {.type = tag.is_reference ? kImageReference : kHelmValues,
-          .file = file.path,
-          .image_name = image,
-          .path = tag.path};
-}
-
-GroupPlace place_of(const ManifestFile& file, const ContainerImage& container) {
-  return {.type = kImageReference,
-          .file = file.path,
-          .image_name = std::string(split_image_reference(container.image).name),
-          .path = container.path};
-}
-
-// "papi", and "papi-migrate" for where that is not enough.
-std::vector<std::string> names_in(const Workload& workload, const ContainerImage& container) {
-  const std::string part =
-      container.container.empty() ? last_segment(container.image) : container.container;
-  return {workload.name, workload.name + "-" + part};
-}
-
 class Finder {
  public:
   Finder(const ManifestTree& tree, const ImageChoice& choice, const std::stop_token& stop)
       : tree_(tree),
-        choice_(choice),
         stop_(stop),
         graph_(tree, stop),
         flux_(tree),
-        own_(tree, choice.prefixes) {}
+        places_(tree, choice, LiveReferences(tree, graph_, flux_, roots()), stop) {}
 
   FoundCatalog find(const std::optional<std::string>& below) {
-    find_groups();
-    find_references();
+    found_.groups = places_.take_groups();
+    found_.excluded = places_.excluded();
     found_.looked_below = below ? *below : usual_directory();
     keep_groups_below();
     walk_all();
@@ -63,125 +34,6 @@ class Finder {
   }
 
  private:
-  void find_groups() {
-    for (const ManifestFile& file : tree_.files()) {
-      if (file.facts.kustomization) {
-        for (const ImageEntry& entry : file.facts.kustomization->images) {
-          if (own_.may_offer({entry.name, entry.new_name.value_or("")})) {
-            add_group({.place = {.file = file.path, .image_name = entry.name, .path = {}},
-                       .base = last_segment(entry.name)},
-                      entry.refusal);
-          } else {
-            pass_over(file, {.file = file.path, .image_name = entry.name, .path = {}}, false);
-          }
-        }
-      }
-      find_release_groups(file);
-    }
-  }
-
-  void find_release_groups(const ManifestFile& file) {
-    std::vector<const HelmTag*> tags;
-    for (const HelmTag& tag : file.facts.helm_tags) {
-      if (!tag.is_reference || own_.is_own(tag.repository)) {
-        tags.push_back(&tag);
-      } else if (!tag.tag.empty()) {
-        pass_over(file, place_of(file, tag), tag.tag.starts_with('@'));
-      }
-    }
-    for (ReleaseImage& image : release_images(tags)) {
-      const HelmTag& tag = *image.tag;
-      const std::vector<std::string> names = names_of(tag);
-      if (own_.has_prefixes() &&
-          std::ranges::none_of(names, [&](const std::string& name) { return own_.is_own(name); })) {
-        pass_over(file, place_of(file, tag), false);
-        continue;
-      }
-      FoundGroup group{.place = place_of(file, tag),
-                       .base = tag.repository.empty() ? image.name : last_segment(tag.repository),
-                       .longer = image.longer,
-                       .stand_in = image.name};
-      group.longer.insert(group.longer.begin(), image.name);
-      if (tag.is_reference) {
-        add_reference(std::move(group));
-      } else {
-        add_group(std::move(group), tag.refusal);
-      }
-      release_images_[&tag] = std::move(image);
-    }
-  }
-
-  void pass_over(const ManifestFile& file, const GroupPlace& place, bool pinned) {
-    passed_over_.push_back({&file, place.image_name, pinned});
-    found_.excluded.insert(place);
-  }
-
-  // The images of plain workloads that decide what runs.
-  void find_references() {
-    const LiveReferences live(tree_, graph_, flux_, roots());
-    for (const ManifestFile& file : tree_.files()) {
-      for (const Workload& workload : file.facts.workloads) {
-        for (const ContainerImage& container : workload.containers) {
-          if (stop_.stop_requested()) {
-            return;
-          }
-          if (live.decides(file, container)) {
-            find_reference(file, workload, container);
-          } else {
-            found_.excluded.insert(place_of(file, container));
-          }
-        }
-      }
-    }
-    exhausted_ = live.exhausted();
-    add_references();
-  }
-
-  void find_reference(const ManifestFile& file, const Workload& workload,
-                      const ContainerImage& container) {
-    const ImageReference image = split_image_reference(container.image);
-    if (!own_.is_own(image.name)) {
-      pass_over(file, place_of(file, container), image.digest.has_value());
-      return;
-    }
-    std::vector<std::string> names = names_in(workload, container);
-    const std::string stand_in = names.back();
-    add_reference({.place = place_of(file, container),
-                   .base = last_segment(image.name),
-                   .longer = std::move(names),
-                   .stand_in = stand_in});
-  }
-
-  void add_reference(FoundGroup group) {
-    references_[group.place.file].push_back(std::move(group));
-  }
-
-  // Those that a rollout would not refuse.
-  void add_references() {
-    for (auto& [file, groups] : references_) {
-      std::vector<GroupPlace> places;
-      for (const FoundGroup& group : groups) {
-        places.push_back(group.place);
-      }
-      std::vector<std::optional<std::string>> refusals(places.size());
-      if (choice_.refusals && !stop_.stop_requested()) {
-        refusals = choice_.refusals(file, places);
-      }
-      for (std::size_t i = 0; i < groups.size(); ++i) {
-        add_group(std::move(groups[i]), refusals[i]);
-      }
-    }
-  }
-
-  void add_group(FoundGroup group, const std::optional<std::string>& refusal) {
-    if (refusal) {
-      refused_.push_back({group.place.file, group.place.image_name, *refusal});
-      return;
-    }
-    const GroupPlace place = group.place;
-    found_.groups.try_emplace(place, std::move(group));
-  }
-
   std::string usual_directory() const {
     const bool any = std::ranges::any_of(found_.groups, [](const auto& group) {
       return is_below(group.first.file, kUsualDirectory);
@@ -265,7 +117,7 @@ class Finder {
     const ReachedImage& image = workload.images[index];
     const auto found = found_.groups.find(
         image.entry == nullptr
-            ? place_of(*workload.file, workload.workload->containers[index])
+            ? place_of_image(*workload.file, workload.workload->containers[index])
             : GroupPlace{.file = image.file->path, .image_name = image.entry->name, .path = {}});
     return found == found_.groups.end() ? nullptr : &found->second;
   }
@@ -315,7 +167,7 @@ class Finder {
       if (!group.services.empty()) {
         continue;
       }
-      if (group.guests.empty() && place.type != kHelmValues) {
+      if (group.guests.empty() && place.type != "helm-values") {
         merge(group.site, site_of_file(place.file));
       }
       const std::string& name = group.stand_in.empty() ? group.base : group.stand_in;
@@ -331,7 +183,7 @@ class Finder {
     for (const ContainerImage& container : workload.containers) {
       plain.images.push_back(
           {container.container, std::string(image_name(container.image)), nullptr, nullptr});
-      const auto group = found_.groups.find(place_of(file, container));
+      const auto group = found_.groups.find(place_of_image(file, container));
       any = any || (group != found_.groups.end() && group->second.services.empty() &&
                     group->second.guests.empty());
     }
@@ -354,9 +206,9 @@ class Finder {
   }
 
   void place_release(const ManifestFile& file, const HelmTag& tag) {
-    const auto image = release_images_.find(&tag);
-    const auto found = found_.groups.find(place_of(file, tag));
-    if (image == release_images_.end() || found == found_.groups.end()) {
+    const ReleaseImage* const image = places_.release_image(tag);
+    const auto found = found_.groups.find(place_of_image(file, tag));
+    if (image == nullptr || found == found_.groups.end()) {
       return;
     }
     FoundGroup& group = found->second;
@@ -366,23 +218,12 @@ class Finder {
       group.site.namespace_name = {};
       group.site.namespace_name.add(tag.namespace_name);
     }
-    const ReleaseImage& known = image->second;
-    group.services[known.name] = {known.name, known.is_own, group.site, known.longer};
-  }
-
-  bool is_in_chart(std::string path) const {
-    while (!path.empty()) {
-      path = directory_of(path);
-      if (tree_.find(path.empty() ? "Chart.yaml" : path + "/Chart.yaml") != nullptr) {
-        return true;
-      }
-    }
-    return false;
+    group.services[image->name] = {image->name, image->is_own, group.site, image->longer};
   }
 
   void list_unplaced() {
     std::set<Unplaced> all;
-    for (const Unplaced& refused : refused_) {
+    for (const Unplaced& refused : places_.refused()) {
       if (is_looked_at(refused.file)) {
         all.insert(refused);
       }
@@ -397,7 +238,8 @@ class Finder {
         list_unreadable(file, all);
       }
     }
-    for (const std::string& sentence : told_of_passed_over()) {
+    for (const std::string& sentence :
+         places_.passed_over([&](const std::string& path) { return is_looked_at(path); })) {
       all.insert({"", "", sentence});
     }
     all.insert(flux_.unplaced().begin(), flux_.unplaced().end());
@@ -407,32 +249,10 @@ class Finder {
     if (found_.groups.empty() && all.empty()) {
       all.insert({"", "", "no image was found in " + std::to_string(looked_at()) + " manifests"});
     }
-    if (graph_.exhausted() || exhausted_) {
+    if (graph_.exhausted() || places_.exhausted()) {
       all.insert({"", "", "not followed to the end: the kustomizations build too much together"});
     }
     found_.unplaced.assign(all.begin(), all.end());
-  }
-
-  std::vector<std::string> told_of_passed_over() const {
-    PassedOver counts;
-    for (const auto& [file, image, pinned] : passed_over_) {
-      if (is_looked_at(file->path) && pinned) {
-        counts.add_pinned(image);
-      } else if (is_looked_at(file->path)) {
-        counts.add_foreign(image);
-      }
-    }
-    for (const ManifestFile& file : tree_.files()) {
-      if (is_looked_at(file.path) && !is_in_chart(file.path)) {
-        if (file.facts.tags_in_values > 0) {
-          counts.add_values(file.path, file.facts.tags_in_values);
-        }
-        for (const std::string& kind : file.facts.unknown_kinds) {
-          counts.add_unknown(kind);
-        }
-      }
-    }
-    return counts.told(own_.has_prefixes());
   }
 
   std::ptrdiff_t looked_at() const {
@@ -445,30 +265,17 @@ class Finder {
       if (is_kustomization_path(file.path)) {
         all.insert({file.path, "", "it is a symbolic link or a submodule"});
       }
-    } else if (file.facts.problem && !is_in_chart(file.path)) {
+    } else if (file.facts.problem && !is_in_chart(tree_, file.path)) {
       all.insert({file.path, "", *file.facts.problem});
     }
   }
 
-  // An image that is not offered: where it stands, its name, whether a digest pins it.
-  struct NotOffered {
-    const ManifestFile* file;
-    std::string image;
-    bool pinned;
-  };
-
   const ManifestTree& tree_;
-  const ImageChoice& choice_;
   const std::stop_token& stop_;
   KustomizeGraph graph_;
   FluxObjects flux_;
-  OwnImages own_;
+  ImagePlaces places_;
   FoundCatalog found_;
-  std::map<const HelmTag*, ReleaseImage> release_images_;
-  std::map<std::string, std::vector<FoundGroup>> references_;  // by file, before they are tried
-  std::vector<NotOffered> passed_over_;
-  bool exhausted_ = false;
-  std::vector<Unplaced> refused_;
   std::set<std::string> group_directories_;
   std::set<std::string> relevant_;  // directories of the kustomizations that matter
   std::map<std::pair<std::string, std::string>, Site> releases_;  // by file and name

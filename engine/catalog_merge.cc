@@ -1,103 +1,15 @@
 #include "engine/catalog_merge.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
-#include <string_view>
 #include <utility>
 
 #include "engine/catalog_names.h"
+#include "engine/catalog_origin.h"
 
 namespace engine {
 namespace {
-
-constexpr const char* kServices = "services";
-constexpr const char* kImageGroups = "imageGroups";
-constexpr const char* kDefaultHelmPath = ".spec.values.image.tag";
-
-// A member that is a string; nothing for another type.
-std::optional<std::string> text(const Json& object, const char* key) {
-  if (!object.is_object()) {
-    return std::nullopt;
-  }
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? std::optional(found->get<std::string>())
-                                                     : std::nullopt;
-}
-
-const Json& section(const Json& catalog, const char* key) {
-  static const Json none = Json::object();
-  const auto found = catalog.find(key);
-  return found != catalog.end() && found->is_object() ? *found : none;
-}
-
-// The place that a group names; nothing if it is incomplete.
-std::optional<GroupPlace> place_of(const Json& group) {
-  const auto file = text(group, "file");
-  const auto image = text(group, "imageName");
-  if (!file || !image) {
-    return std::nullopt;
-  }
-  GroupPlace place{.file = *file, .image_name = *image, .path = {}};
-  place.type = text(group, "type").value_or(place.type);
-  if (place.type == "helm-values") {
-    place.path = text(group, "path").value_or(kDefaultHelmPath);
-  } else if (place.type == "image-reference") {
-    place.path = text(group, "path").value_or("");
-  }
-  return place;
-}
-
-template <std::size_t N>
-bool has_other_fields(const Json& object, const std::array<std::string_view, N>& ours) {
-  return !object.is_object() || std::ranges::any_of(object.items(), [&](const auto& item) {
-    return std::ranges::find(ours, item.key()) == ours.end();
-  });
-}
-
-// Who wrote a catalog, as far as that shows. The shell procedure that this program replaces has
-// the time in `metadata`, and wrote `fluxPath` and a description into each of its services, and
-// `yqPath` into its groups: there, a description is no sign of a person.
-class Origin {
- public:
-  explicit Origin(const Json& catalog)
-      : older_(!catalog.contains("generatedAt") && older_time(catalog).has_value()) {}
-
-  static std::optional<std::string> older_time(const Json& catalog) {
-    const auto metadata = catalog.find("metadata");
-    return metadata == catalog.end() ? std::nullopt : text(*metadata, "generatedAt");
-  }
-
-  // Whether a person wrote any of it.
-  bool is_by_hand(const Json& service) const {
-    constexpr std::array<std::string_view, 5> kOurs = {"imageGroup", "kustomization", "namespace",
-                                                       "deployment", "fluxPath"};
-    constexpr std::array<std::string_view, 6> kOlder = {
-        "imageGroup", "kustomization", "namespace", "deployment", "fluxPath", "description"};
-    return is_older(service) ? has_other_fields(service, kOlder) : has_other_fields(service, kOurs);
-  }
-  static bool is_group_by_hand(const Json& group) {
-    constexpr std::array<std::string_view, 8> kOurs = {
-        "file", "imageName", "type", "path", "services", "kustomization", "namespace", "yqPath"};
-    return has_other_fields(group, kOurs);
-  }
-
-  // Whether the older procedure made the service.
-  bool is_older(const Json& service) const {
-    return older_ || (service.is_object() && service.contains("fluxPath"));
-  }
-
- private:
-  bool older_;
-};
-
-// Whether regenerating made the name of a service that stands for the group of the place, after its
-// image: "redis", "redis.live".
-bool is_named_after_image(std::string_view name, const GroupPlace& place) {
-  const std::string base = catalog_name(last_segment(place.image_name));
-  return name.starts_with(base) && (name.size() == base.size() || name[base.size()] == '.');
-}
 
 void set(Json& object, const char* key, const std::optional<std::string>& value) {
   if (value) {
@@ -111,14 +23,14 @@ class Merger {
       : draft_(draft),
         check_(check),
         origin_(old),
-        old_services_(section(old, kServices)),
-        old_groups_(section(old, kImageGroups)) {
+        old_services_(catalog_section(old, kServices)),
+        old_groups_(catalog_section(old, kImageGroups)) {
     for (const auto& [key, value] : old.items()) {
       if (key != kServices && key != kImageGroups && key != "generatedAt") {
         merged_.value[key] = value;
       }
     }
-    if (Origin::older_time(old)) {
+    if (CatalogOrigin::older_time(old)) {
       Json& metadata = merged_.value["metadata"];
       metadata.erase("generatedAt");
       if (metadata.empty()) {
@@ -195,7 +107,7 @@ class Merger {
     const auto old = old_groups_.find(group);
     if (old == old_groups_.end()) {
       why = "there is no image group " + group;
-    } else if (const auto place = place_of(*old)) {
+    } else if (const auto place = place_in_catalog(*old)) {
       why = check_(*place);
     }
     return defects_[group] = why;
@@ -205,7 +117,7 @@ class Merger {
   // name itself; null for none.
   const DraftGroup* found(const std::string& group) const {
     const auto old = old_groups_.find(group);
-    const auto place = old == old_groups_.end() ? std::nullopt : place_of(*old);
+    const auto place = old == old_groups_.end() ? std::nullopt : place_in_catalog(*old);
     const auto at = place ? group_at_.find(*place) : group_at_.end();
     if (at != group_at_.end()) {
       return at->second;
@@ -217,7 +129,7 @@ class Merger {
   // Whether the place of a group of the old catalog was found and is not offered.
   bool is_excluded(const std::string& group) const {
     const auto old = old_groups_.find(group);
-    const auto place = old == old_groups_.end() ? std::nullopt : place_of(*old);
+    const auto place = old == old_groups_.end() ? std::nullopt : place_in_catalog(*old);
     return place && draft_.excluded.contains(*place);
   }
 
@@ -225,7 +137,7 @@ class Merger {
   std::optional<std::string> reason_to_go(const std::string& name, const Json& service,
                                           const std::optional<std::string>& group,
                                           const DraftGroup* there) {
-    const auto workload = text(service, "deployment");
+    const auto workload = string_of_member(service, "deployment");
     if (!group) {
       const bool gone = workload && !draft_.workloads.contains(*workload);
       return origin_.is_older(service) && gone ? std::optional("its workload is gone")
@@ -246,7 +158,7 @@ class Merger {
   }
 
   void keep_or_remove(const std::string& name, const Json& service) {
-    const auto group = text(service, "imageGroup");
+    const auto group = string_of_member(service, "imageGroup");
     const DraftGroup* const there = group ? found(*group) : nullptr;
     const auto why = reason_to_go(name, service, group, there);
     if (why && !origin_.is_by_hand(service)) {
@@ -268,9 +180,9 @@ class Merger {
   }
 
   void keep_or_remove_group(const std::string& name, const Json& group) {
-    const auto place = place_of(group);
+    const auto place = place_in_catalog(group);
     const bool settled = place && (group_at_.contains(*place) || draft_.excluded.contains(*place));
-    if (needed_groups_.contains(name) || Origin::is_group_by_hand(group) ||
+    if (needed_groups_.contains(name) || CatalogOrigin::is_group_by_hand(group) ||
         (!settled && !defect(name))) {
       groups_[name] = group;
     }
@@ -280,7 +192,7 @@ class Merger {
   void list_members() {
     std::map<std::string, std::vector<std::string>> naming;
     for (const auto& [name, service] : services_.items()) {
-      if (const auto group = text(service, "imageGroup")) {
+      if (const auto group = string_of_member(service, "imageGroup")) {
         naming[*group].push_back(name);
       }
     }
@@ -317,7 +229,7 @@ class Merger {
 
   const CatalogDraft& draft_;
   const PlaceCheck& check_;
-  const Origin origin_;
+  const CatalogOrigin origin_;
   std::map<GroupPlace, const DraftGroup*> group_at_;
   const Json& old_services_;
   const Json& old_groups_;
@@ -329,39 +241,6 @@ class Merger {
 };
 
 }  // namespace
-
-KnownNames known_names(const Json& catalog) {
-  KnownNames known;
-  const Origin origin(catalog);
-  const Json& groups = section(catalog, kImageGroups);
-  for (const auto& [name, group] : groups.items()) {
-    const auto place = place_of(group);
-    if (place) {
-      known.places.insert(*place);
-    }
-    if (place && (is_catalog_name(name) || Origin::is_group_by_hand(group))) {
-      known.groups.emplace(*place, name);
-    }
-  }
-  for (const auto& [name, service] : section(catalog, kServices).items()) {
-    const auto group = groups.find(text(service, "imageGroup").value_or(""));
-    const auto place = group == groups.end() ? std::nullopt : place_of(*group);
-    if (!place || !(is_catalog_name(name) || origin.is_by_hand(service))) {
-      continue;
-    }
-    const auto workload = text(service, "deployment");
-    known.services.emplace(std::pair(*place, workload.value_or(name)), name);
-    if (!workload) {
-      // Of several that may stand for the group the one that is called as it would be.
-      const auto [stand_in, added] = known.services.emplace(std::pair(*place, ""), name);
-      if (!added && !is_named_after_image(stand_in->second, *place) &&
-          is_named_after_image(name, *place)) {
-        stand_in->second = name;
-      }
-    }
-  }
-  return known;
-}
 
 MergedCatalog merge_catalog(const Json& old, const CatalogDraft& draft, const PlaceCheck& check) {
   return Merger(old, draft, check).merge();

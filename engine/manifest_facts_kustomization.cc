@@ -64,7 +64,7 @@ bool are_simple_images(const ManifestYaml& yaml, Index object) {
 
 // A patch that stands in the kustomization, as text. What cannot be read patches nothing: kustomize
 // would refuse it.
-void read_inline_patch(const FactsContext& context, std::string_view text, ImagePatch target,
+void read_inline_patch(const FactsContext& context, std::string_view text, const ImagePatch& target,
                        std::vector<ImagePatch>& out) {
   const auto yaml = ManifestYaml::parse(text);
   if (!yaml || yaml->is_explosive()) {
@@ -107,7 +107,7 @@ void read_patches(const FactsContext& context, Index object, std::vector<ImagePa
       const auto content = is_inline ? text : context.text(item, {"patch"});
       const auto file = is_inline ? std::nullopt : text ? text : context.text(item, {"path"});
       if (content) {
-        read_inline_patch(context, *content, std::move(patch), out);
+        read_inline_patch(context, *content, patch, out);
       } else if (file && file->size() <= kMaxImageBytes) {
         patch.file = *file;
         out.push_back(std::move(patch));

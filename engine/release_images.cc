@@ -84,8 +84,8 @@ ReleaseImage named(const HelmTag& tag, bool is_own) {
   const std::vector<std::string> words = words_above(tag);
   std::string tail;
   for (const std::string& word : words) {
-    tail = tail.empty() ? word : word + "-" + tail;
-    image.longer.push_back(tag.release + "-" + tail);
+    tail.insert(0, "-" + word);
+    image.longer.push_back(tag.release + tail);
   }
   if (image.longer.empty()) {
     image.longer.push_back(tag.release + "-image");
