@@ -119,6 +119,10 @@ Result<void> Catalog::read_sections() {
   }
   json::ObjectReader in(outline, "", kNull);
   generated_at_ = in.string("generatedAt");
+  if (const auto metadata = members.find("metadata"); metadata && !generated_at_) {
+    // Where the shell procedure that this program replaces has it.
+    generated_at_ = string_member(text, members.value(*metadata), "generatedAt");
+  }
   in.object("services");
   in.object("imageGroups");
   if (in.problem()) {

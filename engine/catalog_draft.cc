@@ -44,9 +44,7 @@ class Drafter {
 
  private:
   // What tells groups of one directory apart.
-  static std::string detail_of(const GroupPlace& place) {
-    return directory_of(place.image_name) + "/" + place.path;
-  }
+  static std::string detail_of(const GroupPlace& place) { return directory_of(place.image_name); }
 
   // What was told apart from namesakes and has none any more has its plain name again, unless a
   // person wrote in it.
@@ -69,9 +67,9 @@ class Drafter {
     std::vector<NameWish> wishes;
     for (const auto& [place, group] : found_.groups) {
       const auto known = known_.groups.find(place);
-      wishes.push_back(
-          {group.base, directory_of(place.file), detail_of(place),
-           known == known_.groups.end() ? std::nullopt : std::optional(known->second)});
+      wishes.push_back({group.base, directory_of(place.file), detail_of(place),
+                        known == known_.groups.end() ? std::nullopt : std::optional(known->second),
+                        group.longer});
     }
     forget_needless(wishes, known_.groups_by_hand);
     const std::vector<std::string> names = distinct_names(wishes);
@@ -86,11 +84,12 @@ class Drafter {
     std::vector<FoundService*> services;
     for (auto& [place, group] : found_.groups) {
       for (auto& [workload, service] : group.services) {
-        const auto known = known_.services.find({place, workload});
+        const auto known = known_.services.find({place, service.deployed ? workload : ""});
         wishes.push_back(
             {workload, directory_of(place.file),
              detail_of(place) + "/" + last_segment(place.image_name),
-             known == known_.services.end() ? std::nullopt : std::optional(known->second)});
+             known == known_.services.end() ? std::nullopt : std::optional(known->second),
+             service.longer});
         services.push_back(&service);
       }
     }
@@ -180,8 +179,17 @@ class Drafter {
 }  // namespace
 
 CatalogDraft draft_catalog(const ManifestTree& tree, const LookAt& look, const KnownNames& known,
-                           const std::stop_token& stop) {
-  return Drafter(find_image_groups(tree, look, stop), known).draft();
+                           const std::stop_token& stop, const ImageChoice& choice) {
+  CatalogDraft draft = Drafter(find_image_groups(tree, look, choice, stop), known).draft();
+  for (const ManifestFile& file : tree.files()) {
+    for (const Workload& workload : file.facts.workloads) {
+      draft.workloads.insert(workload.name);
+    }
+  }
+  for (const DraftService& service : draft.services) {
+    draft.workloads.insert(service.deployment.value_or(""));
+  }
+  return draft;
 }
 
 }  // namespace engine

@@ -46,12 +46,15 @@ struct CatalogDraft {
   std::vector<std::string> shared = {};
   // The directories to choose from where several clusters were looked at together.
   std::vector<std::string> clusters = {};
+  std::set<std::string> workloads = {};  // the names of all, as written and as applied
 };
 
 // Names that the catalog so far has for what will be found again.
 struct KnownNames {
+  std::set<GroupPlace> places = {};  // of all groups, also of those whose names do not stay
   std::map<GroupPlace, std::string> groups;
-  std::map<std::pair<GroupPlace, std::string>, std::string> services;  // by place and workload
+  // By place and workload; without a workload, what stands for the group.
+  std::map<std::pair<GroupPlace, std::string>, std::string> services;
   // Those that a person wrote in: their names stay.
   std::set<std::string> groups_by_hand = {};
   std::set<std::string> services_by_hand = {};
@@ -59,6 +62,6 @@ struct KnownNames {
 
 // Once `stop` was requested the draft is not complete and may only be dropped.
 CatalogDraft draft_catalog(const ManifestTree& tree, const LookAt& look, const KnownNames& known,
-                           const std::stop_token& stop = {});
+                           const std::stop_token& stop = {}, const ImageChoice& choice = {});
 
 }  // namespace engine

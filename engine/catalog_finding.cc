@@ -6,6 +6,9 @@
 #include "engine/flux_clusters.h"
 #include "engine/flux_objects.h"
 #include "engine/flux_scope.h"
+#include "engine/image_places.h"
+#include "engine/live_references.h"
+#include "engine/release_images.h"
 #include "engine/release_tags.h"
 #include "engine/shared_groups.h"
 
@@ -16,15 +19,21 @@ constexpr const char* kUsualDirectory = "apps";
 
 class Finder {
  public:
-  Finder(const ManifestTree& tree, const LookAt& look, const std::stop_token& stop)
+  Finder(const ManifestTree& tree, const LookAt& look, const ImageChoice& choice,
+         const std::stop_token& stop)
       : tree_(tree),
         stop_(stop),
         graph_(tree, stop),
         wiring_(tree, graph_, look.origin, look.below ? "" : look.flux_path.value_or(""), stop),
+        places_(tree, choice, LiveReferences(tree, graph_, FluxObjects(applications()), roots()),
+                stop),
         tags_(tree) {}
 
   FoundCatalog find(const LookAt& look) {
-    find_groups();
+    found_.groups = places_.take_groups();
+    for (const GroupPlace& place : places_.excluded()) {
+      found_.left_out[place] = "its image is no longer one that is offered";
+    }
     look_at(look);
     keep_groups_looked_at();
     walk_all();
@@ -36,31 +45,6 @@ class Finder {
   }
 
  private:
-  void find_groups() {
-    for (const ManifestFile& file : tree_.files()) {
-      if (file.facts.kustomization) {
-        for (const ImageEntry& entry : file.facts.kustomization->images) {
-          add_group({.file = file.path, .image_name = entry.name, .path = {}},
-                    last_segment(entry.name), entry.refusal);
-        }
-      }
-      for (const HelmTag& tag : file.facts.helm_tags) {
-        const std::string image = tag.repository.empty() ? tag.release : tag.repository;
-        add_group({.type = "helm-values", .file = file.path, .image_name = image, .path = tag.path},
-                  last_segment(image), tag.refusal);
-      }
-    }
-  }
-
-  void add_group(const GroupPlace& place, std::string base,
-                 const std::optional<std::string>& refusal) {
-    if (refusal) {
-      refused_.push_back({place.file, place.image_name, *refusal});
-      return;
-    }
-    found_.groups.try_emplace(place, FoundGroup{place, std::move(base), {}, {}, {}});
-  }
-
   std::string usual_directory() const {
     const bool any = std::ranges::any_of(found_.groups, [](const auto& group) {
       return is_below(group.first.file, kUsualDirectory);
@@ -69,10 +53,7 @@ class Finder {
   }
 
   void look_at(const LookAt& look) {
-    std::vector<const FluxApplication*> applications;
-    for (const FluxApplication& application : wiring_.applications()) {
-      applications.push_back(&application);
-    }
+    std::vector<const FluxApplication*> applications = this->applications();
     if (look.below || look.flux_path) {
       found_.looked_below = look.below ? *look.below : *look.flux_path;
     } else {
@@ -108,13 +89,27 @@ class Finder {
     }
   }
 
-  void walk_all() {
+  std::vector<const FluxApplication*> applications() const {
+    std::vector<const FluxApplication*> all;
+    for (const FluxApplication& application : wiring_.applications()) {
+      all.push_back(&application);
+    }
+    return all;
+  }
+
+  // The directories whose kustomizations are applied, as far as that can be told.
+  std::set<std::string> roots() const {
     std::set<std::string> roots(graph_.roots().begin(), graph_.roots().end());
     for (const FluxApplication& application : wiring_.applications()) {
       if (tree_.kustomization_in(application.directory) != nullptr) {
         roots.insert(application.directory);
       }
     }
+    return roots;
+  }
+
+  void walk_all() {
+    std::set<std::string> roots = this->roots();
     const std::set<std::string> all = roots;
     if (scope_) {
       roots = scope_->roots();
@@ -174,12 +169,13 @@ class Finder {
     }
   }
 
-  FoundGroup* group_of(const ReachedImage& image) {
-    if (image.entry == nullptr) {
-      return nullptr;
-    }
-    const auto found =
-        found_.groups.find({.file = image.file->path, .image_name = image.entry->name, .path = {}});
+  // Of the entry that decides, or else of the workload's own image.
+  FoundGroup* group_of(const ReachedWorkload& workload, std::size_t index) {
+    const ReachedImage& image = workload.images[index];
+    const auto found = found_.groups.find(
+        image.entry == nullptr
+            ? place_of_image(*workload.file, workload.workload->containers[index])
+            : GroupPlace{.file = image.file->path, .image_name = image.entry->name, .path = {}});
     return found == found_.groups.end() ? nullptr : &found->second;
   }
 
@@ -189,13 +185,13 @@ class Finder {
     FoundGroup* home = nullptr;
     bool named = false;
     std::set<FoundGroup*> all;
-    for (const ReachedImage& image : workload.images) {
-      FoundGroup* group = group_of(image);
+    for (std::size_t i = 0; i < workload.images.size(); ++i) {
+      FoundGroup* group = group_of(workload, i);
       if (group == nullptr) {
         continue;
       }
       all.insert(group);
-      const bool by_name = image.container == own || group->base == own;
+      const bool by_name = workload.images[i].container == own || group->base == own;
       if (home == nullptr || (by_name && !named)) {
         home = group;
         named = by_name;
@@ -241,7 +237,7 @@ class Finder {
       }
       for (const HelmTag& tag : file.facts.helm_tags) {
         if (tags_.is_always_replaced(file, tag)) {
-          leave_out(place_of(file, tag));
+          leave_out(place_of_image(file, tag));
         }
       }
     }
@@ -271,7 +267,7 @@ class Finder {
         }
       }
       for (const HelmTag& tag : file.facts.helm_tags) {
-        note(place_of(file, tag), shared.users_of(file, tag));
+        note(place_of_image(file, tag), shared.users_of(file, tag));
       }
     }
     for (const auto& [place, group] : found_.groups) {
@@ -283,51 +279,68 @@ class Finder {
     constexpr const char* kReason =
         "not offered: all that builds on it sets the tag again, so a rollout would change nothing";
     if (found_.groups.erase(place) > 0) {
-      refused_.push_back({place.file, place.image_name, kReason});
+      replaced_.push_back({place.file, place.image_name, kReason});
       found_.left_out[place] = kReason;
     }
-  }
-
-  static GroupPlace place_of(const ManifestFile& file, const HelmTag& tag) {
-    return {.type = "helm-values",
-            .file = file.path,
-            .image_name = tag.repository.empty() ? tag.release : tag.repository,
-            .path = tag.path};
   }
 
   // Groups of HelmReleases, and groups that no workload runs or is at home in: a service stands for
   // each, so that it can be rolled out.
   void place_unreached() {
-    std::set<std::pair<std::string, std::string>> placed;  // releases that have their service
     for (const ManifestFile& file : tree_.files()) {
       for (const HelmTag& tag : file.facts.helm_tags) {
-        place_release(file, tag, placed);
+        place_release(file, tag);
+      }
+      for (const Workload& workload : file.facts.workloads) {
+        place_plain(file, workload);
       }
     }
     for (auto& [place, group] : found_.groups) {
       if (!group.services.empty()) {
         continue;
       }
-      if (group.guests.empty()) {
+      if (group.guests.empty() && place.type != "helm-values") {
         merge(group.site, site_of_file(place.file));
       }
-      group.services[group.base] = {group.base, false, group.site};
+      const std::string& name = group.stand_in.empty() ? group.base : group.stand_in;
+      std::vector<std::string> longer = group.longer;
+      group.services[name] = {name, false, group.site, std::move(longer)};
+    }
+  }
+
+  // A workload that no kustomization builds, if any image of it has a group.
+  void place_plain(const ManifestFile& file, const Workload& workload) {
+    ReachedWorkload plain{&workload, &file, workload.name, workload.namespace_name, {}};
+    bool any = false;
+    for (const ContainerImage& container : workload.containers) {
+      plain.images.push_back(
+          {container.container, std::string(image_name(container.image)), nullptr, nullptr});
+      const auto group = found_.groups.find(place_of_image(file, container));
+      any = any || (group != found_.groups.end() && group->second.services.empty() &&
+                    group->second.guests.empty());
+    }
+    if (any) {
+      Site site = site_of_file(file.path);
+      if (site.namespace_name.values().empty()) {
+        site.namespace_name.add(workload.namespace_name);
+      }
+      place_workload(plain, site);
     }
   }
 
   Site site_of_file(const std::string& path) {
     Site site = site_of(directory_of(path));
-    const ManifestFile* file = tree_.find(path);
-    if (site.namespace_name.values().empty() && file->facts.kustomization) {
+    const ManifestFile* file = tree_.kustomization_in(directory_of(path));
+    if (site.namespace_name.values().empty() && file != nullptr) {
       site.namespace_name.add(file->facts.kustomization->namespace_name);
     }
     return site;
   }
 
-  void place_release(const ManifestFile& file, const HelmTag& tag,
-                     std::set<std::pair<std::string, std::string>>& placed) {
-    const auto found = found_.groups.find(place_of(file, tag));
-    if (found == found_.groups.end()) {
+  void place_release(const ManifestFile& file, const HelmTag& tag) {
+    const ReleaseImage* const image = places_.release_image(tag);
+    const auto found = found_.groups.find(place_of_image(file, tag));
+    if (image == nullptr || found == found_.groups.end()) {
       return;
     }
     FoundGroup& group = found->second;
@@ -337,35 +350,15 @@ class Finder {
       group.site.namespace_name = {};
       group.site.namespace_name.add(tag.namespace_name);
     }
-    // What is not the release's own is named after its image.
-    if (is_own(tag) && placed.emplace(file.path, tag.release).second) {
-      group.services[tag.release] = {tag.release, true, group.site};
-    }
-  }
-
-  // Whether the tag is that of what the release is for, rather than of something beside it.
-  static bool is_own(const HelmTag& tag) {
-    return tag.path.ends_with(".spec.values.image.tag") ||
-           last_segment(tag.repository) == tag.release || tag.repository.empty();
-  }
-
-  bool is_in_chart(std::string path) const {
-    while (!path.empty()) {
-      path = directory_of(path);
-      if (tree_.find(path.empty() ? "Chart.yaml" : path + "/Chart.yaml") != nullptr) {
-        return true;
-      }
-    }
-    return false;
+    group.services[image->name] = {image->name, image->is_own, group.site, image->longer};
   }
 
   void list_unplaced() {
     std::set<Unplaced> all;
-    for (const Unplaced& refused : refused_) {
-      if (is_looked_at(refused.file)) {
-        all.insert(refused);
-      }
-    }
+    std::vector<Unplaced> refused = places_.refused();
+    refused.insert(refused.end(), replaced_.begin(), replaced_.end());
+    std::ranges::copy_if(refused, std::inserter(all, all.end()),
+                         [&](const Unplaced& one) { return is_looked_at(one.file); });
     for (const auto& [directory, obstacle] : graph_.obstacles()) {
       if (relevant_.contains(directory)) {
         all.insert(obstacle);
@@ -376,12 +369,19 @@ class Finder {
         list_unreadable(file, all);
       }
     }
+    for (const std::string& sentence :
+         places_.passed_over([&](const std::string& path) { return is_looked_at(path); })) {
+      all.insert({"", "", sentence});
+    }
     all.insert(flux_->unplaced().begin(), flux_->unplaced().end());
     list_strangers(all);
     for (const std::string& omission : tree_.omissions()) {
       all.insert({"", "", omission});
     }
-    if (graph_.exhausted()) {
+    if (found_.groups.empty() && all.empty()) {
+      all.insert({"", "", "no image was found in " + std::to_string(looked_at()) + " manifests"});
+    }
+    if (graph_.exhausted() || places_.exhausted()) {
       all.insert({"", "", "not followed to the end: the kustomizations build too much together"});
     }
     found_.unplaced.assign(all.begin(), all.end());
@@ -401,12 +401,17 @@ class Finder {
     }
   }
 
+  std::ptrdiff_t looked_at() const {
+    return std::ranges::count_if(tree_.files(),
+                                 [&](const ManifestFile& file) { return is_looked_at(file.path); });
+  }
+
   void list_unreadable(const ManifestFile& file, std::set<Unplaced>& all) const {
     if (file.kind != TreeEntryKind::file) {
       if (is_kustomization_path(file.path)) {
         all.insert({file.path, "", "it is a symbolic link or a submodule"});
       }
-    } else if (file.facts.problem && !is_in_chart(file.path)) {
+    } else if (file.facts.problem && !is_in_chart(tree_, file.path)) {
       all.insert({file.path, "", *file.facts.problem});
     }
   }
@@ -415,11 +420,12 @@ class Finder {
   const std::stop_token& stop_;
   KustomizeGraph graph_;
   FluxWiring wiring_;
+  ImagePlaces places_;
   std::optional<FluxScope> scope_;
   std::optional<FluxObjects> flux_;
   ReleaseTags tags_;
   FoundCatalog found_;
-  std::vector<Unplaced> refused_;
+  std::vector<Unplaced> replaced_;  // what is not offered since a tag there would change nothing
   std::set<std::string> group_directories_;
   std::set<std::string> applied_;      // directories that are applied as they are
   std::set<std::string> using_roots_;  // all that build on what has a group
@@ -430,12 +436,8 @@ class Finder {
 }  // namespace
 
 FoundCatalog find_image_groups(const ManifestTree& tree, const LookAt& look,
-                               const std::stop_token& stop) {
-  return Finder(tree, look, stop).find(look);
-}
-
-std::string last_segment(std::string_view image) {
-  return std::string(image.substr(image.rfind('/') + 1));
+                               const ImageChoice& choice, const std::stop_token& stop) {
+  return Finder(tree, look, choice, stop).find(look);
 }
 
 }  // namespace engine

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -26,7 +27,7 @@ struct GroupPlace {
   std::string type = "kustomize-images";
   std::string file;
   std::string image_name;
-  std::string path;  // of helm-values
+  std::string path;  // of helm-values and image-reference
   friend bool operator==(const GroupPlace&, const GroupPlace&) = default;
   friend bool operator<(const GroupPlace& a, const GroupPlace& b) {
     return std::tie(a.type, a.file, a.image_name, a.path) <
@@ -76,15 +77,20 @@ struct LookAt {
 };
 
 struct FoundService {
-  std::string workload;  // its name as applied
+  std::string workload;  // its name as applied; else the name that it would like
   bool deployed = true;  // false: stands for a group in which no workload is at home
   Site site;
+  std::vector<std::string> longer = {};  // names for where others have that one
   std::string name = {};
 };
 
 struct FoundGroup {
   GroupPlace place;
   std::string base;  // the name that it would like
+  // Names for where others would like that one, and what a service is called that stands for the
+  // group where no workload is at home in it; empty for `base`.
+  std::vector<std::string> longer = {};
+  std::string stand_in = {};
   Site site;
   std::map<std::string, FoundService> services;  // those at home here, by workload
   // Workloads with this as a second image, and the groups in which they are at home.
@@ -96,7 +102,8 @@ struct FoundCatalog {
   std::string looked_below;  // a directory; "" for all of the repository
   std::map<GroupPlace, FoundGroup> groups;
   std::vector<Unplaced> unplaced;  // what could not be read, followed or edited
-  // Places that are there and are no groups, with the reason.
+  // Places that are there and are not offered, with the reason: of another's image, outside of what
+  // is looked at, or where a tag would change nothing.
   std::map<GroupPlace, std::string> left_out;
   // Of groups that are applied from elsewhere as well: the kustomizations that do.
   std::map<GroupPlace, Agreement> shared;
@@ -104,11 +111,19 @@ struct FoundCatalog {
   std::vector<std::string> clusters;
 };
 
+// Why a rollout would refuse each of several places in a file; nothing where it would not.
+using PlaceRefusals = std::function<std::vector<std::optional<std::string>>(
+    const std::string& file, const std::vector<GroupPlace>& places)>;
+
+// Which images may become groups.
+struct ImageChoice {
+  std::vector<std::string> prefixes;  // `imagePrefixes` of the rwenv
+  // Asked about image references, which are not tried when they are read; empty: none is refused.
+  PlaceRefusals refusals;
+};
+
 // `stop` as for draft_catalog().
 FoundCatalog find_image_groups(const ManifestTree& tree, const LookAt& look,
-                               const std::stop_token& stop = {});
-
-// "registry.example.com/shop/papi" -> "papi"
-std::string last_segment(std::string_view image);
+                               const ImageChoice& choice, const std::stop_token& stop = {});
 
 }  // namespace engine

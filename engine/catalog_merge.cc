@@ -1,74 +1,15 @@
 #include "engine/catalog_merge.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
-#include <string_view>
 #include <utility>
+
+#include "engine/catalog_names.h"
+#include "engine/catalog_origin.h"
 
 namespace engine {
 namespace {
-
-constexpr const char* kServices = "services";
-constexpr const char* kImageGroups = "imageGroups";
-constexpr const char* kDefaultHelmPath = ".spec.values.image.tag";
-
-// A member that is a string; nothing for another type.
-std::optional<std::string> text(const Json& object, const char* key) {
-  if (!object.is_object()) {
-    return std::nullopt;
-  }
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? std::optional(found->get<std::string>())
-                                                     : std::nullopt;
-}
-
-const Json& section(const Json& catalog, const char* key) {
-  static const Json none = Json::object();
-  const auto found = catalog.find(key);
-  return found != catalog.end() && found->is_object() ? *found : none;
-}
-
-// The place that a group names; nothing if it is incomplete.
-std::optional<GroupPlace> place_of(const Json& group) {
-  const auto file = text(group, "file");
-  const auto image = text(group, "imageName");
-  if (!file || !image) {
-    return std::nullopt;
-  }
-  GroupPlace place{.file = *file, .image_name = *image, .path = {}};
-  place.type = text(group, "type").value_or(place.type);
-  if (place.type == "helm-values") {
-    place.path = text(group, "path").value_or(kDefaultHelmPath);
-  }
-  return place;
-}
-
-template <std::size_t N>
-bool has_other_fields(const Json& object, const std::array<std::string_view, N>& ours) {
-  return !object.is_object() || std::ranges::any_of(object.items(), [&](const auto& item) {
-    return std::ranges::find(ours, item.key()) == ours.end();
-  });
-}
-
-// Whether a person wrote any of it.
-bool is_by_hand(const Json& service) {
-  constexpr std::array<std::string_view, 5> kOurs = {
-      "imageGroup", "kustomization", "kustomizationNamespace", "namespace", "deployment"};
-  return has_other_fields(service, kOurs);
-}
-bool is_group_by_hand(const Json& group) {
-  constexpr std::array<std::string_view, 8> kOurs = {"file",
-                                                     "imageName",
-                                                     "type",
-                                                     "path",
-                                                     "services",
-                                                     "kustomization",
-                                                     "kustomizationNamespace",
-                                                     "namespace"};
-  return has_other_fields(group, kOurs);
-}
 
 void set(Json& object, const char* key, const std::optional<std::string>& value) {
   if (value) {
@@ -86,27 +27,28 @@ void set_kustomization(Json& object, const std::optional<std::string>& name,
   }
 }
 
-// Whether regenerate wrote the catalog, or a person all of it.
-bool was_generated(const Json& catalog) {
-  return text(catalog, "generatedAt").has_value() ||
-         text(section(catalog, "metadata"), "generatedAt").has_value();
-}
-
 class Merger {
  public:
   Merger(const Json& old, const CatalogDraft& draft, const PlaceCheck& check)
       : draft_(draft),
         check_(check),
-        old_services_(section(old, kServices)),
-        old_groups_(section(old, kImageGroups)),
-        was_generated_(was_generated(old)) {
-    for (const DraftGroup& group : draft_.groups) {
-      found_places_.emplace(group.place, group.name);
-    }
+        origin_(old),
+        old_services_(catalog_section(old, kServices)),
+        old_groups_(catalog_section(old, kImageGroups)) {
     for (const auto& [key, value] : old.items()) {
       if (key != kServices && key != kImageGroups && key != "generatedAt") {
         merged_.value[key] = value;
       }
+    }
+    if (CatalogOrigin::older_time(old)) {
+      Json& metadata = merged_.value["metadata"];
+      metadata.erase("generatedAt");
+      if (metadata.empty()) {
+        merged_.value.erase("metadata");
+      }
+    }
+    for (const DraftGroup& group : draft.groups) {
+      group_at_.emplace(group.place, &group);
     }
   }
 
@@ -175,74 +117,101 @@ class Merger {
     const auto old = old_groups_.find(group);
     if (old == old_groups_.end()) {
       why = "there is no image group " + group;
-    } else if (const auto place = place_of(*old)) {
+    } else if (const auto place = place_in_catalog(*old)) {
       why = check_(*place);
     }
     return defects_[group] = why;
   }
 
-  // Whether the names and fields are such as regenerate writes for a place.
-  bool is_made(const std::string& name, const Json& service, const std::string& group,
-               const GroupPlace& place) const {
-    const std::string base = last_segment(place.image_name);
+  // What was found at the place of the group that has that name in the old catalog, or of that
+  // name itself; null for none.
+  const DraftGroup* found(const std::string& group) const {
     const auto old = old_groups_.find(group);
-    return was_generated_ && !is_by_hand(service) && !is_group_by_hand(*old) &&
-           (text(service, "deployment") || name == group || name == base ||
-            name.starts_with(base + "."));
+    const auto place = old == old_groups_.end() ? std::nullopt : place_in_catalog(*old);
+    const auto at = place ? group_at_.find(*place) : group_at_.end();
+    if (at != group_at_.end()) {
+      return at->second;
+    }
+    const auto named = std::ranges::lower_bound(draft_.groups, group, {}, &DraftGroup::name);
+    return named == draft_.groups.end() || named->name != group ? nullptr : &*named;
   }
 
-  // Why regenerate, which made the service, does not make it again; nothing where it does, where a
-  // person may have made it, and where its place is gone.
-  std::optional<std::string> why_not_made(const std::string& name, const Json& service) const {
-    const auto group = text(service, "imageGroup");
-    const auto old = group ? old_groups_.find(*group) : old_groups_.end();
-    const auto place = old == old_groups_.end() ? std::nullopt : place_of(*old);
-    if (!place || !is_made(name, service, *group, *place)) {
-      return std::nullopt;
+  // Whether regenerate made the service and its group, as far as names and fields tell.
+  bool is_made(const std::string& name, const Json& service, const std::string& group) const {
+    const auto old = old_groups_.find(group);
+    const auto place = old == old_groups_.end() ? std::nullopt : place_in_catalog(*old);
+    return place && origin_.is_generated() && !origin_.is_by_hand(service) &&
+           !CatalogOrigin::is_group_by_hand(*old) &&
+           (string_of_member(service, "deployment") || name == group ||
+            is_named_after_image(name, *place));
+  }
+
+  // Why the place of a group of the old catalog is there and not offered; null where it is not so.
+  const std::string* reason_left_out(const std::string& group) const {
+    const auto old = old_groups_.find(group);
+    const auto place = old == old_groups_.end() ? std::nullopt : place_in_catalog(*old);
+    const auto left_out = place ? draft_.left_out.find(*place) : draft_.left_out.end();
+    return left_out == draft_.left_out.end() ? nullptr : &left_out->second;
+  }
+
+  // Why a service that was not found again is to go, unless a person wrote in it.
+  std::optional<std::string> reason_to_go(const std::string& name, const Json& service,
+                                          const std::optional<std::string>& group,
+                                          const DraftGroup* there) {
+    const auto workload = string_of_member(service, "deployment");
+    if (!group) {
+      const bool gone = workload && !draft_.workloads.contains(*workload);
+      return origin_.is_older(service) && gone ? std::optional("its workload is gone")
+                                               : std::nullopt;
     }
-    if (const auto left_out = draft_.left_out.find(*place); left_out != draft_.left_out.end()) {
-      return left_out->second;
+    if (there == nullptr) {
+      const std::string* const left_out = reason_left_out(*group);
+      if (left_out == nullptr) {
+        return defect(*group);
+      }
+      return is_made(name, service, *group) ? std::optional(*left_out) : std::nullopt;
     }
-    const auto found = found_places_.find(*place);
-    return found == found_places_.end() || found->second == *group
-               ? std::nullopt
-               : std::optional("its image group is called " + found->second);
+    if (workload) {
+      return "its workload is gone";
+    }
+    const bool stands_in =
+        there->place.type == "helm-values" && is_named_after_image(name, there->place);
+    if (stands_in || !is_catalog_name(name)) {
+      return "its image group has a service of another name";
+    }
+    return there->name != *group && is_made(name, service, *group)
+               ? std::optional("its image group is called " + there->name)
+               : std::nullopt;
   }
 
   void keep_or_remove(const std::string& name, const Json& service) {
-    const auto group = text(service, "imageGroup");
-    const bool found_group = group && groups_.contains(*group);
-    const auto why = !group || found_group ? std::nullopt : defect(*group);
-    const bool workload_gone = found_group && text(service, "deployment").has_value();
-    const auto not_made = why || workload_gone ? std::nullopt : why_not_made(name, service);
-    if (not_made || ((why || workload_gone) && !is_by_hand(service))) {
+    const auto group = string_of_member(service, "imageGroup");
+    const DraftGroup* const there = group ? found(*group) : nullptr;
+    const auto why = reason_to_go(name, service, group, there);
+    if (why && !origin_.is_by_hand(service)) {
       merged_.removed.push_back(name);
-      merged_.unplaced.push_back(
-          {"", name,
-           "removed from the catalog: " +
-               (not_made ? *not_made : why.value_or("its workload is gone"))});
+      merged_.unplaced.push_back({"", name, "removed from the catalog: " + *why});
       return;
     }
-    if (why) {
+    if (why && there == nullptr) {
       merged_.unplaced.push_back(
           {"", name, "kept for what was written by hand, but it leads nowhere: " + *why});
     }
     merged_.kept.push_back(name);
     services_[name] = service;
-    if (group && !found_group && old_groups_.contains(*group)) {
+    if (there != nullptr) {
+      services_[name]["imageGroup"] = there->name;
+    } else if (group && old_groups_.contains(*group)) {
       needed_groups_.insert(*group);
     }
   }
 
   void keep_or_remove_group(const std::string& name, const Json& group) {
-    if (needed_groups_.contains(name) || is_group_by_hand(group)) {
-      groups_[name] = group;
-      return;
-    }
-    const auto place = was_generated_ ? place_of(group) : std::nullopt;
-    const bool not_made =
-        place && (draft_.left_out.contains(*place) || found_places_.contains(*place));
-    if (!not_made && !defect(name)) {
+    const auto place = place_in_catalog(group);
+    const bool settled = place && origin_.is_generated() &&
+                         (group_at_.contains(*place) || draft_.left_out.contains(*place));
+    if (needed_groups_.contains(name) || CatalogOrigin::is_group_by_hand(group) ||
+        (!settled && !defect(name))) {
       groups_[name] = group;
     }
   }
@@ -251,7 +220,7 @@ class Merger {
   void list_members() {
     std::map<std::string, std::vector<std::string>> naming;
     for (const auto& [name, service] : services_.items()) {
-      if (const auto group = text(service, "imageGroup")) {
+      if (const auto group = string_of_member(service, "imageGroup")) {
         naming[*group].push_back(name);
       }
     }
@@ -288,10 +257,10 @@ class Merger {
 
   const CatalogDraft& draft_;
   const PlaceCheck& check_;
+  const CatalogOrigin origin_;
+  std::map<GroupPlace, const DraftGroup*> group_at_;
   const Json& old_services_;
   const Json& old_groups_;
-  bool was_generated_;
-  std::map<GroupPlace, std::string> found_places_;  // with the names of their groups
   Json services_ = Json::object();
   Json groups_ = Json::object();
   std::map<std::string, std::optional<std::string>> defects_;
@@ -300,30 +269,6 @@ class Merger {
 };
 
 }  // namespace
-
-KnownNames known_names(const Json& catalog) {
-  KnownNames known;
-  const Json& groups = section(catalog, kImageGroups);
-  for (const auto& [name, group] : groups.items()) {
-    if (const auto place = place_of(group)) {
-      known.groups.emplace(*place, name);
-    }
-    if (is_group_by_hand(group)) {
-      known.groups_by_hand.insert(name);
-    }
-  }
-  for (const auto& [name, service] : section(catalog, kServices).items()) {
-    if (is_by_hand(service)) {
-      known.services_by_hand.insert(name);
-    }
-    const auto group = groups.find(text(service, "imageGroup").value_or(""));
-    const auto place = group == groups.end() ? std::nullopt : place_of(*group);
-    if (place) {
-      known.services.emplace(std::pair(*place, text(service, "deployment").value_or(name)), name);
-    }
-  }
-  return known;
-}
 
 MergedCatalog merge_catalog(const Json& old, const CatalogDraft& draft, const PlaceCheck& check) {
   return Merger(old, draft, check).merge();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/catalog_draft.h"
+#include "engine/catalog_origin.h"
 #include "json/json.h"
 
 namespace engine {
@@ -26,11 +27,9 @@ struct MergedCatalog {
   std::vector<Unplaced> unplaced;  // why entries were removed, or are kept though they lead nowhere
 };
 
-// The names that a catalog has. Its `services` and `imageGroups` are objects, here and below.
-KnownNames known_names(const Json& catalog);
-
-// Services that were not found are kept if their place is still there or they have anything that a
-// person wrote; so are image groups.
+// The `services` and `imageGroups` of the old catalog are objects. Services that were not found are
+// kept if their place is still there or they have anything that a person wrote; so are image
+// groups.
 MergedCatalog merge_catalog(const Json& old, const CatalogDraft& draft, const PlaceCheck& check);
 
 }  // namespace engine

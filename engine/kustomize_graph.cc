@@ -67,8 +67,8 @@ void KustomizeGraph::read_references(const std::string& directory, const Manifes
   for (const std::string& component : file.facts.kustomization->components) {
     add_reference(directory, node, component, true);
   }
-  for (const std::string& patch : file.facts.kustomization->patches) {
-    const auto path = resolve_path(directory, patch);
+  for (const ImagePatch& patch : file.facts.kustomization->patches) {
+    const auto path = patch.file.empty() ? std::nullopt : resolve_path(directory, patch.file);
     const ManifestFile* manifest = path ? tree_.find(*path) : nullptr;
     if (manifest == nullptr || manifest->kind != TreeEntryKind::file) {
       continue;

@@ -4,7 +4,6 @@
 #include <array>
 #include <ctime>
 #include <filesystem>
-#include <map>
 #include <stop_token>
 #include <utility>
 
@@ -14,7 +13,7 @@
 #include "engine/config_file.h"
 #include "engine/flux_repository.h"
 #include "engine/git_object_store.h"
-#include "engine/manifest_edit.h"
+#include "engine/place_trial.h"
 #include "engine/read_file.h"
 #include "engine/repository_path.h"
 #include "engine/rwenv.h"
@@ -41,6 +40,7 @@ struct Plan {
   fs::path envs;  // where the rwenv is configured
   fs::path file;
   std::vector<fs::path> old_places;  // see read_old_catalog
+  std::vector<std::string> image_prefixes;
   std::vector<std::string> warnings;
 };
 
@@ -121,6 +121,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
   plan.look.flux_path = std::move(rwenv->flux_path);
   plan.look.origin.url = *url;
   plan.envs = active->config_directory / "envs.json";
+  plan.image_prefixes = std::move(rwenv->image_prefixes);
   plan.remote = {std::move(*url), rwenv->flux_git_repo_type,
                  clone_place(host, active->config_directory, plan.rwenv)};
   plan.file = catalog_place(host, active->config_directory, plan.rwenv);
@@ -134,69 +135,6 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
   }
   return plan;
 }
-
-// Why image groups of the old catalog cannot be rolled out any more. Each file is read once, for
-// all groups that name it. Refers to what it is made of.
-class DefectCheck {
- public:
-  DefectCheck(const FluxRepository& repository, const FluxTree& tree, const KnownNames& known,
-              const std::stop_token& stop)
-      : repository_(repository), tree_(tree), stop_(stop) {
-    for (const auto& [place, name] : known.groups) {
-      places_[place.file].push_back(place);
-    }
-  }
-
-  // Nothing if the group could be rolled out, and where nobody can tell.
-  std::optional<std::string> defect_of(const GroupPlace& place) {
-    const auto unread = places_.find(place.file);
-    if (unread != places_.end() && !stop_.stop_requested()) {
-      read(unread->first, unread->second);
-      places_.erase(unread);
-    }
-    const auto found = defects_.find(place);
-    return found == defects_.end() ? std::nullopt : std::optional(found->second);
-  }
-
- private:
-  // In bytes times places: a part of what check_tag_places() takes.
-  static constexpr std::size_t kMaxSearched = 20'000'000;
-
-  void read(const std::string& file, std::vector<GroupPlace>& places) {
-    auto path = repository_path(file, "file");
-    const auto bytes =
-        path ? repository_.read_file(tree_.commit, *path) : Result<std::string>(failure_of(path));
-    if (!bytes) {
-      if (bytes.error().code != Code::internal) {
-        for (const GroupPlace& place : places) {
-          defects_[place] = bytes.error().message;
-        }
-      }
-      return;
-    }
-    places.resize(std::min(places.size(), 1 + kMaxSearched / (bytes->size() + 1)));
-    std::vector<TagPlace> tags;
-    tags.reserve(places.size());
-    for (const GroupPlace& place : places) {
-      tags.push_back({.type = place.type, .image_name = place.image_name, .path = {}});
-      if (!place.path.empty()) {
-        tags.back().path = place.path;
-      }
-    }
-    const auto errors = check_tag_places(file, *bytes, tags, stop_);
-    for (std::size_t i = 0; i < errors.size(); ++i) {
-      if (errors[i]) {
-        defects_[places[i]] = errors[i]->message;
-      }
-    }
-  }
-
-  const FluxRepository& repository_;
-  const FluxTree& tree_;
-  const std::stop_token& stop_;
-  std::map<std::string, std::vector<GroupPlace>> places_;  // by file, as long as it is not read
-  std::map<GroupPlace, std::string> defects_;
-};
 
 Failure cancelled() {
   return fail(Code::cancelled, "The request was cancelled.");
@@ -328,8 +266,14 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
     return failure_of(old);
   }
   const KnownNames known = known_names(old->value);
-  CatalogDraft draft = draft_catalog(tree->manifests, plan->look, known, call.stop);
-  DefectCheck check(*repository, *tree, known, call.stop);
+  const PlaceTrial trial(*repository, tree->commit, call.stop);
+  const ImageChoice choice{std::move(plan->image_prefixes),
+                           [&](const std::string& file, const std::vector<GroupPlace>& places) {
+                             return trial.refusals(file, places,
+                                                   "the file is too large for its images");
+                           }};
+  CatalogDraft draft = draft_catalog(tree->manifests, plan->look, known, call.stop, choice);
+  DefectCheck check(trial, known);
   MergedCatalog merged = merge_catalog(
       old->value, draft, [&](const GroupPlace& place) { return check.defect_of(place); });
   // What was found or checked until then is not all.

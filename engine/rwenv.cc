@@ -164,6 +164,15 @@ std::optional<std::string> read_flux_path(json::ObjectReader& in) {
   return std::move(*directory);
 }
 
+// One that is empty would make every image the team's own.
+std::vector<std::string> read_image_prefixes(json::ObjectReader& in) {
+  auto prefixes = in.strings("imagePrefixes").value_or(std::vector<std::string>());
+  if (std::ranges::any_of(prefixes, &std::string::empty)) {
+    in.report("imagePrefixes", "a list of texts that are not empty");
+  }
+  return prefixes;
+}
+
 // What says where pushes go is not taken from a place where anybody can have put it. Of a symbolic
 // link what it leads to counts.
 Result<void> refuse_writable_by_everybody(const fs::path& path) {
@@ -256,6 +265,7 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
   rwenv.kubernetes_context = in.string("kubernetesContext");
   rwenv.read_only = in.boolean("readOnly").value_or(false);
   rwenv.description = in.string("description");
+  rwenv.image_prefixes = read_image_prefixes(in);
   if (in.problem()) {
     return bad_field(*config, *in.problem());
   }

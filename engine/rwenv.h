@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/host.h"
 #include "engine/result.h"
@@ -25,6 +26,8 @@ struct Rwenv {
   std::optional<std::string> kubernetes_context;
   bool read_only = false;
   std::optional<std::string> description;
+  // What the names of the team's own images begin with; empty for none said.
+  std::vector<std::string> image_prefixes = {};
 };
 
 // $RWENV_CONFIG_DIR, default ~/.claude/rwenv: `bad_config` if there is neither it nor HOME, if one

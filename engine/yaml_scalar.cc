@@ -118,7 +118,7 @@ std::optional<YamlSpan> written_span(const YamlStream& stream, YamlIndex index,
     return std::nullopt;
   }
   if (node.kind == YamlKind::alias) {
-    const std::size_t end = name_end(bytes, offset);
+    const std::size_t end = alias_end(bytes, offset);
     return bytes.substr(offset, 1) == "*"
                ? std::optional(YamlSpan{YamlStyle::alias, offset, end, offset, end})
                : std::nullopt;

@@ -11,6 +11,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "engine/yaml_alias_keys.h"
 #include "engine/yaml_strict.h"
 #include "engine/yaml_text.h"
 
@@ -58,9 +59,10 @@ std::string fix_syntax_hint(std::string_view bytes) {
 // Receives the parser's events. Thrown YAML::ParserException passes through the parser unharmed.
 class YamlStream::Builder final : public YAML::EventHandler {
  public:
-  // `skipped`: bytes before those that the parser sees.
-  Builder(YamlStream& stream, std::size_t skipped, const std::stop_token& stop)
-      : stream_(stream), skipped_(skipped), stop_(stop) {
+  // `skipped`: bytes before those that the parser sees; `colons`: before which it sees a space.
+  Builder(YamlStream& stream, std::size_t skipped, const std::vector<std::size_t>& colons,
+          const std::stop_token& stop)
+      : stream_(stream), skipped_(skipped), colons_(colons), stop_(stop) {
     tag_numbers_.emplace("?", 0);
     stream_.tags_.emplace_back("?");
   }
@@ -114,7 +116,7 @@ class YamlStream::Builder final : public YAML::EventHandler {
 
   std::size_t offset_of(const YAML::Mark& mark) const {
     const std::size_t seen = mark.pos < 0 ? 0 : static_cast<std::size_t>(mark.pos);
-    return std::min(seen + skipped_, stream_.bytes_.size());
+    return std::min(without_spaces(seen, colons_) + skipped_, stream_.bytes_.size());
   }
 
   YamlNode& add(YamlKind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
@@ -164,6 +166,7 @@ class YamlStream::Builder final : public YAML::EventHandler {
 
   YamlStream& stream_;
   std::size_t skipped_;
+  const std::vector<std::size_t>& colons_;
   const std::stop_token& stop_;
   std::size_t last_start_ = 0;      // of a document
   std::uint32_t first_anchor_ = 0;  // yaml-cpp counts anchors anew in each document
@@ -190,8 +193,9 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
   if (const auto excess = find_excess(bytes)) {
     return unreadable(excess->offset, excess->what);
   }
-  std::istringstream input{std::string(bytes.substr(skipped))};
-  Builder builder(stream, skipped, stop);
+  const std::vector<std::size_t> colons = colons_of_alias_keys(bytes.substr(skipped));
+  std::istringstream input{with_spaces(bytes.substr(skipped), colons)};
+  Builder builder(stream, skipped, colons, stop);
   try {
     YAML::Parser parser(input);
     while (parser.HandleNextDocument(builder)) {

@@ -118,7 +118,7 @@ Fault anchor_fault(const YamlStream& stream, const YamlNode& node) {
     }
     at = skip_separation(bytes, name_end(bytes, at));
   }
-  const std::size_t end = name_end(bytes, at);
+  const std::size_t end = sign == '*' ? alias_end(bytes, at) : name_end(bytes, at);
   const bool good = at < bytes.size() && is_anchor_name(bytes.substr(at + 1, end - at - 1));
   return good ? std::nullopt
               : Fault({node.offset,

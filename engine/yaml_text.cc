@@ -118,6 +118,11 @@ std::size_t name_end(std::string_view bytes, std::size_t offset) {
   return offset;
 }
 
+std::size_t alias_end(std::string_view bytes, std::size_t offset) {
+  const std::size_t end = name_end(bytes, offset);
+  return end > offset + 1 && bytes[end - 1] == ':' ? end - 1 : end;
+}
+
 YamlProperties skip_properties(std::string_view bytes, std::size_t offset) {
   YamlProperties found{offset, skip_separation(bytes, offset)};
   // A node has at most one of each: another one belongs to the node that follows.

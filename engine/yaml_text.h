@@ -39,6 +39,9 @@ bool ends_name(std::string_view bytes, std::size_t offset);
 // The end of the anchor, alias or tag that begins at `offset` (YAML 1.2.2, 6.8.1 and 6.9).
 std::size_t name_end(std::string_view bytes, std::size_t offset);
 
+// The end of the alias that begins at `offset`. A colon at the end is that of its value: `*app: x`.
+std::size_t alias_end(std::string_view bytes, std::size_t offset);
+
 struct YamlProperties {
   std::size_t end = 0;   // of the last property, or where the search began
   std::size_t next = 0;  // what follows them

@@ -122,6 +122,72 @@ for (const era of eras) {
   });
 }
 
+const release = (name, values) => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: &app ${name}
+spec:
+  values:
+${values}`;
+
+// As the shell procedure wrote it that this program replaces.
+const older = {
+  services: {
+    radarr: { namespace: 'media', deployment: 'radarr', fluxPath: 'apps/media/', description: 'Films', imageGroup: 'radarr' },
+    dead: { namespace: 'media', deployment: 'dead', fluxPath: 'apps/dead/', description: 'Gone', imageGroup: 'dead' } },
+  imageGroups: { dead: { file: 'apps/dead/kustomization.yaml', imageName: 'dead', type: 'kustomize-images', yqPath: 'x', services: ['dead'] } },
+  metadata: { generatedFrom: 'flux', generatedAt: '2026-02-03T10:00:00Z' } };
+
+test('releases with several images and plain workloads of the team can be rolled out; again, nothing changes', async () => {
+  const app = (repository) => `    redis: {image: {repository: redis, tag: v7}}
+    controllers:
+      *app:
+        image: {repository: ${repository}, tag: v1}
+`;
+  const sandbox = makeSandbox({ files: {
+    [manifestFile]: 'images:\n  - {name: backend-services, newName: example.com/backend, newTag: pr-1-0f0e0d0}\n',
+    'apps/media/radarr.yaml': release('radarr', app('example.com/radarr')),
+    'apps/media/radarr-4k.yaml': release('radarr-4k', app('example.com/radarr-4k')),
+    'apps/plain/workloads.yaml': `${deployment('papi', 'example.com/backend:v1')}---\n${deployment('cache', 'redis:7')}`,
+    'apps/plain/job.yaml': release('jobs', '    image: example.com/backend:v2\n') } });
+  sandbox.write('home/.claude/rwenv/flux-infra-guide/rdebug/services.json', JSON.stringify(older));
+  const told = await callOnce(sandbox, 'lookup_service', { service: 'radarr' });
+  assert.match(JSON.stringify(told), /no_image_group|2026-02-03T10:00:00Z/);
+  const first = run(sandbox, 'regenerate', '--json');
+  assert.equal(first.status, 0, first.stderr);
+  const { added, removed, unplaced } = JSON.parse(first.stdout);
+  assert.deepEqual(added, ['backend-services', 'jobs', 'papi', 'radarr-4k', 'radarr-4k-redis', 'radarr-redis']);
+  assert.deepEqual(removed, ['dead']);
+  assert.match(JSON.stringify(unplaced), /1 image is not offered: .*`imagePrefixes`.*redis/);
+  const catalog = readFileSync(sandbox.catalogFile, 'utf8');
+  assert.deepEqual(JSON.parse(catalog).metadata, { generatedFrom: 'flux' });
+  assert.match(run(sandbox, 'regenerate').stdout, /^✓ The catalog of rdebug is up to date: /);
+  assert.equal(readFileSync(sandbox.catalogFile, 'utf8'), catalog);
+  for (const [service, line] of [['radarr', 'example.com/radarr, tag: '], ['radarr-4k', 'example.com/radarr-4k, tag: '],
+    ['radarr-4k-redis', 'repository: redis, tag: '], ['papi', 'image: example.com/backend:'], ['jobs', 'image: example.com/backend:']]) {
+    const dry = run(sandbox, 'rollout', service, '--dry-run', '--tag', 'pr-9-abcdef0');
+    assert.equal(dry.status, 0, dry.stderr);
+    assert.ok(dry.stdout.includes(`${line}pr-9-abcdef0`), dry.stdout);
+  }
+  await sandbox.dispose();
+});
+
+test('imagePrefixes: nothing else is offered, and a wrong value is refused', async () => {
+  const sandbox = makeSandbox({ rwenv: { imagePrefixes: ['registry.example.com/shop/'] } });
+  const result = run(sandbox, 'regenerate', '--json');
+  assert.deepEqual(JSON.parse(result.stdout).added, ['papi', 'shop', 'worker']);
+  await sandbox.dispose();
+  const none = makeSandbox({ rwenv: { imagePrefixes: ['ghcr.io/'] } });
+  assert.match(run(none, 'regenerate').stdout, /: 0 services in 0 image groups\n[^]* not offered: none of the rwenv's `imagePrefixes` /);
+  await none.dispose();
+  const wrong = makeSandbox({ rwenv: { imagePrefixes: 'ghcr.io/' } });
+  const refused = run(wrong, 'regenerate', '--json');
+  assert.equal(refused.status, 1);
+  assert.equal(JSON.parse(refused.stdout).code, 'bad_config');
+  assert.match(JSON.parse(refused.stdout).message, /imagePrefixes/);
+  await wrong.dispose();
+});
+
 test('the command line: the report, --json as the tool, --path, --dry-run', async () => {
   const sandbox = makeSandbox({ rwenv: { readOnly: true } });
   const dry = run(sandbox, 'regenerate', '--dry-run', '--json');

@@ -85,7 +85,7 @@ TEST(CatalogDraft, PlacesTheWorkloadsOfAnImageTogether) {
   ASSERT_EQ(found.groups.size(), 1U);
   EXPECT_EQ(found.groups[0].name, "backend");
   EXPECT_THAT(found.groups[0].services, ElementsAre("papi", "worker"));
-  EXPECT_THAT(found.unplaced, IsEmpty());
+  EXPECT_THAT(unplaced_of(found), ElementsAre(HasSubstr("1 image is not offered")));
 }
 
 TEST(CatalogDraft, TheOuterKustomizationThatSetsTheTagDecides) {
@@ -224,8 +224,8 @@ spec: {values: {redis: {repository: example.com/redis, tag: 1}, image: {reposito
       {"c/apps.yaml", flux("apps", "./apps")},
   });
   EXPECT_THAT(services_of(found),
-              ElementsAre("redis -> apps/shop.yaml example.com/redis ns=live ks=apps",
-                          "shop -> apps/shop.yaml example.com/web ns=live ks=apps"));
+              ElementsAre("shop -> apps/shop.yaml example.com/web ns=live ks=apps",
+                          "shop-redis -> apps/shop.yaml example.com/redis ns=live ks=apps"));
 }
 
 TEST(CatalogDraft, KeepsTheNamesThatThereAre) {

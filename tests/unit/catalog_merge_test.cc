@@ -113,6 +113,54 @@ TEST(CatalogMerge, ListsTheServicesOfAGroupWhereNotAllNameIt) {
               ElementsAre("guest", "papi"));
 }
 
+// As the shell procedure wrote it that this program replaces.
+constexpr const char* kOlder = R"({
+  "services": {
+    "papi": {"namespace": "shop", "deployment": "papi", "fluxPath": "apps/", "kustomization": "apps",
+             "description": "Public API", "imageGroup": "backend"},
+    "dead": {"namespace": "shop", "deployment": "dead", "fluxPath": "apps/", "kustomization": "apps",
+             "description": "Gone", "imageGroup": "gone"},
+    "plain": {"namespace": "shop", "deployment": "plain", "description": "Gone", "imageGroup": "gone"},
+    "worker": {"namespace": "shop", "deployment": "worker", "fluxPath": "apps/", "description": "Gone",
+               "imageGroup": "backend"},
+    "unplaced": {"namespace": "shop", "deployment": "unplaced", "fluxPath": "apps/", "description": "Gone"},
+    "database": {"namespace": "shop", "deployment": "database", "fluxPath": "apps/", "description": "There"},
+    "noted": {"namespace": "shop", "deployment": "noted", "fluxPath": "apps/", "imageGroup": "gone", "owner": "ann"}},
+  "imageGroups": {
+    "gone": {"file": "gone.yaml", "imageName": "dead", "type": "kustomize-images", "yqPath": "x", "services": ["dead"]},
+    "lost": {"file": "gone.yaml", "imageName": "lost", "type": "kustomize-images", "yqPath": "x", "services": []},
+    "backend": {"file": "apps/k.yaml", "imageName": "backend", "type": "kustomize-images", "yqPath": "y",
+                "services": ["papi", "worker"]}},
+  "metadata": {"generatedFrom": "flux", "generatedAt": "2026-02-03T10:00:00Z"}})";
+
+TEST(CatalogMerge, ServicesOfAnOlderGenerationAreNotByHand) {
+  engine::CatalogDraft found = draft();
+  found.workloads = {"papi", "database"};
+  const engine::MergedCatalog merged = engine::merge_catalog(Json::parse(kOlder), found, check);
+  EXPECT_THAT(merged.removed, ElementsAre("dead", "plain", "unplaced", "worker"));
+  EXPECT_THAT(merged.kept, ElementsAre("database", "noted"));
+  EXPECT_EQ(merged.value.at("services").at("papi").at("description"), "Public API");
+  EXPECT_EQ(merged.value.at("metadata"), Json::parse(R"({"generatedFrom": "flux"})"));
+  EXPECT_FALSE(merged.value.at("imageGroups").contains("lost"));
+  EXPECT_EQ(merged.value.at("imageGroups").at("backend").at("yqPath"), "y");
+  // Later runs know them by `fluxPath`.
+  Json later = merged.value;
+  later["generatedAt"] = "now";
+  later["services"]["papi"]["imageGroup"] = "gone";
+  engine::CatalogDraft nothing;
+  nothing.workloads = {"database"};
+  EXPECT_THAT(engine::merge_catalog(later, nothing, check).removed, ElementsAre("papi"));
+}
+
+TEST(CatalogMerge, TheTimeOfAnOlderGenerationGoesWithItsObject) {
+  for (const char* old : {R"({"metadata": {"generatedAt": "then"}})",
+                          R"({"generatedAt": "now", "metadata": {"generatedAt": "then"}})"}) {
+    EXPECT_FALSE(merge(old).value.contains("metadata")) << old;
+  }
+  EXPECT_EQ(merge(R"({"metadata": {"generatedAt": 3}})").value.at("metadata").at("generatedAt"), 3);
+  EXPECT_EQ(merge(R"({"metadata": "mine"})").value.at("metadata"), "mine");
+}
+
 TEST(CatalogMerge, KnowsThePlacesOfACatalog) {
   const engine::KnownNames known = engine::known_names(Json::parse(R"({
     "services": {"api": {"imageGroup": "g", "deployment": "papi"}, "h": {"imageGroup": "helm"}, "x": 3},

@@ -35,6 +35,19 @@ Catalog parsed(const char* text = kCatalog) {
   return std::move(*catalog);
 }
 
+TEST(Catalog, TheTimeMayStandInMetadataAsItOnceDid) {
+  EXPECT_EQ(parsed().generated_at(), "2026-01-02T03:04:05Z");
+  EXPECT_EQ(parsed(R"({"services": {}, "metadata": {"generatedFrom": "f", "generatedAt": "then"}})")
+                .generated_at(),
+            "then");
+  EXPECT_EQ(parsed(R"({"metadata": {"generatedAt": "then"}, "generatedAt": "now"})").generated_at(),
+            "now");
+  for (const char* other : {R"({"metadata": {"generatedAt": 3}})", R"({"metadata": "then"})",
+                            R"({"metadata": ["generatedAt", "then"]})"}) {
+    EXPECT_EQ(parsed(other).generated_at(), std::nullopt) << other;
+  }
+}
+
 TEST(Catalog, KeepsTheOrderOfTheFile) {
   EXPECT_EQ(parsed().service_names(),
             (std::vector<std::string>{"zeta", "papi", "web", "lonely", "lost", "wrong"}));

@@ -164,6 +164,21 @@ spec:
                                   "nginx.spec.values.nginx.tag refused"));
 }
 
+// The colon is not of the alias' name, as the parser of kustomize and Flux reads it.
+TEST(ManifestFacts, ReadsKeysThatAreAliases) {
+  for (const char* key : {"*app:", "*app :", "? *app\n      :"}) {
+    const ManifestFacts facts = read_manifest_facts(
+        "r.yaml",
+        std::string("kind: HelmRelease\nmetadata:\n  name: &app radarr\nspec:\n  values:\n"
+                    "    # \"*app:\" \xC3\xBC\n    controllers:\n      ") +
+            key + "\n        image: {repository: x/radarr, tag: v1} # *app: x\n");
+    EXPECT_EQ(facts.problem, std::nullopt) << key;
+    ASSERT_EQ(facts.helm_tags.size(), 1U) << key;
+    EXPECT_EQ(facts.helm_tags[0].path, ".spec.values.controllers.radarr.image.tag") << key;
+    EXPECT_EQ(facts.helm_tags[0].refusal, std::nullopt) << key;
+  }
+}
+
 TEST(ManifestFacts, NamesTheReleaseWhereThereAreSeveralDocuments) {
   const std::string release =
       "kind: HelmRelease\nmetadata: {name: NAME}\nspec: {values: {image: {tag: a}}}\n";

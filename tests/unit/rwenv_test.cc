@@ -212,6 +212,23 @@ TEST_F(Rwenv, WrongTypesNameFileLineColumnAndField) {
             file() + ":3:28: rwenvs/dev/fluxGitRepo: given 5, accepted is a string.");
 }
 
+TEST_F(Rwenv, ImagePrefixesAreAListOfTexts) {
+  sandbox_.directory.write("home/.claude/rwenv/envs.json",
+                           R"({"rwenvs": {"dev": {"imagePrefixes": ["ghcr.io/acme/", "a"]},
+                                          "none": {"imagePrefixes": null}, "no": {}}})");
+  EXPECT_EQ(engine::load_rwenv(sandbox_.config(), "dev")->image_prefixes,
+            (std::vector<std::string>{"ghcr.io/acme/", "a"}));
+  EXPECT_TRUE(engine::load_rwenv(sandbox_.config(), "none")->image_prefixes.empty());
+  EXPECT_TRUE(engine::load_rwenv(sandbox_.config(), "no")->image_prefixes.empty());
+  for (const char* wrong : {"\"ghcr.io/acme/\"", "[\"a\", 3]", "[\"\"]", "{}", "true"}) {
+    const auto error =
+        refusal(std::string(R"({"rwenvs": {"dev": {"imagePrefixes": )") + wrong + "}}}");
+    EXPECT_EQ(error.code, Code::bad_config) << wrong;
+    EXPECT_NE(error.message.find("rwenvs/dev/imagePrefixes: given "), std::string::npos)
+        << error.message;
+  }
+}
+
 TEST_F(Rwenv, BrokenJsonNamesThePlace) {
   const auto error = refusal("{\n  \"rwenvs\": {,}\n}");
   EXPECT_EQ(error.code, Code::bad_config);
