@@ -1,7 +1,5 @@
 #include "engine/pull_request.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "engine/gh_commands.h"
@@ -37,26 +35,6 @@ Failure unreadable_answer(const std::string& why) {
               "See what `gh pr view --json number` prints, " + std::string(kGiveTheNumber));
 }
 
-// A check run has name, status and conclusion; a commit status has context and state.
-StatusCheck read_check(const Json& value) {
-  constexpr std::array<std::string_view, 3> kGreen = {"SUCCESS", "NEUTRAL", "SKIPPED"};
-  const auto text = [&](const char* key) {
-    const auto member = value.find(key);
-    return member != value.end() && member->is_string() ? member->get<std::string>()
-                                                        : std::string();
-  };
-  StatusCheck check;
-  check.name = text("name").empty() ? text("context") : text("name");
-  check.state = text("conclusion");
-  for (const char* key : {"status", "state"}) {
-    if (check.state.empty()) {
-      check.state = text(key);
-    }
-  }
-  check.green = std::ranges::find(kGreen, check.state) != kGreen.end();
-  return check;
-}
-
 Result<PullRequest> read_pull_request(const std::string& answer) {
   const auto value = json::parse(answer);
   if (!value) {
@@ -75,11 +53,7 @@ Result<PullRequest> read_pull_request(const std::string& answer) {
       *PrNumber::make(*number), std::move(url), std::move(state), std::nullopt, {}};
   pull_request.head = head ? CommitId::parse(*head) : std::nullopt;
   if (const auto checks = value->find("statusCheckRollup"); checks != value->end()) {
-    for (const Json& check : *checks) {
-      if (check.is_object()) {
-        pull_request.checks.push_back(read_check(check));
-      }
-    }
+    pull_request.checks = newest_checks(*checks);
   }
   return pull_request;
 }

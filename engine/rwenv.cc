@@ -12,6 +12,7 @@
 #include "engine/owner.h"
 #include "engine/project_repository.h"
 #include "engine/read_file.h"
+#include "engine/rwenv_fields.h"
 #include "engine/text.h"
 
 namespace engine {
@@ -203,6 +204,9 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
   if (!config) {
     return failure_of(config);
   }
+  if (auto spelt = refuse_misspelt_top_fields(*config); !spelt) {
+    return failure_of(spelt);
+  }
   constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
   json::ObjectReader top(*config->value, "", kNull);
   const Json* rwenvs = top.object("rwenvs");
@@ -211,6 +215,9 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
   }
   if (rwenvs == nullptr || !rwenvs->contains(name)) {
     return unknown_rwenv(file, name, rwenvs);
+  }
+  if (auto spelt = refuse_misspelt_rwenv_fields(*config, name); !spelt) {
+    return failure_of(spelt);
   }
   json::ObjectReader in(rwenvs->at(name), "/rwenvs/" + name, kNull);
   Rwenv rwenv{.name = name};
