@@ -19,4 +19,7 @@ inline constexpr std::string_view kGiveTheNumber =
 Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing,
                  std::chrono::milliseconds limit);
 
+// Whether gh knows none of the hosts on which the project's remotes are, or no host at all.
+bool knows_no_host(const Completion& completion);
+
 }  // namespace engine

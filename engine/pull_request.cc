@@ -58,14 +58,28 @@ Result<PullRequest> read_pull_request(const std::string& answer) {
   return pull_request;
 }
 
+// GH_HOST makes a host known, a GitHub Enterprise Server for instance. It counts only where gh does
+// not know the project's otherwise, since it would beat the host of the project's own remote.
+Completion ask_gh(const Host& host, const PullRequestQuery& query, const Call& call) {
+  const GhCommands commands(host.environment, query.project);
+  const auto ask = [&](GhHosts hosts) {
+    return host.runner.run(commands.view_pull_request(query.number, query.with_checks, hosts),
+                           call.stop);
+  };
+  Completion completion = ask(GhHosts::known);
+  if (!completion.ok() && knows_no_host(completion) && host.environment.get("GH_HOST")) {
+    Completion named = ask(GhHosts::named);
+    const bool elsewhere = contains(named.err, "GH_HOST environment variable");
+    return elsewhere ? completion : named;
+  }
+  return completion;
+}
+
 }  // namespace
 
 Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& query,
                                       const Call& call) {
-  const Completion completion =
-      host.runner.run(GhCommands(host.environment, query.project)
-                          .view_pull_request(query.number, query.with_checks),
-                      call.stop);
+  const Completion completion = ask_gh(host, query, call);
   if (!completion.ok()) {
     return failure_of_gh(completion, time_limit_or_default(host.environment));
   }

@@ -5,8 +5,8 @@
 
 #include "engine/clone_directory.h"
 #include "engine/file_error.h"
-#include "engine/git_diagnosis.h"
 #include "engine/git_handles.h"
+#include "engine/lower_case.h"
 #include "engine/text.h"
 
 namespace engine {

@@ -14,9 +14,9 @@ namespace {
 constexpr std::string_view kRwenvs = "rwenvs";
 constexpr std::array<std::string_view, 3> kTopFields = {kRwenvs, "useDevContainer", "devContainer"};
 constexpr std::array<std::string_view, 14> kRwenvFields = {
-    "fluxGitRepo",       "fluxGitRepoType", "fluxGitBranch", "fluxPath",       "fluxWrite",
-    "fluxForge",         "readOnly",        "confirmReplace", "imagePrefixes", "kubernetesContext",
-    "kubeconfigPath",    "devContainer",    "description",    "type",
+    "fluxGitRepo",    "fluxGitRepoType", "fluxGitBranch",  "fluxPath",      "fluxWrite",
+    "fluxForge",      "readOnly",        "confirmReplace", "imagePrefixes", "kubernetesContext",
+    "kubeconfigPath", "devContainer",    "description",    "type",
 };
 
 bool continues_character(char byte) {
@@ -76,8 +76,7 @@ Failure misspelt(const ConfigFile& config, const std::string& pointer, const std
 
 template <std::size_t size>
 Result<void> refuse_misspelt(const ConfigFile& config, const std::string& pointer,
-                             const Json& object,
-                             const std::array<std::string_view, size>& known) {
+                             const Json& object, const std::array<std::string_view, size>& known) {
   if (!object.is_object()) {
     return {};
   }

@@ -26,9 +26,9 @@ std::string time_of(const std::string& text) {
   }
   const std::string_view fraction =
       std::string_view(text).substr(kForm.size(), text.size() - kForm.size() - 1);
-  const bool sound = fraction.empty() ||
-                     (fraction.front() == '.' &&
-                      fraction.substr(1).find_first_not_of(kDigits) == std::string_view::npos);
+  const bool sound =
+      fraction.empty() || (fraction.front() == '.' &&
+                           fraction.substr(1).find_first_not_of(kDigits) == std::string_view::npos);
   return sound ? text.substr(0, text.size() - 1) : std::string();
 }
 

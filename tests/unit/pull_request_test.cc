@@ -1,5 +1,8 @@
 #include "engine/pull_request.h"
 
+#include <set>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/engine_host.h"
@@ -62,6 +65,13 @@ TEST_F(PullRequest, FailuresOfGhAreToldApart) {
        "The GitHub CLI `gh` is not installed: it is not on PATH."},
       {exited(4, "", "To get started with GitHub CLI, please run:  gh auth login\n"), Code::gh_auth,
        "gh is not logged in to GitHub: To get started with GitHub CLI, please run:  gh auth login"},
+      {exited(
+           1, "",
+           "none of the git remotes configured for this repository point to a known GitHub host. "
+           "To tell gh about a new GitHub host, please use `gh auth login`"),
+       Code::gh_failed,
+       "`gh pr view` failed: none of the git remotes configured for this repository point to a "
+       "known GitHub host. To tell gh about a new GitHub host, please use `gh auth login`"},
       {exited(1, "", "HTTP 401: Bad credentials"), Code::gh_auth,
        "gh is not logged in to GitHub: HTTP 401: Bad credentials"},
       {exited(1, "", "HTTP 502: Bad Gateway (https://u:secret@api.example/)"), Code::gh_failed,
@@ -87,6 +97,48 @@ TEST_F(PullRequest, FailuresOfGhAreToldApart) {
       EXPECT_NE(pull_request.error().hint.find("`prNumber`"), std::string::npos)
           << pull_request.error().message;
     }
+  }
+}
+
+// The variables that were taken away from gh, one set for each time that it was started.
+class Environment : public PullRequest {
+ protected:
+  std::vector<std::set<std::string>> removed(const Completion& answer) {
+    std::vector<std::set<std::string>> all;
+    sandbox_.runner.on("gh pr view", [&](const engine::Command& command) {
+      std::set<std::string>& names = all.emplace_back();
+      for (const auto& [name, value] : command.environment()) {
+        if (!value) {
+          names.insert(name);
+        }
+      }
+      return answer;
+    });
+    (void)engine::view_pull_request(sandbox_.host(), {sandbox_.project(), std::nullopt, false}, {});
+    return all;
+  }
+};
+
+TEST_F(Environment, DoesNotSayWhichRepositoryItIs) {
+  sandbox_.variables["GH_REPO"] = "other/repository";
+  sandbox_.variables["GH_HOST"] = "ghe.example";
+  const auto starts = removed(exited(0, R"({"number":1})"));
+  ASSERT_EQ(starts.size(), 1U);
+  EXPECT_EQ(starts.front().count("GH_REPO") + starts.front().count("GH_HOST"), 2U);
+}
+
+TEST_F(Environment, SaysWhichHostWhereGhKnowsNone) {
+  const auto unknown = exited(
+      1, "",
+      "none of the git remotes configured for this repository point to a known GitHub host.");
+  const auto logged_out = exited(4, "", "please run:  gh auth login");
+  EXPECT_EQ(removed(unknown).size(), 1U);
+  sandbox_.variables["GH_HOST"] = "ghe.example";
+  for (const Completion& answer : {unknown, logged_out}) {
+    const auto starts = removed(answer);
+    ASSERT_EQ(starts.size(), 2U);
+    EXPECT_EQ(starts.back().count("GH_HOST"), 0U);
+    EXPECT_EQ(starts.back().count("GH_REPO"), 1U);
   }
 }
 
@@ -134,8 +186,8 @@ std::string status(const std::string& context, const std::string& state,
 class Checks : public PullRequest {
  protected:
   std::string red(const std::string& first, const std::string& second) {
-    const auto pull_request =
-        view(exited(0, R"({"number":42,"statusCheckRollup":[)" + first + "," + second + "]}"), true);
+    const auto pull_request = view(
+        exited(0, R"({"number":42,"statusCheckRollup":[)" + first + "," + second + "]}"), true);
     if (!pull_request) {
       return pull_request.error().message;
     }
@@ -144,7 +196,8 @@ class Checks : public PullRequest {
     return green ? std::string() : green.error().message.substr(start.size());
   }
   // The same in both orders, since gh promises none.
-  void expect_red(const std::string& first, const std::string& second, const std::string& red_ones) {
+  void expect_red(const std::string& first, const std::string& second,
+                  const std::string& red_ones) {
     EXPECT_EQ(red(first, second), red_ones) << first << second;
     EXPECT_EQ(red(second, first), red_ones) << second << first;
   }

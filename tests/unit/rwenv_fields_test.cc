@@ -14,9 +14,9 @@ using engine::Code;
 using engine::meant_rwenv_field;
 
 constexpr std::array<std::string_view, 14> kFields = {
-    "fluxGitRepo",    "fluxGitRepoType", "fluxGitBranch", "fluxPath",          "fluxWrite",
-    "fluxForge",      "readOnly",        "confirmReplace", "imagePrefixes",    "kubernetesContext",
-    "kubeconfigPath", "devContainer",    "description",   "type",
+    "fluxGitRepo",    "fluxGitRepoType", "fluxGitBranch",  "fluxPath",      "fluxWrite",
+    "fluxForge",      "readOnly",        "confirmReplace", "imagePrefixes", "kubernetesContext",
+    "kubeconfigPath", "devContainer",    "description",    "type",
 };
 
 std::string upper(std::string text) {
@@ -35,14 +35,19 @@ TEST(RwenvFields, EveryOneIsKnownThoughAnotherIsNearIt) {
 TEST(RwenvFields, CaseAndWhatStandsBetweenWordsDoNotMakeAnother) {
   for (const std::string_view field : kFields) {
     const std::string name(field);
-    for (const std::string& spelt : {upper(name), "_" + name, name + "-", upper("-" + name + "_")}) {
+    for (const std::string& spelt :
+         {upper(name), "_" + name, name + "-", upper("-" + name + "_")}) {
       EXPECT_EQ(meant_rwenv_field(spelt), field) << spelt;
     }
   }
-  for (const auto& [spelt, field] :
-       {std::pair("readonly", "readOnly"), {"read_only", "readOnly"}, {"read-only", "readOnly"},
-        {"READ_ONLY", "readOnly"}, {"ReadOnly", "readOnly"}, {"flux_git_repo", "fluxGitRepo"},
-        {"fluxgitrepotype", "fluxGitRepoType"}, {"kubeConfigPath", "kubeconfigPath"}}) {
+  for (const auto& [spelt, field] : {std::pair("readonly", "readOnly"),
+                                     {"read_only", "readOnly"},
+                                     {"read-only", "readOnly"},
+                                     {"READ_ONLY", "readOnly"},
+                                     {"ReadOnly", "readOnly"},
+                                     {"flux_git_repo", "fluxGitRepo"},
+                                     {"fluxgitrepotype", "fluxGitRepoType"},
+                                     {"kubeConfigPath", "kubeconfigPath"}}) {
     EXPECT_EQ(meant_rwenv_field(spelt), field) << spelt;
   }
 }
@@ -73,10 +78,31 @@ TEST(RwenvFields, ALetterThatOnlyLooksAlikeOrIsNotSeenIsOne) {
 }
 
 TEST(RwenvFields, WhatIsLikeNoneIsOthers) {
-  for (const char* const field :
-       {"", "x", "readWrite", "read", "only", "writable", "flux", "gitRepo", "fluxRepo", "cluster",
-        "namespace", "kubeContext", "dev", "container", "descr", "tags", "kind", "forge", "protected",
-        "readOnlyUntil", "fluxPathPrefix", "typescript", "safe", "services", "\u0442\u0443\u0440e"}) {
+  for (const char* const field : {"",
+                                  "x",
+                                  "readWrite",
+                                  "read",
+                                  "only",
+                                  "writable",
+                                  "flux",
+                                  "gitRepo",
+                                  "fluxRepo",
+                                  "cluster",
+                                  "namespace",
+                                  "kubeContext",
+                                  "dev",
+                                  "container",
+                                  "descr",
+                                  "tags",
+                                  "kind",
+                                  "forge",
+                                  "protected",
+                                  "readOnlyUntil",
+                                  "fluxPathPrefix",
+                                  "typescript",
+                                  "safe",
+                                  "services",
+                                  "\u0442\u0443\u0440e"}) {
     EXPECT_EQ(meant_rwenv_field(field), std::nullopt) << field;
   }
 }
@@ -129,10 +155,9 @@ TEST_F(RwenvFieldsOfFile, TheNameOfAnRwenvMayBeLikeAField) {
 }
 
 TEST_F(RwenvFieldsOfFile, AtTheTopItIsRefusedForEveryRwenv) {
-  for (const char* const content :
-       {R"({"rwenv": {"dev": {}}})", R"({"rwEnvs": {"dev": {}}})",
-        R"({"useDevcontainer": false, "rwenvs": {"dev": {}}})",
-        R"({"dev_container": "x", "rwenvs": {"dev": {}}})"}) {
+  for (const char* const content : {R"({"rwenv": {"dev": {}}})", R"({"rwEnvs": {"dev": {}}})",
+                                    R"({"useDevcontainer": false, "rwenvs": {"dev": {}}})",
+                                    R"({"dev_container": "x", "rwenvs": {"dev": {}}})"}) {
     EXPECT_EQ(refusal(content).code, Code::bad_config) << content;
   }
   // Where the rwenvs are found, it is somebody else's.
