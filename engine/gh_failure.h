@@ -11,7 +11,7 @@ namespace engine {
 
 // What every refusal for gh offers.
 inline constexpr std::string_view kGiveTheNumber =
-    "or give the pull request's number (`prNumber`, `--pr`), then gh is not asked.";
+    "or give the pull request's number ({prNumber}), then gh is not asked.";
 
 // `gh_missing`, `gh_auth`, `gh_failed`, `timeout`, `cancelled`, for a command that did not succeed:
 // `command` is what was run ("gh pr view"), `doing` what for ("asking gh for the pull request").

@@ -109,8 +109,8 @@ std::string advice(Cause cause, const GitStep& step) {
              "http_proxy (a proxy that asks for a login takes user and password in its URL), or "
              "name the host in no_proxy.";
     case Cause::no_ssh:
-      return "Install an ssh client (or correct core.sshCommand and GIT_SSH_COMMAND), or use an "
-             "HTTPS URL in fluxGitRepo.";
+      return "Install an ssh client (or correct core.sshCommand, GIT_SSH_COMMAND, ssh.variant), or "
+             "use an HTTPS URL in fluxGitRepo.";
     case Cause::no_git_there:
       return "ssh reaches " + host_of(step.url) +
              ", but finds no git there: have it installed and on the PATH of commands over ssh.";

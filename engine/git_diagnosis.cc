@@ -111,6 +111,7 @@ constexpr Sign kSigns[] = {
     {"please tell me who you are", Cause::no_identity},
     {"empty ident name", Cause::no_identity},
     {"cannot run ssh", Cause::no_ssh},
+    {"ssh variant '", Cause::no_ssh},
     {"transport '", Cause::no_transport},
     {"strange hostname", Cause::no_transport},
     {"strange port", Cause::no_transport},
@@ -243,7 +244,7 @@ std::optional<Diagnosis> end_of_connection(const Lines& lines) {
         continue;
       }
       const auto why = std::ranges::find_if(lines, [](const Line& other) {
-        return is_of_git(other.text) && !is_aftermath(other.text);
+        return other.text.starts_with("fatal:") && !is_aftermath(other.text);
       });
       if (why != lines.end()) {
         return told(Cause::local_failure, *why);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kRemote = "remote:";
 
 // In lower case, anywhere in a line.
-constexpr std::array<std::string_view, 32> kAftermath = {
+constexpr std::array<std::string_view, 33> kAftermath = {
     "the remote end hung up",
     "could not read from remote repository",
     "failed to push some refs",
@@ -43,6 +43,7 @@ constexpr std::array<std::string_view, 32> kAftermath = {
     "pack has bad object",
     "unexpected ",
     "expected ",
+    "still expected",
     "unable to fork",
     "unable to rewind",
 };

@@ -103,7 +103,7 @@ Result<void> require_green(const PullRequest& pull_request) {
       Code::pipeline_not_green,
       "The checks of PR #" + std::to_string(pull_request.number.value()) +
           " are not green: " + list + ".",
-      "Wait for them or repair them; without `verifyPipeline` the checks are not looked at.",
+      "Wait for them or repair them; without {verifyPipeline} the checks are not looked at.",
       {{"checks", not_green}});
 }
 

@@ -238,7 +238,7 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
     return fail(Code::bad_config,
                 printable_line(plan.file.string()) + " would have " + std::to_string(text.size()) +
                     " bytes, and a catalog of at most 64 MiB is read.",
-                "Name a directory of the Flux repository with `path`.");
+                "Name a directory of the Flux repository with {path}.");
   }
   if (stop.stop_requested()) {
     return cancelled();
@@ -280,7 +280,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
                 "path: there is no directory " + printable_line(*plan->below) +
                     " with manifests on " + printable_line(tree->branch) + " of " +
                     without_userinfo(plan->remote.url) + ".",
-                "Name a directory of the Flux repository, or leave `path` out.");
+                "Name a directory of the Flux repository, or leave {path} out.");
   }
   call.report("placing the services");
   // Only now: what somebody writes into the catalog during the fetch is kept.

@@ -50,6 +50,24 @@ withGh('the pull request is that of the project, though the environment names an
   world.assertRolledOut(42);
 });
 
+withGh('of a check that was repeated, the newest run counts', async (world, github) => {
+  const later = { started: '2026-01-01T11:00:00Z' };
+  const runs = (first, second) => {
+    github.pullRequests = [];
+    github.addPullRequest({ checks: [checks.run('build', 'COMPLETED', second, later), checks.run('build', 'COMPLETED', first)] });
+  };
+  runs('SUCCESS', 'FAILURE');
+  await world.refused('pipeline_not_green', ['build (FAILURE)'], { verifyPipeline: true });
+  github.pullRequests = [];
+  github.addPullRequest({ checks: [checks.run('build', 'COMPLETED', 'FAILURE'), checks.run('build', 'COMPLETED', 'SUCCESS', { ...later, workflow: 'release' })] });
+  await world.refused('pipeline_not_green', ['build (FAILURE)'], { verifyPipeline: true });
+  for (const former of ['FAILURE', 'CANCELLED']) {
+    runs(former, 'SUCCESS');
+    const { status } = (await world.rollout({ verifyPipeline: true, dryRun: true })).structuredContent;
+    assert.equal(status, 'dry_run');
+  }
+});
+
 withGh('gh_failed: gh is logged in, but does not know the host of the project', async (world) => {
   world.git(world.project, 'remote', 'set-url', 'origin', 'https://gitlab.example/shop/papi.git');
   const refusal = await world.refused('gh_failed', ['known GitHub host', advice]);

@@ -256,9 +256,13 @@ scenario('auth_failed: git is sent to a page to log in on', async (world) => {
   const login = await front(world, port, ({ url }) => (url.startsWith('/users/sign_in') ? page : { status: 302, headers: { location: '/users/sign_in' } }));
   world.useRemote(login.url, 'github');
   await world.refused('auth_failed', ['/users/sign_in', 'a page to log in on']);
-  const plain = await front(world, port, () => page);
+  const plain = await front(world, port, () => ({ ...page, body: '<html>\n<title>Sign in</title>\n</html>\n' }));
   world.useRemote(plain.url, 'github');
   await world.refused('remote_not_found', ['not valid', 'a web page', 'a page to log in on']);
+  // Git takes a page of one line for a repository without branches.
+  const short = await front(world, port, () => page);
+  world.useRemote(short.url, 'github');
+  await world.refused('branch_not_found', ['a page to log in on']);
   world.assertHistory([]);
 });
 

@@ -163,7 +163,7 @@ overSsh('unreachable: there is no ssh', async (world) => {
   const { url } = await serveSsh(world);
   world.useRemote(url);
   for (const environment of [{ PATH: world.pathWithoutGh() }, { GIT_SSH_COMMAND: 'no-such-ssh -4' }, { GIT_SSH: join(world.root, 'no-such-ssh') }]) {
-    await world.refused('unreachable', [/not found|No such file/, 'Install an ssh client', url], { prNumber: 42 }, { environment });
+    await world.refused('unreachable', [/not found|No such file|ssh variant/, 'Install an ssh client', url], { prNumber: 42 }, { environment });
   }
   await world.assertNextWorks();
 });

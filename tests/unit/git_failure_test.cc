@@ -251,8 +251,7 @@ TEST(GitFailure, OfTheGitHereIsToldInAnyOrderOfTheLines) {
   for (const Case& expected :
        {Case{"fatal: the receiving end does not support --signed push", Code::sign_failed},
         Case{"fatal: failed to sign the push certificate", Code::sign_failed},
-        Case{"fatal: something of our own", Code::internal},
-        Case{"error: something of our own", Code::internal}}) {
+        Case{"fatal: something of our own", Code::internal}}) {
     const std::string hung_up = "fatal: the remote end hung up unexpectedly";
     const std::string pushed = "error: failed to push some refs to 'https://h/x'";
     for (const std::string& err :
@@ -273,6 +272,20 @@ TEST(GitFailure, OfSigningAPushNamesTheSetting) {
              "fatal: the remote end hung up unexpectedly"),
       step());
   EXPECT_THAT(error.hint, HasSubstr("push.gpgSign"));
+}
+
+// Of what a connection that broke leaves, none is a reason of its own.
+TEST(GitFailure, OfAConnectionThatBrokeIsNotOurs) {
+  for (const char* const err :
+       {"error: 8628 bytes of body are still expected\nfatal: early EOF\nfatal: fetch-pack: "
+        "invalid "
+        "index-pack output\nfetch-pack: unexpected disconnect while reading sideband packet",
+        "fatal: expected flush after ref listing\nfatal: the remote end hung up unexpectedly",
+        "fatal: protocol error: bad pack header\nfatal: the remote end hung up unexpectedly",
+        "error: inflate: data stream error (unknown compression method)\nfatal: serious inflate "
+        "inconsistency\nfatal: index-pack failed\nfatal: the remote end hung up unexpectedly"}) {
+    EXPECT_EQ(engine::git_failure(exited(128, "", err), step()).code, Code::unreachable) << err;
+  }
 }
 
 // Words that are reasons only in what the remote says.

@@ -94,7 +94,7 @@ TEST_F(PullRequest, FailuresOfGhAreToldApart) {
       EXPECT_EQ(pull_request.error().message, expected.message);
     }
     if (expected.code != Code::cancelled) {
-      EXPECT_NE(pull_request.error().hint.find("`prNumber`"), std::string::npos)
+      EXPECT_NE(pull_request.error().hint.find("({prNumber})"), std::string::npos)
           << pull_request.error().message;
     }
   }
