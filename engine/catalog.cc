@@ -35,6 +35,33 @@ std::string pointer(std::string_view section, std::string_view name) {
   return out;
 }
 
+// Whether a plugin is where `place`, a catalog in one, would be.
+bool is_in_plugin(const fs::path& place) {
+  fs::path root = place;
+  for (fs::path rest = kInPlugin; !rest.empty(); rest = rest.parent_path()) {
+    root = root.parent_path();
+  }
+  std::error_code error;
+  return fs::is_directory(root / ".claude-plugin", error) ||
+         fs::is_directory(root / "skills", error);
+}
+
+// The places that are worth telling a person: each once, and only in a plugin that is there.
+std::vector<fs::path> worth_telling(const std::vector<fs::path>& places) {
+  std::vector<fs::path> told;
+  for (const fs::path& place : places) {
+    const fs::path plain = place.lexically_normal();
+    const bool in_plugin = plain.string().ends_with(kInPlugin);
+    if (std::ranges::find(told, plain) == told.end() && (!in_plugin || is_in_plugin(plain))) {
+      told.push_back(plain);
+    }
+  }
+  return told;
+}
+
+constexpr std::string_view kNewCatalog =
+    "Make the catalog anew with {regenerate_services}, or roll out with {file} and {imageName}.";
+
 }  // namespace
 
 std::optional<fs::path> named_catalog(const Host& host) {
@@ -84,9 +111,9 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
     return fail(
         Code::bad_config,
         "The services file " + printable_line(named->string()) + " does not exist.",
-        "Correct `--services` or ROLLOUT_SERVICES_FILE, or drop it to use the usual places.");
+        "Correct {services_file} or ROLLOUT_SERVICES_FILE, or drop it to use the usual places.");
   }
-  return std::make_shared<const Catalog>(places);
+  return std::make_shared<const Catalog>(worth_telling(places));
 }
 
 Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
@@ -160,15 +187,9 @@ Result<Service> Catalog::find_service(std::string_view name) const {
   const std::optional<Json> value = entry(services_, name);
   if (!value) {
     const auto near = nearest(name, service_names());
-    std::string hint;
-    if (!near.empty()) {
-      hint = "Nearest names: " + printable_line(joined(near)) + ".";
-    } else if (!looked_at_.empty()) {
-      hint = "There is no catalog; looked for:";
-      for (const fs::path& place : looked_at_) {
-        hint += " " + printable_line(place.string());
-      }
-    }
+    const std::string names =
+        near.empty() ? "" : "Nearest names: " + printable_line(joined(near)) + ".\n";
+    std::string hint = names + places_looked_at() + std::string(kNewCatalog);
     return fail(
         Code::unknown_service,
         "Service '" + printable_line(name, 200) +
@@ -194,13 +215,14 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
   const std::string name = service.image_group.value_or("");
   const std::optional<Json> value = name.empty() ? std::nullopt : entry(groups_, name);
   if (!value || value->is_null()) {
-    return fail(Code::no_image_group,
-                "No imageGroup configured for '" + printable_line(service.name, 200) +
-                    "'. Update services.json or provide the file path manually.",
-                name.empty()
-                    ? ""
-                    : "It names the image group '" + printable_line(name, 200) + "', which " +
-                          printable_line(file().string()) + " does not have.");
+    return fail(
+        Code::no_image_group,
+        "No imageGroup configured for '" + printable_line(service.name, 200) +
+            "'. Update services.json or provide the file path manually.",
+        (name.empty() ? ""
+                      : "It names the image group '" + printable_line(name, 200) + "', which " +
+                            printable_line(file().string()) + " does not have.\n") +
+            std::string(kNewCatalog));
   }
   json::ObjectReader in(*value, pointer("imageGroups", name), kNull);
   in.require("file");
@@ -218,6 +240,20 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
     return bad_field(config_, *in.problem());
   }
   return group;
+}
+
+std::string Catalog::places_looked_at() const {
+  std::string list;
+  for (const fs::path& place : looked_at_) {
+    list += "\n" + printable_line(place.string());
+  }
+  return list.empty() ? list : "There is no catalog; looked for:" + list + "\n";
+}
+
+std::string Catalog::how_to_get_services() const {
+  return places_looked_at() +
+         "Make it with {regenerate_services}, or name one with {services_file} or "
+         "ROLLOUT_SERVICES_FILE.";
 }
 
 std::vector<std::string> Catalog::image_names() const {

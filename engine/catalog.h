@@ -62,6 +62,9 @@ class Catalog {
   // The image group of a service: `no_image_group`, also where the catalog lacks the group that the
   // service names; `bad_config`.
   Result<ImageGroup> find_image_group(const Service& service) const;
+  // What to do where it lacks services, as a hint: where a catalog was looked for, if there is
+  // none, and how to get one.
+  std::string how_to_get_services() const;
   // The names of the images of all groups, as far as they can be read, without order.
   std::vector<std::string> image_names() const;
   // The group's `services`, or else the services that name the group, in the catalog's order.
@@ -71,6 +74,7 @@ class Catalog {
   Catalog() = default;
   Result<void> read_sections();
   void index_groups();
+  std::string places_looked_at() const;
   std::optional<Json> entry(const MemberIndex& section, std::string_view name) const;
 
   ConfigFile config_;  // the text only

@@ -6,9 +6,9 @@
 #include <system_error>
 
 #include "engine/git_commands.h"
-#include "engine/git_diagnosis.h"
 #include "engine/git_failure.h"
 #include "engine/git_handles.h"
+#include "engine/lower_case.h"
 #include "engine/runner.h"
 #include "engine/time_limit.h"
 

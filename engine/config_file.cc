@@ -12,7 +12,8 @@ namespace engine {
 namespace {
 
 Failure bad_config(const std::filesystem::path& file, const json::Position& position,
-                   const std::string& what, Details details) {
+                   const std::string& what, Details details,
+                   std::string hint = "Correct the file at that place.") {
   const std::string name = printable_line(file.string());
   Details all = {{"file", name},
                  {"line", static_cast<std::int64_t>(position.line)},
@@ -21,7 +22,7 @@ Failure bad_config(const std::filesystem::path& file, const json::Position& posi
   return fail(Code::bad_config,
               name + ":" + std::to_string(position.line) + ":" + std::to_string(position.column) +
                   ": " + printable_line(what),
-              "Correct the file at that place.", std::move(all));
+              std::move(hint), std::move(all));
 }
 
 // What stands at `pointer`, without what may be a secret in the wrong place.
@@ -51,6 +52,13 @@ Result<ConfigFile> parse_config(std::string text, std::filesystem::path file) {
   }
   return ConfigFile{std::move(file), std::move(text),
                     std::make_unique<const Json>(std::move(*value))};
+}
+
+Failure bad_place(const ConfigFile& config, const std::string& pointer, const std::string& what,
+                  std::string hint) {
+  return bad_config(config.file, json::position_of(config.text, pointer),
+                    pointer.substr(pointer.empty() ? 0 : 1) + ": " + what, {{"field", pointer}},
+                    std::move(hint));
 }
 
 Failure bad_field(const ConfigFile& config, const json::Problem& problem) {

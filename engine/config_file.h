@@ -27,6 +27,11 @@ struct ConfigFile {
 // second of two equal keys of an object.
 Result<ConfigFile> parse_config(std::string text, std::filesystem::path file);
 
+// The refusal of what stands at `pointer` in `config`, with its position: "<file>:3:17: <pointer
+// without its first slash>: <what>".
+Failure bad_place(const ConfigFile& config, const std::string& pointer, const std::string& what,
+                  std::string hint);
+
 // The refusal of a value in `config`, with its position. Of a string it quotes what has the form of
 // a name; of what contains other values it says the kind.
 Failure bad_field(const ConfigFile& config, const json::Problem& problem);

@@ -90,7 +90,7 @@ DoctorCheck check_services(const Catalog& catalog) {
     return in_place("catalog", what);
   }
   const std::string problem = what + ", of which cannot be rolled out: " + shown_flaws(flaws) + ".";
-  const std::string hint = "`rollout-mcp rollout <service> --dry-run` says what is wrong with one.";
+  const std::string hint = "{try_rollout} says what is wrong with one.";
   return flaws.size() < count ? noted("catalog", problem, hint)
                               : missing("catalog", {flaws.front().second, problem, hint});
 }
@@ -186,8 +186,7 @@ DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings) {
                     (*catalog)->file().empty()
                         ? "There is no catalog of services (services.json)."
                         : "The catalog " + shown((*catalog)->file()) + " has no services.",
-                    "Run `/flux-infra-guide-regenerate`, or name a catalog with `--services` or "
-                    "ROLLOUT_SERVICES_FILE."});
+                    (*catalog)->how_to_get_services()});
   }
   return check_services(**catalog);
 }

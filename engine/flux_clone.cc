@@ -5,6 +5,7 @@
 
 #include "engine/clone_directory.h"
 #include "engine/file_error.h"
+#include "engine/git_advice.h"
 #include "engine/git_configuration.h"
 #include "engine/make_directories.h"
 #include "engine/text.h"

@@ -13,6 +13,10 @@
 
 namespace engine {
 
+// Where gh looks for the project's repository: on all hosts that it knows, or only on that which
+// the user's GH_HOST names.
+enum class GhHosts { known, named };
+
 class GhCommands {
  public:
   // `directory`: the project; gh finds repository and branch from it, by git commands that it
@@ -20,14 +24,16 @@ class GhCommands {
   GhCommands(const Environment& environment, std::filesystem::path directory);
 
   // The pull request of that number, or of the current branch, as JSON. Its status checks are
-  // requested only on demand (CONTRACT section 3, `verifyPipeline`).
-  Command view_pull_request(const std::optional<PrNumber>& number, bool with_checks) const;
+  // requested only on demand (`verifyPipeline`). A repository that the environment names (GH_REPO)
+  // would be another one than the project's, and so may be that of GH_HOST.
+  Command view_pull_request(const std::optional<PrNumber>& number, bool with_checks,
+                            GhHosts hosts = GhHosts::known) const;
 
   // Where gh is logged in, in words for a person; asks the hosts whether its tokens are good.
   Command auth_status() const;
 
  private:
-  Command ask(std::vector<std::string> arguments) const;
+  Command ask(std::vector<std::string> arguments, GhHosts hosts) const;
 
   std::vector<Command::EnvironmentChange> environment_;
   std::filesystem::path directory_;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/work_tree_filters.h"
+
 namespace engine {
 namespace {
 
@@ -33,6 +35,8 @@ Command GitCommands::in_clone(std::vector<std::string> arguments) const {
   std::vector<std::string> all = {"--git-dir=.git", "--work-tree=."};
   const std::vector<std::string> options = git_options();
   all.insert(all.end(), options.begin(), options.end());
+  const std::vector<std::string> filters = without_filters(left_out_);
+  all.insert(all.end(), filters.begin(), filters.end());
   all.insert(all.end(), arguments.begin(), arguments.end());
   return {Program::git, std::move(all), environment_, clone_};
 }
@@ -56,6 +60,16 @@ Command GitCommands::ssh_configuration() const {
 
 Command GitCommands::conditional_includes() const {
   return configuration(R"(^includeif\.)");
+}
+
+Command GitCommands::filter_configuration() const {
+  return configuration(R"(^filter\..*\.(smudge|clean|process)$)");
+}
+
+GitCommands GitCommands::doing_without(const std::vector<std::string>& filters) const {
+  GitCommands others = *this;
+  others.left_out_ = filters;
+  return others;
 }
 
 Command GitCommands::own_configuration() const {

@@ -53,6 +53,8 @@ class GitCommands {
   Command ssh_configuration() const;
   // The same for what git includes in certain repositories only.
   Command conditional_includes() const;
+  // The commands of filters, which git runs on the files of a work tree.
+  Command filter_configuration() const;
   // The settings of the clone's own configuration, of the whole repository or of its work tree,
   // with those of the files that it includes: prints `<key>\n<value>\0` for each.
   Command own_configuration() const;
@@ -75,6 +77,8 @@ class GitCommands {
   // Sets the remote's branch to `commit` if it is at `expected`; prints what became of it in the
   // porcelain format.
   Command push(std::string_view branch, const CommitId& commit, const CommitId& expected) const;
+  // The same commands, whose git does without these filters.
+  GitCommands doing_without(const std::vector<std::string>& filters) const;
   // Lists the tracked files whose index entry or work tree is not as HEAD has it.
   Command list_changes() const;
   // Sets a file to what it is in `commit`, in index and work tree.
@@ -100,6 +104,7 @@ class GitCommands {
 
   std::filesystem::path clone_;
   std::vector<Command::EnvironmentChange> environment_;
+  std::vector<std::string> left_out_;  // filters
 };
 
 // Reads what the configuration commands print, in git's order; a key without a value (which

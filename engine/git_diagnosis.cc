@@ -1,8 +1,10 @@
 #include "engine/git_diagnosis.h"
 
 #include <algorithm>
+#include <array>
 
-#include "engine/text.h"
+#include "engine/git_lines.h"
+#include "engine/lower_case.h"
 
 namespace engine {
 namespace {
@@ -12,7 +14,32 @@ struct Sign {
   Cause cause;
 };
 
-// What git says when ssh ended without a word from the remote; why is what ssh says before.
+// What remotes give as the reason for a refusal, in the order in which it is looked for. In other
+// lines than theirs, these words could be a part of the URL or of a greeting.
+constexpr Sign kReasons[] = {
+    {"saml", Cause::sign_on},
+    {"single sign-on", Cause::sign_on},
+    {"single sign on", Cause::sign_on},
+    {" sso", Cause::sign_on},
+    {"archived so ", Cause::archived},
+    {"is archived", Cause::archived},
+    {"was archived", Cause::archived},
+    {"been archived", Cause::archived},
+    {"archived repo", Cause::archived},
+    {"archived project", Cause::archived},
+    {"ip allow list", Cause::address},
+    {"ip allowlist", Cause::address},
+    {"ip whitelist", Cause::address},
+    {"ip restriction", Cause::address},
+    {"ip address", Cause::address},
+    {"rate limit", Cause::server_error},
+    {"too many requests", Cause::server_error},
+    {"tf401019", Cause::no_repository},
+    {"tf401027", Cause::token},
+    {"tf400813", Cause::token},
+};
+
+// What git says when ssh ended without a word from the remote; why is what ssh says besides.
 constexpr std::string_view kNothingToRead = "could not read from remote repository";
 
 // In the order in which they are looked for: what is more telling first, since one failure leaves
@@ -53,9 +80,28 @@ constexpr Sign kSigns[] = {
     {"access denied or repository not exported", Cause::no_repository},
     {"access denied", Cause::token},
     {"invalid username or", Cause::token},
+    {"connect tunnel failed", Cause::proxy},
+    {"from proxy after connect", Cause::proxy},
+    {"proxy authentication", Cause::proxy},
+    {"returned error: 407", Cause::proxy},
     {"returned error: 401", Cause::token},
     {"returned error: 403", Cause::token},
     {"returned error: 404", Cause::no_repository},
+    {"returned error: 410", Cause::gone},
+    {"returned error: 451", Cause::gone},
+    {"info/refs not valid", Cause::no_git_answer},
+    {"update url base from redirection", Cause::no_git_answer},
+    {"returned error: 3", Cause::no_git_answer},
+    {"bad line length character", Cause::no_git_answer},
+    {"invalid server response", Cause::no_git_answer},
+    {"git-upload-pack: command not found", Cause::no_git_there},
+    {"git-upload-pack: not found", Cause::no_git_there},
+    {"git-receive-pack: command not found", Cause::no_git_there},
+    {"git-receive-pack: not found", Cause::no_git_there},
+    {"command not found: git-", Cause::no_git_there},
+    {"does not support --signed push", Cause::push_signature},
+    {"failed to sign the push certificate", Cause::push_signature},
+    {"the receiving end does not support", Cause::push_feature},
     {"does not appear to be a git repository", Cause::no_repository},
     {"not found: did you run git update-server-info", Cause::no_repository},
     {"couldn't find remote ref", Cause::no_branch},
@@ -65,6 +111,7 @@ constexpr Sign kSigns[] = {
     {"please tell me who you are", Cause::no_identity},
     {"empty ident name", Cause::no_identity},
     {"cannot run ssh", Cause::no_ssh},
+    {"ssh variant '", Cause::no_ssh},
     {"transport '", Cause::no_transport},
     {"strange hostname", Cause::no_transport},
     {"strange port", Cause::no_transport},
@@ -87,17 +134,18 @@ constexpr Sign kSigns[] = {
     {"connection reset", Cause::broken_off},
     {"connection closed", Cause::broken_off},
     {"empty reply from server", Cause::broken_off},
-    {"returned error: 4", Cause::server_error},
+    {"returned error: 408", Cause::server_error},
+    {"returned error: 429", Cause::server_error},
+    {"returned error: 4", Cause::bad_request},
     {"returned error: 5", Cause::server_error},
-    {"from proxy after connect", Cause::unreachable},
     {"gnutls_handshake", Cause::unreachable},
     {"ssl_error_syscall", Cause::broken_off},
-    {"unexpected disconnect", Cause::broken_off},
-    {"the remote end hung up", Cause::broken_off},
-    {"early eof", Cause::broken_off},
-    {"rpc failed", Cause::broken_off},
-    {"unable to access", Cause::broken_off},
-    {kNothingToRead, Cause::broken_off},
+};
+
+// What is left when nothing of the above was said: the connection ended.
+constexpr std::array<std::string_view, 6> kEnds = {
+    "unexpected disconnect", "the remote end hung up", "early eof", "rpc failed",
+    "unable to access",      kNothingToRead,
 };
 
 // What a line tells is not why git failed: a warning is not, nor is, unless it is about access,
@@ -108,38 +156,145 @@ bool is_aside(std::string_view lower_case_line, bool about_access) {
   return lower_case_line.starts_with("warning: ") || (remotes_own && !about_access);
 }
 
-}  // namespace
+// A line, and the same in lower case.
+struct Line {
+  std::string_view text;
+  std::string lower;
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const auto end = text.find_first_of("\r\n");
-    if (end != 0) {
-      lines.push_back(text.substr(0, end));
-    }
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return lines;
+  bool has(std::string_view words) const { return lower.find(words) != std::string::npos; }
+};
+
+using Lines = std::vector<Line>;
+
+Diagnosis told(Cause cause, const Line& line) {
+  return {cause, shown_line(line.text)};
 }
 
-std::string shown_line(std::string_view line) {
-  return printable_line(line);
+std::optional<Diagnosis> reason_of_remote(const Lines& lines) {
+  for (const Sign& sign : kReasons) {
+    for (const Line& line : lines) {
+      if (is_of_remote(line.text) && line.has(sign.words)) {
+        return told(sign.cause, line);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// Where a page is that git was led to instead of a repository.
+bool is_about_login(const Line& line) {
+  constexpr std::array<std::string_view, 11> kWords = {"/login",  "/log-in", "signin", "sign_in",
+                                                       "sign-in", "/sso",    "/auth/", "/auth.",
+                                                       "oauth",   "saml",    "openid"};
+  return std::ranges::any_of(kWords, [&](std::string_view words) { return line.has(words); });
+}
+
+// What answers is no git: where git was led says whether it is a page to log in on.
+Diagnosis no_git_answer(const Lines& lines, const Line& line) {
+  Diagnosis diagnosis = told(Cause::no_git_answer, line);
+  for (const Line& other : lines) {
+    const bool of_redirection = other.has("redirect") || other.has("info/refs not valid");
+    if (of_redirection && is_about_login(other)) {
+      diagnosis.cause = Cause::login_page;
+    }
+    // Git spreads this one over lines.
+    if (&other != &line &&
+        (other.lower.starts_with("  asked for: ") || other.lower.starts_with("   redirect: "))) {
+      diagnosis.line += " " + shown_line(other.text);
+    }
+  }
+  return diagnosis;
+}
+
+std::optional<Diagnosis> known_cause(const Lines& lines) {
+  for (const Sign& sign : kSigns) {
+    const bool about_access = sign.cause == Cause::token || sign.cause == Cause::no_repository;
+    for (const Line& line : lines) {
+      if (!is_aside(line.lower, about_access) && line.has(sign.words)) {
+        return sign.cause == Cause::no_git_answer ? no_git_answer(lines, line)
+                                                  : told(sign.cause, line);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// The program for ssh, which git starts itself or by a shell, is not there.
+std::optional<Diagnosis> missing_ssh(const Lines& lines) {
+  const bool no_child =
+      std::ranges::any_of(lines, [](const Line& line) { return line.has("unable to fork"); });
+  const bool nothing_read =
+      std::ranges::any_of(lines, [](const Line& line) { return line.has(kNothingToRead); });
+  for (const Line& line : lines) {
+    const bool not_started = no_child && line.lower.starts_with("error: cannot run ");
+    const bool not_found = nothing_read && !line.lower.starts_with("remote:") &&
+                           (line.lower.ends_with(": not found") || line.has(": command not found"));
+    if (not_started || not_found) {
+      return told(Cause::no_ssh, line);
+    }
+  }
+  return std::nullopt;
+}
+
+// Git or ssh gave up: the other's line that says why is there as well, or the connection broke.
+std::optional<Diagnosis> end_of_connection(const Lines& lines) {
+  for (const std::string_view words : kEnds) {
+    for (const Line& line : lines) {
+      if (is_aside(line.lower, false) || !line.has(words)) {
+        continue;
+      }
+      const auto why = std::ranges::find_if(lines, [](const Line& other) {
+        return other.text.starts_with("fatal:") && !is_aftermath(other.text);
+      });
+      if (why != lines.end()) {
+        return told(Cause::local_failure, *why);
+      }
+      const auto of_ssh = std::ranges::find_if(lines, [](const Line& other) {
+        return !is_aside(other.lower, false) && !is_aftermath(other.text);
+      });
+      const bool other = words == kNothingToRead && of_ssh != lines.end();
+      return told(Cause::broken_off, other ? *of_ssh : line);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_told_by_remote(Cause cause) {
+  switch (cause) {
+    case Cause::ssh_key:
+    case Cause::token:
+    case Cause::sign_on:
+    case Cause::address:
+    case Cause::refused_access:
+    case Cause::archived:
+    case Cause::no_repository:
+    case Cause::gone:
+    case Cause::no_git_answer:
+    case Cause::login_page:
+    case Cause::server_error:
+    case Cause::bad_request:
+    case Cause::proxy:
+    case Cause::push_signature:
+    case Cause::push_feature:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::optional<Diagnosis> diagnose(std::string_view err) {
-  const auto lines = lines_of(err);
-  for (const Sign& sign : kSigns) {
-    const bool about_access = sign.cause == Cause::token || sign.cause == Cause::no_repository;
-    std::string_view first;
-    for (const std::string_view line : lines) {
-      const std::string text = in_lower_case(line);
-      if (is_aside(text, about_access)) {
-        continue;
-      }
-      first = first.empty() ? line : first;
-      if (text.find(sign.words) != std::string::npos) {
-        return Diagnosis{sign.cause, shown_line(sign.words == kNothingToRead ? first : line)};
-      }
+  Lines lines;
+  for (const std::string_view line : lines_of(err)) {
+    lines.push_back({line, in_lower_case(line)});
+  }
+  for (const auto& look : {reason_of_remote, known_cause, missing_ssh, end_of_connection}) {
+    if (auto diagnosis = look(lines)) {
+      const bool refused = diagnosis->cause == Cause::token && diagnosis->line.ends_with("403") &&
+                           !remote_words(err).empty();
+      diagnosis->cause = refused ? Cause::refused_access : diagnosis->cause;
+      return diagnosis;
     }
   }
   return std::nullopt;

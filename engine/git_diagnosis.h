@@ -5,9 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include "engine/lower_case.h"
 
 namespace engine {
 
@@ -17,11 +14,24 @@ enum class Cause {
   host_key,
   ssh_key,
   token,
+  sign_on,         // the account must sign on at its organisation first
+  address,         // the remote lets in certain addresses only
+  refused_access,  // 403, and the remote says why
+  archived,
   no_repository,
-  unreachable,  // no connection came about
-  broken_off,   // it did, and then broke
+  gone,
+  no_git_answer,  // what answers is no git: a web page, a shell that greets
+  login_page,     // ... where people log in
+  unreachable,    // no connection came about
+  broken_off,     // it did, and then broke
   server_error,
+  bad_request,
+  proxy,
   no_ssh,
+  no_git_there,    // ssh found no git on the remote
+  push_signature,  // push.gpgSign, and the push cannot be signed or the remote takes none
+  push_feature,    // the remote does not take what git's configuration asks for
+  local_failure,   // git gave up by itself, and the remote says no more than that it hung up
   no_transport,
   no_branch,
   disk_full,
@@ -38,13 +48,11 @@ struct Diagnosis {
   std::string line;
 };
 
-// Nothing for a failure that is not recognised.
+// Nothing for a failure that is not recognised. Only what the lines say counts, not their order:
+// git, ssh and the remote write to the same place, each in its own time.
 std::optional<Diagnosis> diagnose(std::string_view err);
 
-// The lines that are not empty; a carriage return ends one as well.
-std::vector<std::string_view> lines_of(std::string_view text);
-
-// One line of a program's, as it may be shown: cleaned and without secrets.
-std::string shown_line(std::string_view line);
+// Whether what such a failure says comes from the remote, whose further words then explain it.
+bool is_told_by_remote(Cause cause);
 
 }  // namespace engine

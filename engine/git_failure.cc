@@ -5,7 +5,9 @@
 #include <system_error>
 
 #include "engine/file_error.h"
+#include "engine/git_advice.h"
 #include "engine/git_diagnosis.h"
+#include "engine/lower_case.h"
 #include "engine/text.h"
 #include "engine/time_limit.h"
 
@@ -19,14 +21,28 @@ Code code_of(Cause cause) {
     case Cause::host_key:
     case Cause::ssh_key:
     case Cause::token:
+    case Cause::sign_on:
+    case Cause::address:
+    case Cause::refused_access:
+    case Cause::login_page:
       return Code::auth_failed;
     case Cause::no_repository:
+    case Cause::gone:
+    case Cause::no_git_answer:
       return Code::remote_not_found;
     case Cause::unreachable:
     case Cause::broken_off:
     case Cause::server_error:
+    case Cause::bad_request:
+    case Cause::proxy:
     case Cause::no_ssh:
+    case Cause::no_git_there:
       return Code::unreachable;
+    case Cause::archived:
+    case Cause::push_feature:
+      return Code::rejected;
+    case Cause::push_signature:
+      return Code::sign_failed;
     case Cause::no_branch:
       return Code::branch_not_found;
     case Cause::disk_full:
@@ -40,103 +56,29 @@ Code code_of(Cause cause) {
       return Code::bad_config;
     case Cause::object_format:
     case Cause::ownership:
+    case Cause::local_failure:
       return Code::internal;
   }
   return Code::internal;
 }
 
-// The host of a URL or an scp-like address, for advice.
-std::string host_of(std::string_view url) {
-  const std::string shown = without_userinfo(url);
-  std::string_view rest = shown;
-  if (const auto scheme = rest.find("://"); scheme != std::string_view::npos) {
-    rest.remove_prefix(scheme + 3);
-  } else if (const auto at = rest.find('@'); at != std::string_view::npos) {
-    rest.remove_prefix(at + 1);
+// What the remote said besides the line that told; a line that says it already is not repeated.
+std::string further_words(std::string message, std::string_view err) {
+  constexpr std::size_t kMost = 2048;
+  for (const std::string& words : words_from_outside(err)) {
+    if (message.find(words) == std::string::npos) {
+      message += " " + words;
+    }
   }
-  return std::string(rest.substr(0, rest.find_first_of("/:")));
+  return printable_line(message, kMost);
 }
 
-std::string key_advice(const GitStep& step) {
-  return "Use an HTTPS URL in fluxGitRepo, or check that ~/.ssh/config names the right key for " +
-         host_of(step.url) + " and that the key works without a passphrase prompt (ssh-agent).";
+// Whether a push can end so after it was sent.
+bool may_follow_push(Cause cause) {
+  return cause == Cause::broken_off || cause == Cause::server_error ||
+         cause == Cause::bad_request || cause == Cause::no_git_answer ||
+         cause == Cause::login_page || cause == Cause::local_failure;
 }
-
-std::string host_key_advice(const GitStep& step) {
-  const std::string host = host_of(step.url);
-  return "The host key of " + host +
-         " is not known, or not the one that is known. Connect once by hand (`ssh " + host +
-         "`), compare its fingerprint with the one that the host publishes, and accept it; or use "
-         "an HTTPS URL in fluxGitRepo.";
-}
-
-std::string token_advice(const GitStep& step) {
-  if (step.type == FluxGitRepoType::gitea) {
-    return "Check that git has valid credentials for " + host_of(step.url) +
-           " that allow writing (a credential helper, or a user and token in fluxGitRepo).";
-  }
-  return "Git's credentials for " + host_of(step.url) +
-         " are missing, not valid, or not enough. For GitHub check `gh auth status`, log in again "
-         "with `gh auth login`, and let git use it with `gh auth setup-git`; for another host "
-         "check git's credential helper.";
-}
-
-std::string tls_advice(const GitStep& step) {
-  if (step.type == FluxGitRepoType::gitea) {
-    return "Certificates are not verified for a gitea remote; check the URL and the TLS settings "
-           "of git and of the host.";
-  }
-  return "Verify `fluxGitRepoType: gitea` in the rwenv config if this is a Gitea with a "
-         "certificate of its own; for another host, tell git its certificate authority "
-         "(http.sslCAInfo).";
-}
-
-std::string advice(Cause cause, const GitStep& step) {
-  switch (cause) {
-    case Cause::tls:
-      return tls_advice(step);
-    case Cause::host_key:
-      return host_key_advice(step);
-    case Cause::ssh_key:
-      return key_advice(step);
-    case Cause::token:
-      return token_advice(step);
-    case Cause::no_repository:
-      return "Check fluxGitRepo in the rwenv config, and that your account may see the repository.";
-    case Cause::unreachable:
-    case Cause::broken_off:
-      return "Check the network, VPN and proxy, and that the host is up; then try again.";
-    case Cause::server_error:
-      return host_of(step.url) +
-             " answers, but with an error: try again later; if it stays, ask whoever runs it.";
-    case Cause::no_ssh:
-      return "Install an ssh client, or use an HTTPS URL in fluxGitRepo.";
-    case Cause::no_transport:
-      return "Use an https, http, ssh, git or file URL in fluxGitRepo.";
-    case Cause::no_branch:
-      return "Check the remote's branches with `git ls-remote --symref <url> HEAD`.";
-    case Cause::disk_full:
-      return advice_for_full_disk(step);
-    case Cause::lock_file:
-      return "Another git works in " + step.clone.string() +
-             "; wait until it is done, then try again.";
-    case Cause::no_identity:
-      return "Set git's user.name and user.email: `git config --global user.name \"Your Name\"`, "
-             "`git config --global user.email you@example.com`.";
-    case Cause::object_format:
-      return "The repository uses SHA-256 object ids; only SHA-1 repositories are supported.";
-    case Cause::ownership:
-      return "The repository belongs to another user: correct its owner, or name it in git's "
-             "safe.directory.";
-    case Cause::bad_configuration:
-      return "Correct git's configuration at that place.";
-  }
-  return {};
-}
-
-constexpr std::string_view kUnknownAdvice =
-    "This is none of the failures that are known here: run the same git command by hand to learn "
-    "more, and report it with this message.";
 
 }  // namespace
 
@@ -174,7 +116,7 @@ Error git_not_run(const Completion& completion, std::string_view doing,
   }
   return {Code::internal,
           what + ": git ended with exit status " + std::to_string(completion.status) + ".",
-          std::string(kUnknownAdvice)};
+          advice_for_unknown()};
 }
 
 Error git_failure(const Completion& completion, const GitStep& step) {
@@ -188,13 +130,11 @@ Error git_failure(const Completion& completion, const GitStep& step) {
     if (line.empty()) {
       return git_not_run(completion, doing, step.limit);
     }
-    return {Code::internal, "Could not " + doing + ": " + line, std::string(kUnknownAdvice)};
+    return {Code::internal, "Could not " + doing + ": " + line, advice_for_unknown()};
   }
   std::string message = "Could not " + doing + ": " + diagnosis->line;
-  if (diagnosis->cause == Cause::server_error) {
-    for (const std::string& words : remote_words(completion.err)) {
-      message += " " + words;
-    }
+  if (is_told_by_remote(diagnosis->cause)) {
+    message = further_words(std::move(message), completion.err);
   }
   return {code_of(diagnosis->cause), std::move(message), advice(diagnosis->cause, step)};
 }
@@ -205,14 +145,14 @@ bool nothing_was_sent(const Completion& completion) {
            completion.kind == Completion::Kind::failed;
   }
   const auto diagnosis = diagnose(completion.err);
-  if (!diagnosis || diagnosis->cause == Cause::broken_off ||
-      diagnosis->cause == Cause::server_error) {
+  if (!diagnosis || may_follow_push(diagnosis->cause)) {
     return false;
   }
   // The connection that could not be made may be the second one: git's HTTP sends a push again by
   // itself when its connection breaks.
-  return diagnosis->cause != Cause::unreachable ||
-         completion.err.find("RPC failed") == std::string::npos;
+  const bool no_connection =
+      diagnosis->cause == Cause::unreachable || diagnosis->cause == Cause::proxy;
+  return !no_connection || completion.err.find("RPC failed") == std::string::npos;
 }
 
 bool says_it_could_not_write(const Completion& completion) {
@@ -253,11 +193,6 @@ bool is_full_disk_of_remote(const Completion& completion, const GitStep& step) {
   return false;
 }
 
-std::string advice_for_full_disk(const GitStep& step) {
-  return "Free space on the disk that holds " + step.clone.string() +
-         ", or raise the limit (a quota, `ulimit -f`), then try again.";
-}
-
 bool says_clone_is_broken(const Completion& completion) {
   if (completion.kind != Completion::Kind::exited || diagnose(completion.err)) {
     return false;
@@ -282,36 +217,6 @@ bool says_other_git_is_at_work(const Completion& completion) {
   const auto diagnosis = diagnose(completion.err);
   return diagnosis ? diagnosis->cause == Cause::lock_file
                    : completion.err.find("but expected") != std::string::npos;
-}
-
-std::vector<std::string> remote_words(std::string_view err) {
-  constexpr std::string_view kPrefix = "remote:";
-  std::vector<std::string> words;
-  for (std::string_view line : lines_of(err)) {
-    if (!line.starts_with(kPrefix)) {
-      continue;
-    }
-    line.remove_prefix(kPrefix.size());
-    std::string text = shown_line(line);
-    const bool progress = text.find("% (") != std::string::npos;
-    const bool routine = text.starts_with(". Processing ") || text.starts_with("Processing ") ||
-                         (text.starts_with("Processed ") && text.ends_with(" in total"));
-    if (!text.empty() && !progress && !routine) {
-      words.push_back(std::move(text));
-    }
-  }
-  return words;
-}
-
-std::string git_line(std::string_view err) {
-  const auto lines = lines_of(err);
-  const auto telling = std::ranges::find_if(lines, [](std::string_view line) {
-    return line.starts_with("fatal:") || line.starts_with("error:");
-  });
-  if (telling != lines.end()) {
-    return shown_line(*telling);
-  }
-  return lines.empty() ? std::string() : shown_line(lines.back());
 }
 
 }  // namespace engine

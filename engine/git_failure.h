@@ -3,25 +3,14 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/error.h"
+#include "engine/git_lines.h"
+#include "engine/git_step.h"
 #include "engine/runner.h"
-#include "engine/rwenv.h"
 
 namespace engine {
-
-// What was being done; for messages.
-struct GitStep {
-  std::string doing;            // "fetch from", "push to": precedes the URL
-  std::string url;              // as configured; shown without userinfo
-  std::filesystem::path clone;  // where git ran
-  FluxGitRepoType type = FluxGitRepoType::github;
-  std::chrono::milliseconds limit{};  // the time limit that applied
-};
 
 // The error for a command that did not succeed. What is not recognised is `internal`.
 Error git_failure(const Completion& completion, const GitStep& step);
@@ -43,21 +32,10 @@ bool says_it_could_not_write(const Completion& completion);
 // the remote's directory or at a path that is not there here. Looks at the file system.
 bool is_full_disk_of_remote(const Completion& completion, const GitStep& step);
 
-// What to do when the disk that holds the clone is full.
-std::string advice_for_full_disk(const GitStep& step);
-
 // Whether git failed because of the clone that it ran in.
 bool says_clone_is_broken(const Completion& completion);
 
 // Whether git failed because another git held a lock in the clone, or moved a ref there, just then.
 bool says_other_git_is_at_work(const Completion& completion);
-
-// What the remote itself said (`remote: ...` on stderr), one entry per line, cleaned; without
-// progress and the lines that Gitea sends with every push.
-std::vector<std::string> remote_words(std::string_view err);
-
-// git's own line that says what was wrong: the first that begins with "fatal:" or "error:", else
-// the last that is not empty. Cleaned and without secrets.
-std::string git_line(std::string_view err);
 
 }  // namespace engine

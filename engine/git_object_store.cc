@@ -202,8 +202,9 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std:
   }
   const std::string subject = printable_line(path) + " on " + std::string(where) + " ";
   if (place.entry == nullptr) {
-    return fail(Code::bad_path, subject + place.problem + ".",
-                "Run `/flux-infra-guide-regenerate`, or provide the path of an ordinary file.");
+    return fail(
+        Code::bad_path, subject + place.problem + ".",
+        "Make the catalog anew with {regenerate_services}, or give an ordinary file ({file}).");
   }
   const GitOdb odb = git_new<GitOdb>(git_repository_odb, repository_.get());
   std::size_t size = 0;

@@ -36,6 +36,16 @@ bool has_reached_remote(const Completion& completion, const RemoteHead& head) {
          (kind == PushOutcome::Kind::no_answer && !nothing_was_sent(completion));
 }
 
+// What is said where the clone's work tree could not be brought to the pushed commit. The next
+// rollout does that only if what was in the way passes by itself.
+std::string stale_work_tree(const Error& why) {
+  const bool passes = why.code == Code::disk_full || why.code == Code::locked ||
+                      why.code == Code::timeout || why.code == Code::unreachable;
+  const std::string start = "The clone's work tree is not up to date";
+  return passes ? start + "; the next rollout corrects it. " + why.message
+                : start + ". " + why.message + (why.hint.empty() ? "" : " " + why.hint);
+}
+
 bool is_pushed(const Completion& completion, const RemoteHead& head) {
   return parse(completion, head).kind == PushOutcome::Kind::pushed;
 }
@@ -347,8 +357,9 @@ void Lander::settle(const RemoteHead& base, const std::optional<CommitId>& commi
   }
   auto settled = settle_work_tree(clone_, base.branch, commit.value_or(base.commit), file);
   if (!settled) {
-    warnings_.push_back("The clone's work tree is not up to date; the next rollout corrects it. " +
-                        settled.error().message);
+    warnings_.push_back(stale_work_tree(settled.error()));
+  } else if (!settled->empty()) {
+    warnings_.push_back(std::move(*settled));
   }
 }
 

@@ -91,7 +91,7 @@ Result<TagPlace> place_by_file(std::string_view file, const YamlStream& stream,
     if (place.path) {
       return stream.refuse(Code::bad_path, 0,
                            "a kustomization's images are found by their names, not by a path",
-                           "Leave `path` out, and name the image as its entry in `images` does.");
+                           "Leave {path} out, and name the image as its entry in `images` does.");
     }
     decided.type = "kustomize-images";
     return decided;

@@ -23,7 +23,7 @@ class ValuePlanner {
       keep_named(found);
     }
     if (found.size() > 1) {
-      return places.refuse_several(found);
+      return places.refuse_several(found, repositories(found));
     }
     if (found.empty()) {
       return places.not_found(path_hint(place_, image_paths(stream_, documents)));
@@ -83,12 +83,23 @@ class ValuePlanner {
           "'" + shown(text) +
               "' is an image reference rather than a tag; its group's type is image-reference",
           place_.by_hand
-              ? "Give `path` (it is " + shown(path_.text) +
+              ? "Give {path} (it is " + shown(path_.text) +
                     "), and as the image's name what stands before the tag."
               : "Set the image group's `type` to image-reference and its `imageName` to what "
                 "stands before the tag.");
     }
     return text.empty() ? refuse_repository(place) : std::nullopt;
+  }
+
+  // What stands beside each of the tags; empty where there is nothing.
+  std::vector<std::string> repositories(const std::vector<PathPlace>& places) const {
+    std::vector<std::string> names;
+    for (const PathPlace& place : places) {
+      const bool there = place.walk.complete(path_);
+      names.emplace_back(there ? scalar_text(stream_, beside(place, "repository")).value_or("")
+                               : "");
+    }
+    return names;
   }
 
   // A repository that has a tag or digest of its own would get a second one.

@@ -15,10 +15,49 @@ namespace {
 constexpr std::size_t kMostPaths = 40;
 constexpr std::size_t kMostKeyBytes = 100;
 
+// What a document is selected by: its kind or name.
+std::string_view selected_by(const YamlStream& stream, YamlIndex document, std::string_view key) {
+  return key == "kind" ? kind_of(stream, document) : name_of(stream, document);
+}
+
+// "[kind=HelmRelease][name=api]"; empty where a value is missing or could not be spelled.
+std::string selector(const YamlStream& stream, YamlIndex document,
+                     const std::vector<std::string_view>& keys) {
+  std::string text;
+  for (const std::string_view key : keys) {
+    const std::string_view value = selected_by(stream, document, key);
+    if (value.empty() || value.find_first_of("\"'\\]\n") != std::string_view::npos) {
+      return {};
+    }
+    text += "[" + std::string(key) + "=" + std::string(value) + "]";
+  }
+  return text;
+}
+
+// How a path to each of the documents may begin, by as little as tells them apart; nothing if
+// nothing does.
+std::vector<std::string> selectors(const YamlStream& stream,
+                                   const std::vector<YamlIndex>& documents) {
+  const std::vector<std::vector<std::string_view>> choices = {{"name"}, {"kind"}, {"kind", "name"}};
+  for (const auto& keys : choices) {
+    std::vector<std::string> found;
+    std::set<std::string> seen = {""};
+    for (const YamlIndex document : documents) {
+      std::string text = selector(stream, document, keys);
+      if (seen.insert(text).second) {
+        found.push_back(std::move(text));
+      }
+    }
+    if (found.size() == documents.size()) {
+      return found;
+    }
+  }
+  return {};
+}
+
 bool is_selected(const YamlStream& stream, const YamlPath& path, YamlIndex document) {
   return std::ranges::all_of(path.documents, [&](const YamlStep& step) {
-    return step.value ==
-           (step.key == "kind" ? kind_of(stream, document) : name_of(stream, document));
+    return step.value == selected_by(stream, document, step.key);
   });
 }
 
@@ -146,7 +185,7 @@ Result<TagNode> PathPlaces::node(const PathPlace& place) const {
     return stream_.refuse(
         Code::bad_manifest, place.walk.obstacle_offset,
         "the path '" + shown(path_.text) + "' cannot be followed: " + place.walk.obstacle,
-        "Write the value out where the path leads, then try again.");
+        place.walk.way_on);
   }
   const auto& nodes = place.walk.nodes;
   const std::set<YamlIndex> touched(nodes.begin(), nodes.end());
@@ -162,11 +201,35 @@ Result<TagNode> PathPlaces::node(const PathPlace& place) const {
   return node;
 }
 
-Failure PathPlaces::refuse_several(const std::vector<PathPlace>& places) const {
+std::string PathPlaces::several_hint(const std::vector<YamlIndex>& documents,
+                                     const std::vector<std::string>& image_names) const {
+  std::vector<std::string> paths = selectors(stream_, documents);
+  for (std::string& path : paths) {
+    path += spelled(path_, path_.steps.size());
+  }
+  if (!paths.empty()) {
+    return "Say with the path which document is meant; there are: " +
+           joined(shown_list(paths), paths.size());
+  }
+  const std::set<std::string> different(image_names.begin(), image_names.end());
+  if (different.size() == documents.size() && !different.contains("")) {
+    return "The documents have the same kind and name, so name the image as the one that is meant "
+           "does; there are: " +
+           joined(shown_list(image_names), image_names.size());
+  }
+  return "No path tells them apart, since they have the same kind and name: put each into a file "
+         "of "
+         "its own, or give them different names.";
+}
+
+Failure PathPlaces::refuse_several(const std::vector<PathPlace>& places,
+                                   const std::vector<std::string>& image_names) const {
   std::vector<std::string> names;
   std::vector<std::string> with_lines;
+  std::vector<YamlIndex> documents;
   for (const PathPlace& place : places) {
     const std::size_t offset = stream_.node(place.document).offset;
+    documents.push_back(place.document);
     names.push_back(std::string(kind_of(stream_, place.document)) + "/" +
                     std::string(name_of(stream_, place.document)));
     with_lines.push_back(names.back() + " (line " +
@@ -174,10 +237,8 @@ Failure PathPlaces::refuse_several(const std::vector<PathPlace>& places) const {
   }
   const std::string what = "several documents have '" + shown(path_.text) +
                            "': " + joined(shown_list(with_lines), with_lines.size());
-  return stream_.refuse(
-      Code::bad_manifest, stream_.node(places[1].document).offset, what,
-      "Begin `path` with the document's name, as in [name=api].spec.values.image.tag.",
-      {{"documents", shown_list(names)}});
+  return stream_.refuse(Code::bad_manifest, stream_.node(places[1].document).offset, what,
+                        several_hint(documents, image_names), {{"documents", shown_list(names)}});
 }
 
 Failure PathPlaces::not_found(std::string hint) const {

@@ -32,13 +32,18 @@ class PathPlaces {
   // elsewhere would change too.
   Result<TagNode> node(const PathPlace& place) const;
 
-  // Refuses several documents, with their lines.
-  Failure refuse_several(const std::vector<PathPlace>& places) const;
+  // Refuses several documents, with their lines. `image_names`: what each of them names as its
+  // image, where that would tell which is meant.
+  Failure refuse_several(const std::vector<PathPlace>& places,
+                         const std::vector<std::string>& image_names = {}) const;
 
   // Says how far the path leads; with `hint`, or what to do where nothing else is known.
   Failure not_found(std::string hint = {}) const;
 
  private:
+  std::string several_hint(const std::vector<YamlIndex>& documents,
+                           const std::vector<std::string>& image_names) const;
+
   const YamlStream& stream_;
   const YamlPath& path_;
   std::vector<PathPlace> all_;

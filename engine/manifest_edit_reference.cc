@@ -160,7 +160,7 @@ class ReferencePlanner {
     return stream_.refuse(
         Code::image_not_found, stream_.node(places_.found().front().walk.nodes.back()).offset, what,
         place_.by_hand
-            ? "Name the image as it stands there before the tag, or name another `path`."
+            ? "Name the image as it stands there before the tag, or name another {path}."
             : "Set `imageName` of the image group to what stands there before the tag, or `path` "
               "to another place.",
         {{"names", shown_list(names)}});

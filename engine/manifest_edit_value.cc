@@ -157,10 +157,10 @@ std::optional<Failure> refuse_own_tag(const YamlStream& stream, YamlIndex at, st
 std::string path_hint(const TagPlace& place, const std::vector<std::string>& there) {
   if (there.empty()) {
     return place.by_hand
-               ? "Say with `path` where in the file the tag stands, or add the value to the file."
+               ? "Say with {path} where in the file the tag stands, or add the value to the file."
                : "Set `path` of the image group to the tag's place, or add the value to the file.";
   }
-  const std::string what = place.by_hand ? "Say with `path` which place is meant; there are: "
+  const std::string what = place.by_hand ? "Say with {path} which place is meant; there are: "
                                          : "Set `path` of the image group to the place that is "
                                            "meant; there are: ";
   return what + joined(shown_list(there), there.size());

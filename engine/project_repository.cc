@@ -30,14 +30,14 @@ Failure not_in_a_work_tree(const fs::path& directory) {
   return fail(Code::not_a_repository,
               "'" + printable_line(directory.string()) + "' is not in a git work tree.",
               "Run it in the project whose feature branch is to be rolled out, or name that "
-              "directory (`projectDir`, `--project`).");
+              "directory ({projectDir}).");
 }
 
 Failure in_a_bare_repository(const fs::path& directory, const fs::path& bare) {
   return fail(Code::not_a_repository,
               "'" + printable_line(directory.string()) + "' is in the bare repository " +
                   printable_line(bare.string()) + ", which has no work tree.",
-              "Name the project's work tree (`projectDir`, `--project`). A bare repository in a "
+              "Name the project's work tree ({projectDir}). A bare repository in a "
               "folder of a project is never used: its configuration is not the user's.");
 }
 

@@ -1,7 +1,5 @@
 #include "engine/pull_request.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "engine/gh_commands.h"
@@ -37,26 +35,6 @@ Failure unreadable_answer(const std::string& why) {
               "See what `gh pr view --json number` prints, " + std::string(kGiveTheNumber));
 }
 
-// A check run has name, status and conclusion; a commit status has context and state.
-StatusCheck read_check(const Json& value) {
-  constexpr std::array<std::string_view, 3> kGreen = {"SUCCESS", "NEUTRAL", "SKIPPED"};
-  const auto text = [&](const char* key) {
-    const auto member = value.find(key);
-    return member != value.end() && member->is_string() ? member->get<std::string>()
-                                                        : std::string();
-  };
-  StatusCheck check;
-  check.name = text("name").empty() ? text("context") : text("name");
-  check.state = text("conclusion");
-  for (const char* key : {"status", "state"}) {
-    if (check.state.empty()) {
-      check.state = text(key);
-    }
-  }
-  check.green = std::ranges::find(kGreen, check.state) != kGreen.end();
-  return check;
-}
-
 Result<PullRequest> read_pull_request(const std::string& answer) {
   const auto value = json::parse(answer);
   if (!value) {
@@ -75,23 +53,33 @@ Result<PullRequest> read_pull_request(const std::string& answer) {
       *PrNumber::make(*number), std::move(url), std::move(state), std::nullopt, {}};
   pull_request.head = head ? CommitId::parse(*head) : std::nullopt;
   if (const auto checks = value->find("statusCheckRollup"); checks != value->end()) {
-    for (const Json& check : *checks) {
-      if (check.is_object()) {
-        pull_request.checks.push_back(read_check(check));
-      }
-    }
+    pull_request.checks = newest_checks(*checks);
   }
   return pull_request;
+}
+
+// GH_HOST makes a host known, a GitHub Enterprise Server for instance. It counts only where gh does
+// not know the project's otherwise, since it would beat the host of the project's own remote.
+Completion ask_gh(const Host& host, const PullRequestQuery& query, const Call& call) {
+  const GhCommands commands(host.environment, query.project);
+  const auto ask = [&](GhHosts hosts) {
+    return host.runner.run(commands.view_pull_request(query.number, query.with_checks, hosts),
+                           call.stop);
+  };
+  Completion completion = ask(GhHosts::known);
+  if (!completion.ok() && knows_no_host(completion) && host.environment.get("GH_HOST")) {
+    Completion named = ask(GhHosts::named);
+    const bool elsewhere = contains(named.err, "GH_HOST environment variable");
+    return elsewhere ? completion : named;
+  }
+  return completion;
 }
 
 }  // namespace
 
 Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& query,
                                       const Call& call) {
-  const Completion completion =
-      host.runner.run(GhCommands(host.environment, query.project)
-                          .view_pull_request(query.number, query.with_checks),
-                      call.stop);
+  const Completion completion = ask_gh(host, query, call);
   if (!completion.ok()) {
     return failure_of_gh(completion, time_limit_or_default(host.environment));
   }
@@ -115,7 +103,7 @@ Result<void> require_green(const PullRequest& pull_request) {
       Code::pipeline_not_green,
       "The checks of PR #" + std::to_string(pull_request.number.value()) +
           " are not green: " + list + ".",
-      "Wait for them or repair them; without `verifyPipeline` the checks are not looked at.",
+      "Wait for them or repair them; without {verifyPipeline} the checks are not looked at.",
       {{"checks", not_green}});
 }
 

@@ -9,22 +9,16 @@
 #include "engine/host.h"
 #include "engine/image_tag.h"
 #include "engine/result.h"
+#include "engine/status_checks.h"
 
 namespace engine {
-
-// One status check of the pull request's head: a GitHub check run or a commit status.
-struct StatusCheck {
-  std::string name;
-  std::string state;  // GitHub's word: SUCCESS, FAILURE, IN_PROGRESS, ...
-  bool green = false;
-};
 
 struct PullRequest {
   PrNumber number;
   std::optional<std::string> url;
   std::optional<std::string> state;  // OPEN, CLOSED or MERGED
   std::optional<CommitId> head;
-  std::vector<StatusCheck> checks;  // only if they were requested
+  std::vector<StatusCheck> checks;  // the newest run of each, only if they were requested
 };
 
 struct PullRequestQuery {

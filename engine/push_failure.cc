@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
+#include "engine/git_lines.h"
 #include "engine/text.h"
 
 namespace engine {
@@ -35,6 +38,49 @@ std::string joined_line(const std::vector<std::string>& words) {
   return printable_line(text);
 }
 
+namespace {
+
+// The remote could not put away what it was sent, and of that it says no more in its own lines.
+bool is_unpacking_failure(std::string_view reason) {
+  return reason.find("unpacker error") != std::string_view::npos ||
+         reason.find("unpack failed") != std::string_view::npos;
+}
+
+// What the remote told git about its unpacking: "unable to create temporary object directory".
+std::vector<std::string> unpacking_words(std::string_view err) {
+  constexpr std::string_view kStart = "error: remote unpack failed: ";
+  std::vector<std::string> words;
+  for (const std::string_view line : lines_of(err)) {
+    if (line.starts_with(kStart)) {
+      words.push_back(shown_line(line.substr(kStart.size())));
+    }
+  }
+  return words;
+}
+
+std::string refusal_hint(const FluxClone& clone, const std::string& branch,
+                         const PushOutcome& outcome) {
+  if (outcome.kind == PushOutcome::Kind::no_answer) {
+    return "A pre-push hook on this machine decides that: see git's core.hooksPath, and "
+           ".git/hooks in " +
+           clone.remote().clone.string() + ".";
+  }
+  if (is_unpacking_failure(outcome.reason)) {
+    return "The remote could not store what it was sent, whatever that was: its disk may be full, "
+           "a quota reached, or its repository not writable for the account that git has there. "
+           "Ask whoever administers it.";
+  }
+  if (is_race(outcome.reason)) {
+    return "The remote's branch did not move, so nobody else was faster: a lock file that a dead "
+           "process left on the remote may be in the way. Ask whoever administers it.";
+  }
+  return "A protected branch or a hook of the remote decides that: ask whoever administers the "
+         "repository for the right to push to " +
+         branch + ".";
+}
+
+}  // namespace
+
 Error push_refusal(const FluxClone& clone, const std::string& branch, const Completion& completion,
                    const PushOutcome& outcome) {
   // The remote has got nothing that it could unpack then, and says so.
@@ -43,6 +89,7 @@ Error push_refusal(const FluxClone& clone, const std::string& branch, const Comp
   }
   const bool by_hook_here = outcome.kind == PushOutcome::Kind::no_answer;
   std::vector<std::string> words = remote_words(completion.err);
+  std::ranges::move(unpacking_words(completion.err), std::back_inserter(words));
   if (by_hook_here && words.empty()) {
     words.push_back(printable_line(completion.err));
   }
@@ -53,23 +100,9 @@ Error push_refusal(const FluxClone& clone, const std::string& branch, const Comp
   if (const std::string text = joined_line(words); !text.empty()) {
     message += " " + text;
   }
-  std::string hint =
-      "A protected branch or a hook of the remote decides that: ask whoever "
-      "administers the repository for the right to push to " +
-      branch + ".";
-  if (by_hook_here) {
-    hint =
-        "A pre-push hook on this machine decides that: see git's core.hooksPath, and .git/hooks "
-        "in " +
-        clone.remote().clone.string() + ".";
-  } else if (is_race(outcome.reason)) {
-    hint =
-        "The remote's branch did not move, so nobody else was faster: a lock file that a dead "
-        "process left on the remote may be in the way. Ask whoever administers it.";
-  }
   return {Code::rejected,
           std::move(message),
-          std::move(hint),
+          refusal_hint(clone, branch, outcome),
           {{"reason", outcome.reason}, {"remoteWords", std::move(words)}}};
 }
 

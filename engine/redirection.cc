@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/git_diagnosis.h"
+#include "engine/git_lines.h"
 #include "engine/text.h"
 
 namespace engine {

@@ -171,7 +171,7 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
     return fail(Code::bad_config,
                 printable_line(plan.file.string()) + " would have " + std::to_string(text.size()) +
                     " bytes, and a catalog of at most 64 MiB is read.",
-                "Name a directory of the Flux repository with `path`.");
+                "Name a directory of the Flux repository with {path}.");
   }
   if (stop.stop_requested()) {
     return cancelled();
@@ -202,12 +202,12 @@ Result<void> expect_directory(const Plan& plan, const FluxTree& tree) {
                               without_userinfo(plan.remote.url) + ".";
   if (plan.look.below) {
     return fail(Code::bad_path, "path: " + missing,
-                "Name a directory of the Flux repository, or leave `path` out.");
+                "Name a directory of the Flux repository, or leave {path} out.");
   }
   return fail(
       Code::bad_config,
       printable_line(plan.envs.string()) + ": /rwenvs/" + plan.rwenv + "/fluxPath: " + missing,
-      "Correct `fluxPath`, or name a directory with `path`.",
+      "Correct `fluxPath`, or name a directory with {path}.",
       {{"file", printable_line(plan.envs.string())}});
 }
 

@@ -5,8 +5,8 @@
 
 #include "engine/clone_directory.h"
 #include "engine/file_error.h"
-#include "engine/git_diagnosis.h"
 #include "engine/git_handles.h"
+#include "engine/lower_case.h"
 #include "engine/text.h"
 
 namespace engine {
@@ -147,11 +147,15 @@ std::optional<RemoteHead> known_head(const FluxClone& clone) {
 }
 
 Error no_branch(const std::string& url) {
+  const bool is_web = url.starts_with("http");
   return {Code::branch_not_found,
           without_userinfo(url) +
               " has neither a branch `main` nor a HEAD that names a branch; it may be empty.",
-          "Check fluxGitRepo in the rwenv config, and the remote's branches with `git ls-remote "
-          "--symref <url>`."};
+          std::string("Check fluxGitRepo in the rwenv config, and the remote's branches with `git "
+                      "ls-remote --symref <url>`.") +
+              (is_web ? " A web page that answers instead of git, such as a page to log in on, "
+                        "looks like that as well."
+                      : "")};
 }
 
 FetchedHead fetch_head(const FluxClone& clone, const Call& call) {

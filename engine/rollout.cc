@@ -48,7 +48,7 @@ Result<void> check_arguments(const RolloutRequest& request) {
   }
   if (!request.service && !request.file) {
     return bad_argument("service is missing; accepted is the name of a service in the catalog.",
-                        "List them with `rollout-mcp services`.");
+                        "They are listed by {list_services}.");
   }
   if (!request.service && !request.image_name) {
     return bad_argument(

@@ -13,6 +13,7 @@
 #include "engine/project_repository.h"
 #include "engine/read_file.h"
 #include "engine/repository_path.h"
+#include "engine/rwenv_fields.h"
 #include "engine/text.h"
 
 namespace engine {
@@ -79,20 +80,20 @@ Result<std::string> read_name(const fs::path& directory) {
     return bad_name_file(below ? claude / "rwenv" : claude,
                          "it cannot be read: " + fault.reason + ".",
                          "Accepted is a regular file of at most " + std::to_string(kMaxNameFile) +
-                             " bytes, in a directory; links are not followed. Set it again with "
-                             "`/rwenv-set`.");
+                             " bytes, in a directory; links are not followed. Set it again "
+                             "{set_rwenv}.");
   }
   if (const std::string mark = byte_order_mark_of(content->bytes); !mark.empty()) {
     return bad_name_file(claude / "rwenv",
                          "it begins with " + mark + ", which is no part of a name.",
-                         "Save it as UTF-8 without BOM, or set it again with `/rwenv-set`.");
+                         "Save it as UTF-8 without BOM, or set it again {set_rwenv}.");
   }
   const std::string name(without_outer_space(content->bytes));
   if (!name.empty() && !is_rwenv_name(name)) {
     return bad_name_file(claude / "rwenv",
                          "accepted is the name of an rwenv: letters, digits, '.', '_' and '-', "
                          "beginning with a letter or digit; what is in it is not one.",
-                         "Set it again with `/rwenv-set`.");
+                         "Set it again {set_rwenv}.");
   }
   return name;
 }
@@ -111,7 +112,7 @@ Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json*
   return fail(Code::unknown_rwenv,
               "rwenv '" + name + "' not found in " + printable_line(file.string()) + ". " +
                   (there.empty() ? "There are none." : "There are: " + there + "."),
-              "Choose one of these with `/rwenv-set`, or add it to the file.", {{"rwenvs", names}});
+              "Choose one of these {set_rwenv}, or add it to the file.", {{"rwenvs", names}});
 }
 
 // `ext::sh -c ...` is a URL to git, and a way to run a program; `git@[::1]:flux.git` is a host.
@@ -199,6 +200,16 @@ Result<void> refuse_configuration_of_everybody(const fs::path& file) {
   return {};
 }
 
+// There is no name in `.claude/rwenv` of these directories.
+Failure no_rwenv(const std::vector<fs::path>& directories) {
+  std::string hint =
+      "Set one {set_rwenv}. The project's file `.claude/rwenv` is missing or empty; looked for:";
+  for (const fs::path& directory : directories) {
+    hint += "\n" + printable_line((directory / ".claude/rwenv").string());
+  }
+  return fail(Code::no_rwenv, "No rwenv set. Use `/rwenv-set` first.", std::move(hint));
+}
+
 }  // namespace
 
 Result<fs::path> rwenv_config_directory(const Host& host) {
@@ -224,21 +235,24 @@ Result<fs::path> rwenv_config_directory(const Host& host) {
 }
 
 Result<std::string> active_rwenv_name(const fs::path& project_directory) {
+  std::vector<fs::path> places = {project_directory};
   auto name = read_name(project_directory);
   const auto root =
       name && name->empty() ? work_tree_root(project_directory) : std::optional<fs::path>();
   if (root && *root != project_directory) {
+    places.push_back(*root);
     name = read_name(*root);
   }
   if (root && name && name->empty()) {
     // A linked work tree inherits, since git ignores the file and does not bring it there.
     const auto repository = find_project_repository(*root);
     if (const auto main = repository ? main_work_tree_root(*repository) : std::nullopt) {
+      places.push_back(*main);
       name = read_name(*main);
     }
   }
   if (name && name->empty()) {
-    return fail(Code::no_rwenv, "No rwenv set. Use `/rwenv-set` first.");
+    return no_rwenv(places);
   }
   return name;
 }
@@ -248,6 +262,9 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
   if (!config) {
     return failure_of(config);
   }
+  if (auto spelt = refuse_misspelt_top_fields(*config); !spelt) {
+    return failure_of(spelt);
+  }
   constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
   json::ObjectReader top(*config->value, "", kNull);
   const Json* rwenvs = top.object("rwenvs");
@@ -256,6 +273,9 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
   }
   if (rwenvs == nullptr || !rwenvs->contains(name)) {
     return unknown_rwenv(file, name, rwenvs);
+  }
+  if (auto spelt = refuse_misspelt_rwenv_fields(*config, name); !spelt) {
+    return failure_of(spelt);
   }
   json::ObjectReader in(rwenvs->at(name), "/rwenvs/" + name, kNull);
   Rwenv rwenv{.name = name};

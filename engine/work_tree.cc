@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "engine/beside.h"
 #include "engine/file_error.h"
 #include "engine/git_handles.h"
 #include "engine/text.h"
+#include "engine/work_tree_filters.h"
 
 namespace engine {
 namespace {
@@ -116,38 +119,71 @@ void restrict_new_work_tree(const FluxClone& clone, const CommitId& commit,
 }
 
 // A file that is not there after all was brought in line is in a part that was left out.
-Completion extend_to(const FluxClone& clone, const std::string& file) {
+Completion extend_to(const FluxClone& clone, const GitCommands& commands, const std::string& file) {
   std::error_code error;
   const bool there = std::filesystem::exists(symlink_status(clone.remote().clone / file, error));
-  return there ? Completion()
-               : clone.run(clone.commands().extend_work_tree(directory_of(file)), {});
+  return there ? Completion() : clone.run(commands.extend_work_tree(directory_of(file)), {});
+}
+
+// Sets all to `commit` and brings `file`.
+Completion bring(const FluxClone& clone, const GitCommands& commands, const CommitId& commit,
+                 const std::string& file) {
+  Completion completion = clone.run(commands.reset(commit), {});
+  return completion.ok() ? extend_to(clone, commands, file) : completion;
+}
+
+// What bring() came to without the filters that failed.
+struct WithoutFilters {
+  Completion completion;
+  std::string warning;  // where it did without some
+};
+
+WithoutFilters bring_without_failed_filters(const FluxClone& clone, const CommitId& commit,
+                                            const std::string& file, Completion failed) {
+  constexpr int kMostFilters = 8;
+  if (failed.ok()) {
+    return {std::move(failed), {}};
+  }
+  const Completion configured = clone.run(clone.commands().filter_configuration(), {});
+  const auto settings = parse_configuration(configured.ok() ? configured.out : std::string());
+  std::vector<std::string> names;
+  std::string said;
+  for (int i = 0; i < kMostFilters && !failed.ok(); ++i) {
+    const std::vector<std::string> more = failed_filters(failed.err, settings);
+    if (more.empty()) {
+      break;
+    }
+    names.insert(names.end(), more.begin(), more.end());
+    said += failed.err;
+    failed = bring(clone, clone.commands().doing_without(names), commit, file);
+  }
+  std::string warning = names.empty() ? std::string() : filters_warning(names, said);
+  return {std::move(failed), std::move(warning)};
 }
 
 }  // namespace
 
-Result<void> settle_work_tree(const FluxClone& clone, const std::string& branch,
-                              const CommitId& commit, const std::string& file) {
+Result<std::string> settle_work_tree(const FluxClone& clone, const std::string& branch,
+                                     const CommitId& commit, const std::string& file) {
   start_libgit2();
   if (auto there = clone.expect_in_place(); !there) {
-    return there;
+    return failure_of(there);
   }
   if (auto attached = attach_head(clone, branch); !attached) {
     return failure_of(attached);
   }
   restrict_new_work_tree(clone, commit, directory_of(file));
-  Completion completion = clone.run(clone.commands().reset(commit), {});
+  Completion completion = bring(clone, clone.commands(), commit, file);
   if (!completion.ok() && says_clone_is_broken(completion) && clone.expect_in_place()) {
     std::error_code ignored;
     std::filesystem::remove(clone.remote().clone / ".git" / "index", ignored);
-    completion = clone.run(clone.commands().reset(commit), {});
+    completion = bring(clone, clone.commands(), commit, file);
   }
-  if (completion.ok()) {
-    completion = extend_to(clone, file);
+  auto [result, warning] = bring_without_failed_filters(clone, commit, file, std::move(completion));
+  if (!result.ok()) {
+    return Failure(clone.failure(result, "update the work tree of the clone of"));
   }
-  if (!completion.ok()) {
-    return Failure(clone.failure(completion, "update the work tree of the clone of"));
-  }
-  return {};
+  return std::move(warning);
 }
 
 WorkTreeScan::WorkTreeScan(const FluxClone& clone, const std::string& branch,

@@ -20,8 +20,12 @@ namespace engine {
 // the root and of the directory of `file`, and of every further directory that a rollout changes.
 // So what is done there does not grow with the repository. `git sparse-checkout disable` brings all
 // files; a work tree that is full stays full.
-Result<void> settle_work_tree(const FluxClone& clone, const std::string& branch,
-                              const CommitId& commit, const std::string& file);
+//
+// Where a filter of git's configuration does not work (Git LFS that is not installed), its files
+// are brought as the repository stores them, and the answer is a warning that says so; else it is
+// empty.
+Result<std::string> settle_work_tree(const FluxClone& clone, const std::string& branch,
+                                     const CommitId& commit, const std::string& file);
 
 // Looks, beside other work, whether all tracked files are as HEAD has them. Owned and used by the
 // thread that made it.

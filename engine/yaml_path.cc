@@ -9,6 +9,9 @@
 namespace engine {
 namespace {
 
+// More than a message would show.
+constexpr std::size_t kMostNumbers = 20;
+
 // Reads a path from left to right. Every reader leaves `at_` after what it read.
 class PathReader {
  public:
@@ -104,7 +107,7 @@ class PathReader {
     return fail(Code::bad_path,
                 "the path '" + printable_line(text_) + "' is not readable after " +
                     std::to_string(at_) + " of its bytes",
-                "Write `path` like .spec.values.image.tag, with [0] or [name=x] for items of a "
+                "Write the path like .spec.values.image.tag, with [0] or [name=x] for items of a "
                 "list and quotes around a key with dots.");
   }
 
@@ -139,8 +142,10 @@ class Walker {
   YamlWalk result() { return std::move(done_); }
 
  private:
-  bool stop(YamlIndex at, std::string why) {
+  bool stop(YamlIndex at, std::string why,
+            std::string way_on = "Write the value out where the path leads, then try again.") {
     done_.obstacle = std::move(why);
+    done_.way_on = std::move(way_on);
     done_.obstacle_offset = stream_.node(at).offset;
     return false;
   }
@@ -148,7 +153,8 @@ class Walker {
   bool take_key(YamlIndex from, const YamlStep& step) {
     const auto keys = stream_.keys(from, step.key);
     if (keys.size() > 1) {
-      return stop(keys[1], "the key `" + printable_line(step.key) + "` is there twice");
+      return stop(keys[1], "the key `" + printable_line(step.key) + "` is there twice",
+                  "Remove one of the two, then try again.");
     }
     if (keys.empty()) {
       const auto merged = stream_.find_merged(from, step.key);
@@ -167,15 +173,20 @@ class Walker {
     }
     const auto items = stream_.children(from);
     std::vector<YamlIndex> found;
+    std::string numbers;
     for (std::size_t i = 0; i < items.size(); ++i) {
       const bool fits =
           step.kind == YamlStep::Kind::item ? i == step.index : has_value(stream_, items[i], step);
       if (fits) {
         found.push_back(items[i]);
+        numbers += found.size() > kMostNumbers
+                       ? ""
+                       : (numbers.empty() ? "[" : ", [") + std::to_string(i) + "]";
       }
     }
     if (found.size() > 1) {
-      return stop(found[1], "several items have that " + printable_line(step.key));
+      return stop(found[1], "several items have that " + printable_line(step.key),
+                  "Name the item by its number instead, one of " + numbers + ".");
     }
     if (found.empty()) {
       return false;

@@ -47,6 +47,8 @@ struct YamlWalk {
   // Why it ends before the end: an alias, a merge key, a duplicate key, several items that match.
   std::string obstacle = {};
   std::size_t obstacle_offset = 0;
+  // What to do about it.
+  std::string way_on = {};
 
   bool complete(const YamlPath& path) const {
     return obstacle.empty() && nodes.size() == path.steps.size() + 1;

@@ -19,6 +19,7 @@
 #include "tools/demo.h"
 #include "tools/doctor.h"
 #include "tools/exit_status.h"
+#include "tools/hint_words.h"
 #include "tools/interrupt.h"
 #include "tools/render.h"
 #include "tools/service_list.h"
@@ -126,12 +127,13 @@ class Commands {
     return request;
   }
 
-  // The refusal's text on stderr, and its object on stdout where JSON is wanted.
+  // The refusal's text on stderr, and its object, which is the tool's, on stdout where JSON is
+  // wanted.
   int refuse(const engine::Error& error, int status) {
     // Both are made before one is printed: what cannot be made is then refused with one object,
     // too.
     const std::string object = line_.json ? json::dump(structured(error)) : std::string();
-    const std::string text = report(error);
+    const std::string text = report(for_command_line(error));
     if (line_.json) {
       terminal_.print(object);
     }

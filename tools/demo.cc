@@ -11,6 +11,7 @@
 #include "tools/demo_child.h"
 #include "tools/demo_sandbox.h"
 #include "tools/exit_status.h"
+#include "tools/hint_words.h"
 #include "tools/interrupt.h"
 #include "tools/render.h"
 #include "tools/version.h"
@@ -193,7 +194,7 @@ int demo(const engine::Host& host, Terminal& terminal) {
   }
   Demo demo(host, terminal);
   if (const engine::Result<void> done = demo.run(); !done) {
-    terminal.complain(report(done.error()));
+    terminal.complain(report(for_command_line(done.error())));
     return demo.status();
   }
   return kDone;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "tools/hint_words.h"
 #include "tools/render.h"
 
 namespace tools {
@@ -38,12 +39,26 @@ std::string_view mark(State state) {
   return {};
 }
 
+// The hint on the check's own line, where a list's lines follow one another. Clients read it in the
+// resource and people at the command line, so that it has the names of both.
+std::string hint_of(const engine::DoctorCheck& check) {
+  std::string out;
+  std::string_view rest = check.hint;
+  for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+    out += rest.substr(0, end);
+    rest.remove_prefix(end + 1);
+    const bool stopped = out.ends_with(':') || out.ends_with('.');
+    out += stopped ? " " : rest.starts_with('/') ? ", " : ". ";
+  }
+  return shown(for_all(out.append(rest)));
+}
+
 std::string line_of(const engine::DoctorCheck& check, std::size_t width) {
   std::string line = std::string(mark(check.state)) + " " + shown(check.name) +
                      std::string(width + 2 - check.name.size(), ' ');
   line += check.state == State::ok ? "ok: " : "";
   line += shown(check.message);
-  return check.hint.empty() ? line : line + " " + shown(check.hint);
+  return check.hint.empty() ? line : line + " " + hint_of(check);
 }
 
 }  // namespace
@@ -73,7 +88,7 @@ OrderedJson structured(const engine::DoctorReport& findings) {
     }
     entry["message"] = shown(check.message);
     if (!check.hint.empty()) {
-      entry["hint"] = shown(check.hint);
+      entry["hint"] = hint_of(check);
     }
     checks.push_back(std::move(entry));
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/text.h"
+#include "tools/hint_words.h"
 
 namespace tools {
 namespace {
@@ -196,7 +197,7 @@ std::string report(const engine::RolloutResult& result) {
 std::string report(const engine::Error& error) {
   Paragraphs out;
   out.line(bounded(error.message));
-  out.line(bounded(error.hint));
+  out.line(bounded(for_client(error.hint)));
   return out.text();
 }
 

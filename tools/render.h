@@ -25,7 +25,8 @@ std::string report(const engine::ResolvedTag& resolved);
 std::string report(const engine::ServiceLookup& lookup);
 std::string report(const engine::RolloutResult& result);
 std::string report(const engine::RegenerateResult& result);
-// The message and, on a line of its own, the hint.
+// The message and, on a line of its own, the hint as a client has it, unless it has been worded for
+// the command line.
 std::string report(const engine::Error& error);
 
 // The objects; members that are unknown are left out.

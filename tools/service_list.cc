@@ -24,7 +24,7 @@ engine::Error no_services(const engine::Catalog& catalog) {
           catalog.file().empty()
               ? "There is no catalog of services (services.json)."
               : "The catalog " + shown(catalog.file().string()) + " has no services.",
-          "Add the services to it, or name a catalog with `--services` or ROLLOUT_SERVICES_FILE."};
+          catalog.how_to_get_services()};
 }
 
 std::string services_json(const engine::Catalog& catalog) {

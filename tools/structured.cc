@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/text.h"
+#include "tools/hint_words.h"
 #include "tools/render.h"
 
 namespace tools {
@@ -119,7 +120,7 @@ OrderedJson structured(const engine::Error& error) {
   out["code"] = engine::name(error.code);
   out["message"] = engine::printable(error.message);
   if (!error.hint.empty()) {
-    out["hint"] = engine::printable(error.hint);
+    out["hint"] = engine::printable(for_client(error.hint));
   }
   if (!error.details.empty()) {
     OrderedJson& details = out["details"] = OrderedJson::object();

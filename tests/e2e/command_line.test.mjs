@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { leftoversOf } from './support/processes.mjs';
 import { exampleCatalog, manifestFile, Sandbox } from './support/sandbox.mjs';
 import { binary, callOnce } from './support/server.mjs';
@@ -38,6 +39,46 @@ test('rollout: a refusal on stderr, nothing on stdout, status 1', async () => {
   assert.match(stderr, /No imageGroup configured for 'lonely'\. Update services\.json or provide the file path manually\./);
   assert.equal(sandbox.head(), before);
   await sandbox.dispose();
+});
+
+test('a hint names options and commands; the same in a tool\'s result names arguments and tools', async () => {
+  const sandbox = new Sandbox();
+  for (const [args, tool, toolArguments, here, there, arrange] of [
+    [['rollout', 'nothing-like-it'], 'rollout', { service: 'nothing-like-it' }, ['`rollout-mcp regenerate`', '`--file`', '`--image`'],
+      ['`regenerate_services`', '`file`', '`imageName`']],
+    [['rollout', 'lonely'], 'rollout', { service: 'lonely' }, ['`rollout-mcp regenerate`', '`--file`'], ['`regenerate_services`', '`file`']],
+    [['lookup', 'lonely'], 'lookup_service', { service: 'lonely' }, ['`rollout-mcp regenerate`'], ['`regenerate_services`']],
+    [['rollout', 'papi', '--file', 'apps/none.yaml'], 'rollout', { service: 'papi', file: 'apps/none.yaml' }, ['`--file`'], ['`file`']],
+    [['regenerate', '--path', 'nowhere'], 'regenerate_services', { path: 'nowhere' }, ['`--path`'], ['`path`']],
+    [['rollout', 'papi'], 'rollout', { service: 'papi' }, ['`--pr`'], ['`prNumber`'], (s) => s.failGh('HTTP 502', 1)],
+    [['rollout', 'papi'], 'rollout', { service: 'papi' }, ['.claude/rwenv'], ['`/rwenv-set`'], (s) => rmSync(join(s.project, '.claude/rwenv'))],
+  ]) {
+    arrange?.(sandbox);
+    const refused = run(sandbox, args);
+    const result = await callOnce(sandbox, tool, toolArguments);
+    assert.equal(refused.status, 1, refused.stdout);
+    assert.equal(result.isError, true, JSON.stringify(result));
+    const { message, hint } = result.structuredContent;
+    const [said, ...advised] = refused.stderr.split('\n');
+    assert.equal(said, message);
+    for (const word of here) assert.ok(advised.join('\n').includes(word), `${word} is not in: ${refused.stderr}`);
+    for (const word of there) assert.ok(hint.includes(word), `${word} is not in: ${hint}`);
+    assert.doesNotMatch(advised.join('\n'), /`(prNumber|file|imageName|path|projectDir|regenerate_services)`/);
+    assert.doesNotMatch(hint, /`--|rollout-mcp /);
+    assert.doesNotMatch(refused.stderr + hint, /\{[a-z_A-Z]+\}/);
+  }
+  await sandbox.dispose();
+});
+
+// The names in braces that hints are written with are those that are known.
+test('every name that a hint leaves to the reader is one that each reader has', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const words = (text) => [...text.matchAll(/\{([a-z][a-zA-Z_]*)\}/g)].map(([, word]) => word);
+  const known = new Set([...readFileSync(join(root, 'tools/hint_words.cc'), 'utf8').matchAll(/^    \{"(\w+)", "/gm)].map(([, word]) => word));
+  const used = ['engine', 'tools'].flatMap((directory) => readdirSync(join(root, directory)).filter((name) => /\.(cc|h)$/.test(name))
+    .flatMap((name) => [...readFileSync(join(root, directory, name), 'utf8').matchAll(/"(?:[^"\\\n]|\\.)*"/g)].flatMap(([text]) => words(text))));
+  assert.ok(known.size > 5 && used.length > 5);
+  assert.deepEqual(used.filter((word) => !known.has(word)), []);
 });
 
 test('wrong usage: status 2, said on stderr', async () => {

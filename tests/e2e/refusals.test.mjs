@@ -6,10 +6,13 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertValidResult } from './support/schemas.mjs';
 import { exampleCatalog, manifestFile, Sandbox } from './support/sandbox.mjs';
-import { callOnce, eras } from './support/server.mjs';
+import { callOnce, eras, Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
-const orNumber = "or give the pull request's number (`prNumber`, `--pr`), then gh is not asked.";
+const orNumber = "or give the pull request's number (`prNumber`), then gh is not asked.";
+const noRwenv = 'No rwenv set. Use `/rwenv-set` first.\n' +
+  'Set one with `/rwenv-set`. The project\'s file `.claude/rwenv` is missing or empty; looked for:\n<root>/project/.claude/rwenv';
+const elseFile = 'Make the catalog anew with the tool `regenerate_services`, or roll out with `file` and `imageName`.';
 const correct = 'Correct the argument and call the tool again.';
 const rwenvForm = "the name of an rwenv: letters, digits, '.', '_' and '-', beginning with a letter or digit";
 const urlForm = 'an https, http, ssh, git or file URL.';
@@ -19,9 +22,9 @@ const inside = "accepted is a path relative to the Flux repository's root and in
 // text: exactly, or what it must match where a library's words are quoted; envs and root stand for the sandbox's.
 // arrange(sandbox) may return what to change in the server's environment.
 const cases = [
-  { code: 'no_rwenv', text: 'No rwenv set. Use `/rwenv-set` first.',
+  { code: 'no_rwenv', text: noRwenv,
     arrange: (s) => rmSync(join(s.project, '.claude'), { recursive: true }) },
-  { code: 'no_rwenv', title: 'the home directory\'s current is not the rwenv', text: 'No rwenv set. Use `/rwenv-set` first.',
+  { code: 'no_rwenv', title: 'the home directory\'s current is not the rwenv', text: noRwenv,
     arrange: (s) => {
       rmSync(join(s.project, '.claude'), { recursive: true });
       s.write('home/.claude/rwenv/current', 'rdebug\n');
@@ -35,17 +38,20 @@ const cases = [
   { code: 'read_only', text: "rwenv 'rdebug' is read-only. Cannot modify Flux repo.\nA dry run is allowed.",
     arrange: (s) => s.writeEnvs({ fluxGitRepo: s.url, readOnly: true }) },
   { code: 'no_pr', text: 'No PR found for current branch. Create a PR first with `gh pr create`.\n' +
-      "If there is one for another branch name, give the pull request's number (`prNumber`, `--pr`), then gh is not asked.",
+      "If there is one for another branch name, give the pull request's number (`prNumber`), then gh is not asked.",
     arrange: (s) => s.failGh('no pull requests found for branch "feature/health"', 1) },
   { code: 'unknown_service', args: { service: 'pappi' }, text: "Service 'pappi' not found in flux-infra-guide. " +
-      'Run `/flux-infra-guide-regenerate` or provide the file path manually.\nNearest names: papi.' },
+      'Run `/flux-infra-guide-regenerate` or provide the file path manually.\nNearest names: papi.\n' + elseFile },
   { code: 'no_image_group', args: { service: 'lonely' },
-    text: "No imageGroup configured for 'lonely'. Update services.json or provide the file path manually." },
+    text: "No imageGroup configured for 'lonely'. Update services.json or provide the file path manually.\n" + elseFile },
   { code: 'bad_config', title: 'envs.json is not JSON', text: /^\S+\/envs\.json:3:5: not JSON: [^\n]+\nCorrect the file at that place\.$/,
     arrange: (s) => s.write('home/.claude/rwenv/envs.json', '{\n  "rwenvs": {\n    oops\n') },
   { code: 'bad_config', title: 'envs.json has a wrong type',
     text: '<envs>:5:22: rwenvs/rdebug/fluxGitRepo: given 7, accepted is a string.\nCorrect the file at that place.',
     arrange: (s) => s.writeEnvs({ fluxGitRepo: 7 }) },
+  { code: 'bad_config', title: 'a field that is misspelt',
+    text: /^\S+\/envs\.json:6:19: rwenvs\/rdebug\/readonly: there is no field `readonly`, but there is `readOnly`\.\nWrite the field as `readOnly`\. [^\n]+$/,
+    arrange: (s) => s.writeEnvs({ fluxGitRepo: s.url, readonly: true }) },
   { code: 'bad_config', title: 'services.json has a wrong type',
     text: '<root>/services.json:1:38: services/papi/imageGroup: given an array, accepted is a string.\nCorrect the file at that place.',
     arrange: (s) => s.write('services.json', '{"services": {"papi": {"imageGroup": ["a"]}}, "imageGroups": {}}') },
@@ -64,7 +70,7 @@ const cases = [
       `Use ${urlForm.replace('.', '')} in fluxGitRepo.`,
     arrange: (s) => s.writeEnvs({ fluxGitRepo: 'ftp://dana:s3cr3t@git.example.com/flux.git' }) },
   { code: 'not_a_repository', text: "'<root>/project' is not in a git work tree.\n" +
-      'Run it in the project whose feature branch is to be rolled out, or name that directory (`projectDir`, `--project`).',
+      'Run it in the project whose feature branch is to be rolled out, or name that directory (`projectDir`).',
     arrange: (s) => rmSync(join(s.project, '.git'), { recursive: true }),
     repair: (s) => {
       s.git(s.project, 'init', '-q');
@@ -132,7 +138,7 @@ const cases = [
   { code: 'bad_path', title: 'absolute', args: { service: 'papi', file: '/etc/passwd' }, text: `file: given '/etc/passwd', ${inside}` },
   { code: 'bad_path', title: 'a file that is not there', args: { service: 'papi', file: 'apps/none.yaml' },
     text: 'apps/none.yaml on branch main of file://<root>/flux.git does not exist.\n' +
-      'Run `/flux-infra-guide-regenerate`, or provide the path of an ordinary file.' },
+      'Make the catalog anew with the tool `regenerate_services`, or give an ordinary file (`file`).' },
 ];
 
 cases.forEach(({ code, title, text, args = { service: 'papi' }, arrange, repair }, index) => {
@@ -179,6 +185,30 @@ test('bad_path: a symlink, a submodule and a file through a symlinked directory 
     assert.ok(result.content[0].text.includes(file), result.content[0].text);
   }
   assert.equal(sandbox.head(), before);
+  await sandbox.dispose();
+});
+
+test('bad_config: an rwenv with a misspelt field is never pushed to; the others of the file are', async () => {
+  const sandbox = new Sandbox();
+  const before = sandbox.head();
+  for (const fields of [{ readonly: true }, { read_only: true }, { 'read-only': true }, { READONLY: true }, { readOnyl: true }, { readOnly: false, readonly: true },
+    { flux_git_repo: 'https://git.example.com/x.git' }, { fluxGitBranc: 'live' }]) {
+    sandbox.writeEnvs({ fluxGitRepo: sandbox.url, ...fields });
+    const server = await Server.start(sandbox);
+    for (const [tool, args] of [['rollout', { service: 'papi' }], ['rollout', { service: 'papi', dryRun: true }], ['regenerate_services', {}]]) {
+      const result = await server.call(tool, args);
+      assert.equal(result.structuredContent.code, 'bad_config', result.content[0].text);
+      const misspelt = Object.keys(fields).at(-1);
+      assert.ok(result.content[0].text.includes(`\`${misspelt}\``), result.content[0].text);
+    }
+    const { contents: [{ text }] } = await server.request('resources/read', { uri: 'rollout://rwenv' });
+    assert.equal(JSON.parse(text).code, 'bad_config');
+    await server.close();
+  }
+  assert.equal(sandbox.head(), before);
+  sandbox.writeEnvs({ fluxGitRepo: sandbox.url, owner: 'shop', readOnlyReason: '' }, { broken: { readonly: true } });
+  const { structuredContent } = await callOnce(sandbox, 'rollout', { service: 'papi' });
+  assert.equal(structuredContent.status, 'updated');
   await sandbox.dispose();
 });
 

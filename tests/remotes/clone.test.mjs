@@ -332,3 +332,26 @@ scenario('F41 the rwenv and envs.json change while a rollout runs: it goes where
   world.assertHistory([subjectOf(42)]);
   assert.equal(world.git(other, 'rev-parse', 'main'), world.base);
 });
+
+// A repository with files of Git LFS, as `git lfs install` configures git, where git-lfs is not there.
+const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`;
+const lfsFilter = (more) => `[filter "lfs"]\n\tclean = git-lfs clean -- %f\n\tsmudge = git-lfs smudge -- %f\n\trequired = true\n${more}`;
+for (const [title, more] of [['a process', '\tprocess = git-lfs filter-process\n'], ['single commands', '']]) {
+  scenario(`the clone stands at the pushed commit though git-lfs is not installed (${title})`, async (world) => {
+    world.configure(lfsFilter(more));
+    const environment = { PATH: world.pathWithoutGh() };
+    const standsThere = () => {
+      assert.equal(world.git(world.clone, 'rev-parse', 'HEAD'), world.head());
+      assert.equal(world.git(world.clone, '-c', 'filter.lfs.clean=', '-c', 'filter.lfs.process=', '-c', 'filter.lfs.required=false', 'status', '--porcelain'), '');
+      assert.equal(readFileSync(join(world.clone, 'docs/picture.bin'), 'utf8'), pointer);
+    };
+    for (const number of [42, 43]) {
+      rmSync(join(world.clone, 'docs'), { recursive: true, force: true });
+      const { warnings, commit } = await world.updated({ prNumber: number }, { environment });
+      assert.equal(world.head(), commit);
+      assert.match(warnings.join('\n'), /filter 'lfs'.*git-lfs.*install Git LFS/);
+      assert.doesNotMatch(warnings.join('\n'), /next rollout/);
+      standsThere();
+    }
+  }, { files: { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n', 'docs/picture.bin': pointer } });
+}

@@ -38,6 +38,42 @@ withGh('the pull request is that of the project, though git tells a hook of anot
   world.assertRolledOut(42);
 });
 
+withGh('the pull request is that of the project, though the environment names another repository and host', async (world, github) => {
+  github.addPullRequest({ number: 66, branch: 'elsewhere' });
+  for (const environment of [{ GH_REPO: 'other/repository' }, { GH_REPO: 'ghe.example/other/repository' }, { GH_HOST: 'ghe.example' }]) {
+    await world.rollout({ dryRun: true }, { environment });
+  }
+  assert.ok(github.requests.length > 0);
+  assert.ok(github.requests.every(({ variables }) => variables.owner === 'shop' && variables.repo === 'papi'),
+    JSON.stringify(github.requests.map(({ variables }) => variables)));
+  await world.updated({}, { environment: { GH_REPO: 'other/repository', GH_HOST: 'ghe.example' } });
+  world.assertRolledOut(42);
+});
+
+withGh('of a check that was repeated, the newest run counts', async (world, github) => {
+  const later = { started: '2026-01-01T11:00:00Z' };
+  const runs = (first, second) => {
+    github.pullRequests = [];
+    github.addPullRequest({ checks: [checks.run('build', 'COMPLETED', second, later), checks.run('build', 'COMPLETED', first)] });
+  };
+  runs('SUCCESS', 'FAILURE');
+  await world.refused('pipeline_not_green', ['build (FAILURE)'], { verifyPipeline: true });
+  github.pullRequests = [];
+  github.addPullRequest({ checks: [checks.run('build', 'COMPLETED', 'FAILURE'), checks.run('build', 'COMPLETED', 'SUCCESS', { ...later, workflow: 'release' })] });
+  await world.refused('pipeline_not_green', ['build (FAILURE)'], { verifyPipeline: true });
+  for (const former of ['FAILURE', 'CANCELLED']) {
+    runs(former, 'SUCCESS');
+    const { status } = (await world.rollout({ verifyPipeline: true, dryRun: true })).structuredContent;
+    assert.equal(status, 'dry_run');
+  }
+});
+
+withGh('gh_failed: gh is logged in, but does not know the host of the project', async (world) => {
+  world.git(world.project, 'remote', 'set-url', 'origin', 'https://gitlab.example/shop/papi.git');
+  const refusal = await world.refused('gh_failed', ['known GitHub host', advice]);
+  assert.doesNotMatch(refusal.message, /not logged in/);
+});
+
 withGh('no_pr: the branch has none', async (world, github) => {
   github.pullRequests = [];
   const refusal = await world.refused('no_pr', 'No PR found for current branch. Create a PR first with `gh pr create`.');

@@ -213,20 +213,29 @@ scenario('unreachable: a proxy that is down, or refuses', async (world) => {
   world.useRemote(url, 'gitea');
   await world.refused('unreachable', url, {}, { environment: { https_proxy: `http://127.0.0.1:${await freePort()}` } });
   const proxy = await forwardProxy(world, { credentials: 'somebody:else' });
-  await world.refused('unreachable', ['407', url], {}, { environment: { https_proxy: proxy.url.replace('somebody:else@', '') } });
+  await world.refused('unreachable', ['407', 'http.proxy', url], {}, { environment: { https_proxy: proxy.url.replace('somebody:else@', '') } });
   world.assertHistory([]);
   await world.assertNextWorks();
 });
 
 for (const [status, body, code, patterns] of [
   [403, 'Permission to shop/flux.git denied to dana.', 'auth_failed', ['Permission to shop/flux.git denied to dana', '`gh auth status`', '`gh auth login`']],
+  [403, "The `shop' organization has enabled or enforced SAML SSO. To access\nthis repository, visit https://github.com/orgs/shop/sso.", 'auth_failed',
+    ['visit https://github.com/orgs/shop/sso', 'single sign-on']],
+  [403, 'The repository owner has an IP allow list enabled, and 192.0.2.1 is not permitted to access this repository.', 'auth_failed',
+    ['192.0.2.1 is not permitted', 'VPN']],
+  [403, 'This repository was archived so it is read-only.', 'rejected', ['was archived so it is read-only', 'unarchived']],
+  [400, 'The header is malformed.', 'unreachable', ['400', 'The header is malformed.', 'http.extraHeader']],
   [404, 'Repository not found.', 'remote_not_found', [/not found/i]],
+  [404, 'TF401019: The Git repository with name or identifier flux does not exist or you do not have permissions.', 'remote_not_found',
+    ['TF401019: The Git repository', 'your account may see']],
+  [410, 'It has moved to https://git.example/new.', 'remote_not_found', ['moved to https://git.example/new', 'no longer has']],
   [429, 'Slow down.', 'unreachable', ['429', 'Slow down.', /answers, but with an error/]],
   [500, 'Oops.', 'unreachable', ['500', 'Oops.']],
   [503, 'Maintenance until ten.', 'unreachable', ['503', 'Maintenance until ten.']],
 ]) {
   for (const stage of status === 404 ? ['git-upload-pack'] : ['git-upload-pack', 'git-receive-pack']) {
-    scenario(`${code}: the server answers ${stage} with ${status}`, async (world) => {
+    scenario(`${code}: the server answers ${stage} with ${status}: ${body}`, async (world) => {
       const { port } = await serveHttp(world);
       let refuses = true;
       const { url, requests } = await front(world, port, (request) =>
@@ -240,6 +249,22 @@ for (const [status, body, code, patterns] of [
     });
   }
 }
+
+scenario('auth_failed: git is sent to a page to log in on', async (world) => {
+  const { port } = await serveHttp(world);
+  const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' };
+  const login = await front(world, port, ({ url }) => (url.startsWith('/users/sign_in') ? page : { status: 302, headers: { location: '/users/sign_in' } }));
+  world.useRemote(login.url, 'github');
+  await world.refused('auth_failed', ['/users/sign_in', 'a page to log in on']);
+  const plain = await front(world, port, () => ({ ...page, body: '<html>\n<title>Sign in</title>\n</html>\n' }));
+  world.useRemote(plain.url, 'github');
+  await world.refused('remote_not_found', ['not valid', 'a web page', 'a page to log in on']);
+  // Git takes a page of one line for a repository without branches.
+  const short = await front(world, port, () => page);
+  world.useRemote(short.url, 'github');
+  await world.refused('branch_not_found', ['a page to log in on']);
+  world.assertHistory([]);
+});
 
 scenario('auth_failed: an account that may read but not write', async (world) => {
   world.secrets.push(password);

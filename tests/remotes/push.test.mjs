@@ -242,3 +242,12 @@ scenario('F34 main was made anew, with no commit in common', async (world) => {
   assert.equal(world.git(world.remote, 'log', '--format=%s', 'main'), `${subjectOf(42)}\nSquashed`);
   world.assertClean();
 });
+
+scenario('F5 rejected: the remote cannot unpack what it was sent; no hook and no protection is blamed', async (world) => {
+  world.git(world.remote, 'config', 'receive.maxInputSize', '1');
+  const refusal = await world.refused('rejected', ['unpacker error', 'abnormal exit', 'could not store']);
+  assert.doesNotMatch(refusal.hint, /hook|protected/);
+  world.assertHistory([]);
+  world.git(world.remote, 'config', '--unset', 'receive.maxInputSize');
+  await world.assertNextWorks();
+});

@@ -138,3 +138,20 @@ scenario('F8 sign_failed: a signer that waits for ever is ended', async (world) 
   world.configure(`[commit]\n\tgpgsign = true\n[gpg]\n\tprogram = ${signer}`);
   await assertNotSigned(world, [/no answer/], { environment: { ROLLOUT_TIMEOUT_SECONDS: '2' } });
 });
+
+// Git gives up, and the git at the other end says that it hung up: which of the two is read first is chance.
+for (const [title, arrange, patterns] of [
+  ['a remote that takes no signed pushes', () => {}, ['does not support --signed push', 'push.gpgSign']],
+  ['a key that does not work', (world) => {
+    world.git(world.remote, 'config', 'receive.certNonceSeed', 'x');
+    world.configure(`[gpg]\n\tprogram = ${world.script('signer', 'exit 1')}`);
+  }, ['failed to sign the push certificate', 'push.gpgSign']],
+]) {
+  scenario(`F13 sign_failed: push.gpgSign, and ${title}`, async (world) => {
+    arrange(world);
+    world.configure('[push]\n\tgpgSign = true');
+    for (let i = 0; i < 6; i++) await assertNotSigned(world, patterns);
+    world.configure('[push]\n\tgpgSign = false');
+    await world.assertNextWorks();
+  });
+}

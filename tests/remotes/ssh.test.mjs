@@ -158,3 +158,12 @@ overSsh('F4 the connection dies after the pack went out: found, and not pushed t
   rmSync(join(world.remote, 'hooks/post-receive'));
   await world.assertNextWorks();
 });
+
+overSsh('unreachable: there is no ssh', async (world) => {
+  const { url } = await serveSsh(world);
+  world.useRemote(url);
+  for (const environment of [{ PATH: world.pathWithoutGh() }, { GIT_SSH_COMMAND: 'no-such-ssh -4' }, { GIT_SSH: join(world.root, 'no-such-ssh') }]) {
+    await world.refused('unreachable', [/not found|No such file|ssh variant/, 'Install an ssh client', url], { prNumber: 42 }, { environment });
+  }
+  await world.assertNextWorks();
+});

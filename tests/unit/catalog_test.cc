@@ -108,7 +108,10 @@ TEST(Catalog, UnknownServiceNamesTheNearest) {
   EXPECT_EQ(error.message,
             "Service 'Pappi' not found in flux-infra-guide. Run `/flux-infra-guide-regenerate` or "
             "provide the file path manually.");
-  EXPECT_EQ(error.hint, "Nearest names: papi.");
+  EXPECT_EQ(
+      error.hint,
+      "Nearest names: papi.\nMake the catalog anew with {regenerate_services}, or roll out with "
+      "{file} and {imageName}.");
 }
 
 TEST(Catalog, NoImageGroupIsRefusedInTheSkillsWords) {
@@ -137,6 +140,30 @@ TEST(Catalog, BrokenFilesAreRefusedWithThePlace) {
   EXPECT_EQ(Catalog::parse("{", "/c").error().code, Code::bad_config);
   EXPECT_EQ(Catalog::parse("[]", "/c").error().code, Code::bad_config);
   EXPECT_EQ(Catalog::parse(R"({"services": []})", "/c").error().code, Code::bad_config);
+}
+
+// One place a line, each once, and none that no catalog can be in.
+TEST(Catalog, WhereThereIsNoneThePlacesAreListed) {
+  const auto looked_for = [](test::EngineHost& sandbox) {
+    const auto catalog = engine::load_catalog(sandbox.host(), sandbox.config(), "dev").value();
+    const std::string hint = catalog->find_service("papi").error().hint;
+    const std::string start = "There is no catalog; looked for:\n";
+    EXPECT_EQ(hint.substr(0, start.size()), start);
+    return hint.substr(start.size(), hint.find("\nMake the catalog") - start.size());
+  };
+  test::EngineHost sandbox;
+  const std::string own = (sandbox.config() / "flux-infra-guide/dev/services.json").string();
+  EXPECT_EQ(looked_for(sandbox), own);
+  sandbox.variables["CLAUDE_PLUGIN_ROOT"] = (sandbox.directory.path() / "none").string();
+  EXPECT_EQ(looked_for(sandbox), own);
+  const auto plugin = sandbox.directory.path() / "plugin";
+  sandbox.directory.write("plugin/.claude-plugin/plugin.json", "{}");
+  sandbox.variables["CLAUDE_PLUGIN_ROOT"] = plugin.string();
+  const std::string both =
+      own + "\n" + (plugin / "skills/flux-infra-guide/data/services.json").string();
+  EXPECT_EQ(looked_for(sandbox), both);
+  sandbox.variables["CLAUDE_PLUGIN_ROOT"] = plugin.string() + "/";
+  EXPECT_EQ(looked_for(sandbox), both);
 }
 
 TEST(Catalog, IsReadFromTheFirstPlaceThatHasOne) {

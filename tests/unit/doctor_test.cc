@@ -200,7 +200,7 @@ TEST_F(Doctor, ServicesThatCannotBeRolledOutAreNamed) {
 TEST_F(Doctor, WithoutACatalogItSaysHowToGetOne) {
   fs::remove_all(machine_.config() / "flux-infra-guide");
   EXPECT_EQ(check("catalog").state, State::missing);
-  EXPECT_THAT(check("catalog").hint, HasSubstr("/flux-infra-guide-regenerate"));
+  EXPECT_THAT(check("catalog").hint, HasSubstr("{regenerate_services}"));
   write_catalog("{}");
   EXPECT_THAT(check("catalog").message, HasSubstr("has no services"));
 }

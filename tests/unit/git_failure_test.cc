@@ -101,6 +101,23 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"ssh: connect to host h port 22: Connection timed out", Code::unreachable, "network"},
         Row{"error: cannot run ssh: No such file or directory\nfatal: unable to fork",
             Code::unreachable, "ssh client"},
+        Row{"error: cannot run my-ssh: No such file or directory\nfatal: unable to fork",
+            Code::unreachable, "ssh client"},
+        Row{"ssh -o BatchMode=yes: 1: ssh: not found\nfatal: Could not read from remote "
+            "repository.",
+            Code::unreachable, "ssh client"},
+        Row{"fatal: Could not read from remote repository.\nssh -o BatchMode=yes: line 1: ssh: "
+            "command not found",
+            Code::unreachable, "ssh client"},
+        Row{"'/opt/my ssh' -o BatchMode=yes: 1: /opt/my ssh: not found\nfatal: Could not read from "
+            "remote repository.",
+            Code::unreachable, "ssh client"},
+        Row{"bash: line 1: git-upload-pack: command not found\nfatal: Could not read from remote "
+            "repository.",
+            Code::unreachable, "finds no git there"},
+        Row{"zsh:1: command not found: git-receive-pack\nfatal: Could not read from remote "
+            "repository.",
+            Code::unreachable, "finds no git there"},
         Row{"send-pack: unexpected disconnect while reading sideband packet\nfatal: the remote end "
             "hung up unexpectedly",
             Code::unreachable, "network"},
@@ -128,6 +145,167 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"fatal: transport 'ext' not allowed", Code::bad_config, "fluxGitRepo"},
         Row{"fatal: bad config line 3 in file /h/.gitconfig", Code::bad_config, "configuration"},
         Row{"fatal: something new", Code::internal, ""}));
+
+// What remotes say of a refusal, the code, a part of the hint, and what must not be advised.
+struct Reason {
+  const char* err;
+  Code code;
+  const char* words;
+  const char* hint;
+  const char* not_hint = "There is no such advice.";
+};
+
+void PrintTo(const Reason& reason, std::ostream* out) {  // NOLINT(readability-identifier-naming)
+  *out << reason.err;
+}
+
+class ReasonOfRemote : public testing::TestWithParam<Reason> {};
+
+TEST_P(ReasonOfRemote, IsInTheMessageAndTheHintFits) {
+  const Error error = engine::git_failure(exited(128, "", GetParam().err), step());
+  EXPECT_EQ(engine::name(error.code), engine::name(GetParam().code));
+  EXPECT_THAT(error.message, HasSubstr(GetParam().words));
+  EXPECT_THAT(error.message, Not(HasSubstr("====")));
+  EXPECT_THAT(error.hint, AllOf(HasSubstr(GetParam().hint), Not(HasSubstr(GetParam().not_hint))));
+}
+
+#define HTTP_ERROR(status) \
+  "\nfatal: unable to access 'https://h/x/': The requested URL returned error: " status
+
+INSTANTIATE_TEST_SUITE_P(
+    Known, ReasonOfRemote,
+    testing::Values(
+        Reason{
+            "remote: The `acme' organization has enabled or enforced SAML SSO. To access\n"
+            "remote: this repository, visit https://github.com/orgs/acme/sso?authorization_request"
+            "=A and try your request again." HTTP_ERROR("403"),
+            Code::auth_failed, "this repository, visit https://github.com/orgs/acme/sso",
+            "single sign-on"},
+        Reason{"ERROR: The `acme' organization has enabled or enforced SAML SSO.\n"
+               "To access this repository, you must re-authorize the OAuth Application 'git'.\n"
+               "fatal: Could not read from remote repository.\n\nPlease make sure you have the "
+               "correct access rights\nand the repository exists.",
+               Code::auth_failed, "you must re-authorize the OAuth Application", "single sign-on"},
+        Reason{"remote: This repository was archived so it is read-only." HTTP_ERROR("403"),
+               Code::rejected, "was archived so it is read-only", "unarchived", "gh auth"},
+        Reason{
+            "ERROR: This repository was archived so it is read-only.\nfatal: Could not read from "
+            "remote repository.",
+            Code::rejected, "was archived so it is read-only", "unarchived", "ssh"},
+        Reason{"remote: The repository owner has an IP allow list enabled, and 192.0.2.1 is not "
+               "permitted to access this repository." HTTP_ERROR("403"),
+               Code::auth_failed, "192.0.2.1 is not permitted", "VPN", "gh auth"},
+        Reason{
+            "remote: Your account is suspended. Please visit https://support.example." HTTP_ERROR(
+                "403"),
+            Code::auth_failed, "Your account is suspended", "says why"},
+        Reason{
+            "remote: TF401019: The Git repository with name or identifier flux does not exist or "
+            "you do not have permissions for the operation you are attempting.\n"
+            "fatal: repository 'https://dev.azure.com/a/p/_git/flux/' not found",
+            Code::remote_not_found, "TF401019: The Git repository", "your account may see"},
+        Reason{
+            "remote: \nremote: ========================================\nremote: ERROR: The "
+            "project you were looking for could not be found or you don't have permission to view "
+            "it.\nremote: ========================================\nfatal: Could not read from "
+            "remote repository.",
+            Code::remote_not_found, "or you don't have permission", "your account may see"},
+        Reason{"remote: This project has moved to https://git.example/new." HTTP_ERROR("410"),
+               Code::remote_not_found, "has moved to https://git.example/new", "no longer has"},
+        Reason{"remote: Unavailable for legal reasons." HTTP_ERROR("451"), Code::remote_not_found,
+               "legal reasons", "no longer has"},
+        Reason{"remote: The header is malformed." HTTP_ERROR("400"), Code::unreachable,
+               "header is malformed", "http.extraHeader", "try again later"},
+        Reason{"remote: Try again in an hour: rate limit." HTTP_ERROR("403"), Code::unreachable,
+               "in an hour", "try again later"},
+        Reason{"fatal: unable to access 'https://h/x/': Received HTTP code 407 from proxy after "
+               "CONNECT",
+               Code::unreachable, "407", "http.proxy"},
+        Reason{"fatal: unable to access 'https://h/x/': CONNECT tunnel failed, response 407",
+               Code::unreachable, "407", "http.proxy"},
+        Reason{"fatal: unable to access 'http://h/x/': The requested URL returned error: 407",
+               Code::unreachable, "407", "http.proxy"},
+        Reason{"fatal: https://h/x/info/refs not valid: is this a git repository?",
+               Code::remote_not_found, "not valid", "a web page"},
+        Reason{"warning: redirecting to https://h/users/sign_in/\n"
+               "fatal: https://h/users/sign_in/info/refs not valid: is this a git repository?",
+               Code::auth_failed, "not valid", "a page to log in on"},
+        Reason{
+            "fatal: unable to update url base from redirection:\n  asked for: "
+            "https://h/x/info/refs?service=git-upload-pack\n   redirect: https://sso.h/login?n=1",
+            Code::auth_failed, "redirect: https://sso.h/login", "a page to log in on"},
+        Reason{"fatal: protocol error: bad line length character: Welc", Code::remote_not_found,
+               "Welc", "a shell that greets"},
+        Reason{"fatal: the receiving end does not support push options\nfatal: the remote end hung "
+               "up unexpectedly",
+               Code::rejected, "does not support push options", "^push"}));
+
+#undef HTTP_ERROR
+
+// The line of the one that gave up, and of the other that noticed, come in any order.
+TEST(GitFailure, OfTheGitHereIsToldInAnyOrderOfTheLines) {
+  struct Case {
+    const char* why;
+    Code code;
+  };
+  for (const Case& expected :
+       {Case{"fatal: the receiving end does not support --signed push", Code::sign_failed},
+        Case{"fatal: failed to sign the push certificate", Code::sign_failed},
+        Case{"fatal: something of our own", Code::internal}}) {
+    const std::string hung_up = "fatal: the remote end hung up unexpectedly";
+    const std::string pushed = "error: failed to push some refs to 'https://h/x'";
+    for (const std::string& err :
+         {std::string(expected.why), expected.why + ("\n" + hung_up), hung_up + "\n" + expected.why,
+          hung_up + "\n" + expected.why + "\n" + pushed,
+          pushed + "\n" + expected.why + "\n" + hung_up}) {
+      const Error error = engine::git_failure(exited(128, "", err), step());
+      EXPECT_EQ(engine::name(error.code), engine::name(expected.code)) << err;
+      EXPECT_THAT(error.message, testing::EndsWith(expected.why)) << err;
+    }
+  }
+}
+
+TEST(GitFailure, OfSigningAPushNamesTheSetting) {
+  const Error error = engine::git_failure(
+      exited(128, "",
+             "error: gpg failed to sign the data\nfatal: failed to sign the push certificate\n"
+             "fatal: the remote end hung up unexpectedly"),
+      step());
+  EXPECT_THAT(error.hint, HasSubstr("push.gpgSign"));
+}
+
+// Of what a connection that broke leaves, none is a reason of its own.
+TEST(GitFailure, OfAConnectionThatBrokeIsNotOurs) {
+  for (const char* const err :
+       {"error: 8628 bytes of body are still expected\nfatal: early EOF\nfatal: fetch-pack: "
+        "invalid "
+        "index-pack output\nfetch-pack: unexpected disconnect while reading sideband packet",
+        "fatal: expected flush after ref listing\nfatal: the remote end hung up unexpectedly",
+        "fatal: protocol error: bad pack header\nfatal: the remote end hung up unexpectedly",
+        "error: inflate: data stream error (unknown compression method)\nfatal: serious inflate "
+        "inconsistency\nfatal: index-pack failed\nfatal: the remote end hung up unexpectedly"}) {
+    EXPECT_EQ(engine::git_failure(exited(128, "", err), step()).code, Code::unreachable) << err;
+  }
+}
+
+// Words that are reasons only in what the remote says.
+TEST(GitFailure, IsNotReadFromUrlsAndGreetings) {
+  EXPECT_EQ(
+      engine::git_failure(exited(128, "",
+                                 "fatal: unable to access 'https://h/is archived sso/': Could not "
+                                 "resolve host: h"),
+                          step())
+          .code,
+      Code::unreachable);
+  EXPECT_EQ(
+      engine::git_failure(exited(128, "",
+                                 "Your IP address has been logged.\ngit@h: Permission denied "
+                                 "(publickey).\nfatal: Could not read from remote repository."),
+                          step())
+          .message,
+      "Could not fetch from https://git.example/flux.git: git@h: Permission denied "
+      "(publickey).");
+}
 
 TEST(GitFailureOfGitea, AdvisesWithoutGh) {
   const Error error =
@@ -260,6 +438,32 @@ TEST(SaysOtherGitIsAtWork, KnowsLocksAndMovedRefs) {
   EXPECT_TRUE(engine::says_other_git_is_at_work(
       exited(1, "", "error: cannot lock ref 'refs/x': is at 1 but expected 2")));
   EXPECT_FALSE(engine::says_other_git_is_at_work(exited(128, "", "fatal: bad object HEAD")));
+}
+
+TEST(GitFailure, OfSshIsToldInItsOwnWordsInAnyOrder) {
+  const Error error = engine::git_failure(
+      exited(
+          128, "",
+          "fatal: Could not read from remote repository.\n\nPlease make sure you have the correct "
+          "access rights\nand the repository exists.\nclient_loop: send disconnected: x\n"
+          "kex_exchange_identification: banner line contains invalid characters\n"),
+      step());
+  EXPECT_EQ(error.code, Code::unreachable);
+  EXPECT_THAT(error.message, HasSubstr("kex_exchange_identification"));
+}
+
+TEST(NothingWasSent, IsFalseWhereTheAnswerToAPushMayBeMeant) {
+  for (const char* const err :
+       {"fatal: protocol error: bad line length character: <htm",
+        "error: RPC failed; HTTP 400 curl 22 The requested URL returned error: 400",
+        "error: RPC failed; HTTP 407 curl 22 The requested URL returned error: 407",
+        "fatal: something of our own\nfatal: the remote end hung up unexpectedly"}) {
+    EXPECT_FALSE(engine::nothing_was_sent(exited(128, "", err))) << err;
+  }
+  EXPECT_TRUE(engine::nothing_was_sent(exited(
+      128, "",
+      "fatal: the remote end hung up unexpectedly\nfatal: the receiving end does not support "
+      "--signed push")));
 }
 
 TEST(RemoteWords, AreCleanAndWithoutNoise) {

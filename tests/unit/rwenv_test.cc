@@ -53,6 +53,20 @@ TEST_F(Rwenv, NoNameIsRefusedInTheSkillsWords) {
   ASSERT_FALSE(name);
   EXPECT_EQ(name.error().code, Code::no_rwenv);
   EXPECT_EQ(name.error().message, "No rwenv set. Use `/rwenv-set` first.");
+  const auto file = sandbox_.project() / ".claude/rwenv";
+  EXPECT_EQ(name.error().hint,
+            "Set one {set_rwenv}. The project's file `.claude/rwenv` is missing or empty; looked "
+            "for:\n" +
+                file.string());
+}
+
+TEST_F(Rwenv, NoNameSaysEveryPlaceWhereItWasLookedFor) {
+  sandbox_.directory.write("project/.git/HEAD", "ref: refs/heads/main\n");
+  sandbox_.directory.write("project/deep/file", "");
+  const std::string hint = engine::active_rwenv_name(sandbox_.project() / "deep").error().hint;
+  const auto list = hint.substr(hint.find('\n') + 1);
+  EXPECT_EQ(list, (sandbox_.project() / "deep/.claude/rwenv").string() + "\n" +
+                      (sandbox_.project() / ".claude/rwenv").string());
 }
 
 TEST_F(Rwenv, BlankFileIsNoName) {

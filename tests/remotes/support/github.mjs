@@ -9,8 +9,8 @@ import { exampleCommit } from '../../e2e/support/sandbox.mjs';
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
 
-const checkRun = (name, status, conclusion) => ({ __typename: 'CheckRun', name, status, conclusion, checkSuite: { workflowRun: { workflow: { name: 'ci' } } },
-  startedAt: '2026-01-01T10:00:00Z', completedAt: '2026-01-01T10:05:00Z', detailsUrl: 'https://github.com/shop/papi/actions/runs/1' });
+const checkRun = (name, status, conclusion, { workflow = 'ci', started = '2026-01-01T10:00:00Z' } = {}) => ({ __typename: 'CheckRun', name, status,
+  conclusion, checkSuite: { workflowRun: { workflow: { name: workflow } } }, startedAt: started, completedAt: '2026-01-01T12:00:00Z', detailsUrl: 'https://github.com/shop/papi/actions/runs/1' });
 const commitStatus = (context, state) => ({ __typename: 'StatusContext', context, state, targetUrl: 'https://ci.example.com/1', createdAt: '2026-01-01T10:00:00Z' });
 export const checks = { run: checkRun, status: commitStatus };
 
