@@ -85,6 +85,7 @@ const ghsOwn = [
   'git remote -v',
   'git config --get-regexp ^remote\\..*\\.gh-resolved$',
   'git symbolic-ref --quiet HEAD',
+  'infocmp -1 ', // of newer ones, where there is no TERM
   'git config --get-regexp ^branch\\.feature/health\\.(remote|merge)$',
 ];
 

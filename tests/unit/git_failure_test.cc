@@ -58,7 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"fatal: unable to access 'https://h/x/': server certificate verification failed. "
             "CAfile: none CRLfile: none",
             Code::tls_untrusted, "fluxGitRepoType: gitea"},
-        Row{"fatal: unable to access 'https://h/x/': server verification failed: certificate signer "
+        Row{"fatal: unable to access 'https://h/x/': server verification failed: certificate "
+            "signer "
             "not trusted. (CAfile: /etc/ssl/certs/ca-certificates.crt CRLfile: none)",
             Code::tls_untrusted, "fluxGitRepoType: gitea"},
         Row{"fatal: unable to access 'https://h/x/': server verification failed: certificate has "
