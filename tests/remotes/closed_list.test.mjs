@@ -275,7 +275,7 @@ underStrace('doctor, without a clone and with one', async (world) => {
   const run = () => trace(async (wrapper) => {
     const { status, stdout } = await world.command(['doctor'], { wrapper });
     assert.equal(status, 0, stdout);
-    assert.match(stdout, /logged in to github\.com as dana/);
+    assert.match(stdout, /logged in to github\.com (as|account) dana/);
   });
   assertOnly(world, await run(), ['gitVersion', 'identity', 'listHead', 'trySigning', 'ghLogin'], [remote, api]);
   await world.updated();
