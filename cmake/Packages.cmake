@@ -1,45 +1,67 @@
-# What `cmake --install` puts where, and the packages that CPack makes of it. scripts/package makes them all.
-
-file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/packaging/bundle/licences")
+# What `cmake --install` puts where, and the .deb that CPack makes of it. scripts/package makes all packages.
+#
+# Installed is the program for this system. With `--component portable`, the one for any Linux is put into the same
+# places: scripts/package makes the archive and the bundle of that.
 
 # Installing and packing need the program and the plugin, not the tests.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
-# The program once, and the plugin with a link to it.
-install(TARGETS rollout-mcp RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-set(installed_plugin "${CMAKE_INSTALL_DATADIR}/rollout-mcp/plugin")
-install(DIRECTORY "${PROJECT_BINARY_DIR}/plugin/" DESTINATION "${installed_plugin}" PATTERN bin EXCLUDE)
+file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/packaging")
 file(RELATIVE_PATH program_from_plugin "${CMAKE_INSTALL_FULL_DATADIR}/rollout-mcp/plugin/bin"
      "${CMAKE_INSTALL_FULL_BINDIR}/rollout-mcp")
 file(CREATE_LINK "${program_from_plugin}" "${PROJECT_BINARY_DIR}/packaging/rollout-mcp" SYMBOLIC)
-install(FILES "${PROJECT_BINARY_DIR}/packaging/rollout-mcp" DESTINATION "${installed_plugin}/bin")
-
-file(GLOB documents "${PROJECT_SOURCE_DIR}/docs/*.md")
-install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" "${PROJECT_SOURCE_DIR}/SECURITY.md"
-  DESTINATION "${CMAKE_INSTALL_DOCDIR}")
-install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright)
-install(FILES ${documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
-install(FILES "${PROJECT_BINARY_DIR}/plugin/rollout-mcp.spdx.json" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
-
 # Compressed, as Debian's policy wants it.
 set(manual "${PROJECT_BINARY_DIR}/packaging/rollout-mcp.1.gz")
-install(CODE "execute_process(COMMAND gzip -9nc \"${PROJECT_SOURCE_DIR}/docs/rollout-mcp.1\" OUTPUT_FILE \"${manual}\" COMMAND_ERROR_IS_FATAL ANY)")
-install(FILES "${manual}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
-
+file(GLOB documents "${PROJECT_SOURCE_DIR}/docs/*.md")
 set(completion "${PROJECT_SOURCE_DIR}/tools/completion")
-install(FILES "${completion}/rollout-mcp.bash" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME rollout-mcp)
-install(FILES "${completion}/rollout-mcp.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
-foreach(directory site-functions vendor-completions) # zsh's own name for it, and Debian's
-  install(FILES "${completion}/_rollout-mcp" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/${directory}")
-endforeach()
 
-# Of the libraries that are compiled in, whose licences ask for it; as the distribution has them.
-foreach(library libcli11 libexpected libfmt libspdlog libyaml-cpp nlohmann-json3)
-  if(EXISTS "/usr/share/doc/${library}-dev/copyright")
-    file(COPY_FILE "/usr/share/doc/${library}-dev/copyright" "${PROJECT_BINARY_DIR}/packaging/bundle/licences/${library}")
+# install_with(<component> <program's target> <directory with its plugin> [<argument of each install>...])
+function(install_with component program directory)
+  set(options COMPONENT ${component} ${ARGN})
+  # The program once, and the plugin with a link to it.
+  install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" ${options})
+  set(plugin "${CMAKE_INSTALL_DATADIR}/rollout-mcp/plugin")
+  install(DIRECTORY "${directory}/plugin/" DESTINATION "${plugin}" ${options} PATTERN bin EXCLUDE)
+  install(FILES "${PROJECT_BINARY_DIR}/packaging/rollout-mcp" DESTINATION "${plugin}/bin" ${options})
+
+  install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" "${PROJECT_SOURCE_DIR}/SECURITY.md"
+                "${directory}/plugin/rollout-mcp.spdx.json" DESTINATION "${CMAKE_INSTALL_DOCDIR}" ${options})
+  install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright ${options})
+  install(FILES ${documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs" ${options})
+  install(CODE "execute_process(COMMAND gzip -9nc \"${PROJECT_SOURCE_DIR}/docs/rollout-mcp.1\" OUTPUT_FILE \"${manual}\" COMMAND_ERROR_IS_FATAL ANY)"
+          ${options})
+  install(FILES "${manual}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" ${options})
+
+  install(FILES "${completion}/rollout-mcp.bash" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
+          RENAME rollout-mcp ${options})
+  install(FILES "${completion}/rollout-mcp.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d" ${options})
+  foreach(name site-functions vendor-completions) # zsh's own name for it, and Debian's
+    install(FILES "${completion}/_rollout-mcp" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/${name}" ${options})
+  endforeach()
+
+  # Of the libraries that are compiled in, whose licences ask for it; as the distribution has them.
+  set(libraries libcli11 libexpected libfmt libspdlog libyaml-cpp nlohmann-json3)
+  get_target_property(portable ${program} ROLLOUT_MCP_PORTABLE)
+  if(portable)
+    list(APPEND libraries libgit2 libhttp-parser libmbedtls libpcre2 libssl libyaml zlib1g)
+    if("zstd" IN_LIST libcrypto_STATIC_LIBRARIES)
+      list(APPEND libraries libzstd)
+    endif()
   endif()
-endforeach()
-install(DIRECTORY "${PROJECT_BINARY_DIR}/packaging/bundle/licences" DESTINATION "${CMAKE_INSTALL_DOCDIR}" OPTIONAL)
+  foreach(library IN LISTS libraries)
+    if(EXISTS "/usr/share/doc/${library}-dev/copyright")
+      install(FILES "/usr/share/doc/${library}-dev/copyright" DESTINATION "${CMAKE_INSTALL_DOCDIR}/licences" RENAME "${library}"
+              ${options})
+    endif()
+  endforeach()
+endfunction()
+
+install_with(program rollout-mcp "${PROJECT_BINARY_DIR}")
+if(ROLLOUT_MCP_PORTABLE)
+  install_with(portable rollout-mcp-portable "${PROJECT_BINARY_DIR}/portable" EXCLUDE_FROM_ALL)
+else()
+  install_with(portable rollout-mcp "${PROJECT_BINARY_DIR}" EXCLUDE_FROM_ALL)
+endif()
 
 set(CPACK_PACKAGE_NAME rollout-mcp)
 set(CPACK_PACKAGE_VENDOR "The rollout-mcp authors")
@@ -48,10 +70,19 @@ set(CPACK_PACKAGE_DESCRIPTION
 One call computes the image tag of a pull request, writes it into the Flux
 repository of the active environment, commits and pushes.")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
-set(CPACK_SYSTEM_NAME "${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_VERBATIM_VARIABLES ON)
 
+# Its libraries are those of one release of one distribution, which its version therefore names: 1.2.3-1~deb12u1.
+cmake_host_system_information(RESULT distribution QUERY DISTRIB_ID)
+cmake_host_system_information(RESULT distribution_version QUERY DISTRIB_VERSION_ID)
+if(distribution STREQUAL "debian")
+  set(CPACK_DEBIAN_PACKAGE_RELEASE "1~deb${distribution_version}u1")
+elseif(distribution)
+  set(CPACK_DEBIAN_PACKAGE_RELEASE "1~${distribution}${distribution_version}")
+endif()
+
+set(CPACK_GENERATOR DEB)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 # There is no address of the project: whoever publishes packages gives theirs, with -D.
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "The rollout-mcp authors <rollout-mcp@invalid>" CACHE STRING
@@ -64,4 +95,4 @@ include(CPack)
 
 # What the bundle for desktop clients says of itself.
 string(TOLOWER "${CMAKE_SYSTEM_NAME}" mcpb_platform)
-configure_file("${PROJECT_SOURCE_DIR}/packaging/bundle.json.in" "${PROJECT_BINARY_DIR}/packaging/bundle/manifest.json" @ONLY)
+configure_file("${PROJECT_SOURCE_DIR}/packaging/bundle.json.in" "${PROJECT_BINARY_DIR}/packaging/manifest.json" @ONLY)

@@ -1,5 +1,6 @@
 # The script behind Sbom.cmake. The same sources on the same system give the same bytes: the time is SOURCE_DATE_EPOCH, else
-# that of the commit, else 1970; the document's namespace is made of its content.
+# that of the commit, else 1970; the document's namespace is made of its content. MAP is the linker's map, if it wrote one:
+# an archive of which it took nothing is not listed.
 cmake_minimum_required(VERSION 3.25)
 
 # What `dpkg-query` knows of a file: <result>_NAME, <result>_VERSION, <result>_ARCHITECTURE; all empty where it does not.
@@ -30,8 +31,20 @@ endfunction()
 set(packages "")
 set(relationships "")
 
+set(taken "")
+if(MAP)
+  file(STRINGS "${MAP}" taken REGEX "^/[^ ]*\\.a\\(")
+  list(TRANSFORM taken REPLACE "\\(.*" "")
+endif()
+
 # Called by the list of components.
 macro(component name version licence link file)
+  if(NOT MAP OR NOT "${file}" MATCHES "\\.a$" OR "${file}" IN_LIST taken)
+    add_component("${name}" "${version}" "${licence}" "${link}" "${file}")
+  endif()
+endmacro()
+
+macro(add_component name version licence link file)
   debian_package("${file}" debian)
   set(component_version "${version}")
   set(supplier NOASSERTION)

@@ -51,6 +51,7 @@ constexpr Sign kSigns[] = {
     {"file too large", Cause::disk_full},
     {"died of signal 25", Cause::disk_full},  // SIGXFSZ: the same limit, met by a child of git's
     {"server certificate verification failed", Cause::tls},
+    {"server verification failed", Cause::tls},  // of curl 8, where it is built with GnuTLS
     {"ssl certificate problem", Cause::tls},
     {"certificate verify failed", Cause::tls},
     {"certificate subject name", Cause::tls},

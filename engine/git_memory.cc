@@ -7,6 +7,9 @@
 #include <new>
 
 #include <git2/sys/alloc.h>
+#if __has_include(<git2/sys/errors.h>)  // of newer versions, which declare git_error_set_oom there
+#include <git2/sys/errors.h>
+#endif
 
 namespace engine {
 namespace {
@@ -67,16 +70,18 @@ std::size_t product(std::size_t count, std::size_t size) {
   return size != 0 && count > kNoLimit / size ? kNoLimit : count * size;
 }
 
-void* allocate_array(std::size_t count, std::size_t size, const char* file, int line) {
+[[maybe_unused]] void* allocate_array(std::size_t count, std::size_t size, const char* file,
+                                      int line) {
   return allocate(product(count, size), file, line);
 }
 
-void* reallocate_array(void* memory, std::size_t count, std::size_t size, const char* file,
-                       int line) {
+[[maybe_unused]] void* reallocate_array(void* memory, std::size_t count, std::size_t size,
+                                        const char* file, int line) {
   return reallocate(memory, product(count, size), file, line);
 }
 
-void* allocate_zeroes(std::size_t count, std::size_t size, const char* /*file*/, int /*line*/) {
+[[maybe_unused]] void* allocate_zeroes(std::size_t count, std::size_t size, const char* /*file*/,
+                                       int /*line*/) {
   return try_to_allocate(product(count, size),
                          [](std::size_t most) { return std::calloc(most, 1); });
 }
@@ -90,11 +95,12 @@ char* duplicate_bytes(const char* text, std::size_t length, const char* file, in
   return copy;
 }
 
-char* duplicate(const char* text, const char* file, int line) {
+[[maybe_unused]] char* duplicate(const char* text, const char* file, int line) {
   return duplicate_bytes(text, std::strlen(text), file, line);
 }
 
-char* duplicate_at_most(const char* text, std::size_t most, const char* file, int line) {
+[[maybe_unused]] char* duplicate_at_most(const char* text, std::size_t most, const char* file,
+                                         int line) {
   return duplicate_bytes(text, ::strnlen(text, most), file, line);
 }
 
@@ -103,7 +109,8 @@ void release(void* memory) {
 }
 // NOLINTEND(cppcoreguidelines-no-malloc)
 
-// libgit2 of 1.6 and later makes all else from three functions; those before want each.
+// libgit2 of 1.6 and later makes all else from three functions; those before want each, and so the
+// others are unused with the newer ones.
 template <class Allocator>
 void fill(Allocator& allocator) {
   allocator.gmalloc = allocate;

@@ -54,6 +54,12 @@ std::string fix_syntax_hint(std::string_view bytes) {
                   : "Correct the file in the flux repository, then try again.";
 }
 
+// The same from every version of yaml-cpp: 0.8 adds the name of an anchor that is not there.
+std::string reason_of(const YAML::Exception& error) {
+  constexpr std::string_view kUnknownAnchor = "the referenced anchor is not defined";
+  return std::string(error.msg.starts_with(kUnknownAnchor) ? kUnknownAnchor : error.msg);
+}
+
 }  // namespace
 
 // Receives the parser's events. Thrown YAML::ParserException passes through the parser unharmed.
@@ -205,7 +211,8 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
   } catch (const YAML::Exception& error) {
     const std::size_t line =
         error.mark.is_null() ? 1 : static_cast<std::size_t>(error.mark.line) + 1;
-    return fail(Code::bad_manifest, located(file, line, "not readable as YAML: " + error.msg),
+    return fail(Code::bad_manifest,
+                located(file, line, "not readable as YAML: " + reason_of(error)),
                 fix_syntax_hint(bytes));
   }
   if (const auto fault = find_fault(stream)) {

@@ -1,8 +1,5 @@
 #!/usr/bin/env python3
-"""What is in the packages, that it runs from where it is unpacked, and that docs/packages.md tells the truth of it.
-
-Usage: contents_test.py PROJECT
-"""
+"""What is in the packages, that it runs from where it is unpacked, and that docs/packages.md tells the truth of it."""
 
 import gzip
 import hashlib
@@ -12,44 +9,39 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 import zipfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from mcp_wire import Process, request  # noqa: E402
-
-project = pathlib.Path(sys.argv[1])
-release = project / "build" / "release"
-packages = release / "packages"
-version = re.search(r"project\(rollout-mcp VERSION (\S+)", (project / "CMakeLists.txt").read_text()).group(1)
-INITIALIZE = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
-
-
-def the_one(pattern):
-    found = list(packages.glob(pattern))
-    assert len(found) == 1, f"{pattern}: {found}"
-    return found[0]
-
-
-def serves(command):
-    """The version of the server that this command starts."""
-    process = Process(command)
-    process.send(request(1, "initialize", INITIALIZE))
-    answer = process.receive()
-    assert process.end() == 0
-    return answer["result"]["serverInfo"]["version"]
+from bare import packages, project, release, serves, the_one, version
 
 
 def linked_libraries(program):
-    """The shared libraries that a program names itself, without those of libc, which are on every system."""
+    """The shared libraries that a program names itself, without those of glibc."""
     text = subprocess.run(["objdump", "-p", program], capture_output=True, text=True, check=True).stdout
     return {name for name in re.findall(r"NEEDED\s+(\S+)", text) if not re.match(r"lib[cm]\.so|ld-linux", name)}
 
 
+def contained_archives(program):
+    """The archives of the system of which a program contains something, by the map that the linker wrote."""
+    text = pathlib.Path(f"{program}.map").read_text()
+    members = text[:text.index("\nDiscarded input sections")]
+    return {os.path.realpath(name) for name in re.findall(r"^(/\S+\.a)\(", members, re.MULTILINE)}
+
+
+def debian_package(file):
+    """Which package has a file: it may be listed as below /lib where it is found below /usr/lib, and the other way round."""
+    for candidate in (file, file.removeprefix("/usr"), f"/usr{file}"):
+        answer = subprocess.run(["dpkg", "-S", candidate], capture_output=True, text=True)
+        if answer.returncode == 0:
+            return answer.stdout.split(":")[0]
+    raise AssertionError(f"{file} is in no package")
+
+
+portable = release / "portable" if (release / "portable").is_dir() else release
+
 # Identifiers of the SPDX license list that the components' licences are made of.
-LICENCES = {"MIT", "CC0-1.0", "BSD-3-Clause", "Apache-2.0", "LGPL-2.1-or-later", "GPL-2.0-only", "GPL-3.0-or-later"}
+LICENCES = {"MIT", "CC0-1.0", "BSD-3-Clause", "Apache-2.0", "LGPL-2.1-or-later", "GPL-2.0-only", "GPL-3.0-or-later", "Zlib"}
 EXCEPTIONS = {"GCC-exception-2.0", "GCC-exception-3.1"}
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
@@ -60,7 +52,7 @@ class Packages(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.directory = pathlib.Path(directory.name)
 
-    def check_installed(self, prefix):
+    def check_installed(self, prefix, built=release):
         """An installation below a prefix: the program, and the plugin with a link to it and all its files."""
         self.assertEqual(serves([prefix / "bin/rollout-mcp"]), version)
         plugin = prefix / "share/rollout-mcp/plugin"
@@ -70,11 +62,11 @@ class Packages(unittest.TestCase):
 
         def files(root):
             return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file() and path.parent.name != "bin"}
-        self.assertEqual(files(plugin), files(release / "plugin"))
+        self.assertEqual(files(plugin), files(built / "plugin"))
         self.assertTrue((plugin / "plugin.json").is_symlink())
         documents = prefix / "share/doc/rollout-mcp"
         self.assertEqual((documents / "copyright").read_bytes(), (project / "LICENSE").read_bytes())
-        self.assertEqual((documents / "rollout-mcp.spdx.json").read_bytes(), (release / "rollout-mcp.spdx.json").read_bytes())
+        self.assertEqual((documents / "rollout-mcp.spdx.json").read_bytes(), (built / "rollout-mcp.spdx.json").read_bytes())
         for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "docs/security.md", "docs/errors.md", "licences/libyaml-cpp"):
             self.assertTrue((documents / name).is_file(), name)
         share = prefix / "share"
@@ -95,7 +87,8 @@ class Packages(unittest.TestCase):
     def test_archive(self):
         subprocess.run(["tar", "-xzf", the_one(f"rollout-mcp-{version}-*.tar.gz"), "-C", self.directory], check=True)
         top, = self.directory.iterdir()
-        self.check_installed(top)
+        self.check_installed(top, portable)
+        self.assertEqual(os.listdir(top), os.listdir(release / "packaging/stage" / top.name))
 
     @unittest.skipUnless(shutil.which("dpkg-deb"), "no Debian")
     def test_deb(self):
@@ -105,7 +98,9 @@ class Packages(unittest.TestCase):
         self.assertEqual([path.name for path in (self.directory / "root").iterdir()], ["usr"])
         control = subprocess.run(["dpkg-deb", "-f", deb], capture_output=True, text=True, check=True).stdout
         fields = dict(line.split(": ", 1) for line in control.splitlines() if re.match(r"[A-Z]", line))
-        self.assertEqual((fields["Package"], fields["Version"]), ("rollout-mcp", version))
+        system = dict(re.findall(r'^(\w+)="?(.*?)"?$', pathlib.Path("/etc/os-release").read_text(), re.MULTILINE))
+        built_for = f"deb{system['VERSION_ID']}u1" if system["ID"] == "debian" else system["ID"] + system["VERSION_ID"]
+        self.assertEqual((fields["Package"], fields["Version"]), ("rollout-mcp", f"{version}-1~{built_for}"))
         self.assertEqual(fields["Architecture"], subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip())
         self.assertRegex(fields["Maintainer"], r"^[^<>]+ <[^@ ]+@[^@ ]+>$")
         self.assertRegex(fields["Description"], r"^(?!(?i:an?|the|rollout-mcp) )[^.]{1,79}$")
@@ -122,10 +117,26 @@ class Packages(unittest.TestCase):
         documented = set(re.findall(r"^\| `(lib\S+?\.so\S*)` \|", (project / "docs/packages.md").read_text(), re.MULTILINE))
         self.assertEqual({re.sub(r"(\.so).*", r"\1", name) for name in linked_libraries(release / "plugin/bin/rollout-mcp")}, documented)
 
+    @unittest.skipUnless(shutil.which("objdump") and shutil.which("dpkg-query"), "no Debian")
+    def test_the_archive_and_the_bundle_need_glibc_alone(self):
+        subprocess.run(["tar", "-xzf", the_one("rollout-mcp-*.tar.gz"), "-C", self.directory], check=True)
+        program, = self.directory.glob("*/bin/rollout-mcp")
+        self.assertEqual(linked_libraries(program), set())
+        with zipfile.ZipFile(the_one("rollout-mcp-*.mcpb")) as bundle:
+            self.assertEqual(bundle.read("server/rollout-mcp"), program.read_bytes())
+        symbols = subprocess.run(["objdump", "-T", program], capture_output=True, text=True, check=True).stdout
+        newest = max(tuple(map(int, name.split("."))) for name in re.findall(r"GLIBC_([0-9.]+)", symbols))
+        documented = re.search(r"glibc (\d+)\.(\d+) or newer", (project / "docs/packages.md").read_text())
+        if os.confstr("CS_GNU_LIBC_VERSION") == f"glibc {documented[1]}.{documented[2]}":
+            self.assertLessEqual(newest, (int(documented[1]), int(documented[2])))
+
     @unittest.skipUnless(shutil.which("readelf") and shutil.which("objdump"), "no binutils")
     def test_the_program_is_hardened(self):
-        program = release / "rollout-mcp"
+        for program in (release / "rollout-mcp", portable / "rollout-mcp"):
+            with self.subTest(program):
+                self.check_hardened(program)
 
+    def check_hardened(self, program):
         def read(*options):
             return subprocess.run([*options, program], capture_output=True, text=True, check=True).stdout
         headers, dynamic, symbols = read("readelf", "-Wl"), read("readelf", "-Wd"), read("readelf", "-Ws")
@@ -148,10 +159,10 @@ class Packages(unittest.TestCase):
         # What control flow protection does is seen in a function. The note that lets the kernel use it is not asked for:
         # it needs a C library and archives that are compiled for it as well.
         if "-fcf-protection" in options:
-            self.assertIn("endbr", self.first_instruction("engine::ImageTag::parse"))
+            self.assertIn("endbr", self.first_instruction(program, "engine::ImageTag::parse"))
 
-    def first_instruction(self, function):
-        code = subprocess.run(["objdump", "-dC", "--no-show-raw-insn", release / "rollout-mcp"], capture_output=True, text=True, check=True).stdout
+    def first_instruction(self, program, function):
+        code = subprocess.run(["objdump", "-dC", "--no-show-raw-insn", program], capture_output=True, text=True, check=True).stdout
         found = re.search(rf"^[0-9a-f]+ <{re.escape(function)}\([^\n]*(?<!\.cold\])>:\n([^\n]*)", code, re.MULTILINE)
         self.assertTrue(found, f"{function} is not in the program")
         return found.group(1)
@@ -170,10 +181,14 @@ class Packages(unittest.TestCase):
         subprocess.run(["node", cli, "validate", self.directory / "manifest.json"], check=True, capture_output=True)
         self.assertTrue((self.directory / "LICENSE").is_file())
         self.assertTrue((self.directory / "licences").is_dir())
-        self.assertEqual((self.directory / "rollout-mcp.spdx.json").read_bytes(), (release / "rollout-mcp.spdx.json").read_bytes())
+        self.assertEqual((self.directory / "rollout-mcp.spdx.json").read_bytes(), (portable / "rollout-mcp.spdx.json").read_bytes())
 
     def test_bill_of_materials_is_spdx(self):
-        document = json.loads((release / "plugin/rollout-mcp.spdx.json").read_text())
+        for built in (release, portable):
+            with self.subTest(built):
+                self.check_spdx(json.loads((built / "plugin/rollout-mcp.spdx.json").read_text()))
+
+    def check_spdx(self, document):
         self.assertEqual(set(document), {"spdxVersion", "dataLicense", "SPDXID", "name", "documentNamespace", "creationInfo", "packages", "relationships"})
         self.assertEqual((document["spdxVersion"], document["dataLicense"], document["SPDXID"]), ("SPDX-2.3", "CC0-1.0", "SPDXRef-DOCUMENT"))
         self.assertRegex(document["documentNamespace"], r"^https://[^#\s]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
@@ -203,26 +218,43 @@ class Packages(unittest.TestCase):
         self.assertEqual(links["DESCRIBES"], {"SPDXRef-Package-rollout-mcp"})
         self.assertEqual(links["DESCRIBES"] | links["STATIC_LINK"] | links["DYNAMIC_LINK"], set(ids))
 
+    def linked_packages(self, built, link):
+        """The Debian packages that a bill of materials lists as so linked; their versions are those that are installed."""
+        document = json.loads((built / "rollout-mcp.spdx.json").read_text())
+        packages = {package["SPDXID"]: package for package in document["packages"]}
+        names = set()
+        for relation in document["relationships"]:
+            if relation["relationshipType"] == link:
+                package = packages[relation["relatedSpdxElement"]]
+                reference, = package["externalRefs"]
+                name = re.match(r"pkg:deb/[^/]+/([^@]+)@", reference["referenceLocator"]).group(1).replace("%2B", "+")
+                self.assertEqual(package["versionInfo"], subprocess.run(["dpkg-query", "-W", "-f=${Version}", name],
+                                                                        capture_output=True, text=True, check=True).stdout, package["name"])
+                names.add(name)
+        return names
+
     @unittest.skipUnless(shutil.which("dpkg-query") and shutil.which("objdump"), "no Debian")
     def test_bill_of_materials_has_the_versions_that_are_there_and_all_that_is_loaded(self):
-        document = json.loads((release / "rollout-mcp.spdx.json").read_text())
-        packages = {package["SPDXID"]: package for package in document["packages"]}
-        debian = {}
-        for id_, package in packages.items():
-            if id_ != "SPDXRef-Package-rollout-mcp":
-                reference, = package["externalRefs"]
-                debian[id_] = re.match(r"pkg:deb/[^/]+/([^@]+)@", reference["referenceLocator"]).group(1).replace("%2B", "+")
-                self.assertEqual(package["versionInfo"], subprocess.run(["dpkg-query", "-W", "-f=${Version}", debian[id_]],
-                                                                        capture_output=True, text=True, check=True).stdout, package["name"])
-        loaded = {debian[relation["relatedSpdxElement"]] for relation in document["relationships"] if relation["relationshipType"] == "DYNAMIC_LINK"}
         packaged = {subprocess.run(["dpkg", "-S", f"*/{library}"], capture_output=True, text=True, check=True).stdout.split(":")[0]
                     for library in linked_libraries(release / "plugin/bin/rollout-mcp")}
-        self.assertEqual(loaded, packaged | {"libc6"})
+        self.assertEqual(self.linked_packages(release, "DYNAMIC_LINK"), packaged | {"libc6"})
+        self.assertEqual(self.linked_packages(portable, "DYNAMIC_LINK"), {"libc6"})
+
+    @unittest.skipUnless(shutil.which("dpkg-query"), "no Debian")
+    def test_bill_of_materials_has_all_that_is_contained(self):
+        gcc = re.compile(r"libgcc-\d+-dev")  # a part of the compiler, as libstdc++ is, and small beside it
+        contained = {debian_package(archive) for archive in contained_archives(portable / "rollout-mcp")}
+        headers = {f"{name}-dev" for name in ("nlohmann-json3", "libexpected", "libcli11", "libspdlog", "libfmt")}
+        self.assertEqual(self.linked_packages(portable, "STATIC_LINK") - headers,
+                         {name for name in contained if not gcc.fullmatch(name) and name != "libc6-dev"})
+        licences = set(os.listdir(next((release / "packaging/stage").glob("rollout-mcp-*/share/doc/rollout-mcp/licences"))))
+        self.assertLessEqual({name for name in self.linked_packages(portable, "STATIC_LINK") if not name.startswith("libstdc++")},
+                             {f"{name}-dev" for name in licences})
 
     def test_bill_of_materials_is_the_same_each_time(self):
         def made(name, **environment):
             output = self.directory / name
-            subprocess.run(["cmake", f"-DCOMPONENTS={release}/packaging/sbom_components.cmake", f"-DOUTPUT={output}", f"-DVERSION={version}",
+            subprocess.run(["cmake", f"-DCOMPONENTS={release}/rollout-mcp.spdx.json.components.cmake", f"-DOUTPUT={output}", f"-DVERSION={version}",
                             f"-DSOURCE={project}", "-P", project / "cmake/write_sbom.cmake"], check=True, env={**os.environ, **environment})
             return output.read_bytes()
         first = made("first", SOURCE_DATE_EPOCH="1700000000")
@@ -248,4 +280,4 @@ class Packages(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=1)
+    unittest.main(verbosity=1)

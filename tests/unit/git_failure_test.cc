@@ -58,6 +58,13 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"fatal: unable to access 'https://h/x/': server certificate verification failed. "
             "CAfile: none CRLfile: none",
             Code::tls_untrusted, "fluxGitRepoType: gitea"},
+        Row{"fatal: unable to access 'https://h/x/': server verification failed: certificate "
+            "signer "
+            "not trusted. (CAfile: /etc/ssl/certs/ca-certificates.crt CRLfile: none)",
+            Code::tls_untrusted, "fluxGitRepoType: gitea"},
+        Row{"fatal: unable to access 'https://h/x/': server verification failed: certificate has "
+            "expired. (CAfile: none CRLfile: none)",
+            Code::tls_untrusted, "fluxGitRepoType: gitea"},
         Row{"fatal: unable to access 'https://h/x/': SSL certificate problem: unable to get local "
             "issuer certificate",
             Code::tls_untrusted, "fluxGitRepoType: gitea"},
