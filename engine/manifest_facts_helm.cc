@@ -140,7 +140,8 @@ void read_helm_facts(const FactsContext& context, Index release, const Workload&
   if (!common.namespace_name) {
     common.namespace_name = workload.namespace_name;
   }
-  ValuesReader(context, std::move(common)).read(*values, "values", where + ".spec.values");
+  ValuesReader reader(context, std::move(common));
+  reader.read(*values, "values", where + ".spec.values");
 }
 
 std::size_t count_tags_in_values(const ManifestYaml& yaml, Index values) {

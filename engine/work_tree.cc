@@ -179,11 +179,11 @@ Result<std::string> settle_work_tree(const FluxClone& clone, const std::string& 
     std::filesystem::remove(clone.remote().clone / ".git" / "index", ignored);
     completion = bring(clone, clone.commands(), commit, file);
   }
-  auto [result, warning] = bring_without_failed_filters(clone, commit, file, std::move(completion));
-  if (!result.ok()) {
-    return Failure(clone.failure(result, "update the work tree of the clone of"));
+  auto brought = bring_without_failed_filters(clone, commit, file, std::move(completion));
+  if (!brought.completion.ok()) {
+    return Failure(clone.failure(brought.completion, "update the work tree of the clone of"));
   }
-  return std::move(warning);
+  return std::move(brought.warning);
 }
 
 WorkTreeScan::WorkTreeScan(const FluxClone& clone, const std::string& branch,

@@ -143,7 +143,7 @@ class RequestContext final : public Context {
       answer = member(call_.rounds.answers, kRootsKey);
     }
     if (answer == nullptr) {
-      throw input_required({std::move(question)}, carried_.empty() ? nullptr : &bound_to_);
+      throw input_required({question}, carried_.empty() ? nullptr : &bound_to_);
     }
     carried_[std::string(kRootsKey)] = *answer;
     if (check_answer(question, *answer) != AnswerCheck::good) {
