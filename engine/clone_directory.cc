@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <system_error>
 #include <vector>
 
@@ -84,9 +85,18 @@ bool is_strange(const fs::path& path) {
          type != fs::file_type::directory;
 }
 
-// Something else than a file where git and libgit2 read one. A pipe would be waited for, and no
-// time limit ends that.
-bool has_strange_file(const fs::path& git_directory) {
+// A pack that a crash of the system left without its bytes. Git might fetch what it lacks without
+// end (2.47 does).
+bool is_lost_pack(const fs::directory_entry& entry) {
+  constexpr std::uintmax_t kLeast = 12 + 20;  // its header, and the SHA-1 of all (gitformat-pack)
+  std::error_code error;
+  const bool is_pack = entry.path().extension() == ".pack" && entry.is_regular_file(error);
+  return is_pack && entry.file_size(error) < kLeast && !error;
+}
+
+// Something else than a file where git and libgit2 read one, or a pack that is none. A pipe would
+// be waited for, and no time limit ends that.
+bool has_broken_file(const fs::path& git_directory) {
   for (const char* const name :
        {"HEAD", "packed-refs", "index", "shallow", "commondir", "info/attributes", "info/exclude",
         "info/grafts", "info/sparse-checkout", "objects/info/alternates", "objects/info/packs"}) {
@@ -97,7 +107,7 @@ bool has_strange_file(const fs::path& git_directory) {
   std::error_code error;
   for (fs::directory_iterator entry(git_directory / "objects/pack", error), end;
        !error && entry != end; entry.increment(error)) {
-    if (is_strange(entry->path())) {
+    if (is_strange(entry->path()) || is_lost_pack(*entry)) {
       return true;
     }
   }
@@ -125,7 +135,7 @@ Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxR
   if (!fs::is_directory(fs::symlink_status(clone / ".git", error))) {
     return std::optional<std::string>("it is not a repository");
   }
-  if (!fs::is_regular_file(clone / ".git/config", error) || has_strange_file(clone / ".git")) {
+  if (!fs::is_regular_file(clone / ".git/config", error) || has_broken_file(clone / ".git")) {
     return std::optional<std::string>("it is broken");
   }
   const GitRepository repository = open_clone(clone);

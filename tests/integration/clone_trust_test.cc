@@ -253,6 +253,11 @@ TEST_F(TrustedClone, WhoseConfigurationIsAPipeIsReplaced) {
   expect_replaced();
 }
 
+TEST_F(TrustedClone, WithAPackThatHasLostItsBytesIsReplaced) {
+  write(sandbox_.clone() / ".git/objects/pack" / ("pack-" + std::string(40, '1') + ".pack"), "");
+  expect_replaced();
+}
+
 TEST_F(TrustedClone, OfTheUsersOwnRewritingOfUrlsIsKept) {
   const fs::path moved = sandbox_.path() / "moved.git";
   fs::rename(sandbox_.remote(), moved);
