@@ -52,12 +52,13 @@ class Drafter {
     std::map<std::string, std::size_t> bases;
     std::set<std::string> known;
     for (const NameWish& wish : wishes) {
-      ++bases[wish.base];
+      ++bases[catalog_name(wish.base)];
       known.insert(wish.known.value_or(""));
     }
     for (NameWish& wish : wishes) {
-      if (wish.known && wish.known->starts_with(wish.base + ".") && bases[wish.base] == 1 &&
-          !known.contains(wish.base) && !by_hand.contains(*wish.known)) {
+      const std::string base = catalog_name(wish.base);
+      if (wish.known && wish.known->starts_with(base + ".") && bases[base] == 1 &&
+          !known.contains(base) && !by_hand.contains(*wish.known)) {
         wish.known.reset();
       }
     }

@@ -25,8 +25,9 @@ class Finder {
         stop_(stop),
         graph_(tree, stop),
         wiring_(tree, graph_, look.origin, look.below ? "" : look.flux_path.value_or(""), stop),
-        places_(tree, choice, LiveReferences(tree, graph_, FluxObjects(applications()), roots()),
-                stop),
+        scope_(scope_of(look)),
+        flux_(applications()),
+        places_(tree, choice, LiveReferences(tree, graph_, flux_, roots()), stop),
         tags_(tree) {}
 
   FoundCatalog find(const LookAt& look) {
@@ -53,19 +54,12 @@ class Finder {
   }
 
   void look_at(const LookAt& look) {
-    std::vector<const FluxApplication*> applications = this->applications();
     if (look.below || look.flux_path) {
       found_.looked_below = look.below ? *look.below : *look.flux_path;
     } else {
       found_.looked_below = usual_directory();
       found_.clusters = cluster_entries(wiring_);
     }
-    // Below the root is everything, applied or not.
-    if (!look.below && !look.flux_path.value_or("").empty()) {
-      scope_.emplace(tree_, graph_, wiring_, *look.flux_path, stop_);
-      applications = scope_->applications();
-    }
-    flux_.emplace(applications);
   }
 
   bool is_looked_at(const std::string& path) const {
@@ -89,7 +83,18 @@ class Finder {
     }
   }
 
+  // Below the root is everything, applied or not.
+  std::optional<FluxScope> scope_of(const LookAt& look) {
+    return look.below || look.flux_path.value_or("").empty()
+               ? std::nullopt
+               : std::optional<FluxScope>(std::in_place, tree_, graph_, wiring_, *look.flux_path,
+                                          stop_);
+  }
+
   std::vector<const FluxApplication*> applications() const {
+    if (scope_) {
+      return scope_->applications();
+    }
     std::vector<const FluxApplication*> all;
     for (const FluxApplication& application : wiring_.applications()) {
       all.push_back(&application);
@@ -97,8 +102,10 @@ class Finder {
     return all;
   }
 
+  std::set<std::string> roots() const { return scope_ ? scope_->roots() : all_roots(); }
+
   // The directories whose kustomizations are applied, as far as that can be told.
-  std::set<std::string> roots() const {
+  std::set<std::string> all_roots() const {
     std::set<std::string> roots(graph_.roots().begin(), graph_.roots().end());
     for (const FluxApplication& application : wiring_.applications()) {
       if (tree_.kustomization_in(application.directory) != nullptr) {
@@ -109,11 +116,8 @@ class Finder {
   }
 
   void walk_all() {
-    std::set<std::string> roots = this->roots();
-    const std::set<std::string> all = roots;
-    if (scope_) {
-      roots = scope_->roots();
-    }
+    const std::set<std::string> roots = this->roots();
+    const std::set<std::string> all = all_roots();
     applied_ = roots;
     // Those that build on what has a group matter, with all else that they build on.
     const std::set<std::string> users = graph_.users_of(group_directories_);
@@ -133,7 +137,7 @@ class Finder {
   // What Flux does to a directory that it applies.
   Site site_of(const std::string& directory) {
     Site site;
-    for (const FluxApplication* application : flux_->covering(directory)) {
+    for (const FluxApplication* application : flux_.covering(directory)) {
       site.kustomization.add(application->flux->name);
       site.kustomization_namespace.add(application->namespace_name);
       site.namespace_name.add(application->flux->target_namespace);
@@ -373,7 +377,7 @@ class Finder {
          places_.passed_over([&](const std::string& path) { return is_looked_at(path); })) {
       all.insert({"", "", sentence});
     }
-    all.insert(flux_->unplaced().begin(), flux_->unplaced().end());
+    all.insert(flux_.unplaced().begin(), flux_.unplaced().end());
     list_strangers(all);
     for (const std::string& omission : tree_.omissions()) {
       all.insert({"", "", omission});
@@ -420,9 +424,9 @@ class Finder {
   const std::stop_token& stop_;
   KustomizeGraph graph_;
   FluxWiring wiring_;
-  ImagePlaces places_;
   std::optional<FluxScope> scope_;
-  std::optional<FluxObjects> flux_;
+  FluxObjects flux_;
+  ImagePlaces places_;
   ReleaseTags tags_;
   FoundCatalog found_;
   std::vector<Unplaced> replaced_;  // what is not offered since a tag there would change nothing

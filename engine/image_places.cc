@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/catalog_names.h"
+#include "engine/image_pattern.h"
 #include "engine/image_reference.h"
 #include "engine/passed_over.h"
 
@@ -20,11 +21,24 @@ std::vector<std::string> names_in(const Workload& workload, const ContainerImage
   return {workload.name, workload.name + "-" + part};
 }
 
+// The path of a tag without the document in front.
+std::string_view path_in_values(const HelmTag& tag) {
+  const std::string_view path = tag.path;
+  return path.substr(std::min(path.find(".spec.values"), path.size()));
+}
+
 }  // namespace
 
 ImagePlaces::ImagePlaces(const ManifestTree& tree, const ImageChoice& choice,
                          const LiveReferences& live, const std::stop_token& stop)
     : tree_(tree), own_(tree, choice.prefixes) {
+  for (const ManifestFile& file : tree.files()) {
+    for (const HelmTag& tag : file.facts.helm_tags) {
+      if (!tag.repository.empty() && !tag.is_reference) {
+        repositories_.try_emplace({tag.release, path_in_values(tag)}, &tag);
+      }
+    }
+  }
   for (const ManifestFile& file : tree.files()) {
     if (file.facts.kustomization) {
       find_entries(file);
@@ -35,8 +49,22 @@ ImagePlaces::ImagePlaces(const ManifestTree& tree, const ImageChoice& choice,
   add_references(choice.refusals, stop);
 }
 
+const HelmTag& ImagePlaces::with_repository(const HelmTag& tag) const {
+  const auto found = tag.repository.empty() ? repositories_.find({tag.release, path_in_values(tag)})
+                                            : repositories_.end();
+  return found == repositories_.end() ? tag : *found->second;
+}
+
 void ImagePlaces::find_entries(const ManifestFile& file) {
   for (const ImageEntry& entry : file.facts.kustomization->images) {
+    if (has_pattern_signs(entry.name)) {
+      refused_.push_back(
+          {file.path, entry.name,
+           "not offered: kustomize reads the name as a regular expression, which may "
+           "match other images as well"});
+      excluded_.insert({.file = file.path, .image_name = entry.name, .path = {}});
+      continue;
+    }
     GroupPlace place{.file = file.path, .image_name = entry.name, .path = {}};
     if (own_.may_offer({entry.name, entry.new_name.value_or("")})) {
       add_group({.place = std::move(place), .base = last_segment(entry.name)}, entry.refusal);
@@ -57,7 +85,7 @@ void ImagePlaces::find_release_groups(const ManifestFile& file) {
   }
   for (ReleaseImage& image : release_images(tags)) {
     const HelmTag& tag = *image.tag;
-    const std::vector<std::string> names = names_of(tag);
+    const std::vector<std::string> names = names_of(with_repository(tag));
     if (own_.has_prefixes() &&
         std::ranges::none_of(names, [&](const std::string& name) { return own_.is_own(name); })) {
       pass_over(file, place_of_image(file, tag), false);

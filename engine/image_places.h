@@ -8,6 +8,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,6 +47,10 @@ class ImagePlaces {
     bool pinned;
   };
 
+  // The tag itself, or the one that it is set over in another file: an overlay's patch of a release
+  // has a tag and no repository.
+  const HelmTag& with_repository(const HelmTag& tag) const;
+
   void find_entries(const ManifestFile& file);
   void find_release_groups(const ManifestFile& file);
   void find_references(const LiveReferences& live, const std::stop_token& stop);
@@ -60,6 +65,8 @@ class ImagePlaces {
   std::map<GroupPlace, FoundGroup> groups_;
   std::set<GroupPlace> excluded_;
   std::vector<Unplaced> refused_;
+  std::map<std::pair<std::string, std::string_view>, const HelmTag*>
+      repositories_;  // by release, path
   std::map<const HelmTag*, ReleaseImage> release_images_;
   std::map<std::string, std::vector<FoundGroup>> references_;  // by file, before they are tried
   std::vector<NotOffered> passed_over_;

@@ -74,6 +74,9 @@ Result<ProjectPlace> from_variable(const Host& host, const ClientRoots& client,
     if (*relation == WorkTreeRelation::no_directory) {
       root.problem =
           "names '" + printable_line(root.directory->string()) + "', which is no directory";
+    } else if (*relation == WorkTreeRelation::unreadable) {
+      root.problem = "names '" + printable_line(root.directory->string()) +
+                     "', a work tree that cannot be read";
     }
   }
   place.warnings = std::move(root.warnings);

@@ -87,6 +87,9 @@ WorkTreeRelation relation_of_work_trees(const fs::path& directory, const fs::pat
     return WorkTreeRelation::no_directory;
   }
   const auto one = find_project_repository(directory);
+  if (!one && work_tree_root(directory)) {
+    return WorkTreeRelation::unreadable;
+  }
   const auto two = find_project_repository(other);
   const bool others = one && two && is_same(one->common.get(), two->common.get()) &&
                       !is_same(one->git.get(), two->git.get()) &&

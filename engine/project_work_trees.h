@@ -22,7 +22,8 @@ std::optional<WorkTree> find_work_tree(const std::filesystem::path& directory);
 
 // Whether `directory` is in another work tree than `other`, and both are of one repository: they
 // have the same common git directory, and each is its main work tree or one that is linked there.
-enum class WorkTreeRelation { others_of_one_repository, neither, no_directory };
+// `unreadable`: something that says it is a work tree, and cannot be read as one.
+enum class WorkTreeRelation { others_of_one_repository, neither, no_directory, unreadable };
 WorkTreeRelation relation_of_work_trees(const std::filesystem::path& directory,
                                         const std::filesystem::path& other);
 

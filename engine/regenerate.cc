@@ -197,18 +197,18 @@ Result<void> expect_directory(const Plan& plan, const FluxTree& tree) {
   if (!directory || tree.manifests.has_directory(*directory)) {
     return {};
   }
-  const std::string missing = "there is no directory " + printable_line(*directory) +
-                              " with manifests on " + printable_line(tree.branch) + " of " +
+  const std::string missing = printable_line(*directory) + " with manifests on " +
+                              printable_line(tree.branch) + " of " +
                               without_userinfo(plan.remote.url) + ".";
   if (plan.look.below) {
-    return fail(Code::bad_path, "path: " + missing,
+    return fail(Code::bad_path, "path: there is no directory " + missing,
                 "Name a directory of the Flux repository, or leave {path} out.");
   }
-  return fail(
-      Code::bad_config,
-      printable_line(plan.envs.string()) + ": /rwenvs/" + plan.rwenv + "/fluxPath: " + missing,
-      "Correct `fluxPath`, or name a directory with {path}.",
-      {{"file", printable_line(plan.envs.string())}});
+  return fail(Code::bad_config,
+              printable_line(plan.envs.string()) + ": /rwenvs/" + plan.rwenv +
+                  "/fluxPath: there is no directory " + missing,
+              "Correct `fluxPath`, or name a directory with {path}.",
+              {{"file", printable_line(plan.envs.string())}});
 }
 
 // The first of the names, and how many more there are.
@@ -286,7 +286,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   result.branch = tree->branch;
   result.commit = tree->commit.text();
   result.catalog_file = plan->file.string();
-  result.looked_below = std::move(draft.looked_below);
+  result.looked_below = draft.looked_below;
   result.groups = std::move(draft.groups);
   result.services = std::move(draft.services);
   result.added = std::move(merged.added);

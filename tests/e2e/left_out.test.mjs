@@ -7,6 +7,9 @@ import { Sandbox } from './support/sandbox.mjs';
 import { eras, Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
+// Without the time at which a catalog was made, and what follows from it.
+const timeless = (result) => JSON.parse(JSON.stringify(result).replace(/\d{4}-\d\d-\d\dT[\d:]+Z|index [0-9a-f]+\.\.[0-9a-f]+/g, '…'));
+
 for (const era of eras) {
   test(`${era}: null is an argument that was left out, for each tool and each optional argument`, async () => {
     const sandbox = new Sandbox();
@@ -19,7 +22,7 @@ for (const era of eras) {
       const optional = Object.keys(inputSchema.properties).filter((key) => !(key in given));
       for (const nulls of [...optional.map((key) => [key]), optional]) {
         const result = await server.call(name, { ...given, ...Object.fromEntries(nulls.map((key) => [key, null])) });
-        assert.deepEqual(result, without, `${name}: ${nulls}`);
+        assert.deepEqual(timeless(result), timeless(without), `${name}: ${nulls}`);
       }
       const unknown = await server.call(name, { ...given, unknown: null });
       assert.equal(unknown.structuredContent.code, 'bad_argument', name);

@@ -431,7 +431,8 @@ TEST_F(TrustedClone, WithManyPacksIsPacked) {
 TEST_F(TrustedClone, ThatCannotBePackedIsNoFailureAndNotTriedAgainAtOnce) {
   const auto many_packs = [&] {
     for (int i = 0; i < 51; ++i) {
-      write(sandbox_.clone() / (".git/objects/pack/pack-" + std::to_string(i) + ".pack"), "PACK");
+      write(sandbox_.clone() / (".git/objects/pack/pack-" + std::to_string(i) + ".pack"),
+            "PACK" + std::string(40, 'x'));
     }
   };
   many_packs();

@@ -19,6 +19,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 using Files = std::map<std::string, std::string>;
 
@@ -439,6 +440,41 @@ TEST(CatalogImages, WhatIsNoLongerOfferedGoesUnlessAPersonWroteInIt) {
   catalog["services"]["web"]["description"] = "The shop";
   EXPECT_THAT(names_in(stable_catalog(files, catalog), "services"),
               ElementsAre("papi", "redis", "web"));
+}
+
+TEST(CatalogImages, AnEntryWhoseNameIsARegularExpressionIsNotOffered) {
+  for (const char* name : {"ghcr.io/acme/.*", "acme/(papi|web)", "papi$", "pap[i]"}) {
+    const Files files = {
+        {"apps/kustomization.yaml", std::string("images: [{name: \"") + name +
+                                        "\", newTag: v1}, {name: redis, newTag: v1}]\n"}};
+    const Json catalog = stable_catalog(files);
+    EXPECT_THAT(names_in(catalog, "imageGroups"), ElementsAre("redis")) << name;
+  }
+}
+
+TEST(CatalogImages, NamesThatAreAlikeOnceTheyAreNamesStayApart) {
+  for (const char* other : {"other/papi-", "other/papi", "x/.papi"}) {
+    const Files files = {{"apps/kustomization.yaml",
+                          "resources: [d.yaml]\nimages: [{name: acme/papi, newTag: v1}, {name: \"" +
+                              std::string(other) + "\", newTag: v1}]\n"},
+                         {"apps/d.yaml",
+                          "kind: Deployment\nmetadata: {name: papi}\nspec: {template: {spec: "
+                          "{containers: [{name: main, image: acme/papi}]}}}\n"}};
+    EXPECT_THAT(names_in(stable_catalog(files), "imageGroups"), SizeIs(2)) << other;
+  }
+}
+
+TEST(CatalogImages, APatchOfAReleaseHasTheRepositoryThatItIsSetOver) {
+  const Files files = {
+      {"apps/base/kustomization.yaml", "resources: [r.yaml]\n"},
+      {"apps/base/r.yaml",
+       release("podinfo", "    image: {repository: ghcr.io/acme/podinfo, tag: v1}\n")},
+      {"apps/live/kustomization.yaml", "resources: [../base]\npatches: [{path: p.yaml}]\n"},
+      {"apps/live/p.yaml", release("podinfo", "    image: {tag: v2}\n")}};
+  EXPECT_THAT(names_in(regenerated(files, Json::object(), {"ghcr.io/acme/"}), "services"),
+              ElementsAre("podinfo"));
+  EXPECT_THAT(names_in(regenerated(files, Json::object(), {"ghcr.io/other/"}), "services"),
+              IsEmpty());
 }
 
 TEST(CatalogImages, WhatIsPassedOverIsCounted) {

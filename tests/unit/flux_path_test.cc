@@ -590,4 +590,18 @@ TEST(FluxPath, ServicesHaveTheirPlainNamesAgain) {
   EXPECT_THAT(names(), Contains("papi.staging in papi"));
 }
 
+// The image of the base decides elsewhere, and not here.
+TEST(FluxPath, AnImageThatAPatchSetsHereIsThePatchs) {
+  const Files files = {
+      {"apps/base/kustomization.yaml", "resources: [d.yaml]\n"},
+      {"apps/base/d.yaml", deployment("papi", "acme/papi:pr-1-1234567")},
+      {"apps/live/kustomization.yaml", "resources: [../base]\n"},
+      {"apps/staging/kustomization.yaml", "resources: [../base]\npatches: [{path: p.yaml}]\n"},
+      {"apps/staging/p.yaml", deployment("papi", "acme/papi:pr-3-1234567")}};
+  const CatalogDraft found = draft(files, {.flux_path = "apps/staging"});
+  ASSERT_EQ(found.services.size(), 1U);
+  EXPECT_EQ(found.services.front().name, "papi");
+  EXPECT_EQ(found.groups.front().place.file, "apps/staging/p.yaml");
+}
+
 }  // namespace

@@ -160,6 +160,11 @@ TEST_F(ProjectPlace, AClientThatCannotSayWhereItIsIsAWarningThatNamesWhatWasUsed
   EXPECT_THAT(found(gone).warnings,
               ElementsAre(warning("names '" + gone.string() + "', which is no directory", main(),
                                   "branch main")));
+  const fs::path broken = link("broken");
+  fs::remove_all(main() / ".git/worktrees/broken");
+  EXPECT_THAT(found(broken).warnings, ElementsAre(warning("names '" + broken.string() +
+                                                              "', a work tree that cannot be read",
+                                                          main(), "branch main")));
   git({"checkout", "-q", "--detach"});
   EXPECT_THAT(found(ClientRoot{{}, {"first"}, "offers no roots"}).warnings,
               ElementsAre("first", warning("offers no roots", main(), "a detached HEAD")));

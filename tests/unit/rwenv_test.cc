@@ -135,7 +135,7 @@ TEST_F(Rwenv, AByteOrderMarkIsNamed) {
   const auto refused = [&](const std::string& bytes) {
     sandbox_.directory.write("project/.claude/rwenv", bytes);
     const engine::Error error = refused_name(sandbox_);
-    EXPECT_EQ(error.hint, "Save it as UTF-8 without BOM, or set it again with `/rwenv-set`.");
+    EXPECT_EQ(error.hint, "Save it as UTF-8 without BOM, or set it again {set_rwenv}.");
     return error.message;
   };
   for (const char* rest : {"dev\n", "dev\r\n", " dev", ""}) {
