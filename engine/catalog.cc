@@ -60,7 +60,7 @@ std::vector<fs::path> worth_telling(const std::vector<fs::path>& places) {
 }
 
 constexpr std::string_view kNewCatalog =
-    "Make the catalog anew with {regenerate_services}, or roll out with {file} and {imageName}.";
+    "Regenerate the catalog with {regenerate_services}, or roll out with {file} and {imageName}.";
 
 }  // namespace
 

@@ -176,7 +176,7 @@ class Reader {
     } else {
       refuse(application,
              "its source is the " + flux.source.kind + " " + flux.source.name +
-                 ", and nothing here says what is in that",
+                 ", and nothing here says what it contains",
              true);
     }
   }
@@ -239,7 +239,7 @@ class Reader {
     if (found == nullptr) {
       refuse(application,
              "its source is the ExternalArtifact " + source.name +
-                 ", and nothing here says what is in that",
+                 ", and nothing here says what it contains",
              true);
       return;
     }

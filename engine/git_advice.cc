@@ -72,26 +72,26 @@ std::string advice(Cause cause, const GitStep& step) {
     case Cause::address:
       return host_of(step.url) +
              " lets in certain addresses only: connect from a network that it allows (a VPN), or "
-             "ask whoever administers it to allow yours.";
+             "ask its administrator to allow yours.";
     case Cause::refused_access:
       return host_of(step.url) + " says why it refuses; do what it says. If that is about the " +
              "account: " + token_advice(step);
     case Cause::archived:
-      return "An archived repository takes no pushes: have it unarchived by whoever administers "
-             "it, or name its successor as fluxGitRepo in the rwenv config.";
+      return "An archived repository takes no pushes: ask its administrator to have it "
+             "unarchived, or name its successor as fluxGitRepo in the rwenv config.";
     case Cause::no_repository:
       return "Check fluxGitRepo in the rwenv config, and that your account may see the repository.";
     case Cause::gone:
       return host_of(step.url) +
              " no longer has the repository, or may not show it: name its successor as "
-             "fluxGitRepo in the rwenv config, or ask whoever administers it.";
+             "fluxGitRepo in the rwenv config, or ask its administrator.";
     case Cause::no_git_answer:
-      return "What answers is not git but, for instance, a web page, a page to log in on, or a "
+      return "The answer is not from git but, for instance, from a web page, a login page, or a "
              "shell that greets: check fluxGitRepo in the rwenv config (it is the address that "
              "`git clone` takes), and that git has credentials for " +
              host_of(step.url) + ".";
     case Cause::login_page:
-      return "The remote leads git to a page to log in on. " + token_advice(step) +
+      return "The remote redirects git to a login page. " + token_advice(step) +
              " If a gateway asks for the login, use an address that git can reach without it "
              "(ssh, a VPN).";
     case Cause::unreachable:
@@ -152,7 +152,7 @@ std::string advice_for_full_disk(const GitStep& step) {
 }
 
 std::string advice_for_unknown() {
-  return "This is none of the failures that are known here: run the same git command by hand to "
+  return "This failure is not a known one: run the same git command by hand to "
          "learn more, and report it with this message.";
 }
 

@@ -190,7 +190,7 @@ bool is_about_login(const Line& line) {
   return std::ranges::any_of(kWords, [&](std::string_view words) { return line.has(words); });
 }
 
-// What answers is no git: where git was led says whether it is a page to log in on.
+// The answer is not from git: the address of a redirect says whether it is a login page.
 Diagnosis no_git_answer(const Lines& lines, const Line& line) {
   Diagnosis diagnosis = told(Cause::no_git_answer, line);
   for (const Line& other : lines) {

@@ -204,7 +204,7 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std:
   if (place.entry == nullptr) {
     return fail(
         Code::bad_path, subject + place.problem + ".",
-        "Make the catalog anew with {regenerate_services}, or give an ordinary file ({file}).");
+        "Regenerate the catalog with {regenerate_services}, or give an ordinary file ({file}).");
   }
   const GitOdb odb = git_new<GitOdb>(git_repository_odb, repository_.get());
   std::size_t size = 0;

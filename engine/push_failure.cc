@@ -66,15 +66,15 @@ std::string refusal_hint(const FluxClone& clone, const std::string& branch,
            clone.remote().clone.string() + ".";
   }
   if (is_unpacking_failure(outcome.reason)) {
-    return "The remote could not store what it was sent, whatever that was: its disk may be full, "
+    return "The remote could not store the push, whatever its content: its disk may be full, "
            "a quota reached, or its repository not writable for the account that git has there. "
-           "Ask whoever administers it.";
+           "Ask its administrator.";
   }
   if (is_race(outcome.reason)) {
-    return "The remote's branch did not move, so nobody else was faster: a lock file that a dead "
-           "process left on the remote may be in the way. Ask whoever administers it.";
+    return "The remote's branch did not move, so no other push came first: a lock file that a dead "
+           "process left on the remote may be in the way. Ask its administrator.";
   }
-  return "A protected branch or a hook of the remote decides that: ask whoever administers the "
+  return "A protected branch or a hook of the remote decides that: ask an administrator of the "
          "repository for the right to push to " +
          branch + ".";
 }

@@ -232,8 +232,8 @@ void add_warnings(const Plan& plan, const CatalogDraft& draft, std::vector<std::
         " to the one that it is for: " + some_of(draft.clusters) + ".");
   }
   if (!draft.shared.empty()) {
-    warnings.push_back("What is outside of " + printable_line(draft.looked_below) +
-                       " applies these image groups, too, so a rollout changes it as well: " +
+    warnings.push_back("Manifests outside of " + printable_line(draft.looked_below) +
+                       " apply these image groups, too, so a rollout changes more than that: " +
                        some_of(draft.shared) + ".");
   }
 }

@@ -153,7 +153,7 @@ Error no_branch(const std::string& url) {
               " has neither a branch `main` nor a HEAD that names a branch; it may be empty.",
           std::string("Check fluxGitRepo in the rwenv config, and the remote's branches with `git "
                       "ls-remote --symref <url>`.") +
-              (is_web ? " A web page that answers instead of git, such as a page to log in on, "
+              (is_web ? " A web page that answers instead of git, such as a login page, "
                         "looks like that as well."
                       : "")};
 }

@@ -70,8 +70,8 @@ Failure misspelt(const ConfigFile& config, const std::string& pointer, const std
   return bad_place(config, pointer + "/" + json::escaped(key),
                    "there is no field `" + key + "`, but there is `" + std::string(field) + "`.",
                    "Write the field as " + right +
-                       ". Until then nothing is done there, since what is misspelt would not "
-                       "count; fields that are not like a known one are ignored.");
+                       ". Until then the call is refused, because a misspelt field would have no "
+                       "effect; fields that resemble no known one are ignored.");
 }
 
 template <std::size_t size>

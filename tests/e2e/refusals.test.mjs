@@ -12,7 +12,7 @@ import { test } from './support/test.mjs';
 const orNumber = "or give the pull request's number (`prNumber`), then gh is not asked.";
 const noRwenv = 'No rwenv set. Use `/rwenv-set` first.\n' +
   'Set one with `/rwenv-set`. The project\'s file `.claude/rwenv` is missing or empty; looked for:\n<root>/project/.claude/rwenv';
-const elseFile = 'Make the catalog anew with the tool `regenerate_services`, or roll out with `file` and `imageName`.';
+const elseFile = 'Regenerate the catalog with the tool `regenerate_services`, or roll out with `file` and `imageName`.';
 const correct = 'Correct the argument and call the tool again.';
 const rwenvForm = "the name of an rwenv: letters, digits, '.', '_' and '-', beginning with a letter or digit";
 const urlForm = 'an https, http, ssh, git or file URL.';
@@ -138,7 +138,7 @@ const cases = [
   { code: 'bad_path', title: 'absolute', args: { service: 'papi', file: '/etc/passwd' }, text: `file: given '/etc/passwd', ${inside}` },
   { code: 'bad_path', title: 'a file that is not there', args: { service: 'papi', file: 'apps/none.yaml' },
     text: 'apps/none.yaml on branch main of file://<root>/flux.git does not exist.\n' +
-      'Make the catalog anew with the tool `regenerate_services`, or give an ordinary file (`file`).' },
+      'Regenerate the catalog with the tool `regenerate_services`, or give an ordinary file (`file`).' },
 ];
 
 cases.forEach(({ code, title, text, args = { service: 'papi' }, arrange, repair }, index) => {

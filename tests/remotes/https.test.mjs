@@ -250,19 +250,19 @@ for (const [status, body, code, patterns] of [
   }
 }
 
-scenario('auth_failed: git is sent to a page to log in on', async (world) => {
+scenario('auth_failed: git is sent to a login page', async (world) => {
   const { port } = await serveHttp(world);
   const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' };
   const login = await front(world, port, ({ url }) => (url.startsWith('/users/sign_in') ? page : { status: 302, headers: { location: '/users/sign_in' } }));
   world.useRemote(login.url, 'github');
-  await world.refused('auth_failed', ['/users/sign_in', 'a page to log in on']);
+  await world.refused('auth_failed', ['/users/sign_in', 'a login page']);
   const plain = await front(world, port, () => ({ ...page, body: '<html>\n<title>Sign in</title>\n</html>\n' }));
   world.useRemote(plain.url, 'github');
-  await world.refused('remote_not_found', ['not valid', 'a web page', 'a page to log in on']);
+  await world.refused('remote_not_found', ['not valid', 'a web page', 'a login page']);
   // Git takes a page of one line for a repository without branches.
   const short = await front(world, port, () => page);
   world.useRemote(short.url, 'github');
-  await world.refused('branch_not_found', ['a page to log in on']);
+  await world.refused('branch_not_found', ['a login page']);
   world.assertHistory([]);
 });
 

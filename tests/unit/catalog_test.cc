@@ -110,7 +110,7 @@ TEST(Catalog, UnknownServiceNamesTheNearest) {
             "provide the file path manually.");
   EXPECT_EQ(
       error.hint,
-      "Nearest names: papi.\nMake the catalog anew with {regenerate_services}, or roll out with "
+      "Nearest names: papi.\nRegenerate the catalog with {regenerate_services}, or roll out with "
       "{file} and {imageName}.");
 }
 

@@ -223,7 +223,7 @@ TEST(FluxWiring, SaysWhichKustomizationsItCannotCount) {
   });
   EXPECT_THAT(unplaced_of(found),
               Contains("c/oci.yaml oci the Flux Kustomization is not counted: its source is the "
-                       "OCIRepository artifact, and nothing here says what is in that"));
+                       "OCIRepository artifact, and nothing here says what it contains"));
   EXPECT_THAT(unplaced_of(found),
               Contains("c/release.yaml release the Flux Kustomization is not counted: its source "
                        "release follows the branch release, not the branch main"));

@@ -236,11 +236,11 @@ INSTANTIATE_TEST_SUITE_P(
                Code::remote_not_found, "not valid", "a web page"},
         Reason{"warning: redirecting to https://h/users/sign_in/\n"
                "fatal: https://h/users/sign_in/info/refs not valid: is this a git repository?",
-               Code::auth_failed, "not valid", "a page to log in on"},
+               Code::auth_failed, "not valid", "a login page"},
         Reason{
             "fatal: unable to update url base from redirection:\n  asked for: "
             "https://h/x/info/refs?service=git-upload-pack\n   redirect: https://sso.h/login?n=1",
-            Code::auth_failed, "redirect: https://sso.h/login", "a page to log in on"},
+            Code::auth_failed, "redirect: https://sso.h/login", "a login page"},
         Reason{"fatal: protocol error: bad line length character: Welc", Code::remote_not_found,
                "Welc", "a shell that greets"},
         Reason{"fatal: the receiving end does not support push options\nfatal: the remote end hung "
