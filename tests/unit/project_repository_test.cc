@@ -4,11 +4,9 @@
 #include <fstream>
 #include <functional>
 #include <string>
-#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "engine/project.h"
@@ -268,32 +266,6 @@ TEST_F(ProjectRepository, ObjectsThatWouldHoldTheReadUpAreRefused) {
   fs::rename(git_dir() / "objects", sandbox_.path() / "objects");
   fs::create_directory_symlink(sandbox_.path() / "objects", git_dir() / "objects");
   EXPECT_THAT(refusal(project()).message, HasSubstr("objects: it is a symbolic link"));
-}
-
-// Whichever file it is for which there is no descriptor left.
-TEST_F(ProjectRepository, WithoutDescriptorsIsNotCalledBroken) {
-  rlimit limit{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-  const int next = ::dup(STDIN_FILENO);
-  ASSERT_GE(next, 0);
-  ::close(next);
-  bool done = false;
-  int refused = 0;
-  for (int spare = 0; !done && spare < 32; ++spare) {
-    rlimit few = limit;
-    few.rlim_cur = static_cast<rlim_t>(next + spare);
-    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
-    const auto project = read(this->project());
-    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
-    done = project.has_value();
-    if (!done) {
-      ++refused;
-      EXPECT_EQ(project.error().code, Code::internal) << spare << ": " << project.error().message;
-      EXPECT_THAT(project.error().message, HasSubstr("Too many open files"));
-    }
-  }
-  EXPECT_TRUE(done);
-  EXPECT_GT(refused, 2);
 }
 
 TEST_F(ProjectRepository, ASha256RepositoryHasAHead) {

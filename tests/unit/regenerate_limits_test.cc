@@ -224,14 +224,14 @@ TEST(RegenerateLimits, EntriesThatAreSetAgainThroughManyLayersEnd) {
   // Nobody knows the workloads, so only the entries tell.
   Files files;
   const auto directory = [](int i) { return "l" + std::to_string(i); };
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 30; ++i) {
     std::string& text = files[directory(i) + "/kustomization.yaml"];
     text = i == 0 ? "resources: [https://example.com/d.yaml]\n"
                   : "resources: [../" + directory(i - 1) + "]\ncomponents: [../" +
                         directory(i - 1) + "]\n";
-    text += "images:\n" + repeated("- {name: app, newName: app}\n", 300);
+    text += "images:\n" + repeated("- {name: app, newName: app}\n", 100);
   }
-  files[directory(59) + "/kustomization.yaml"] += "- {name: app, newTag: a}\n";
+  files[directory(29) + "/kustomization.yaml"] += "- {name: app, newTag: a}\n";
   const engine::ManifestTree tree = tree_of(files);
   engine::KustomizeGraph graph(tree);
   EXPECT_TRUE(graph.is_always_set_again(

@@ -24,9 +24,11 @@
 
 #include "engine/git_commands.h"
 #include "engine/git_failure.h"
+#include "engine/project.h"
 #include "engine/subprocess.h"
 #include "engine/write_file.h"
 #include "mcp/server.h"
+#include "tests/support/git_sandbox.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
@@ -277,6 +279,40 @@ TEST_F(SystemFaultsServer, TheServerOutlivesAFullOutputFile) {
               return server.serve(in_[0], out) == 0;
             }),
             0);
+}
+
+// Whichever file of the project it is for which there is no descriptor left.
+TEST(SystemFaultsProject, WithoutDescriptorsIsNotCalledBroken) {
+  const test::GitSandbox sandbox;
+  const fs::path project = sandbox.path() / "project";
+  fs::create_directories(project);
+  sandbox.git(project, {"init", "-q", "-b", "main"});
+  sandbox.git(project, {"commit", "-q", "--allow-empty", "-m", "A"});
+  const test::SandboxHost host(sandbox);
+  engine::ProjectRequest request;
+  request.directory = project.string();
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const int next = ::dup(STDIN_FILENO);
+  ASSERT_GE(next, 0);
+  ::close(next);
+  bool done = false;
+  int refused = 0;
+  for (int spare = 0; !done && spare < 32; ++spare) {
+    rlimit few = limit;
+    few.rlim_cur = static_cast<rlim_t>(next + spare);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    const auto read = engine::read_project(host.host, request, {.head = true}, {});
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    done = read.has_value();
+    if (!done) {
+      ++refused;
+      EXPECT_EQ(read.error().code, engine::Code::internal) << spare << ": " << read.error().message;
+      EXPECT_THAT(read.error().message, HasSubstr("Too many open files"));
+    }
+  }
+  EXPECT_TRUE(done);
+  EXPECT_GT(refused, 2);
 }
 
 }  // namespace
