@@ -149,7 +149,7 @@ TEST(Catalog, WhereThereIsNoneThePlacesAreListed) {
     const std::string hint = catalog->find_service("papi").error().hint;
     const std::string start = "There is no catalog; looked for:\n";
     EXPECT_EQ(hint.substr(0, start.size()), start);
-    return hint.substr(start.size(), hint.find("\nMake the catalog") - start.size());
+    return hint.substr(start.size(), hint.find("\nRegenerate the catalog") - start.size());
   };
   test::EngineHost sandbox;
   const std::string own = (sandbox.config() / "flux-infra-guide/dev/services.json").string();
