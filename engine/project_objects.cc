@@ -119,7 +119,8 @@ ProjectObjects::ProjectObjects(const ProjectRepository& repository)
     start_libgit2();
     odb_ = git_new<GitOdb>(git_odb_open, (repository.common_dir / "objects").c_str());
     if (!odb_) {
-      readable_ = at("objects", fault_of_libgit2());
+      // The files are such as they should be: then it is the system that could not read them.
+      readable_ = at("objects", {FileFault::Kind::system, last_git_error()});
     }
   }
 }
@@ -132,15 +133,23 @@ FileResult<void> ProjectObjects::check(const git_oid& id, git_object_t type,
   // As a file of its own, it is opened by libgit2 whatever it is, and read whole.
   const std::string hex = git_oid_tostr_s(&id);
   const std::string file = "objects/" + hex.substr(0, 2) + "/" + hex.substr(2);
-  if (const auto status = status_below(repository_.common.get(), file);
-      status ? !S_ISREG(status->st_mode) : status.error().kind != FileFault::Kind::missing) {
+  const auto status = status_below(repository_.common.get(), file);
+  const bool is_loose = status.has_value();
+  if (status ? !S_ISREG(status->st_mode) : status.error().kind != FileFault::Kind::missing) {
     return status ? broken("it is not a regular file") : Fault(status.error());
   } else if (status && static_cast<std::uintmax_t>(status->st_size) > most) {
     return broken("it is larger than " + std::to_string(most) + " bytes");
   }
   std::size_t size = 0;
   git_object_t found = GIT_OBJECT_INVALID;
-  const int error = git_odb_read_header(&size, &found, odb_.get(), &id);
+  int error = git_odb_read_header(&size, &found, odb_.get(), &id);
+  if (error != 0 && is_loose) {
+    // libgit2 does not tell a file that the system could not read from one that is broken.
+    if (const auto bytes = read_below(repository_.common.get(), file, most); !bytes) {
+      return Fault(bytes.error());
+    }
+    error = git_odb_read_header(&size, &found, odb_.get(), &id);
+  }
   if (error != 0) {
     return error == GIT_ENOTFOUND ? broken("it is not there") : Fault(fault_of_libgit2());
   }
