@@ -254,29 +254,7 @@ class Finder {
     }
     SharedGroups shared(tree_, graph_, wiring_, *scope_);
     shared.build(using_roots_, stop_);
-    const auto note = [&](const GroupPlace& place, const Agreement& users) {
-      for (const std::string& user : users.values()) {
-        if (found_.groups.contains(place)) {
-          found_.shared[place].add(user);
-        }
-      }
-    };
-    for (const ManifestFile& file : tree_.files()) {
-      if (stop_.stop_requested()) {
-        return;
-      }
-      if (file.facts.kustomization) {
-        for (const ImageEntry& entry : file.facts.kustomization->images) {
-          note({.file = file.path, .image_name = entry.name, .path = {}}, shared.users_of(entry));
-        }
-      }
-      for (const HelmTag& tag : file.facts.helm_tags) {
-        note(place_of_image(file, tag), shared.users_of(file, tag));
-      }
-    }
-    for (const auto& [place, group] : found_.groups) {
-      note(place, shared.users_of(place.file));
-    }
+    found_.shared = shared.users_of(found_.groups, stop_);
   }
 
   void leave_out(const GroupPlace& place) {

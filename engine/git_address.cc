@@ -103,6 +103,10 @@ Address read_address(std::string_view text) {
 
 }  // namespace
 
+std::string host_of(std::string_view address) {
+  return read_address(address).host;
+}
+
 bool is_same_repository(std::string_view one, std::string_view other) {
   const Address a = read_address(one);
   const Address b = read_address(other);

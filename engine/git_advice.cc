@@ -2,30 +2,25 @@
 
 #include <string_view>
 
+#include "engine/git_address.h"
 #include "engine/text.h"
 
 namespace engine {
 namespace {
 
-// The host of a URL or an scp-like address, for advice.
-std::string host_of(std::string_view url) {
-  const std::string shown = without_userinfo(url);
-  std::string_view rest = shown;
-  if (const auto scheme = rest.find("://"); scheme != std::string_view::npos) {
-    rest.remove_prefix(scheme + 3);
-  } else if (const auto at = rest.find('@'); at != std::string_view::npos) {
-    rest.remove_prefix(at + 1);
-  }
-  return std::string(rest.substr(0, rest.find_first_of("/:")));
+// Whom to ask, for a sentence.
+std::string remote_of(const GitStep& step) {
+  const std::string host = host_of(without_userinfo(step.url));
+  return host.empty() ? "the remote" : host;
 }
 
 std::string key_advice(const GitStep& step) {
   return "Use an HTTPS URL in fluxGitRepo, or check that ~/.ssh/config names the right key for " +
-         host_of(step.url) + " and that the key works without a passphrase prompt (ssh-agent).";
+         remote_of(step) + " and that the key works without a passphrase prompt (ssh-agent).";
 }
 
 std::string host_key_advice(const GitStep& step) {
-  const std::string host = host_of(step.url);
+  const std::string host = remote_of(step);
   return "The host key of " + host +
          " is not known, or not the one that is known. Connect once by hand (`ssh " + host +
          "`), compare its fingerprint with the one that the host publishes, and accept it; or use "
@@ -34,10 +29,10 @@ std::string host_key_advice(const GitStep& step) {
 
 std::string token_advice(const GitStep& step) {
   if (step.type == FluxGitRepoType::gitea) {
-    return "Check that git has valid credentials for " + host_of(step.url) +
+    return "Check that git has valid credentials for " + remote_of(step) +
            " that allow writing (a credential helper, or a user and token in fluxGitRepo).";
   }
-  return "Git's credentials for " + host_of(step.url) +
+  return "Git's credentials for " + remote_of(step) +
          " are missing, not valid, or not enough. For GitHub check `gh auth status`, log in again "
          "with `gh auth login`, and let git use it with `gh auth setup-git`; for another host "
          "check git's credential helper.";
@@ -66,15 +61,15 @@ std::string advice(Cause cause, const GitStep& step) {
     case Cause::token:
       return token_advice(step);
     case Cause::sign_on:
-      return "Do what " + host_of(step.url) +
+      return "Do what " + remote_of(step) +
              " says: authorize the token or key that git uses there for single sign-on (SSO), then "
              "try again.";
     case Cause::address:
-      return host_of(step.url) +
+      return remote_of(step) +
              " lets in certain addresses only: connect from a network that it allows (a VPN), or "
              "ask its administrator to allow yours.";
     case Cause::refused_access:
-      return host_of(step.url) + " says why it refuses; do what it says. If that is about the " +
+      return remote_of(step) + " says why it refuses; do what it says. If that is about the " +
              "account: " + token_advice(step);
     case Cause::archived:
       return "An archived repository takes no pushes: ask its administrator to have it "
@@ -82,14 +77,14 @@ std::string advice(Cause cause, const GitStep& step) {
     case Cause::no_repository:
       return "Check fluxGitRepo in the rwenv config, and that your account may see the repository.";
     case Cause::gone:
-      return host_of(step.url) +
+      return remote_of(step) +
              " no longer has the repository, or may not show it: name its successor as "
              "fluxGitRepo in the rwenv config, or ask its administrator.";
     case Cause::no_git_answer:
       return "The answer is not from git but, for instance, from a web page, a login page, or a "
              "shell that greets: check fluxGitRepo in the rwenv config (it is the address that "
              "`git clone` takes), and that git has credentials for " +
-             host_of(step.url) + ".";
+             remote_of(step) + ".";
     case Cause::login_page:
       return "The remote redirects git to a login page. " + token_advice(step) +
              " If a gateway asks for the login, use an address that git can reach without it "
@@ -98,10 +93,10 @@ std::string advice(Cause cause, const GitStep& step) {
     case Cause::broken_off:
       return "Check the network, VPN and proxy, and that the host is up; then try again.";
     case Cause::server_error:
-      return host_of(step.url) +
-             " answers, but with an error: try again later; if it stays, ask whoever runs it.";
+      return remote_of(step) +
+             " answers, but with an error: try again later; if it stays, ask its administrator.";
     case Cause::bad_request:
-      return host_of(step.url) +
+      return remote_of(step) +
              " does not accept the request: check fluxGitRepo in the rwenv config, git's "
              "http.extraHeader and credentials (a line break in a token?), and the proxy.";
     case Cause::proxy:
@@ -112,7 +107,7 @@ std::string advice(Cause cause, const GitStep& step) {
       return "Install an ssh client (or correct core.sshCommand, GIT_SSH_COMMAND, ssh.variant), or "
              "use an HTTPS URL in fluxGitRepo.";
     case Cause::no_git_there:
-      return "ssh reaches " + host_of(step.url) +
+      return "ssh reaches " + remote_of(step) +
              ", but finds no git there: have it installed and on the PATH of commands over ssh.";
     case Cause::push_signature:
       return "Git's push.gpgSign asks for a signed push. Set it to `if-asked` or `false` with "

@@ -122,7 +122,7 @@ Failure unknown_push(const FluxClone& clone, const std::string& branch,
 Failure push_conflict(const FluxClone& clone, const std::string& branch, std::int64_t attempts,
                       const std::optional<Authorship>& last) {
   std::string message = "Tried " + std::to_string(attempts) + " times to push to " + branch +
-                        " of " + clone.shown_url() + ", and somebody else was faster each time";
+                        " of " + clone.shown_url() + ", and another push came first each time";
   Details details = {{"attempts", attempts}};
   if (last) {
     message += "; it was last moved by " + last->author + ", " + age_of(last->time) + " ago";

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/image_places.h"
+
 namespace engine {
 namespace {
 
@@ -23,7 +25,11 @@ std::vector<const FluxApplication*> outer_applications(const FluxWiring& wiring,
 
 SharedGroups::SharedGroups(const ManifestTree& tree, KustomizeGraph& graph,
                            const FluxWiring& wiring, const FluxScope& scope)
-    : graph_(graph), scope_(scope), flux_(outer_applications(wiring, scope)), tags_(tree) {}
+    : tree_(tree),
+      graph_(graph),
+      scope_(scope),
+      flux_(outer_applications(wiring, scope)),
+      tags_(tree) {}
 
 void SharedGroups::build(const std::set<std::string>& roots, const std::stop_token& stop) {
   for (const std::string& root : roots) {
@@ -45,6 +51,35 @@ void SharedGroups::build(const std::set<std::string>& roots, const std::stop_tok
       }
     }
   }
+}
+
+std::map<GroupPlace, Agreement> SharedGroups::users_of(
+    const std::map<GroupPlace, FoundGroup>& groups, const std::stop_token& stop) {
+  std::map<GroupPlace, Agreement> all;
+  const auto note = [&](const GroupPlace& place, const Agreement& users) {
+    for (const std::string& user : users.values()) {
+      if (groups.contains(place)) {
+        all[place].add(user);
+      }
+    }
+  };
+  for (const ManifestFile& file : tree_.files()) {
+    if (stop.stop_requested()) {
+      return all;
+    }
+    if (file.facts.kustomization) {
+      for (const ImageEntry& entry : file.facts.kustomization->images) {
+        note({.file = file.path, .image_name = entry.name, .path = {}}, users_of(entry));
+      }
+    }
+    for (const HelmTag& tag : file.facts.helm_tags) {
+      note(place_of_image(file, tag), users_of(file, tag));
+    }
+  }
+  for (const auto& [place, group] : groups) {
+    note(place, users_of(place.file));
+  }
+  return all;
 }
 
 const Agreement& SharedGroups::users_of(const ImageEntry& entry) const {

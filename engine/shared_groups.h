@@ -28,12 +28,18 @@ class SharedGroups {
   // Builds the kustomizations among `roots` that are not of the scope. Once `stop` was requested
   // the rest is left out.
   void build(const std::set<std::string>& roots, const std::stop_token& stop);
-  // What else applies the entry of an image, the tag of a release and the file of a place.
+  // What else applies each of the groups; those that nothing else applies are not in it. Once
+  // `stop` was requested it is not complete.
+  std::map<GroupPlace, Agreement> users_of(const std::map<GroupPlace, FoundGroup>& groups,
+                                           const std::stop_token& stop);
+
+ private:
+  // The same of the entry of an image, the tag of a release and the file of a place.
   const Agreement& users_of(const ImageEntry& entry) const;
   Agreement users_of(const ManifestFile& file, const HelmTag& tag) const;
   Agreement users_of(const std::string& file);
 
- private:
+  const ManifestTree& tree_;
   KustomizeGraph& graph_;
   const FluxScope& scope_;
   FluxObjects flux_;  // what the scope does not have

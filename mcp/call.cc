@@ -131,7 +131,8 @@ class RequestContext final : public Context {
     return uris;
   }
 
-  // They came with the request, or are asked for now; a wrong answer is not asked for again.
+  // The roots that came with the request; without them the client is asked. A wrong answer is not
+  // asked for again.
   Roots recall_roots() {
     if (!call_.rounds.possible) {
       return tl::unexpected("cannot be asked for its roots by " + call_.request.method);

@@ -1,10 +1,10 @@
 #include "tools/client_roots.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "engine/lower_case.h"
 #include "tools/arguments.h"
 #include "tools/render.h"
 #include "tools/tool_call.h"
@@ -15,22 +15,16 @@ namespace {
 constexpr std::string_view kScheme = "file:";
 constexpr std::string_view kLocalhost = "localhost";
 
-bool equal_without_case(std::string_view text, std::string_view lower_case) {
-  return std::ranges::equal(text, lower_case, [](char c, char wanted) {
-    return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == wanted;
-  });
-}
-
 // The path of a URI, still encoded; nothing if it is no file: URI of this machine.
 std::optional<std::string_view> path_in_uri(std::string_view uri) {
-  if (!equal_without_case(uri.substr(0, kScheme.size()), kScheme)) {
+  if (engine::in_lower_case(uri.substr(0, kScheme.size())) != kScheme) {
     return std::nullopt;
   }
   std::string_view rest = uri.substr(kScheme.size());
   if (rest.starts_with("//")) {
     rest.remove_prefix(2);
     const std::string_view host = rest.substr(0, rest.find('/'));
-    if (!host.empty() && !equal_without_case(host, kLocalhost)) {
+    if (!host.empty() && engine::in_lower_case(host) != kLocalhost) {
       return std::nullopt;
     }
     rest.remove_prefix(host.size());

@@ -10,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include "engine/catalog_draft.h"
-#include "engine/git_address.h"
 
 namespace {
 
@@ -98,46 +97,6 @@ std::vector<std::string> unplaced_of(const CatalogDraft& draft) {
     out.push_back(unplaced.file + " " + unplaced.what + " " + unplaced.reason);
   }
   return out;
-}
-
-struct Spelling {
-  const char* url;
-  bool is_same;
-};
-
-TEST(GitAddress, SpellingsOfOneRepository) {
-  constexpr const char* kAddress = "https://Git.Example.com/infra/flux.git";
-  for (const auto& [url, is_same] : std::vector<Spelling>{
-           {"https://git.example.com/infra/flux", true},
-           {"https://git.example.com/infra/flux/", true},
-           {"https://ann:secret@git.example.com:443/infra/flux.git", true},
-           {"http://git.example.com/infra/flux.git", true},
-           {"HTTPS://GIT.EXAMPLE.COM//infra/./flux.git/", true},
-           {"ssh://git@git.example.com/infra/flux.git", true},
-           {"ssh://git@git.example.com:22/infra/flux", true},
-           {"ssh://git@git.example.com:2222/infra/flux", true},
-           {"git+ssh://git@git.example.com/infra/flux", true},
-           {"git@git.example.com:infra/flux.git", true},
-           {"git.example.com:/infra/flux", true},
-           {"git@git.example.com:infra/flux.git ", true},
-           {"https://git.example.com:8443/infra/flux", false},
-           {"https://git.example.com/infra/Flux", false},
-           {"https://git.example.com/infra/flux2", false},
-           {"https://git.example.com/other/infra/flux", false},
-           {"https://git.example.org/infra/flux", false},
-           {"https://git.example.com.evil.org/infra/flux", false},
-           {"https://git.example.com@evil.org/infra/flux", false},
-           {"file:///infra/flux.git", false},
-           {"/infra/flux", false},
-           {"", false},
-       }) {
-    EXPECT_EQ(engine::is_same_repository(kAddress, url), is_same) << url;
-    EXPECT_EQ(engine::is_same_repository(url, kAddress), is_same) << url;
-  }
-  EXPECT_TRUE(engine::is_same_repository("file:///srv/flux.git", "/srv/flux"));
-  EXPECT_TRUE(engine::is_same_repository("file://localhost/srv/flux.git", "file:///srv/flux"));
-  EXPECT_FALSE(engine::is_same_repository("file:///srv/flux.git", "/srv/other"));
-  EXPECT_TRUE(engine::is_same_repository("ssh://git@[::1]:22/a/b", "git@[::1]:a/b.git"));
 }
 
 // One application of one Flux Kustomization, whose other manifests differ.
