@@ -29,6 +29,8 @@ struct TagPlace {
   std::optional<std::string> path;
   // The file was given by hand: `type` does not count, what the file is decides.
   bool by_hand = false;
+  // With `by_hand`: the image was named by hand as well, so a tag of another image is not meant.
+  bool image_by_hand = false;
   // With `by_hand`: where the catalog's entry has the tag, which is the usual place if it leads
   // somewhere in this file.
   std::optional<std::string> usual_path = {};

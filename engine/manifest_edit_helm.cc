@@ -35,6 +35,9 @@ class ValuePlanner {
     if (auto refused = refuse_other_kind(found.front())) {
       return std::move(*refused);
     }
+    if (auto refused = refuse_other_image(found.front(), documents)) {
+      return std::move(*refused);
+    }
     auto planned = plan_value(stream_, *node, tag);
     if (!planned) {
       return failure_of(planned);
@@ -51,6 +54,28 @@ class ValuePlanner {
 
   std::string_view repository_of(const PathPlace& place) const {
     return scalar_text(stream_, beside(place, "repository")).value_or("");
+  }
+
+  // Whether the image may be called so: as its repository, with or without what stands before that,
+  // or as the release.
+  bool is_called(const PathPlace& place, std::string_view name) const {
+    const std::string_view repository = repository_of(place);
+    const std::string_view registry = scalar_text(stream_, beside(place, "registry")).value_or("");
+    const std::string whole = std::string(registry) + "/" + std::string(repository);
+    return repository.empty() || name == name_of(stream_, place.document) || name == whole ||
+           name == repository || repository.ends_with("/" + std::string(name));
+  }
+
+  std::optional<Failure> refuse_other_image(const PathPlace& place,
+                                            const std::vector<YamlIndex>& documents) const {
+    if (!place_.image_by_hand || is_called(place, place_.image_name)) {
+      return std::nullopt;
+    }
+    const auto there = image_paths(stream_, documents);
+    return stream_.refuse(Code::image_not_found, stream_.node(place.walk.nodes.back()).offset,
+                          "the tag is of the image '" + shown(repository_of(place)) +
+                              "', and not of '" + shown(place_.image_name) + "'",
+                          path_hint(place_, there), {{"paths", shown_list(there)}});
   }
 
   void keep_named(std::vector<PathPlace>& found) const {

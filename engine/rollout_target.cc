@@ -32,6 +32,7 @@ RolloutTarget manual_target(const RolloutRequest& request, RolloutTarget target)
   target.place.usual_path = std::exchange(target.place.path, request.path);
   if (request.image_name) {
     target.place.image_name = *request.image_name;
+    target.place.image_by_hand = true;
   } else if (target.place.image_name.empty()) {
     target.place.image_name = *request.service;
   }

@@ -54,6 +54,7 @@ Edit read_edit(const fs::path& file) {
     place.path = json["path"].get<std::string>();
   }
   place.by_hand = json.value("byHand", false);
+  place.image_by_hand = json.value("imageByHand", false);
   place.catalog_images = json.value("catalogImages", place.catalog_images);
   const auto tag = engine::ImageTag::parse(json.value("tag", "pr-12-0c0ffee"));
   EXPECT_TRUE(tag) << file;
