@@ -165,11 +165,16 @@ std::optional<std::string> read_flux_path(json::ObjectReader& in) {
   return std::move(*directory);
 }
 
-// One that is empty would make every image the team's own.
+// One that is empty would make every image the team's own, and one that no image's name can begin
+// with would empty the catalog.
 std::vector<std::string> read_image_prefixes(json::ObjectReader& in) {
   auto prefixes = in.strings("imagePrefixes").value_or(std::vector<std::string>());
-  if (std::ranges::any_of(prefixes, &std::string::empty)) {
-    in.report("imagePrefixes", "a list of texts that are not empty");
+  const auto is_none = [](const std::string& prefix) {
+    return prefix.empty() || prefix.find_first_of("* \t\n@") != std::string::npos ||
+           prefix.find("://") != std::string::npos;
+  };
+  if (std::ranges::any_of(prefixes, is_none)) {
+    in.report("imagePrefixes", "a list of how names of images begin, such as \"ghcr.io/acme/\"");
   }
   return prefixes;
 }

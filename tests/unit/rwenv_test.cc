@@ -234,7 +234,8 @@ TEST_F(Rwenv, ImagePrefixesAreAListOfTexts) {
             (std::vector<std::string>{"ghcr.io/acme/", "a"}));
   EXPECT_TRUE(engine::load_rwenv(sandbox_.config(), "none")->image_prefixes.empty());
   EXPECT_TRUE(engine::load_rwenv(sandbox_.config(), "no")->image_prefixes.empty());
-  for (const char* wrong : {"\"ghcr.io/acme/\"", "[\"a\", 3]", "[\"\"]", "{}", "true"}) {
+  for (const char* wrong : {"\"ghcr.io/acme/\"", "[\"a\", 3]", "[\"\"]", "{}", "true",
+                            "[\"ghcr.io/acme/*\"]", "[\"https://ghcr.io/acme\"]", "[\"a b\"]"}) {
     const auto error =
         refusal(std::string(R"({"rwenvs": {"dev": {"imagePrefixes": )") + wrong + "}}}");
     EXPECT_EQ(error.code, Code::bad_config) << wrong;
