@@ -143,7 +143,7 @@ class Merger {
     return place && origin_.is_generated() && !origin_.is_by_hand(service) &&
            !CatalogOrigin::is_group_by_hand(*old) &&
            (string_of_member(service, "deployment") || name == group ||
-            is_named_after_image(name, *place));
+            is_named_after_image(name, *place) || is_named_after_path(name, *place));
   }
 
   // Why the place of a group of the old catalog is there and not offered; null where it is not so.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/catalog_names.h"
+#include "engine/yaml_path.h"
 
 namespace engine {
 namespace {
@@ -90,6 +91,15 @@ bool CatalogOrigin::is_older(const Json& service) const {
 bool is_named_after_image(std::string_view name, const GroupPlace& place) {
   const std::string base = catalog_name(last_segment(place.image_name));
   return name.starts_with(base) && (name.size() == base.size() || name[base.size()] == '.');
+}
+
+bool is_named_after_path(std::string_view name, const GroupPlace& place) {
+  const auto path = YamlPath::parse(place.path);
+  return path && std::ranges::any_of(path->steps, [&](const YamlStep& step) {
+           const std::string_view part = step.kind == YamlStep::Kind::match ? step.value : step.key;
+           return !part.empty() && part != "image" && part != "tag" &&
+                  name.ends_with("-" + catalog_name(part));
+         });
 }
 
 KnownNames known_names(const Json& catalog) {

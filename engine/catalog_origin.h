@@ -47,6 +47,10 @@ class CatalogOrigin {
 // image: "redis", "redis.live".
 bool is_named_after_image(std::string_view name, const GroupPlace& place);
 
+// The same for a name after where the image stands, "<release>-<key above the image>" or
+// "<workload>-<container>": "shop-redis" of `.spec.values.redis.image.tag`.
+bool is_named_after_path(std::string_view name, const GroupPlace& place);
+
 // The names that a catalog has. Its `services` and `imageGroups` are objects.
 KnownNames known_names(const Json& catalog);
 

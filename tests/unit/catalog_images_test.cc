@@ -442,6 +442,19 @@ TEST(CatalogImages, WhatIsNoLongerOfferedGoesUnlessAPersonWroteInIt) {
               ElementsAre("papi", "redis", "web"));
 }
 
+TEST(CatalogImages, AServiceNamedAfterItsPlaceGoesToo) {
+  const Files files = {
+      {"apps/r.yaml", release("shop",
+                              "    image: {repository: ghcr.io/acme/shop, tag: v1}\n    redis: "
+                              "{image: {repository: docker.io/redis, tag: v1}}\n")}};
+  Json catalog = stable_catalog(files);
+  EXPECT_THAT(names_in(catalog, "services"), ElementsAre("shop", "shop-redis"));
+  catalog["services"]["cache"] = {{"imageGroup", catalog["services"]["shop-redis"]["imageGroup"]}};
+  const Json later = regenerated(files, catalog, {"ghcr.io/acme/"});
+  // What a person named otherwise stays.
+  EXPECT_THAT(names_in(later, "services"), ElementsAre("cache", "shop"));
+}
+
 TEST(CatalogImages, AnEntryWhoseNameIsARegularExpressionIsNotOffered) {
   for (const char* name : {"ghcr.io/acme/.*", "acme/(papi|web)", "papi$", "pap[i]"}) {
     const Files files = {
