@@ -11,6 +11,7 @@
 
 #include "engine/catalog_names.h"
 #include "engine/kustomize_graph.h"
+#include "tests/support/manifest_files.h"
 
 namespace {
 
@@ -21,15 +22,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-using Files = std::map<std::string, std::string>;
-
-engine::ManifestTree tree_of(const Files& files) {
-  std::vector<engine::ManifestFile> out;
-  for (const auto& [path, bytes] : files) {
-    out.push_back({path, engine::TreeEntryKind::file, engine::read_manifest_facts(path, bytes)});
-  }
-  return engine::ManifestTree(std::move(out));
-}
+using test::Files;
+using test::tree_of;
+using test::unplaced_of;
 
 std::string deployment(const std::string& name, const std::string& image) {
   return "kind: Deployment\nmetadata: {name: " + name +
@@ -56,14 +51,6 @@ std::vector<std::string> services_of(const CatalogDraft& draft) {
     out.push_back(service.name + " -> " + group->place.file + " " + group->place.image_name +
                   " ns=" + service.namespace_name.value_or("-") +
                   " ks=" + service.kustomization.value_or("-"));
-  }
-  return out;
-}
-
-std::vector<std::string> unplaced_of(const CatalogDraft& draft) {
-  std::vector<std::string> out;
-  for (const engine::Unplaced& unplaced : draft.unplaced) {
-    out.push_back(unplaced.file + " " + unplaced.what + " " + unplaced.reason);
   }
   return out;
 }

@@ -12,6 +12,7 @@
 #include "engine/catalog_merge.h"
 #include "engine/catalog_names.h"
 #include "engine/manifest_edit.h"
+#include "tests/support/manifest_files.h"
 
 namespace {
 
@@ -21,15 +22,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-using Files = std::map<std::string, std::string>;
-
-engine::ManifestTree tree_of(const Files& files) {
-  std::vector<engine::ManifestFile> out;
-  for (const auto& [path, bytes] : files) {
-    out.push_back({path, engine::TreeEntryKind::file, engine::read_manifest_facts(path, bytes)});
-  }
-  return engine::ManifestTree(std::move(out));
-}
+using test::Files;
+using test::tree_of;
 
 std::vector<std::optional<std::string>> refusals_in(const Files& files, const std::string& file,
                                                     const std::vector<engine::GroupPlace>& places) {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/catalog_draft.h"
+#include "tests/support/manifest_files.h"
 
 namespace {
 
@@ -20,17 +21,11 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-using Files = std::map<std::string, std::string>;
+using test::Files;
+using test::tree_of;
+using test::unplaced_of;
 
 constexpr const char* kUrl = "https://git.example.com/infra/flux.git";
-
-engine::ManifestTree tree_of(const Files& files) {
-  std::vector<engine::ManifestFile> out;
-  for (const auto& [path, bytes] : files) {
-    out.push_back({path, engine::TreeEntryKind::file, engine::read_manifest_facts(path, bytes)});
-  }
-  return engine::ManifestTree(std::move(out));
-}
 
 struct Asked {
   std::optional<std::string> below = {};
@@ -87,14 +82,6 @@ std::vector<std::string> services_of(const CatalogDraft& draft) {
                   " ns=" + service.namespace_name.value_or("-") + " ks=" +
                   (service.kustomization_namespace ? *service.kustomization_namespace + "/" : "") +
                   service.kustomization.value_or("-"));
-  }
-  return out;
-}
-
-std::vector<std::string> unplaced_of(const CatalogDraft& draft) {
-  std::vector<std::string> out;
-  for (const engine::Unplaced& unplaced : draft.unplaced) {
-    out.push_back(unplaced.file + " " + unplaced.what + " " + unplaced.reason);
   }
   return out;
 }

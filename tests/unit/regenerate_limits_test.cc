@@ -12,6 +12,7 @@
 #include "engine/catalog_names.h"
 #include "engine/kustomize_graph.h"
 #include "engine/manifest_edit.h"
+#include "tests/support/manifest_files.h"
 
 namespace {
 
@@ -21,15 +22,8 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-using Files = std::map<std::string, std::string>;
-
-engine::ManifestTree tree_of(const Files& files, std::vector<std::string> omissions = {}) {
-  std::vector<engine::ManifestFile> out;
-  for (const auto& [path, bytes] : files) {
-    out.push_back({path, engine::TreeEntryKind::file, engine::read_manifest_facts(path, bytes)});
-  }
-  return engine::ManifestTree(std::move(out), std::move(omissions));
-}
+using test::Files;
+using test::tree_of;
 
 std::string deployment(const std::string& name, const std::string& image) {
   return "kind: Deployment\nmetadata: {name: " + name +
