@@ -10,6 +10,7 @@
 #include "engine/live_references.h"
 #include "engine/release_images.h"
 #include "engine/release_tags.h"
+#include "engine/replaced_places.h"
 #include "engine/shared_groups.h"
 
 namespace engine {
@@ -213,36 +214,14 @@ class Finder {
     }
   }
 
-  // An entry or a tag that is set again wherever it is built changes nothing.
   void leave_out_replaced() {
-    const std::set<std::string>* within = scope_ ? &scope_->kustomizations() : nullptr;
-    for (const ManifestFile& file : tree_.files()) {
-      if (stop_.stop_requested()) {
-        return;
-      }
-      if (file.facts.kustomization) {
-        std::map<std::string_view, bool> replaced;  // by name: all of its entries
-        const std::string directory = directory_of(file.path);
-        for (const ImageEntry& entry : file.facts.kustomization->images) {
-          const auto group =
-              found_.groups.find({.file = file.path, .image_name = entry.name, .path = {}});
-          if (group != found_.groups.end() && group->second.services.empty() &&
-              group->second.guests.empty()) {
-            bool& all = replaced.try_emplace(entry.name, true).first->second;
-            all = all && (graph_.replaced().contains(&entry) ||
-                          graph_.is_always_set_again(directory, entry, applied_, within));
-          }
-        }
-        for (const auto& [name, all] : replaced) {
-          if (all) {
-            leave_out({.file = file.path, .image_name = std::string(name), .path = {}});
-          }
-        }
-      }
-      for (const HelmTag& tag : file.facts.helm_tags) {
-        if (tags_.is_always_replaced(file, tag)) {
-          leave_out(place_of_image(file, tag));
-        }
+    constexpr const char* kReason =
+        "not offered: all that builds on it sets the tag again, so a rollout would change nothing";
+    const Built built{graph_, tags_, applied_, scope_ ? &scope_->kustomizations() : nullptr};
+    for (const GroupPlace& place : replaced_places(tree_, built, found_.groups, stop_)) {
+      if (found_.groups.erase(place) > 0) {
+        replaced_.push_back({place.file, place.image_name, kReason});
+        found_.left_out[place] = kReason;
       }
     }
   }
@@ -255,15 +234,6 @@ class Finder {
     SharedGroups shared(tree_, graph_, wiring_, *scope_);
     shared.build(using_roots_, stop_);
     found_.shared = shared.users_of(found_.groups, stop_);
-  }
-
-  void leave_out(const GroupPlace& place) {
-    constexpr const char* kReason =
-        "not offered: all that builds on it sets the tag again, so a rollout would change nothing";
-    if (found_.groups.erase(place) > 0) {
-      replaced_.push_back({place.file, place.image_name, kReason});
-      found_.left_out[place] = kReason;
-    }
   }
 
   // Groups of HelmReleases, and groups that no workload runs or is at home in: a service stands for
