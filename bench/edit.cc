@@ -3,6 +3,8 @@
 // [ms]}.
 //
 //   bench_edit [RUNS]
+#include "engine/manifest/edit.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -13,8 +15,6 @@
 #include <vector>
 
 #include <yaml-cpp/yaml.h>
-
-#include "engine/manifest_edit.h"
 
 namespace {
 

@@ -13,7 +13,7 @@ file(CREATE_LINK "${program_from_plugin}" "${PROJECT_BINARY_DIR}/packaging/rollo
 # Compressed, as Debian's policy wants it.
 set(manual "${PROJECT_BINARY_DIR}/packaging/rollout-mcp.1.gz")
 file(GLOB documents "${PROJECT_SOURCE_DIR}/docs/*.md")
-set(completion "${PROJECT_SOURCE_DIR}/tools/completion")
+set(completion "${PROJECT_SOURCE_DIR}/cli/completion")
 
 # install_with(<component> <program's target> <directory with its plugin> [<argument of each install>...])
 function(install_with component program directory)

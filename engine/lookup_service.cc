@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/active_rwenv.h"
+#include "engine/config/active_rwenv.h"
 
 namespace engine {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/host.h"
-#include "engine/project.h"
-#include "engine/result.h"
+#include "engine/base/host.h"
+#include "engine/base/result.h"
+#include "engine/config/project.h"
 
 namespace engine {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "engine/manifest_edit.h"
-#include "engine/repository_path.h"
+#include "engine/base/repository_path.h"
+#include "engine/manifest/edit.h"
 
 namespace engine {
 namespace {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/catalog_draft.h"
-#include "engine/flux_repository.h"
+#include "engine/discovery/catalog_builder.h"
+#include "engine/flux/repository.h"
 
 namespace engine {
 

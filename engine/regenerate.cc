@@ -7,19 +7,19 @@
 #include <stop_token>
 #include <utility>
 
-#include "engine/active_rwenv.h"
-#include "engine/catalog.h"
-#include "engine/catalog_merge.h"
-#include "engine/config_file.h"
-#include "engine/flux_repository.h"
-#include "engine/git_object_store.h"
+#include "engine/base/data_directory.h"
+#include "engine/base/read_file.h"
+#include "engine/base/repository_path.h"
+#include "engine/base/write_file.h"
+#include "engine/config/active_rwenv.h"
+#include "engine/config/catalog.h"
+#include "engine/config/config_file.h"
+#include "engine/config/rwenv.h"
+#include "engine/discovery/catalog_merger.h"
+#include "engine/flux/repository.h"
+#include "engine/git/object_store.h"
 #include "engine/place_trial.h"
-#include "engine/read_file.h"
-#include "engine/repository_path.h"
-#include "engine/rwenv.h"
-#include "engine/state_directory.h"
-#include "engine/text.h"
-#include "engine/write_file.h"
+#include "engine/text/text.h"
 #include "json/reader.h"
 
 namespace engine {

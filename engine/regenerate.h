@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/catalog_draft.h"
-#include "engine/host.h"
-#include "engine/project.h"
-#include "engine/result.h"
+#include "engine/base/host.h"
+#include "engine/base/result.h"
+#include "engine/config/project.h"
+#include "engine/discovery/catalog_builder.h"
 
 namespace engine {
 

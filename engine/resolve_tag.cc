@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "engine/environment_directories.h"
-#include "engine/pull_request.h"
-#include "engine/text.h"
+#include "engine/base/environment_directories.h"
+#include "engine/forge/pull_request.h"
+#include "engine/text/text.h"
 
 namespace engine {
 namespace {

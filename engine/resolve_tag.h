@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/host.h"
-#include "engine/image_tag.h"
-#include "engine/project.h"
-#include "engine/result.h"
+#include "engine/base/host.h"
+#include "engine/base/image_tag.h"
+#include "engine/base/result.h"
+#include "engine/config/project.h"
 
 namespace engine {
 

@@ -3,18 +3,18 @@
 #include <future>
 #include <utility>
 
-#include "engine/beside.h"
-#include "engine/environment_directories.h"
-#include "engine/flux_repository.h"
-#include "engine/identity.h"
-#include "engine/manifest_edit.h"
-#include "engine/pull_request.h"
-#include "engine/repository_path.h"
+#include "engine/base/beside.h"
+#include "engine/base/data_directory.h"
+#include "engine/base/environment_directories.h"
+#include "engine/base/repository_path.h"
+#include "engine/config/rwenv.h"
+#include "engine/flux/repository.h"
+#include "engine/forge/pull_request.h"
+#include "engine/git/identity.h"
+#include "engine/manifest/edit.h"
 #include "engine/resolve_tag.h"
 #include "engine/rollout_target.h"
-#include "engine/rwenv.h"
-#include "engine/state_directory.h"
-#include "engine/text.h"
+#include "engine/text/text.h"
 
 namespace engine {
 namespace {

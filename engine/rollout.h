@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/host.h"
-#include "engine/image_tag.h"
-#include "engine/project.h"
-#include "engine/result.h"
+#include "engine/base/host.h"
+#include "engine/base/image_tag.h"
+#include "engine/base/result.h"
+#include "engine/config/project.h"
 
 namespace engine {
 
@@ -27,7 +27,7 @@ struct RolloutRequest {
   std::optional<std::string> file;
   // Default: the service's, or else the service's name.
   std::optional<std::string> image_name;
-  // Where in `file` the tag or the image reference stands, see engine/yaml_path.h; only with
+  // Where in `file` the tag or the image reference stands, see engine/yaml/path.h; only with
   // `file`. Default: where a HelmRelease or values usually have the tag.
   std::optional<std::string> path;
   // Refuse unless the pull request's own checks are green. Without it they are not even requested.

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "engine/catalog.h"
-#include "engine/repository_path.h"
+#include "engine/base/repository_path.h"
+#include "engine/config/catalog.h"
 
 namespace engine {
 namespace {

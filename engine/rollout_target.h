@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/host.h"
-#include "engine/manifest_edit.h"
-#include "engine/result.h"
+#include "engine/base/host.h"
+#include "engine/base/result.h"
+#include "engine/manifest/edit.h"
 #include "engine/rollout.h"
 
 namespace engine {

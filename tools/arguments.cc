@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/secret_names.h"
+#include "engine/text/secret_names.h"
 
 namespace tools {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "engine/error.h"
-#include "engine/image_tag.h"
+#include "engine/base/error.h"
+#include "engine/base/image_tag.h"
 #include "json/json.h"
 #include "json/reader.h"
 

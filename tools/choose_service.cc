@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "engine/active_rwenv.h"
+#include "engine/config/active_rwenv.h"
 #include "json/reader.h"
 #include "tools/arguments.h"
 #include "tools/confirm_rwenv.h"

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/catalog.h"
-#include "engine/error.h"
-#include "engine/host.h"
-#include "engine/project.h"
-#include "engine/result.h"
+#include "engine/base/error.h"
+#include "engine/base/host.h"
+#include "engine/base/result.h"
+#include "engine/config/catalog.h"
+#include "engine/config/project.h"
 #include "json/json.h"
 #include "mcp/features.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/lower_case.h"
+#include "engine/text/lower_case.h"
 #include "tools/arguments.h"
 #include "tools/render.h"
 #include "tools/tool_call.h"

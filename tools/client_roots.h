@@ -6,9 +6,9 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/host.h"
-#include "engine/project.h"
-#include "engine/result.h"
+#include "engine/base/host.h"
+#include "engine/base/result.h"
+#include "engine/config/project.h"
 #include "mcp/features.h"
 
 namespace tools {
@@ -17,9 +17,9 @@ namespace tools {
 // beside the standard's (`file:/path`, `FILE:///path`), percent-decoded; or an absolute path.
 std::optional<std::filesystem::path> path_of_root(std::string_view root);
 
-// Finds the project of a call once for all that follows, by the rules of engine/project_place.h.
-// May ask the client, which unwinds a handler of 2026-07-28: so it comes first. `timeout`,
-// `cancelled`. `context` must outlive `project`.
+// Finds the project of a call once for all that follows, by the rules of
+// engine/checkout/project_place.h. May ask the client, which unwinds a handler of 2026-07-28: so it
+// comes first. `timeout`, `cancelled`. `context` must outlive `project`.
 engine::Result<void> settle_project(const engine::Host& host, engine::ProjectRequest& project,
                                     mcp::Context& context);
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/active_rwenv.h"
+#include "engine/config/active_rwenv.h"
 #include "tools/client_roots.h"
 #include "tools/features.h"
 #include "tools/resource_uris.h"

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/rwenv.h"
+#include "engine/config/rwenv.h"
 #include "json/parse.h"
 #include "json/reader.h"
 #include "tools/render.h"

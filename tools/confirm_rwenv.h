@@ -1,15 +1,16 @@
 // A call that writes, for another environment than the session's own, needs the user's consent
-// (engine/session_rwenv.h). Not for the command line, where `--project` is the person's own word.
+// (engine/config/session_rwenv.h). Not for the command line, where `--project` is the person's own
+// word.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "engine/active_rwenv.h"
-#include "engine/host.h"
-#include "engine/project.h"
-#include "engine/result.h"
-#include "engine/session_rwenv.h"
+#include "engine/base/host.h"
+#include "engine/base/result.h"
+#include "engine/config/active_rwenv.h"
+#include "engine/config/project.h"
+#include "engine/config/session_rwenv.h"
 #include "json/json.h"
 #include "mcp/features.h"
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "engine/doctor.h"
+#include "engine/doctor/doctor.h"
 #include "json/json.h"
 
 namespace tools {

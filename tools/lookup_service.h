@@ -1,8 +1,8 @@
 // The tool `lookup_service` (CONTRACT section 3).
 #pragma once
 
+#include "engine/base/result.h"
 #include "engine/lookup_service.h"
-#include "engine/result.h"
 #include "json/json.h"
 #include "mcp/features.h"
 #include "tools/tool_call.h"

@@ -1,8 +1,8 @@
 // The tool `regenerate_services`: the catalog made anew from the Flux repository.
 #pragma once
 
+#include "engine/base/result.h"
 #include "engine/regenerate.h"
-#include "engine/result.h"
 #include "json/json.h"
 #include "mcp/features.h"
 #include "tools/tool_call.h"

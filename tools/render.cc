@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/text.h"
+#include "engine/text/text.h"
 #include "tools/hint_words.h"
 
 namespace tools {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/error.h"
+#include "engine/base/error.h"
 #include "engine/lookup_service.h"
 #include "engine/regenerate.h"
 #include "engine/resolve_tag.h"

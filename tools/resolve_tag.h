@@ -1,8 +1,8 @@
 // The tool `resolve_tag` (CONTRACT section 3).
 #pragma once
 
+#include "engine/base/result.h"
 #include "engine/resolve_tag.h"
-#include "engine/result.h"
 #include "json/json.h"
 #include "mcp/features.h"
 #include "tools/tool_call.h"

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/active_rwenv.h"
-#include "engine/doctor.h"
+#include "engine/config/active_rwenv.h"
+#include "engine/config/rwenv.h"
+#include "engine/doctor/doctor.h"
 #include "engine/lookup_service.h"
-#include "engine/rwenv.h"
-#include "engine/text.h"
+#include "engine/text/text.h"
 #include "json/parse.h"
 #include "tools/client_roots.h"
 #include "tools/doctor.h"

@@ -1,7 +1,7 @@
 // The tool `rollout` (CONTRACT section 3).
 #pragma once
 
-#include "engine/result.h"
+#include "engine/base/result.h"
 #include "engine/rollout.h"
 #include "json/json.h"
 #include "mcp/features.h"

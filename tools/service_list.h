@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "engine/catalog.h"
-#include "engine/error.h"
+#include "engine/base/error.h"
+#include "engine/config/catalog.h"
 #include "json/json.h"
 
 namespace tools {

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/text.h"
+#include "engine/text/text.h"
 #include "tools/hint_words.h"
 #include "tools/render.h"
 

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/error.h"
-#include "engine/host.h"
-#include "engine/result.h"
+#include "engine/base/error.h"
+#include "engine/base/host.h"
+#include "engine/base/result.h"
 #include "mcp/features.h"
 #include "tools/render.h"
 

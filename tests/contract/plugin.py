@@ -32,7 +32,7 @@ expect(server["command"].startswith("${CLAUDE_PLUGIN_ROOT}/"), "the server's com
 expect(server.get("alwaysLoad") is True, "without alwaysLoad a model sees the tools' names only")
 
 tools = {file.name.split(".")[0] for file in (root / "schemas").glob("*.input.json")}
-codes = set(re.findall(r"\w+", re.search(r"enum class Code \{(.*?)\}", (root / "engine" / "error.h").read_text(), re.DOTALL).group(1)))
+codes = set(re.findall(r"\w+", re.search(r"enum class Code \{(.*?)\}", (root / "engine" / "base" / "error.h").read_text(), re.DOTALL).group(1)))
 arguments = {name for tool in tools for name in json.loads((root / "schemas" / f"{tool}.input.json").read_text())["properties"]}
 uris = set(re.findall(r'"(rollout://[^"]*)"', (root / "tools" / "resource_uris.h").read_text()))
 known = tools | codes | arguments | {server_name}

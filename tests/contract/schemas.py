@@ -81,9 +81,9 @@ refusals = {json.dumps(load(f"{tool}.output.json")["$defs"]["refusal"]) for tool
 if len(refusals) != 1:
     problems.append("the tools describe different refusals")
 codes = json.loads(refusals.pop())["properties"]["code"]["enum"]
-in_engine = re.search(r"enum class Code \{(.*?)\}", (root / "engine" / "error.h").read_text(), re.DOTALL)
+in_engine = re.search(r"enum class Code \{(.*?)\}", (root / "engine" / "base" / "error.h").read_text(), re.DOTALL)
 if codes != re.findall(r"\w+", in_engine.group(1)):
-    problems.append("the codes of refusals are not those of engine/error.h")
+    problems.append("the codes of refusals are not those of engine/base/error.h")
 
 for tool in TOOLS:
     check_samples(tool)

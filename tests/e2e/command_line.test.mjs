@@ -75,7 +75,7 @@ test('every name that a hint leaves to the reader is one that each reader has', 
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const words = (text) => [...text.matchAll(/\{([a-z][a-zA-Z_]*)\}/g)].map(([, word]) => word);
   const known = new Set([...readFileSync(join(root, 'tools/hint_words.cc'), 'utf8').matchAll(/^    \{"(\w+)", "/gm)].map(([, word]) => word));
-  const used = ['engine', 'tools'].flatMap((directory) => readdirSync(join(root, directory)).filter((name) => /\.(cc|h)$/.test(name))
+  const used = ['engine', 'tools', 'cli'].flatMap((directory) => readdirSync(join(root, directory), { recursive: true }).filter((name) => /\.(cc|h)$/.test(name))
     .flatMap((name) => [...readFileSync(join(root, directory, name), 'utf8').matchAll(/"(?:[^"\\\n]|\\.)*"/g)].flatMap(([text]) => words(text))));
   assert.ok(known.size > 5 && used.length > 5);
   assert.deepEqual(used.filter((word) => !known.has(word)), []);

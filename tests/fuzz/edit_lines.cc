@@ -4,8 +4,8 @@
 #include <iostream>
 #include <string>
 
-#include "engine/error.h"
-#include "engine/manifest_edit.h"
+#include "engine/base/error.h"
+#include "engine/manifest/edit.h"
 #include "json/json.h"
 #include "json/parse.h"
 #include "tests/fuzz/require.h"

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "engine/manifest_edit.h"
+#include "engine/manifest/edit.h"
 
 namespace fuzz {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "engine/catalog.h"
+#include "engine/config/catalog.h"
 #include "tests/fuzz/require.h"
 
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "engine/rwenv.h"
+#include "engine/config/rwenv.h"
 #include "tests/fuzz/require.h"
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer\'s name

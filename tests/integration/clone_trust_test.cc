@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "engine/clone_packing.h"
-#include "engine/flux_repository.h"
+#include "engine/flux/clone_packing.h"
+#include "engine/flux/repository.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 

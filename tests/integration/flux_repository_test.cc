@@ -1,9 +1,8 @@
 // A change on its way through a real clone to a real remote.
-#include "engine/flux_repository.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/flux/repository.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 

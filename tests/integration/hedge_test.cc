@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/flux_repository.h"
+#include "engine/flux/repository.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/gated_runner.h"
 #include "tests/support/git_sandbox.h"

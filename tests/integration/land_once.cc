@@ -2,7 +2,7 @@
 //   land_once <url> <clone> <tag>
 #include <iostream>
 
-#include "engine/flux_repository.h"
+#include "engine/flux/repository.h"
 #include "tests/support/git_sandbox.h"
 
 int main(int argc, char** argv) {

@@ -1,9 +1,10 @@
 // Files of a commit, read and replaced without a work tree.
+#include "engine/git/object_store.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/git_handles.h"
-#include "engine/git_object_store.h"
+#include "engine/git/handles.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/file_size_limit.h"
 #include "tests/support/git_sandbox.h"

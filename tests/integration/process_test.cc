@@ -10,8 +10,8 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
-#include "engine/flux_repository.h"
-#include "engine/spawn.h"
+#include "engine/flux/repository.h"
+#include "engine/process/spawn.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 

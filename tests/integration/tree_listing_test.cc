@@ -1,5 +1,5 @@
 // The trees and manifests of a commit, with limits that are small enough to be reached.
-#include "engine/tree_listing.h"
+#include "engine/manifest/tree_listing.h"
 
 #include <string>
 #include <vector>
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/manifest_tree.h"
+#include "engine/manifest/tree.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 

@@ -74,7 +74,7 @@ class Packages(unittest.TestCase):
         self.assertEqual(gzip.decompress((share / "man/man1/rollout-mcp.1.gz").read_bytes()), (project / "docs/rollout-mcp.1").read_bytes())
         for installed, source in {"bash-completion/completions/rollout-mcp": "rollout-mcp.bash", "zsh/site-functions/_rollout-mcp": "_rollout-mcp",
                                   "zsh/vendor-completions/_rollout-mcp": "_rollout-mcp", "fish/vendor_completions.d/rollout-mcp.fish": "rollout-mcp.fish"}.items():
-            self.assertEqual((share / installed).read_bytes(), (project / "tools/completion" / source).read_bytes())
+            self.assertEqual((share / installed).read_bytes(), (project / "cli/completion" / source).read_bytes())
         for path in prefix.rglob("*"):
             if not path.is_symlink():
                 self.assertEqual(path.stat().st_mode & 0o022, 0, f"{path} is writable for others")
@@ -152,7 +152,7 @@ class Packages(unittest.TestCase):
         options += [f"-f{name}" for name in ("stack-clash-protection", "cf-protection")
                     if f"ROLLOUT_MCP_HAS_{name.replace('-', '_')}:INTERNAL=1" in cache]
         commands = [entry["command"] for entry in json.loads((release / "compile_commands.json").read_text())
-                    if pathlib.Path(entry["file"]).relative_to(project).parts[0] in ("json", "mcp", "engine", "tools")]
+                    if pathlib.Path(entry["file"]).relative_to(project).parts[0] in ("json", "mcp", "engine", "tools", "cli")]
         self.assertGreater(len(commands), 50)
         for option in options:
             self.assertEqual([command for command in commands if option not in command], [])

@@ -13,7 +13,7 @@ const schema = JSON.parse(readFileSync(join(root, 'schemas/rollout.output.json')
 const codes = schema.$defs.refusal.properties.code.enum;
 
 // The string literals of the engine and the tools, those that follow one another joined.
-const literals = ['engine', 'tools'].flatMap((directory) => readdirSync(join(root, directory))
+const literals = ['engine', 'tools', 'cli'].flatMap((directory) => readdirSync(join(root, directory), { recursive: true })
   .filter((name) => /\.(cc|h)$/.test(name))
   .flatMap((name) => [...readFileSync(join(root, directory, name), 'utf8').matchAll(/"(?:[^"\\\n]|\\.)*"(?:\s*(?:\+\s*)?"(?:[^"\\\n]|\\.)*")*/g)]
     .map(([text]) => text.replace(/"\s*(?:\+\s*)?"/g, '').slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\'))));

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "engine/host.h"
+#include "engine/base/host.h"
 #include "tests/support/scripted_runner.h"
 #include "tests/support/temporary_directory.h"
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/result.h"
+#include "engine/base/result.h"
 
 namespace test {
 

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <functional>
 
-#include "engine/runner.h"
+#include "engine/process/runner.h"
 
 namespace test {
 

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
-#include "engine/spawn.h"
+#include "engine/process/spawn.h"
 
 namespace test {
 

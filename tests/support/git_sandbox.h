@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/flux_repository.h"
-#include "engine/host.h"
-#include "engine/identity.h"
-#include "engine/subprocess.h"
+#include "engine/base/host.h"
+#include "engine/flux/repository.h"
+#include "engine/git/identity.h"
+#include "engine/process/process_runner.h"
 #include "tests/support/temporary_directory.h"
 
 namespace test {

@@ -6,14 +6,14 @@
 #include <utility>
 #include <vector>
 
-#include "engine/catalog_draft.h"
-#include "engine/manifest_tree.h"
+#include "engine/discovery/catalog_builder.h"
+#include "engine/manifest/tree.h"
 
 namespace test {
 
 using Files = std::map<std::string, std::string>;  // by path
 
-// `omissions`: sentences on what was not read, see engine/manifest_tree.h.
+// `omissions`: sentences on what was not read, see engine/manifest/tree.h.
 inline engine::ManifestTree tree_of(const Files& files, std::vector<std::string> omissions = {}) {
   std::vector<engine::ManifestFile> out;
   for (const auto& [path, bytes] : files) {

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/host.h"
-#include "engine/runner.h"
+#include "engine/base/host.h"
+#include "engine/process/runner.h"
 
 namespace test {
 

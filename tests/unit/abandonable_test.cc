@@ -1,4 +1,4 @@
-#include "engine/abandonable.h"
+#include "engine/base/abandonable.h"
 
 #include <atomic>
 #include <chrono>
@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/unique_fd.h"
+#include "engine/base/unique_fd.h"
 
 namespace {
 

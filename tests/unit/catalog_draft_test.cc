@@ -1,5 +1,3 @@
-#include "engine/catalog_draft.h"
-
 #include <algorithm>
 #include <map>
 #include <string>
@@ -9,8 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/catalog_names.h"
-#include "engine/kustomize_graph.h"
+#include "engine/discovery/catalog_builder.h"
+#include "engine/discovery/kustomize_graph.h"
+#include "engine/discovery/service_namer.h"
 #include "tests/support/manifest_files.h"
 
 namespace {

@@ -8,10 +8,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/catalog_draft.h"
-#include "engine/catalog_merge.h"
-#include "engine/catalog_names.h"
-#include "engine/manifest_edit.h"
+#include "engine/discovery/catalog_builder.h"
+#include "engine/discovery/catalog_merger.h"
+#include "engine/discovery/service_namer.h"
+#include "engine/manifest/edit.h"
 #include "tests/support/manifest_files.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // Where the entries of a catalog stand in its text.
-#include "engine/catalog_index.h"
+#include "engine/config/catalog_index.h"
 
 #include <string>
 #include <vector>

@@ -1,9 +1,9 @@
-#include "engine/catalog_merge.h"
-
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "engine/discovery/catalog_merger.h"
 
 namespace {
 

@@ -1,9 +1,9 @@
-#include "engine/catalog.h"
+#include "engine/config/catalog.h"
 
 #include <gtest/gtest.h>
 
-#include "engine/catalog_cache.h"
-#include "engine/nearest.h"
+#include "engine/base/nearest.h"
+#include "engine/config/catalog_cache.h"
 #include "tests/support/engine_host.h"
 
 namespace {

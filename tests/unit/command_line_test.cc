@@ -1,4 +1,4 @@
-#include "tools/command_line.h"
+#include "cli/command_line.h"
 
 #include <string>
 #include <variant>
@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tools/terminal.h"
-#include "tools/version.h"
+#include "cli/terminal.h"
+#include "cli/version.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "engine/doctor.h"
+#include "engine/doctor/doctor.h"
 
 #include <algorithm>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "engine/file_error.h"
+#include "engine/base/file_error.h"
 
 #include <cerrno>
 

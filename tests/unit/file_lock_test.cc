@@ -1,4 +1,4 @@
-#include "engine/file_lock.h"
+#include "engine/base/file_lock.h"
 
 #include <thread>
 

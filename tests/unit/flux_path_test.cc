@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/catalog_draft.h"
+#include "engine/discovery/catalog_builder.h"
 #include "tests/support/manifest_files.h"
 
 namespace {

@@ -1,10 +1,10 @@
-#include "engine/git_address.h"
-
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "engine/git/address.h"
 
 namespace {
 

@@ -1,12 +1,11 @@
-#include "engine/git_commands.h"
-
 #include <algorithm>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/gh_commands.h"
-#include "engine/project_environment.h"
+#include "engine/forge/gh_commands.h"
+#include "engine/git/commands.h"
+#include "engine/process/project_environment.h"
 #include "tests/support/scripted_runner.h"
 
 namespace {

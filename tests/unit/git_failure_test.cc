@@ -1,12 +1,11 @@
 // Every wording of the table that was measured (and some of other builds and servers), and the
 // error that it becomes.
-#include "engine/git_failure.h"
-
 #include <ostream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/git/failure.h"
 #include "tests/support/scripted_runner.h"
 
 namespace {

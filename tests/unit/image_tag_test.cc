@@ -1,4 +1,4 @@
-#include "engine/image_tag.h"
+#include "engine/base/image_tag.h"
 
 #include <gtest/gtest.h>
 

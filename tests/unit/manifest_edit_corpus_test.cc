@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "engine/manifest_edit.h"
+#include "engine/manifest/edit.h"
 
 namespace {
 

@@ -14,8 +14,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "engine/error.h"
-#include "engine/manifest_edit.h"
+#include "engine/base/error.h"
+#include "engine/manifest/edit.h"
 
 namespace {
 

@@ -1,12 +1,11 @@
-#include "engine/manifest_facts.h"
-
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/manifest_yaml.h"
+#include "engine/manifest/summary.h"
+#include "engine/yaml/reader.h"
 #include "tests/support/expect_ok.h"
 
 namespace {

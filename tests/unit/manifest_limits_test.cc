@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/manifest_edit.h"
-#include "engine/yaml_stream.h"
+#include "engine/manifest/edit.h"
+#include "engine/yaml/source_map.h"
 
 namespace {
 

@@ -9,12 +9,12 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/host.h"
+#include "cli/demo_child.h"
+#include "cli/interrupt.h"
+#include "cli/prepare_process.h"
+#include "cli/process_host.h"
+#include "engine/base/host.h"
 #include "tests/support/temporary_directory.h"
-#include "tools/demo_child.h"
-#include "tools/interrupt.h"
-#include "tools/prepare_process.h"
-#include "tools/process_host.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "engine/project.h"
+#include "engine/config/project.h"
 #include "tests/support/git_sandbox.h"
 
 namespace {

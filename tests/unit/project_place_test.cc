@@ -1,5 +1,5 @@
 // Which checkout a call is about, in repositories with and without linked work trees.
-#include "engine/project_place.h"
+#include "engine/checkout/project_place.h"
 
 #include <filesystem>
 #include <fstream>
@@ -10,7 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/project_work_trees.h"
+#include "engine/checkout/work_trees.h"
 #include "tests/support/git_sandbox.h"
 
 namespace {

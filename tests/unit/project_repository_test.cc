@@ -1,5 +1,3 @@
-#include "engine/project_repository.h"
-
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -9,7 +7,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "engine/project.h"
+#include "engine/checkout/repository.h"
+#include "engine/config/project.h"
 #include "tests/support/git_sandbox.h"
 
 namespace {

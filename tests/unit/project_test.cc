@@ -1,8 +1,8 @@
-#include "engine/project.h"
+#include "engine/config/project.h"
 
 #include <gtest/gtest.h>
 
-#include "engine/repository_path.h"
+#include "engine/base/repository_path.h"
 #include "tests/support/engine_host.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/pull_request.h"
+#include "engine/forge/pull_request.h"
 
 #include <set>
 #include <vector>

@@ -1,7 +1,6 @@
-#include "engine/push_outcome.h"
-
 #include <gtest/gtest.h>
 
+#include "engine/git/push_result.h"
 #include "tests/support/scripted_runner.h"
 
 namespace {

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/text.h"
+#include "engine/text/text.h"
 
 namespace {
 

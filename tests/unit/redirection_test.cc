@@ -1,4 +1,4 @@
-#include "engine/redirection.h"
+#include "engine/git/redirection.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "engine/remote_head.h"
+#include "engine/flux/remote_head.h"
 
 namespace {
 

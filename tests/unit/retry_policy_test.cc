@@ -1,4 +1,4 @@
-#include "engine/retry_policy.h"
+#include "engine/flux/retry_policy.h"
 
 #include <gtest/gtest.h>
 

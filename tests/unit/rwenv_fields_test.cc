@@ -1,11 +1,11 @@
-#include "engine/rwenv_fields.h"
+#include "engine/config/rwenv_fields.h"
 
 #include <array>
 #include <utility>
 
 #include <gtest/gtest.h>
 
-#include "engine/rwenv.h"
+#include "engine/config/rwenv.h"
 #include "tests/support/engine_host.h"
 
 namespace {

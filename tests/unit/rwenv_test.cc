@@ -1,4 +1,4 @@
-#include "engine/rwenv.h"
+#include "engine/config/rwenv.h"
 
 #include <string>
 #include <unistd.h>

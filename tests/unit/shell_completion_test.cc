@@ -1,4 +1,4 @@
-#include "tools/shell_completion.h"
+#include "cli/shell_completion.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

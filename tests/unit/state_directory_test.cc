@@ -1,10 +1,9 @@
-#include "engine/state_directory.h"
-
 #include <unistd.h>
 
 #include <gtest/gtest.h>
 
-#include "engine/catalog.h"
+#include "engine/base/data_directory.h"
+#include "engine/config/catalog.h"
 #include "tests/support/engine_host.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/state_key.h"
+#include "cli/state_key.h"
 
 #include <chrono>
 #include <filesystem>

@@ -1,5 +1,3 @@
-#include "engine/subprocess.h"
-
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -11,7 +9,8 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
-#include "engine/git_commands.h"
+#include "engine/git/commands.h"
+#include "engine/process/process_runner.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {

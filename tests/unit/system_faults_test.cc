@@ -22,11 +22,11 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "engine/git_commands.h"
-#include "engine/git_failure.h"
-#include "engine/project.h"
-#include "engine/subprocess.h"
-#include "engine/write_file.h"
+#include "engine/base/write_file.h"
+#include "engine/config/project.h"
+#include "engine/git/commands.h"
+#include "engine/git/failure.h"
+#include "engine/process/process_runner.h"
 #include "mcp/server.h"
 #include "tests/support/git_sandbox.h"
 #include "tests/support/temporary_directory.h"

@@ -1,4 +1,4 @@
-#include "engine/time_limit.h"
+#include "engine/base/time_limit.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/result.h"
+#include "engine/base/result.h"
 #include "json/parse.h"
 #include "tests/support/temporary_directory.h"
 #include "tools/lookup_service.h"

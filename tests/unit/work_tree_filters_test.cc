@@ -1,4 +1,4 @@
-#include "engine/work_tree_filters.h"
+#include "engine/git/work_tree_filters.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "engine/write_file.h"
+#include "engine/base/write_file.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "engine/make_directories.h"
+#include "engine/base/make_directories.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {

@@ -1,13 +1,12 @@
 // The proof behind every edit, tried with editors that are broken on purpose.
-#include "engine/yaml_edit.h"
-
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "engine/yaml_stream.h"
+#include "engine/yaml/edit.h"
+#include "engine/yaml/source_map.h"
 
 namespace {
 

@@ -1,17 +1,16 @@
 // The limits of YAML before a parser sees it: what counts, what does not, and that both ways to
 // read a manifest keep them.
-#include "engine/yaml_nesting.h"
-
 #include <functional>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "engine/manifest_edit.h"
-#include "engine/manifest_facts.h"
-#include "engine/manifest_yaml.h"
-#include "engine/yaml_stream.h"
+#include "engine/manifest/edit.h"
+#include "engine/manifest/summary.h"
+#include "engine/yaml/nesting.h"
+#include "engine/yaml/reader.h"
+#include "engine/yaml/source_map.h"
 
 namespace {
 

@@ -1,0 +1,13 @@
+// The commands of the command line but for serving (CONTRACT section 9). Each runs to its end and
+// returns the exit status (cli/exit_status.h).
+#pragma once
+
+#include "cli/command_line.h"
+#include "cli/process_host.h"
+#include "cli/terminal.h"
+
+namespace tools {
+
+int run_command(const CommandLine& line, const ProcessHost& process, Terminal& terminal);
+
+}  // namespace tools

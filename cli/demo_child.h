@@ -1,0 +1,59 @@
+// A child process of the demo with pipes to its stdin and from its stdout: git while the sandbox is
+// made, and the server under the client's hands. (The engine starts its own children, from a closed
+// list.) Belongs to one thread, but for terminate().
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "engine/base/result.h"
+
+namespace tools {
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+struct DemoCommand {
+  std::filesystem::path program;       // a file
+  std::vector<std::string> arguments;  // without the program's name
+  Variables environment;               // all of it
+  std::filesystem::path errors;        // stderr is appended to this file
+};
+
+class DemoChild {
+ public:
+  DemoChild() = default;
+  ~DemoChild();  // ends it if it still runs
+  DemoChild(const DemoChild&) = delete;
+  DemoChild& operator=(const DemoChild&) = delete;
+
+  // Once.
+  engine::Result<void> start(const DemoCommand& command);
+  // False if nobody reads.
+  bool write(std::string_view text);
+  void end_of_input();
+  // Without its newline; nothing at the end.
+  std::optional<std::string> read_line();
+  std::string read_all();
+  // Waits; its exit status, or 128 and the signal that ended it.
+  int wait();
+  // SIGTERM, if it runs. From any thread.
+  void terminate();
+
+ private:
+  bool fill();
+
+  int in_ = -1;   // we write
+  int out_ = -1;  // we read
+  std::string buffer_;
+  std::mutex mutex_;  // guards child_, so that no foreign process is ever signalled
+  pid_t child_ = -1;
+};
+
+}  // namespace tools

@@ -1,0 +1,43 @@
+// The engine's Host of the running program: its environment, clock, working directory and child
+// processes. The only place where they come together.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+#include "engine/base/host.h"
+#include "engine/config/catalog_cache.h"
+#include "engine/process/process_runner.h"
+#include "tools/tool_call.h"
+
+namespace tools {
+
+class ProcessHost {
+ public:
+  // Make it before there are threads. `program` is argv[0]; `creation_mask` as in engine::Host.
+  ProcessHost(std::string_view program, const std::optional<std::string>& services_file,
+              mode_t creation_mask);
+  ProcessHost(const ProcessHost&) = delete;
+  ProcessHost& operator=(const ProcessHost&) = delete;
+
+  // Valid as long as this.
+  const Setup& setup() const { return setup_; }
+  const engine::Host& host() const { return setup_.host; }
+
+ private:
+  engine::SteadyClock clock_;
+  engine::CatalogCache catalogs_;
+  engine::Subprocesses runner_;
+  Setup setup_;
+};
+
+// The file of the program that was started as `program`, found on PATH if it has no slash, without
+// symbolic links; empty if it cannot be told.
+std::filesystem::path executable_path(std::string_view program,
+                                      const engine::Environment& environment);
+
+}  // namespace tools

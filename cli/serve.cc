@@ -1,0 +1,53 @@
+#include "cli/serve.h"
+
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+
+#include "cli/log.h"
+#include "cli/state_key.h"
+#include "cli/terminal.h"
+#include "cli/version.h"
+#include "mcp/server.h"
+#include "tools/features.h"
+
+namespace tools {
+namespace {
+
+// For a person who has started it at a terminal, where nothing else would be seen.
+constexpr std::string_view kWaiting =
+    "rollout-mcp waits for an MCP client on standard input (Ctrl-D ends it). "
+    "`rollout-mcp --help` lists what it does on the command line.";
+
+}  // namespace
+
+int serve(const Setup& setup) {
+  mcp::Options options;
+  options.implementation = {.name = "rollout-mcp",
+                            .title = "Rollout",
+                            .version = std::string(version()),
+                            .instructions = std::string(instructions())};
+  options.log = log_message;
+  // What resources say can change at any time, and is one user's.
+  options.read_ttl_ms = 0;
+  options.public_cache = false;
+  const auto warn = [](std::string_view text) { log_message(mcp::LogLevel::warning, text); };
+  options.state_key = [&setup, warn] { return state_key(setup.host.environment, warn); };
+  options.spend_state = [&setup, warn](const std::string& id,
+                                       std::chrono::system_clock::time_point expires) {
+    return spend_state(setup.host.environment, id, expires, warn);
+  };
+  mcp::Server server(std::move(options));
+  for (mcp::Tool& tool : all_tools(setup)) {
+    server.add(std::move(tool));
+  }
+  server.add(rollout_prompt());
+  server.add(resources(setup));
+  server.set(completer(setup));
+  if (::isatty(STDIN_FILENO) == 1) {
+    print_plainly("", kWaiting);
+  }
+  return server.serve(STDIN_FILENO, STDOUT_FILENO);
+}
+
+}  // namespace tools

@@ -1,0 +1,38 @@
+// What can stand at the cursor of a command line that is being typed, for the completion scripts in
+// cli/completion/. Knows the commands and options from the parser itself.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tools {
+
+struct Candidate {
+  std::string text;
+  std::string description;
+};
+
+// What may stand there, and what of the line before says where to look for it.
+struct ShellCompletion {
+  enum class Kind { candidates, services, files, directories };
+  Kind kind = Kind::candidates;
+  std::vector<Candidate> candidates;  // all of them: the shell picks those that fit
+  std::optional<std::string> project;
+  std::optional<std::string> services_file;
+};
+
+// `words` is what follows the program's name, up to the word at the cursor, which may be empty.
+// Never fails: for a line that makes no sense there is nothing to complete.
+ShellCompletion complete(const std::vector<std::string>& words);
+
+// The lines for the script: `text`, or `text<tab>description`; or one line, ":files" or
+// ":directories". `services` stand in for Kind::services.
+std::string completion_lines(const ShellCompletion& completion,
+                             const std::vector<std::string>& services);
+
+// The script for "bash", "zsh" or "fish"; empty for another shell.
+std::string_view completion_script(std::string_view shell);
+
+}  // namespace tools

@@ -1,0 +1,168 @@
+#include "cli/terminal.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <poll.h>
+#include <system_error>
+#include <unistd.h>
+
+#include <sys/ioctl.h>
+
+namespace tools {
+namespace {
+
+constexpr std::string_view kGreen = "\x1b[32m";
+constexpr std::string_view kYellow = "\x1b[33m";
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kDim = "\x1b[2m";
+constexpr std::string_view kReset = "\x1b[0m";
+constexpr std::string_view kStartOfClearedLine = "\r\x1b[2K";
+constexpr std::size_t kUsualColumns = 80;
+
+std::string in_colour(std::string_view colour, std::string_view text) {
+  return std::string(colour) + std::string(text) + std::string(kReset);
+}
+
+std::string_view colour_of(std::string_view line) {
+  const std::string_view words = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+  if (words.starts_with("✓")) {
+    return kGreen;
+  }
+  if (words.starts_with("⚠")) {
+    return kYellow;
+  }
+  if (words.starts_with("✗")) {
+    return kRed;
+  }
+  if (line.starts_with("+++ ") || line.starts_with("--- ")) {
+    return kBold;
+  }
+  if (line.starts_with("+")) {
+    return kGreen;
+  }
+  if (line.starts_with("-")) {
+    return kRed;
+  }
+  return {};
+}
+
+// Writes all of it; the errno that stopped it, or 0.
+int write_all(int descriptor, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EAGAIN) {  // another program made the terminal non-blocking
+      pollfd room{descriptor, POLLOUT, 0};
+      ::poll(&room, 1, -1);
+    } else if (written < 0 && errno != EINTR) {
+      return errno;
+    }
+    if (written > 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+  return 0;
+}
+
+std::size_t columns() {
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
+                                                                           : kUsualColumns;
+}
+
+// At most `most` characters of UTF-8 text, so that a line does not wrap.
+std::string_view first_characters(std::string_view text, std::size_t most) {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+    if (begins && characters++ == most) {
+      return text.substr(0, i);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string coloured(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t newline = text.find('\n');
+    const std::string_view line = text.substr(0, newline);
+    const std::string_view colour = colour_of(line);
+    out += colour.empty() ? std::string(line) : in_colour(colour, line);
+    if (newline == std::string_view::npos) {
+      break;
+    }
+    out += '\n';
+    text.remove_prefix(newline + 1);
+  }
+  return out;
+}
+
+void print_plainly(std::string_view out, std::string_view err) noexcept {
+  if (!out.empty()) {
+    write_all(STDOUT_FILENO, out);
+    write_all(STDOUT_FILENO, "\n");
+  }
+  write_all(STDERR_FILENO, err);
+  write_all(STDERR_FILENO, "\n");
+}
+
+Terminal::Terminal(const engine::Environment& environment) {
+  const bool out = ::isatty(STDOUT_FILENO) == 1;
+  const bool err = ::isatty(STDERR_FILENO) == 1;
+  const bool dumb = environment.get("TERM").value_or("dumb") == "dumb";
+  const bool colours = !dumb && !environment.get("NO_COLOR");
+  colours_out_ = out && colours;
+  colours_err_ = err && colours;
+  shows_progress_ = err && !dumb;
+}
+
+void Terminal::clear_progress() {
+  const std::lock_guard lock(mutex_);
+  if (progress_shown_) {
+    write_all(STDERR_FILENO, kStartOfClearedLine);
+    progress_shown_ = false;
+  }
+}
+
+void Terminal::print(std::string_view text) {
+  clear_progress();
+  const std::string line = (colours_out_ ? coloured(text) : std::string(text)) + "\n";
+  const int problem = write_all(STDOUT_FILENO, line);
+  if (ok_ && problem != 0 && problem != EPIPE) {
+    ok_ = false;
+    complain("The result could not be written to standard output: " +
+             std::generic_category().message(problem) + ".");
+  }
+}
+
+void Terminal::complain(std::string_view text) {
+  clear_progress();
+  std::string out(text);
+  if (colours_err_) {
+    const std::size_t newline = text.find('\n');
+    out = in_colour(kRed, text.substr(0, newline));
+    if (newline != std::string_view::npos) {
+      out += text.substr(newline);
+    }
+  }
+  write_all(STDERR_FILENO, out + "\n");
+}
+
+void Terminal::progress(std::string_view step) {
+  if (!shows_progress_) {
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  // The last column stays free: some terminals go to the next line as soon as it is written.
+  const std::string line("… " + std::string(step));
+  const std::string shown(first_characters(line, columns() - 1));
+  write_all(STDERR_FILENO,
+            std::string(kStartOfClearedLine) + (colours_err_ ? in_colour(kDim, shown) : shown));
+  progress_shown_ = true;
+}
+
+}  // namespace tools

@@ -1,0 +1,48 @@
+// What the command line shows a person: results on stdout, refusals and progress on stderr. Colours
+// and the progress line only where a terminal shows them (CONTRACT section 9). The command line's
+// one way to stdout; not used while serving. Not thread-safe, but for progress().
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "engine/base/host.h"
+
+namespace tools {
+
+class Terminal {
+ public:
+  // Looks at stdout, stderr, NO_COLOR and TERM once.
+  explicit Terminal(const engine::Environment& environment);
+
+  // A result, and a newline. Its ticks, warnings and diffs are coloured.
+  void print(std::string_view text);
+  // A refusal, and a newline, on stderr; its first line is coloured.
+  void complain(std::string_view text);
+  // Replaces the progress line by `step`; nothing but for a terminal. Thread-safe.
+  void progress(std::string_view step);
+
+  // False if something could not be written to stdout (a full disk), which has been said on stderr;
+  // a reader that went away is none of our concern.
+  bool ok() const { return ok_; }
+
+ private:
+  void clear_progress();
+
+  bool colours_out_ = false;
+  bool colours_err_ = false;
+  bool shows_progress_ = false;
+  std::mutex mutex_;
+  bool progress_shown_ = false;
+  bool ok_ = true;
+};
+
+// Writes a line to stdout (none if `out` is empty) and one to stderr without a Terminal and without
+// memory, for when none can be had.
+void print_plainly(std::string_view out, std::string_view err) noexcept;
+
+// `text` with terminal colours: ticks and added lines green, warnings yellow, removed lines red.
+std::string coloured(std::string_view text);
+
+}  // namespace tools

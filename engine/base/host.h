@@ -1,0 +1,85 @@
+// What the engine needs of the machine, passed to it and never reached for: environment variables,
+// the directory it was started in, a clock, and the means to start git and gh. Tests pass their
+// own.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+namespace engine {
+
+class CatalogCache;   // engine/config/catalog_cache.h
+class CommandRunner;  // engine/process/runner.h
+
+// A snapshot of environment variables. Immutable, so it may be read from any thread.
+class Environment {
+ public:
+  explicit Environment(std::map<std::string, std::string, std::less<>> variables);
+  // The environment of this process, read once; call it before there are threads.
+  static Environment of_process();
+
+  // The variable's value; nothing if it is unset or empty, which no setting of this program tells
+  // apart.
+  std::optional<std::string> get(std::string_view name) const;
+  const std::map<std::string, std::string, std::less<>>& all() const { return variables_; }
+
+ private:
+  std::map<std::string, std::string, std::less<>> variables_;
+};
+
+// Time, so that tests need not wait. Thread-safe.
+class Clock {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  virtual ~Clock() = default;
+  virtual TimePoint now() const = 0;
+  // Waits for `duration`; false if `stop` was requested before.
+  virtual bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop) = 0;
+};
+
+class SteadyClock final : public Clock {
+ public:
+  TimePoint now() const override;
+  bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop) override;
+};
+
+struct Host {
+  Environment environment;
+  std::filesystem::path working_directory;
+  // The running program, as started or resolved; the plugin's data is found from it (CONTRACT
+  // section 2, "catalog").
+  std::filesystem::path executable;
+  // --services; wins over ROLLOUT_SERVICES_FILE.
+  std::optional<std::filesystem::path> services_file;
+  CommandRunner& runner;
+  Clock& clock;
+  // Where catalogs are kept between calls; may be null, then each call reads its own.
+  CatalogCache* catalogs = nullptr;
+  // The bits that a file or directory for others to read is made without: the user's umask. That of
+  // the process may be narrower.
+  mode_t creation_mask = 022;
+};
+
+// One request to the engine: how it is told to stop and where it says what it is doing.
+struct Call {
+  std::stop_token stop;
+  // Called at the start of each step with a short phrase ("fetching https://git.example/flux.git");
+  // from one thread at a time. May be empty.
+  std::function<void(std::string_view)> progress;
+
+  void report(std::string_view step) const {
+    if (progress) {
+      progress(step);
+    }
+  }
+};
+
+}  // namespace engine

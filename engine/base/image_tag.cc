@@ -1,0 +1,69 @@
+#include "engine/base/image_tag.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace engine {
+namespace {
+
+constexpr std::string_view kPrefix = "pr-";
+constexpr std::size_t kShortSha = 7;
+
+bool is_lower_hex(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+}  // namespace
+
+std::optional<CommitId> CommitId::parse(std::string_view text) {
+  const bool full = text.size() == 40 || text.size() == 64;
+  if (!full || !is_lower_hex(text)) {
+    return std::nullopt;
+  }
+  return CommitId(std::string(text));
+}
+
+std::optional<PrNumber> PrNumber::make(std::int64_t number) {
+  if (number < kLeast || number > kMost) {
+    return std::nullopt;
+  }
+  return PrNumber(number);
+}
+
+ImageTag::ImageTag(const PrNumber& pr_number, const CommitId& commit)
+    : ImageTag(pr_number, std::string(kPrefix) + std::to_string(pr_number.value()) + "-" +
+                              commit.short_sha()) {}
+
+ImageTag::ImageTag(const PrNumber& pr_number, std::string text)
+    : pr_number_(pr_number), text_(std::move(text)) {}
+
+std::optional<ImageTag> ImageTag::parse(std::string_view text) {
+  if (!text.starts_with(kPrefix)) {
+    return std::nullopt;
+  }
+  const std::string_view rest = text.substr(kPrefix.size());
+  const auto dash = rest.find('-');
+  if (dash == std::string_view::npos || rest.starts_with('0')) {
+    return std::nullopt;
+  }
+  const std::string_view digits = rest.substr(0, dash);
+  const std::string_view sha = rest.substr(dash + 1);
+  if (sha.size() != kShortSha || !is_lower_hex(sha)) {
+    return std::nullopt;
+  }
+  std::int64_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number);
+  if (error != std::errc() || stop != end) {
+    return std::nullopt;
+  }
+  const auto pr_number = PrNumber::make(number);
+  if (!pr_number) {
+    return std::nullopt;
+  }
+  return ImageTag(*pr_number, std::string(text));
+}
+
+}  // namespace engine

@@ -1,0 +1,25 @@
+// How long one child process, and the wait for another rollout, may take (CONTRACT section 2).
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "engine/base/host.h"
+#include "engine/base/result.h"
+
+namespace engine {
+
+inline constexpr std::chrono::seconds kDefaultTimeLimit{120};
+inline constexpr std::chrono::seconds kMostTimeLimit{86400};
+
+// ROLLOUT_TIMEOUT_SECONDS, a whole number of seconds from 1 to a day; `bad_config` for another
+// value.
+Result<std::chrono::milliseconds> time_limit(const Environment& environment);
+
+// The same where the value has been checked already: the default stands in for a bad one.
+std::chrono::milliseconds time_limit_or_default(const Environment& environment);
+
+// "120 s", as messages have it; rounded up.
+std::string in_seconds(std::chrono::milliseconds limit);
+
+}  // namespace engine

@@ -1,0 +1,134 @@
+#include "engine/checkout/project_place.h"
+
+#include <utility>
+
+#include "engine/base/abandonable.h"
+#include "engine/base/time_limit.h"
+#include "engine/checkout/work_trees.h"
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Found = std::optional<WorkTree>;
+
+Patience patience(const Host& host, const fs::path& directory, const Call& call) {
+  return {"reading the project '" + printable_line(directory.string()) + "'",
+          time_limit_or_default(host.environment), call.stop};
+}
+
+Result<Found> look_at(const Host& host, const fs::path& directory, const Call& call) {
+  return abandonable<Found>(patience(host, directory, call), [directory](const std::stop_token&) {
+    return Result<Found>(find_work_tree(directory));
+  });
+}
+
+Result<WorkTreeRelation> compare(const Host& host, const fs::path& root, const fs::path& next,
+                                 const Call& call) {
+  return abandonable<WorkTreeRelation>(
+      patience(host, root, call), [root, next](const std::stop_token&) {
+        return Result<WorkTreeRelation>(relation_of_work_trees(root, next));
+      });
+}
+
+// Where the client has not said in which of the work trees it is.
+void warn_of_others(const Found& used, const ClientRoot& root, ProjectPlace& place) {
+  if (root.problem.empty() || !used || !used->has_others) {
+    return;
+  }
+  place.warnings.push_back("The repository has several work trees, and the client " + root.problem +
+                           ", so '" + printable_line(used->root.string()) + "'" +
+                           (used->head.empty() ? "" : " (" + used->head + ")") +
+                           " was used. For another one, pass its path as `projectDir`.");
+}
+
+ProjectPlace place_of_root(ClientRoot root) {
+  return {std::move(*root.directory), "the client's first root", std::move(root.warnings)};
+}
+
+// CLAUDE_PROJECT_DIR, or the work tree of its repository that the client has moved to.
+Result<ProjectPlace> from_variable(const Host& host, const ClientRoots& client,
+                                   const std::string& directory, const Call& call) {
+  ProjectPlace place{host.working_directory / directory, "CLAUDE_PROJECT_DIR", {}};
+  if (!client.ask) {
+    return place;
+  }
+  auto next = look_at(host, place.directory, call);
+  if (!next) {
+    return failure_of(next);
+  }
+  if (!*next || !(*next)->has_others) {
+    return place;
+  }
+  ClientRoot root = client.ask();
+  if (root.directory) {
+    auto relation = compare(host, *root.directory, place.directory, call);
+    if (!relation) {
+      return failure_of(relation);
+    }
+    if (*relation == WorkTreeRelation::others_of_one_repository) {
+      return place_of_root(std::move(root));
+    }
+    if (*relation == WorkTreeRelation::no_directory) {
+      root.problem =
+          "names '" + printable_line(root.directory->string()) + "', which is no directory";
+    } else if (*relation == WorkTreeRelation::unreadable) {
+      root.problem = "names '" + printable_line(root.directory->string()) +
+                     "', a work tree that cannot be read";
+    }
+  }
+  place.warnings = std::move(root.warnings);
+  warn_of_others(*next, root, place);
+  return place;
+}
+
+}  // namespace
+
+Result<ClientRoot> session_root(const Host& host, const ClientRoots& client, const Call& call) {
+  if (!client.ask) {
+    return ClientRoot();
+  }
+  if (client.sparingly) {
+    auto here = look_at(host, host.working_directory, call);
+    if (!here) {
+      return failure_of(here);
+    }
+    if (*here && !(*here)->has_others) {
+      return ClientRoot();
+    }
+  }
+  return client.ask();
+}
+
+Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& request,
+                                        const Call& call) {
+  if (request.place) {
+    return *request.place;
+  }
+  if (request.directory) {
+    return ProjectPlace{*request.directory, "projectDir", {}};
+  }
+  if (const auto directory = host.environment.get("CLAUDE_PROJECT_DIR")) {
+    return from_variable(host, request.client, *directory, call);
+  }
+  auto root = session_root(host, request.client, call);
+  if (!root) {
+    return failure_of(root);
+  }
+  if (root->directory) {
+    return place_of_root(std::move(*root));
+  }
+  ProjectPlace place{host.working_directory, "", std::move(root->warnings)};
+  if (!root->problem.empty()) {
+    auto here = look_at(host, place.directory, call);
+    if (!here) {
+      return failure_of(here);
+    }
+    warn_of_others(*here, *root, place);
+  }
+  return place;
+}
+
+}  // namespace engine

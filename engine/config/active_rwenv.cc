@@ -1,0 +1,34 @@
+#include "engine/config/active_rwenv.h"
+
+#include <utility>
+
+#include "engine/config/rwenv.h"
+#include "engine/text/text.h"
+
+namespace engine {
+
+Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project,
+                                      const Call& call) {
+  auto read = read_project(host, project, {.rwenv_name = true}, call);
+  if (!read) {
+    return failure_of(read);
+  }
+  auto config_directory = rwenv_config_directory(host);
+  if (!config_directory) {
+    return failure_of(config_directory);
+  }
+  return ActiveRwenv{std::move(read->directory), std::move(*config_directory),
+                     std::move(*read->rwenv_name), std::move(read->warnings)};
+}
+
+Result<std::shared_ptr<const Catalog>> load_active_catalog(const Host& host,
+                                                           const ProjectRequest& project,
+                                                           const Call& call) {
+  auto active = find_active_rwenv(host, project, call);
+  if (!active) {
+    return failure_of(active);
+  }
+  return load_catalog(host, active->config_directory, active->name);
+}
+
+}  // namespace engine

@@ -1,0 +1,284 @@
+#include "engine/config/catalog.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/data_directory.h"
+#include "engine/base/nearest.h"
+#include "engine/config/catalog_cache.h"
+#include "engine/text/text.h"
+#include "json/parse.h"
+#include "json/reader.h"
+#include "json/repeated_key.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
+constexpr const char* kInPlugin = "skills/flux-infra-guide/data/services.json";
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) {
+    out += (out.empty() ? "" : ", ") + name;
+  }
+  return out;
+}
+
+std::string pointer(std::string_view section, std::string_view name) {
+  std::string out = "/" + std::string(section) + "/";
+  for (const char c : name) {
+    out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+  }
+  return out;
+}
+
+// Whether a plugin is where `place`, a catalog in one, would be.
+bool is_in_plugin(const fs::path& place) {
+  fs::path root = place;
+  for (fs::path rest = kInPlugin; !rest.empty(); rest = rest.parent_path()) {
+    root = root.parent_path();
+  }
+  std::error_code error;
+  return fs::is_directory(root / ".claude-plugin", error) ||
+         fs::is_directory(root / "skills", error);
+}
+
+// The places that are worth telling a person: each once, and only in a plugin that is there.
+std::vector<fs::path> worth_telling(const std::vector<fs::path>& places) {
+  std::vector<fs::path> told;
+  for (const fs::path& place : places) {
+    const fs::path plain = place.lexically_normal();
+    const bool in_plugin = plain.string().ends_with(kInPlugin);
+    if (std::ranges::find(told, plain) == told.end() && (!in_plugin || is_in_plugin(plain))) {
+      told.push_back(plain);
+    }
+  }
+  return told;
+}
+
+constexpr std::string_view kNewCatalog =
+    "Regenerate the catalog with {regenerate_services}, or roll out with {file} and {imageName}.";
+
+}  // namespace
+
+std::optional<fs::path> named_catalog(const Host& host) {
+  if (host.services_file) {
+    return host.working_directory / *host.services_file;
+  }
+  if (const auto file = host.environment.get("ROLLOUT_SERVICES_FILE")) {
+    return host.working_directory / *file;
+  }
+  return std::nullopt;
+}
+
+std::vector<fs::path> catalog_places(const Host& host, const fs::path& config_directory,
+                                     std::string_view rwenv) {
+  std::vector<fs::path> places = {catalog_place(host, config_directory, rwenv)};
+  // Beside a user's own, that of the shared directory.
+  fs::path shared = config_directory / "flux-infra-guide" / rwenv / "services.json";
+  if (shared != places.front()) {
+    places.push_back(std::move(shared));
+  }
+  // A relative one would be looked up in the project.
+  const auto plugin = host.environment.get("CLAUDE_PLUGIN_ROOT");
+  if (plugin && fs::path(*plugin).is_absolute()) {
+    places.push_back(fs::path(*plugin) / kInPlugin);
+  }
+  if (!host.executable.empty()) {  // <plugin>/bin/rollout-mcp
+    places.push_back(host.executable.parent_path().parent_path() / kInPlugin);
+  }
+  return places;
+}
+
+Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
+                                                    const fs::path& config_directory,
+                                                    std::string_view rwenv) {
+  CatalogCache none_kept;
+  CatalogCache& cache = host.catalogs != nullptr ? *host.catalogs : none_kept;
+  const auto named = named_catalog(host);
+  const auto places =
+      named ? std::vector<fs::path>{*named} : catalog_places(host, config_directory, rwenv);
+  for (const fs::path& place : places) {
+    auto catalog = cache.read(place);
+    if (!catalog || *catalog != nullptr) {
+      return catalog;
+    }
+  }
+  if (named) {
+    return fail(
+        Code::bad_config,
+        "The services file " + printable_line(named->string()) + " does not exist.",
+        "Correct {services_file} or ROLLOUT_SERVICES_FILE, or drop it to use the usual places.");
+  }
+  return std::make_shared<const Catalog>(worth_telling(places));
+}
+
+Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
+  // Without its values, unless they are needed to say what is wrong.
+  if (json::too_deep(text) || !Json::accept(text) || json::repeated_key(text)) {
+    if (auto config = parse_config(text, file); !config) {
+      return failure_of(config);
+    }
+  }
+  Catalog catalog;
+  catalog.config_ = {file, std::move(text), nullptr};
+  if (auto read = catalog.read_sections(); !read) {
+    return failure_of(read);
+  }
+  return catalog;
+}
+
+Result<void> Catalog::read_sections() {
+  const std::string_view text = config_.text;
+  const TextRange whole = whole_value(text);
+  const MemberIndex members(text, whole);
+  // The catalog without its entries, to be read as any configuration file is.
+  const bool is_object = whole.in(text).starts_with('{');
+  Json outline = is_object ? Json::object() : Json::parse(whole.in(text));
+  for (const char* const name : {"generatedAt", "services", "imageGroups"}) {
+    if (const auto member = members.find(name)) {
+      const std::string_view value = members.value(*member).in(text);
+      outline[name] = value.starts_with('{') ? Json::object() : Json::parse(value);
+    }
+  }
+  json::ObjectReader in(outline, "", kNull);
+  generated_at_ = in.string("generatedAt");
+  if (const auto metadata = members.find("metadata"); metadata && !generated_at_) {
+    // Where the shell procedure that this program replaces has it.
+    generated_at_ = string_member(text, members.value(*metadata), "generatedAt");
+  }
+  in.object("services");
+  in.object("imageGroups");
+  if (in.problem()) {
+    return bad_field(config_, *in.problem());
+  }
+  const auto section = [&](std::string_view name) {
+    const auto member = members.find(name);
+    return member ? MemberIndex(text, members.value(*member)) : MemberIndex();
+  };
+  services_ = section("services");
+  groups_ = section("imageGroups");
+  index_groups();
+  return {};
+}
+
+void Catalog::index_groups() {
+  const std::size_t count = services_.names().size();
+  services_by_group_.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto name = string_member(config_.text, services_.value(i), "imageGroup");
+    if (const auto group = name ? groups_.find(*name) : std::nullopt) {
+      services_by_group_.emplace_back(static_cast<std::uint32_t>(*group),
+                                      static_cast<std::uint32_t>(i));
+    }
+  }
+  std::ranges::sort(services_by_group_);
+}
+
+std::optional<Json> Catalog::entry(const MemberIndex& section, std::string_view name) const {
+  const auto found = section.find(name);
+  return found ? std::optional(Json::parse(section.value(*found).in(config_.text))) : std::nullopt;
+}
+
+Result<Service> Catalog::find_service(std::string_view name) const {
+  const std::optional<Json> value = entry(services_, name);
+  if (!value) {
+    const auto near = nearest(name, service_names());
+    const std::string names =
+        near.empty() ? "" : "Nearest names: " + printable_line(joined(near)) + ".\n";
+    std::string hint = names + places_looked_at() + std::string(kNewCatalog);
+    return fail(
+        Code::unknown_service,
+        "Service '" + printable_line(name, 200) +
+            "' not found in flux-infra-guide. Run `/flux-infra-guide-regenerate` or provide the "
+            "file path manually.",
+        std::move(hint), {{"nearest", near}});
+  }
+  json::ObjectReader in(*value, pointer("services", name), kNull);
+  Service service{.name = std::string(name)};
+  service.image_group = in.string("imageGroup");
+  service.kustomization = in.string("kustomization");
+  service.kustomization_namespace = in.string("kustomizationNamespace");
+  service.namespace_name = in.string("namespace");
+  service.deployment = in.string("deployment");
+  service.description = in.string("description");
+  if (in.problem()) {
+    return bad_field(config_, *in.problem());
+  }
+  return service;
+}
+
+Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
+  const std::string name = service.image_group.value_or("");
+  const std::optional<Json> value = name.empty() ? std::nullopt : entry(groups_, name);
+  if (!value || value->is_null()) {
+    return fail(
+        Code::no_image_group,
+        "No imageGroup configured for '" + printable_line(service.name, 200) +
+            "'. Update services.json or provide the file path manually.",
+        (name.empty() ? ""
+                      : "It names the image group '" + printable_line(name, 200) + "', which " +
+                            printable_line(file().string()) + " does not have.\n") +
+            std::string(kNewCatalog));
+  }
+  json::ObjectReader in(*value, pointer("imageGroups", name), kNull);
+  in.require("file");
+  in.require("imageName");
+  ImageGroup group{.name = name};
+  group.file = in.string("file").value_or("");
+  group.image_name = in.string("imageName").value_or("");
+  group.type = in.string("type").value_or("kustomize-images");
+  group.path = in.string("path");
+  group.services = in.strings("services").value_or(std::vector<std::string>());
+  group.kustomization = in.string("kustomization");
+  group.kustomization_namespace = in.string("kustomizationNamespace");
+  group.namespace_name = in.string("namespace");
+  if (in.problem()) {
+    return bad_field(config_, *in.problem());
+  }
+  return group;
+}
+
+std::string Catalog::places_looked_at() const {
+  std::string list;
+  for (const fs::path& place : looked_at_) {
+    list += "\n" + printable_line(place.string());
+  }
+  return list.empty() ? list : "There is no catalog; looked for:" + list + "\n";
+}
+
+std::string Catalog::how_to_get_services() const {
+  return places_looked_at() +
+         "Make it with {regenerate_services}, or name one with {services_file} or "
+         "ROLLOUT_SERVICES_FILE.";
+}
+
+std::vector<std::string> Catalog::image_names() const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < groups_.names().size(); ++i) {
+    if (auto name = string_member(config_.text, groups_.value(i), "imageName")) {
+      names.push_back(std::move(*name));
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> Catalog::services_of(const ImageGroup& group) const {
+  if (!group.services.empty()) {
+    return group.services;
+  }
+  std::vector<std::string> names;
+  if (const auto index = groups_.find(group.name)) {
+    const auto group_index = static_cast<std::uint32_t>(*index);
+    auto next = std::ranges::lower_bound(services_by_group_, std::pair(group_index, 0U));
+    for (; next != services_by_group_.end() && next->first == group_index; ++next) {
+      names.push_back(service_names()[next->second]);
+    }
+  }
+  return names;
+}
+
+}  // namespace engine

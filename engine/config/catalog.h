@@ -1,0 +1,103 @@
+// The catalog, services.json: which image group a service belongs to, and in which file of the Flux
+// repository the group's image stands (CONTRACT sections 1 and 2).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/host.h"
+#include "engine/base/result.h"
+#include "engine/config/catalog_index.h"
+#include "engine/config/config_file.h"
+
+namespace engine {
+
+struct Service {
+  std::string name;
+  std::optional<std::string> image_group;
+  std::optional<std::string> kustomization;
+  std::optional<std::string> kustomization_namespace;
+  std::optional<std::string> namespace_name;
+  std::optional<std::string> deployment;
+  std::optional<std::string> description;
+};
+
+struct ImageGroup {
+  std::string name;
+  std::string file;                 // relative to the flux repository's root
+  std::string image_name;           // kustomize's images[].name
+  std::string type;                 // as written; "kustomize-images" where there is none
+  std::optional<std::string> path;  // where a helm-values file has the tag
+  std::vector<std::string> services;
+  std::optional<std::string> kustomization;
+  std::optional<std::string> kustomization_namespace;
+  std::optional<std::string> namespace_name;
+};
+
+// A catalog as read; immutable, so it may be shared between threads. Entries are read when they are
+// asked for: a mistake in one does not stand in the way of the others, and a catalog of 100,000
+// services takes little more memory than its file.
+class Catalog {
+ public:
+  // No catalog: every service is unknown, and the refusal names the places that were looked at.
+  explicit Catalog(std::vector<std::filesystem::path> looked_at)
+      : looked_at_(std::move(looked_at)) {}
+  // Reads `text`, which came from `file`: `bad_config` with file, line, column and field.
+  static Result<Catalog> parse(std::string text, const std::filesystem::path& file);
+
+  // Where it was read from; empty if there is no catalog.
+  const std::filesystem::path& file() const { return config_.file; }
+  const std::optional<std::string>& generated_at() const { return generated_at_; }
+  // The services' names in the catalog's order.
+  const std::vector<std::string>& service_names() const { return services_.names(); }
+
+  // `unknown_service` with the nearest names; `bad_config`.
+  Result<Service> find_service(std::string_view name) const;
+  // The image group of a service: `no_image_group`, also where the catalog lacks the group that the
+  // service names; `bad_config`.
+  Result<ImageGroup> find_image_group(const Service& service) const;
+  // What to do where it lacks services, as a hint: where a catalog was looked for, if there is
+  // none, and how to get one.
+  std::string how_to_get_services() const;
+  // The names of the images of all groups, as far as they can be read, without order.
+  std::vector<std::string> image_names() const;
+  // The group's `services`, or else the services that name the group, in the catalog's order.
+  std::vector<std::string> services_of(const ImageGroup& group) const;
+
+ private:
+  Catalog() = default;
+  Result<void> read_sections();
+  void index_groups();
+  std::string places_looked_at() const;
+  std::optional<Json> entry(const MemberIndex& section, std::string_view name) const;
+
+  ConfigFile config_;  // the text only
+  std::optional<std::string> generated_at_;
+  MemberIndex services_;
+  MemberIndex groups_;
+  // Each group with each service that names it, in the catalog's order.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> services_by_group_;
+  std::vector<std::filesystem::path> looked_at_;
+};
+
+// Where the catalog of an rwenv is looked for, in order; the first is where regenerate writes it.
+std::vector<std::filesystem::path> catalog_places(const Host& host,
+                                                  const std::filesystem::path& config_directory,
+                                                  std::string_view rwenv);
+
+// The file that --services or ROLLOUT_SERVICES_FILE names instead.
+std::optional<std::filesystem::path> named_catalog(const Host& host);
+
+// The first catalog that exists (CONTRACT section 2); where none does, one without services. A file
+// that was named on purpose (--services, ROLLOUT_SERVICES_FILE) must exist. `bad_config`.
+Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
+                                                    const std::filesystem::path& config_directory,
+                                                    std::string_view rwenv);
+
+}  // namespace engine

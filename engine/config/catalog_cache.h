@@ -1,0 +1,62 @@
+// Keeps catalogs that have been read, each for as long as its file is unchanged, so that a server
+// with a large catalog parses it once. Those who ask for one file at the same time wait for one of
+// them to read it, rather than each holding a catalog of their own. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include <sys/types.h>
+
+#include "engine/base/result.h"
+#include "engine/config/catalog.h"
+
+namespace engine {
+
+class CatalogCache {
+ public:
+  // The catalog in `file`, read anew if the file has changed; null if there is no such file.
+  // `bad_config`.
+  Result<std::shared_ptr<const Catalog>> read(const std::filesystem::path& file);
+
+ private:
+  // What tells one state of a file from another: an editor that replaces it makes a new inode, one
+  // that writes into it changes the time of change, which cannot be set back.
+  struct Fingerprint {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    std::int64_t changed_ns;
+    friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
+  };
+  struct Entry {
+    Fingerprint fingerprint;
+    std::shared_ptr<const Catalog> catalog;
+  };
+  using Reading = Result<std::shared_ptr<const Catalog>>;
+  // Readings of one file, for as long as anybody waits for one.
+  struct Flight {
+    std::uint64_t started = 0;  // readings
+    std::uint64_t finished = 0;
+    std::size_t waiting = 0;
+    std::optional<Reading> last = {};
+  };
+  Reading read_shared(const std::filesystem::path& file);
+  Reading read_or_say_why_not(const std::filesystem::path& file);
+  Reading read_file_anew(const std::filesystem::path& file);
+  static std::optional<Fingerprint> fingerprint(const std::filesystem::path& file);
+  static bool is_settled(const Fingerprint& fingerprint);
+
+  std::mutex mutex_;
+  std::condition_variable finished_;
+  std::map<std::filesystem::path, Entry> entries_;
+  std::map<std::filesystem::path, Flight> flights_;
+};
+
+}  // namespace engine

@@ -1,0 +1,74 @@
+#include "engine/config/config_file.h"
+
+#include <cstdint>
+#include <utility>
+
+#include "engine/text/text.h"
+#include "json/parse.h"
+#include "json/position.h"
+#include "json/repeated_key.h"
+
+namespace engine {
+namespace {
+
+Failure bad_config(const std::filesystem::path& file, const json::Position& position,
+                   const std::string& what, Details details,
+                   std::string hint = "Correct the file at that place.") {
+  const std::string name = printable_line(file.string());
+  Details all = {{"file", name},
+                 {"line", static_cast<std::int64_t>(position.line)},
+                 {"column", static_cast<std::int64_t>(position.column)}};
+  all.insert(all.end(), details.begin(), details.end());
+  return fail(Code::bad_config,
+              name + ":" + std::to_string(position.line) + ":" + std::to_string(position.column) +
+                  ": " + printable_line(what),
+              std::move(hint), std::move(all));
+}
+
+// What stands at `pointer`, without what may be a secret in the wrong place.
+std::string given_at(const Json& content, const std::string& pointer) {
+  const Json::json_pointer place(pointer);
+  if (!content.contains(place)) {
+    return "a value";
+  }
+  const Json& value = content.at(place);
+  const auto* const text = value.get_ptr<const std::string*>();
+  return text == nullptr ? json::in_words(value) : named(*text, '"');
+}
+
+}  // namespace
+
+Result<ConfigFile> parse_config(std::string text, std::filesystem::path file) {
+  auto value = json::parse(text);
+  if (!value) {
+    return bad_config(file, json::position_of(text, value.error().offset),
+                      "not JSON: " + value.error().message, {});
+  }
+  // The last of them would count, and a person who reads the file may see the first.
+  if (const auto repeated = json::repeated_key(text)) {
+    return bad_config(file, json::position_of(text, repeated->offset),
+                      repeated->pointer.substr(1) + ": the key is there twice.",
+                      {{"field", repeated->pointer}});
+  }
+  return ConfigFile{std::move(file), std::move(text),
+                    std::make_unique<const Json>(std::move(*value))};
+}
+
+Failure bad_place(const ConfigFile& config, const std::string& pointer, const std::string& what,
+                  std::string hint) {
+  return bad_config(config.file, json::position_of(config.text, pointer),
+                    pointer.substr(pointer.empty() ? 0 : 1) + ": " + what, {{"field", pointer}},
+                    std::move(hint));
+}
+
+Failure bad_field(const ConfigFile& config, const json::Problem& problem) {
+  json::Problem shown = problem;
+  if (!problem.given.empty()) {
+    shown.given = config.value != nullptr ? given_at(*config.value, problem.pointer)
+                                          : given_at(Json::parse(config.text), problem.pointer);
+  }
+  return bad_config(config.file, json::position_of(config.text, problem.pointer),
+                    shown.describe("the file's content") + ".", {{"field", problem.pointer}});
+}
+
+}  // namespace engine

@@ -1,0 +1,339 @@
+#include "engine/config/rwenv.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <sys/stat.h>
+
+#include "engine/base/environment_directories.h"
+#include "engine/base/file_below.h"
+#include "engine/base/owner.h"
+#include "engine/base/read_file.h"
+#include "engine/base/repository_path.h"
+#include "engine/checkout/repository.h"
+#include "engine/config/config_file.h"
+#include "engine/config/rwenv_fields.h"
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxNameFile = 256;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kByteOrderMarkUtf16 = "\xFF\xFE";
+constexpr std::string_view kByteOrderMarkUtf16Big = "\xFE\xFF";
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// CONTRACT section 2: [A-Za-z0-9][A-Za-z0-9._-]*.
+bool is_rwenv_name(std::string_view name) {
+  return !name.empty() && is_letter_or_digit(name.front()) && std::ranges::all_of(name, [](char c) {
+    return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+  });
+}
+
+std::string_view without_outer_space(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  const auto first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+// `file` is not what it should be; what is in it may be a secret, so it is not told.
+Failure bad_name_file(const fs::path& file, const std::string& problem, std::string hint) {
+  const std::string name = printable_line(file.string());
+  return fail(Code::bad_config, name + ": " + problem, std::move(hint), {{"file", name}});
+}
+
+// Some editors begin a text file with a mark that no editor shows.
+std::string byte_order_mark_of(std::string_view bytes) {
+  if (bytes.starts_with(kByteOrderMark)) {
+    return "a byte order mark (BOM)";
+  }
+  const bool utf16 =
+      bytes.starts_with(kByteOrderMarkUtf16) || bytes.starts_with(kByteOrderMarkUtf16Big);
+  return utf16 ? "the byte order mark (BOM) of UTF-16" : "";
+}
+
+// The name in one `.claude/rwenv`; empty if there is no such file (in a home directory it is a
+// directory) or it is blank. Links are not followed: the file is part of the project, and what a
+// link in a project leads to is none of its business.
+Result<std::string> read_name(const fs::path& directory) {
+  const fs::path claude = directory / ".claude";
+  const auto opened = open_directory(directory);
+  const auto below =
+      opened ? open_directory_below(opened->get(), ".claude") : tl::unexpected(opened.error());
+  const auto content =
+      below ? read_below(below->get(), "rwenv", kMaxNameFile) : tl::unexpected(below.error());
+  if (!content) {
+    const FileFault& fault = content.error();
+    if (fault.kind == FileFault::Kind::missing || fault.kind == FileFault::Kind::directory) {
+      return std::string();
+    }
+    return bad_name_file(below ? claude / "rwenv" : claude,
+                         "it cannot be read: " + fault.reason + ".",
+                         "Accepted is a regular file of at most " + std::to_string(kMaxNameFile) +
+                             " bytes, in a directory; links are not followed. Set it again "
+                             "{set_rwenv}.");
+  }
+  if (const std::string mark = byte_order_mark_of(content->bytes); !mark.empty()) {
+    return bad_name_file(claude / "rwenv",
+                         "it begins with " + mark + ", which is no part of a name.",
+                         "Save it as UTF-8 without BOM, or set it again {set_rwenv}.");
+  }
+  const std::string name(without_outer_space(content->bytes));
+  if (!name.empty() && !is_rwenv_name(name)) {
+    return bad_name_file(claude / "rwenv",
+                         "accepted is the name of an rwenv: letters, digits, '.', '_' and '-', "
+                         "beginning with a letter or digit; what is in it is not one.",
+                         "Set it again {set_rwenv}.");
+  }
+  return name;
+}
+
+Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json* rwenvs) {
+  std::vector<std::string> names;
+  if (rwenvs != nullptr) {
+    for (const auto& entry : rwenvs->items()) {
+      names.push_back(printable_line(entry.key()));
+    }
+  }
+  std::string there;
+  for (const std::string& known : names) {
+    there += (there.empty() ? "" : ", ") + known;
+  }
+  return fail(Code::unknown_rwenv,
+              "rwenv '" + name + "' not found in " + printable_line(file.string()) + ". " +
+                  (there.empty() ? "There are none." : "There are: " + there + "."),
+              "Choose one of these {set_rwenv}, or add it to the file.", {{"rwenvs", names}});
+}
+
+// `ext::sh -c ...` is a URL to git, and a way to run a program; `git@[::1]:flux.git` is a host.
+bool names_remote_helper(std::string_view url) {
+  const auto* const end = std::ranges::find_if_not(
+      url, [](char c) { return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.'; });
+  return url.substr(static_cast<std::size_t>(end - url.begin())).starts_with("::");
+}
+
+// Git would send it to the host in pieces, or not at all, and repeat it in its complaint.
+bool is_web_address_with_space(std::string_view url) {
+  return (url.starts_with("https:") || url.starts_with("http:")) &&
+         url.find(' ') != std::string_view::npos;
+}
+
+// What is no URL, as far as nothing in it can be a password.
+std::string shown_wrong_url(std::string_view url) {
+  const bool plain = std::ranges::all_of(url, [](char c) {
+    return is_letter_or_digit(c) || std::string_view("./:=+-_~").find(c) != std::string_view::npos;
+  });
+  const bool more_than_name = url.find_first_of("/:=") != std::string_view::npos;
+  return plain && more_than_name && printable_line(without_userinfo(url)) == url
+             ? "'" + std::string(url) + "'"
+             : named(url);
+}
+
+// The type, or a problem that the reader keeps.
+FluxGitRepoType read_type(json::ObjectReader& in) {
+  const std::string type = in.string("fluxGitRepoType").value_or("github");
+  if (type != "github" && type != "gitea") {
+    in.report("fluxGitRepoType", "\"github\" or \"gitea\"");
+  }
+  return type == "gitea" ? FluxGitRepoType::gitea : FluxGitRepoType::github;
+}
+
+// `fluxPath`: a directory inside of the repository, or a problem that the reader keeps.
+std::optional<std::string> read_flux_path(json::ObjectReader& in) {
+  const auto given = in.string("fluxPath");
+  if (!given) {
+    return std::nullopt;
+  }
+  auto directory = repository_directory(*given, "fluxPath");
+  if (given->empty() || !directory) {
+    in.report(
+        "fluxPath",
+        "a directory such as \"clusters/staging\", relative to the Flux repository's root and "
+        "inside it");
+    return std::nullopt;
+  }
+  return std::move(*directory);
+}
+
+// One that is empty would make every image the team's own, and one that no image's name can begin
+// with would empty the catalog.
+std::vector<std::string> read_image_prefixes(json::ObjectReader& in) {
+  auto prefixes = in.strings("imagePrefixes").value_or(std::vector<std::string>());
+  const auto is_none = [](const std::string& prefix) {
+    return prefix.empty() || prefix.find_first_of("* \t\n@") != std::string::npos ||
+           prefix.find("://") != std::string::npos;
+  };
+  if (std::ranges::any_of(prefixes, is_none)) {
+    in.report("imagePrefixes", "a list of how names of images begin, such as \"ghcr.io/acme/\"");
+  }
+  return prefixes;
+}
+
+// What says where pushes go is not taken from a place where anybody can have put it. Of a symbolic
+// link what it leads to counts.
+Result<void> refuse_writable_by_everybody(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !everybody_can_write(status)) {
+    return {};
+  }
+  return fail(Code::bad_config,
+              printable_line(path.string()) +
+                  " can be written by everybody, so anybody can say where a rollout goes.",
+              "Run `chmod o-w " + printable_line(path.string()) +
+                  "`, after a look at what is in it; a sticky bit does not help.");
+}
+
+// The file, its directory, and where it is a link the directory that it is really in.
+Result<void> refuse_configuration_of_everybody(const fs::path& file) {
+  std::error_code error;
+  const fs::path real = fs::canonical(file, error);
+  for (const fs::path& path : {file.parent_path(), real.parent_path(), file}) {
+    if (auto refused = refuse_writable_by_everybody(path); !refused) {
+      return refused;
+    }
+  }
+  return {};
+}
+
+// There is no name in `.claude/rwenv` of these directories.
+Failure no_rwenv(const std::vector<fs::path>& directories) {
+  std::string hint =
+      "Set one {set_rwenv}. The project's file `.claude/rwenv` is missing or empty; looked for:";
+  for (const fs::path& directory : directories) {
+    hint += "\n" + printable_line((directory / ".claude/rwenv").string());
+  }
+  return fail(Code::no_rwenv, "No rwenv set. Use `/rwenv-set` first.", std::move(hint));
+}
+
+}  // namespace
+
+Result<fs::path> rwenv_config_directory(const Host& host) {
+  if (auto sound = check_directories(host.environment); !sound) {
+    return failure_of(sound);
+  }
+  if (const auto given = host.environment.get("RWENV_CONFIG_DIR")) {
+    fs::path directory = *given;
+    if (auto refused = refuse_writable_by_everybody(directory); !refused) {
+      return failure_of(refused);
+    }
+    return directory;
+  }
+  if (const auto home = host.environment.get("HOME")) {
+    fs::path directory = fs::path(*home) / ".claude" / "rwenv";
+    if (auto refused = refuse_writable_by_everybody(directory); !refused) {
+      return failure_of(refused);
+    }
+    return directory;
+  }
+  return fail(Code::bad_config, "Neither RWENV_CONFIG_DIR nor HOME is set.",
+              "Set RWENV_CONFIG_DIR to the directory that holds envs.json.");
+}
+
+Result<std::string> active_rwenv_name(const fs::path& project_directory) {
+  std::vector<fs::path> places = {project_directory};
+  auto name = read_name(project_directory);
+  const auto root =
+      name && name->empty() ? work_tree_root(project_directory) : std::optional<fs::path>();
+  if (root && *root != project_directory) {
+    places.push_back(*root);
+    name = read_name(*root);
+  }
+  if (root && name && name->empty()) {
+    // A linked work tree inherits, since git ignores the file and does not bring it there.
+    const auto repository = find_project_repository(*root);
+    if (const auto main = repository ? main_work_tree_root(*repository) : std::nullopt) {
+      places.push_back(*main);
+      name = read_name(*main);
+    }
+  }
+  if (name && name->empty()) {
+    return no_rwenv(places);
+  }
+  return name;
+}
+
+Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::string& name) {
+  auto config = parse_config(std::move(text), file);
+  if (!config) {
+    return failure_of(config);
+  }
+  if (auto spelt = refuse_misspelt_top_fields(*config); !spelt) {
+    return failure_of(spelt);
+  }
+  constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
+  json::ObjectReader top(*config->value, "", kNull);
+  const Json* rwenvs = top.object("rwenvs");
+  if (top.problem()) {
+    return bad_field(*config, *top.problem());
+  }
+  if (rwenvs == nullptr || !rwenvs->contains(name)) {
+    return unknown_rwenv(file, name, rwenvs);
+  }
+  if (auto spelt = refuse_misspelt_rwenv_fields(*config, name); !spelt) {
+    return failure_of(spelt);
+  }
+  json::ObjectReader in(rwenvs->at(name), "/rwenvs/" + name, kNull);
+  Rwenv rwenv{.name = name};
+  rwenv.flux_git_repo = in.string("fluxGitRepo");
+  rwenv.flux_git_repo_type = read_type(in);
+  rwenv.flux_path = read_flux_path(in);
+  rwenv.kubernetes_context = in.string("kubernetesContext");
+  rwenv.read_only = in.boolean("readOnly").value_or(false);
+  rwenv.description = in.string("description");
+  rwenv.image_prefixes = read_image_prefixes(in);
+  if (in.problem()) {
+    return bad_field(*config, *in.problem());
+  }
+  return rwenv;
+}
+
+Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& name) {
+  const fs::path file = config_directory / "envs.json";
+  if (auto refused = refuse_configuration_of_everybody(file); !refused) {
+    return failure_of(refused);
+  }
+  auto content = read_file(file, kMaxConfigBytes);
+  if (!content) {
+    return failure_of(content);
+  }
+  if (!*content) {
+    return fail(Code::unknown_rwenv,
+                "rwenv '" + name + "' not found in " + printable_line(file.string()) +
+                    ": there is no such file.",
+                "Create it: {\"rwenvs\": {\"" + name + "\": {\"fluxGitRepo\": \"https://...\"}}}");
+  }
+  return parse_rwenv(std::move(**content), file, name);
+}
+
+Result<std::string> flux_git_repo(const Rwenv& rwenv, const fs::path& config_directory) {
+  const std::string url(without_outer_space(rwenv.flux_git_repo.value_or("")));
+  if (url.empty()) {
+    return fail(Code::no_flux_repo,
+                "No flux repo configured for this rwenv. Add `fluxGitRepo` to rwenv config.",
+                "The rwenv is '" + rwenv.name + "' in " +
+                    printable_line((config_directory / "envs.json").string()) + ".");
+  }
+  const bool control = std::ranges::any_of(
+      url, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F; });
+  if (url.starts_with('-') || control || names_remote_helper(url) ||
+      is_web_address_with_space(url)) {
+    return fail(Code::bad_config,
+                printable_line((config_directory / "envs.json").string()) + ": /rwenvs/" +
+                    rwenv.name + "/fluxGitRepo: given " + shown_wrong_url(url) +
+                    ", accepted is an https, http, ssh, git or file URL.",
+                "Correct the URL.");
+  }
+  return url;
+}
+
+}  // namespace engine

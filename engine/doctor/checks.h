@@ -1,0 +1,65 @@
+// The single checks of engine/doctor/doctor.h. Each returns what it found and notes in `findings`
+// what those after it need; one whose own needs were not found says so. Any number may run at once
+// that only read `findings`.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+#include "engine/config/rwenv.h"
+#include "engine/doctor/doctor.h"
+#include "engine/flux/scratch_repository.h"
+#include "engine/git/identity.h"
+
+namespace engine {
+
+// What earlier checks found; nothing for what is missing.
+struct DoctorFindings {
+  bool git = false;
+  std::optional<std::filesystem::path> project;
+  std::optional<std::string> rwenv_name;
+  std::optional<std::filesystem::path> config_directory;
+  std::optional<Rwenv> rwenv;
+  std::optional<std::string> url;
+  std::optional<Identity> identity;
+  std::optional<std::filesystem::path> clone_place;  // where the clone is, or will be
+  std::optional<std::filesystem::path> clone;        // a sound one
+
+  // Who hosts the Flux repository; `github` where that is not known.
+  FluxGitRepoType type() const {
+    return rwenv ? rwenv->flux_git_repo_type : FluxGitRepoType::github;
+  }
+};
+
+// The programs and their settings (engine/doctor/programs.cc).
+DoctorCheck check_git(const Host& host, const Call& call, DoctorFindings& findings);
+DoctorCheck check_gh(const Host& host, const Call& call, const DoctorFindings& findings);
+DoctorCheck check_time_limit(const Host& host);
+DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& findings);
+DoctorCheck check_signing(const Host& host, const Call& call, const DoctorFindings& findings,
+                          const Result<ScratchRepository>& scratch);
+
+// The files of the project and of the configuration (engine/doctor/files.cc).
+DoctorCheck check_project(const Host& host, const ProjectRequest& request, const Call& call,
+                          DoctorFindings& findings);
+DoctorCheck check_rwenv(const Host& host, const Call& call, DoctorFindings& findings);
+DoctorCheck check_envs(const Host& host, DoctorFindings& findings);
+DoctorCheck check_flux_repo(DoctorFindings& findings);
+DoctorCheck check_read_only(const DoctorFindings& findings);
+DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings);
+
+// The clone and the remote behind it (engine/doctor/remote.cc).
+DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& findings);
+DoctorCheck check_remote(const Host& host, const Call& call, const DoctorFindings& findings,
+                         const Result<ScratchRepository>& scratch);
+
+// The four outcomes.
+DoctorCheck in_place(std::string name, std::string message);
+DoctorCheck noted(std::string name, std::string message, std::string hint);
+DoctorCheck missing(std::string name, const Error& error);
+DoctorCheck skipped(std::string name, std::string_view needed);
+
+}  // namespace engine

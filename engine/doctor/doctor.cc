@@ -1,0 +1,69 @@
+#include "engine/doctor/doctor.h"
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include "engine/base/beside.h"
+#include "engine/doctor/checks.h"
+
+namespace engine {
+
+bool DoctorReport::ready() const {
+  return missing().empty();
+}
+
+std::vector<std::string> DoctorReport::missing() const {
+  std::vector<std::string> names;
+  for (const DoctorCheck& check : checks) {
+    if (check.state == DoctorCheck::State::missing) {
+      names.push_back(check.name);
+    }
+  }
+  return names;
+}
+
+DoctorCheck in_place(std::string name, std::string message) {
+  return {std::move(name), DoctorCheck::State::ok, std::move(message)};
+}
+
+DoctorCheck noted(std::string name, std::string message, std::string hint) {
+  return {std::move(name), DoctorCheck::State::note, std::move(message), std::move(hint)};
+}
+
+DoctorCheck missing(std::string name, const Error& error) {
+  return {std::move(name), DoctorCheck::State::missing, error.message, error.hint, error.code};
+}
+
+DoctorCheck skipped(std::string name, std::string_view needed) {
+  return {std::move(name), DoctorCheck::State::skipped,
+          "cannot be checked before " + std::string(needed) + " is in place"};
+}
+
+DoctorReport examine(const Host& host, const ProjectRequest& project, const Call& call) {
+  call.report("looking at the configuration");
+  DoctorFindings found;
+  DoctorCheck git = check_git(host, call, found);
+  DoctorCheck time_limit = check_time_limit(host);
+  DoctorCheck work_tree = check_project(host, project, call, found);
+  DoctorCheck rwenv = check_rwenv(host, call, found);
+  DoctorCheck envs = check_envs(host, found);
+  DoctorCheck flux_repo = check_flux_repo(found);
+  DoctorCheck read_only = check_read_only(found);
+  DoctorCheck catalog = check_catalog(host, found);
+  DoctorCheck clone = check_clone(host, call, found);
+  DoctorCheck identity = check_identity(host, call, found);
+
+  call.report("asking gh, the signer and the remote");
+  const auto scratch = ScratchRepository::make(host.environment, found.url.value_or(""));
+  const Call quiet{call.stop, {}};
+  auto gh = std::async(kBeside, [&] { return check_gh(host, quiet, found); });
+  auto signing = std::async(kBeside, [&] { return check_signing(host, quiet, found, scratch); });
+  DoctorCheck remote = check_remote(host, quiet, found, scratch);
+
+  return {{std::move(git), gh.get(), std::move(time_limit), std::move(work_tree), std::move(rwenv),
+           std::move(envs), std::move(flux_repo), std::move(read_only), std::move(catalog),
+           std::move(identity), signing.get(), std::move(clone), std::move(remote)}};
+}
+
+}  // namespace engine

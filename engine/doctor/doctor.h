@@ -1,0 +1,45 @@
+// Whether all that a rollout needs is in place (CONTRACT section 9, `doctor`): one check for each
+// thing, with what to do where it is missing. Looks and changes nothing: not the clone, no lock, no
+// file but in a directory of its own among the temporary ones, which is gone afterwards. Knows
+// nothing of MCP or of the command line.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/host.h"
+#include "engine/config/project.h"
+
+namespace engine {
+
+struct DoctorCheck {
+  enum class State {
+    ok,
+    note,     // in place, but worth knowing
+    missing,  // a rollout would be refused: `code` says how
+    skipped,  // cannot be told before another thing is in place
+  };
+  std::string name;  // what is checked, for programs too: "git", "envs.json"
+  State state = State::ok;
+  std::string message;
+  std::string hint = {};
+  std::optional<Code> code = {};
+};
+
+struct DoctorReport {
+  std::vector<DoctorCheck> checks;
+
+  // Nothing is missing.
+  bool ready() const;
+  // The names of what is missing.
+  std::vector<std::string> missing() const;
+};
+
+// Makes every check, also after one that failed; gh, the signer and the remote are asked side by
+// side. Takes as long as the slowest of them, at most the time limit of one child process.
+DoctorReport examine(const Host& host, const ProjectRequest& project, const Call& call);
+
+}  // namespace engine

@@ -1,0 +1,194 @@
+#include <utility>
+#include <vector>
+
+#include <sys/stat.h>
+
+#include "engine/base/owner.h"
+#include "engine/base/repository_path.h"
+#include "engine/config/catalog.h"
+#include "engine/doctor/checks.h"
+#include "engine/manifest/edit.h"
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string shown(const fs::path& path) {
+  return printable_line(path.string());
+}
+
+// Whose word a rollout follows, where that is not the user's own: ", which belongs to kim".
+std::string whose(const fs::path& file) {
+  std::string out;
+  for (const auto& [path, what] : {std::pair(file.parent_path(), "its directory"), {file, "it"}}) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+      continue;
+    }
+    if (!is_ours(status)) {
+      out += "; " + std::string(what) + " belongs to " + user_name(status.st_uid);
+    }
+    if (group_or_others_can_write(status)) {
+      out += "; the group " + group_name(status.st_gid) + " can write " + what;
+    }
+  }
+  return out;
+}
+
+// The project that has been found.
+ProjectRequest found_project(const Host& host, const DoctorFindings& findings) {
+  ProjectRequest request;
+  request.directory = (host.working_directory / *findings.project).string();
+  return request;
+}
+
+// Why a rollout of the service would be refused; nothing if the catalog is all right about it.
+std::optional<Code> flaw(const Catalog& catalog, const std::string& name) {
+  const auto service = catalog.find_service(name);
+  if (!service) {
+    return service.error().code;
+  }
+  const auto group = catalog.find_image_group(*service);
+  if (!group) {
+    return group.error().code;
+  }
+  if (const auto file = repository_path(group->file, "file"); !file) {
+    return file.error().code;
+  }
+  const auto place = check_tag_place(
+      group->file, {.type = group->type, .image_name = group->image_name, .path = group->path});
+  return place ? std::nullopt : std::optional(place.error().code);
+}
+
+// "lonely (no_image_group), outside (bad_path)", not more than a reader looks at.
+std::string shown_flaws(const std::vector<std::pair<std::string, Code>>& flaws) {
+  constexpr std::size_t kMost = 10;
+  std::string out;
+  for (std::size_t i = 0; i < flaws.size() && i < kMost; ++i) {
+    out += (i == 0 ? "" : ", ") + printable_line(flaws[i].first, 200) + " (" +
+           std::string(engine::name(flaws[i].second)) + ")";
+  }
+  return flaws.size() <= kMost ? out
+                               : out + " and " + std::to_string(flaws.size() - kMost) + " more";
+}
+
+DoctorCheck check_services(const Catalog& catalog) {
+  std::vector<std::pair<std::string, Code>> flaws;
+  for (const std::string& service : catalog.service_names()) {
+    if (const auto code = flaw(catalog, service)) {
+      flaws.emplace_back(service, *code);
+    }
+  }
+  const std::size_t count = catalog.service_names().size();
+  const std::string what =
+      shown(catalog.file()) + ", " + std::to_string(count) +
+      (count == 1 ? " service" : " services") +
+      (catalog.generated_at() ? ", generated " + printable_line(*catalog.generated_at(), 80) : "");
+  if (flaws.empty()) {
+    return in_place("catalog", what);
+  }
+  const std::string problem = what + ", of which cannot be rolled out: " + shown_flaws(flaws) + ".";
+  const std::string hint = "{try_rollout} says what is wrong with one.";
+  return flaws.size() < count ? noted("catalog", problem, hint)
+                              : missing("catalog", {flaws.front().second, problem, hint});
+}
+
+}  // namespace
+
+DoctorCheck check_project(const Host& host, const ProjectRequest& request, const Call& call,
+                          DoctorFindings& findings) {
+  auto place = read_project(host, request, {}, call);
+  if (!place) {
+    return missing("project", place.error());
+  }
+  findings.project = std::move(place->directory);
+  const auto read = read_project(host, found_project(host, findings), {.head = true}, call);
+  if (!read) {
+    return missing("project", read.error());
+  }
+  const ProjectHead& head = *read->head;
+  return in_place("project", shown(*findings.project) + ", " +
+                                 (head.branch ? "branch " + printable_line(*head.branch) : "HEAD") +
+                                 " at " + head.commit.short_sha());
+}
+
+DoctorCheck check_rwenv(const Host& host, const Call& call, DoctorFindings& findings) {
+  if (!findings.project) {
+    return skipped("rwenv", "project");
+  }
+  auto read = read_project(host, found_project(host, findings), {.rwenv_name = true}, call);
+  if (!read) {
+    return missing("rwenv", read.error());
+  }
+  findings.rwenv_name = std::move(*read->rwenv_name);
+  return in_place("rwenv", *findings.rwenv_name);
+}
+
+DoctorCheck check_envs(const Host& host, DoctorFindings& findings) {
+  auto directory = rwenv_config_directory(host);
+  if (!directory) {
+    return missing("envs.json", directory.error());
+  }
+  findings.config_directory = std::move(*directory);
+  if (!findings.rwenv_name) {
+    return skipped("envs.json", "rwenv");
+  }
+  auto rwenv = load_rwenv(*findings.config_directory, *findings.rwenv_name);
+  if (!rwenv) {
+    return missing("envs.json", rwenv.error());
+  }
+  findings.rwenv = std::move(*rwenv);
+  const fs::path file = *findings.config_directory / "envs.json";
+  return in_place("envs.json", shown(file) + " has " + findings.rwenv->name + whose(file));
+}
+
+DoctorCheck check_flux_repo(DoctorFindings& findings) {
+  if (!findings.rwenv) {
+    return skipped("flux-repo", "envs.json");
+  }
+  auto url = flux_git_repo(*findings.rwenv, *findings.config_directory);
+  if (!url) {
+    return missing("flux-repo", url.error());
+  }
+  findings.url = std::move(*url);
+  const bool gitea = findings.rwenv->flux_git_repo_type == FluxGitRepoType::gitea;
+  return in_place("flux-repo",
+                  printable_line(without_userinfo(*findings.url)) +
+                      (gitea ? " (gitea: its certificate is not verified)" : " (github)"));
+}
+
+DoctorCheck check_read_only(const DoctorFindings& findings) {
+  if (!findings.rwenv) {
+    return skipped("read-only", "envs.json");
+  }
+  return findings.rwenv->read_only
+             ? noted("read-only", "rwenv '" + findings.rwenv->name + "' is read-only.",
+                     "Only dry runs are allowed.")
+             : in_place("read-only", "no, rollouts are allowed");
+}
+
+DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings) {
+  if (!findings.rwenv_name) {
+    return skipped("catalog", "rwenv");
+  }
+  if (!findings.config_directory) {
+    return skipped("catalog", "envs.json");
+  }
+  const auto catalog = load_catalog(host, *findings.config_directory, *findings.rwenv_name);
+  if (!catalog) {
+    return missing("catalog", catalog.error());
+  }
+  if ((*catalog)->service_names().empty()) {
+    return missing("catalog",
+                   {Code::unknown_service,
+                    (*catalog)->file().empty()
+                        ? "There is no catalog of services (services.json)."
+                        : "The catalog " + shown((*catalog)->file()) + " has no services.",
+                    (*catalog)->how_to_get_services()});
+  }
+  return check_services(**catalog);
+}
+
+}  // namespace engine

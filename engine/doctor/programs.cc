@@ -1,0 +1,168 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "engine/base/time_limit.h"
+#include "engine/doctor/checks.h"
+#include "engine/forge/gh_commands.h"
+#include "engine/forge/gh_failure.h"
+#include "engine/git/commands.h"
+#include "engine/git/failure.h"
+#include "engine/git/lines.h"
+#include "engine/git/signing.h"
+#include "engine/process/runner.h"
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The first that knows all options of GitCommands: fetch's --no-write-fetch-head and
+// --no-auto-maintenance.
+constexpr std::array<int, 2> kLeastGit = {2, 29};
+
+std::string text_of(const std::array<int, 2>& version) {
+  return std::to_string(version[0]) + "." + std::to_string(version[1]);
+}
+
+// The numbers at the beginning of "2.39.5 (Apple Git-154)".
+std::optional<std::array<int, 2>> parse_version(std::string_view text) {
+  std::array<int, 2> version{};
+  const char* const end = text.data() + text.size();
+  const auto major = std::from_chars(text.data(), end, version[0]);
+  if (major.ec != std::errc() || major.ptr == end || *major.ptr != '.') {
+    return std::nullopt;
+  }
+  const auto minor = std::from_chars(major.ptr + 1, end, version[1]);
+  return minor.ec == std::errc() ? std::optional(version) : std::nullopt;
+}
+
+// "github.com as dana", for each host that gh says it is logged in to.
+std::vector<std::string> logins_of(std::string_view status) {
+  constexpr std::string_view kLoggedIn = "Logged in to ";
+  std::vector<std::string> logins;
+  for (std::string_view line : lines_of(status)) {
+    const auto at = line.find(kLoggedIn);
+    if (at == std::string_view::npos) {
+      continue;
+    }
+    line.remove_prefix(at + kLoggedIn.size());
+    logins.push_back(shown_line(line.substr(0, line.find(" ("))));
+  }
+  return logins;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) {
+    out += (out.empty() ? "" : ", ") + text;
+  }
+  return out;
+}
+
+std::string shown(const Person& person) {
+  return printable_line(person.name, 200) + " <" + printable_line(person.email, 200) + ">";
+}
+
+}  // namespace
+
+DoctorCheck check_git(const Host& host, const Call& call, DoctorFindings& findings) {
+  constexpr std::string_view kWords = "git version ";
+  const Completion completion = host.runner.run(GitCommands::version(), call.stop);
+  if (!completion.ok()) {
+    return missing("git", git_not_run(completion, "ask git for its version",
+                                      time_limit_or_default(host.environment)));
+  }
+  findings.git = true;
+  std::string version = printable_line(completion.out, 80);
+  if (version.starts_with(kWords)) {
+    version.erase(0, kWords.size());
+  }
+  const auto numbers = parse_version(version);
+  if (numbers && *numbers < kLeastGit) {
+    return missing(
+        "git", {Code::internal,
+                "git is of version " + version + "; " + text_of(kLeastGit) + " or later is needed.",
+                "Install a newer git (https://git-scm.com)."});
+  }
+  return in_place("git", "version " + version);
+}
+
+DoctorCheck check_gh(const Host& host, const Call& call, const DoctorFindings& findings) {
+  const GhCommands commands(host.environment, findings.project.value_or("/"));
+  Completion completion = host.runner.run(commands.auth_status(), call.stop);
+  // Which of the two gh writes to depends on its version.
+  const std::string words = completion.err + "\n" + completion.out;
+  const std::vector<std::string> logins = logins_of(words);
+  if (completion.ok()) {
+    return in_place("gh", logins.empty() ? "logged in" : "logged in to " + joined(logins));
+  }
+  completion.err = words;
+  const Error error = gh_failure(completion, "gh auth status", "asking gh for its login",
+                                 time_limit_or_default(host.environment));
+  if (completion.kind == Completion::Kind::exited && !logins.empty()) {
+    return noted("gh", "logged in to " + joined(logins) + ", but not everywhere: " + error.message,
+                 "Run `gh auth status`; where it is the project's host, `gh auth login`.");
+  }
+  return missing("gh", error);
+}
+
+DoctorCheck check_time_limit(const Host& host) {
+  const auto limit = time_limit(host.environment);
+  if (!limit) {
+    return missing("time-limit", limit.error());
+  }
+  const bool is_set = host.environment.get("ROLLOUT_TIMEOUT_SECONDS").has_value();
+  return in_place("time-limit",
+                  std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*limit).count()) +
+                      " s for one child process" + (is_set ? "" : " (the default)"));
+}
+
+DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& findings) {
+  if (!findings.git) {
+    return skipped("identity", "git");
+  }
+  auto identity =
+      expect_identity(host, findings.clone_place.value_or("/nonexistent"), call, findings.type());
+  if (!identity) {
+    return missing("identity", identity.error());
+  }
+  if (!*identity) {
+    return noted("identity",
+                 "git has user.name and user.email for certain repositories only, if at all "
+                 "(includeIf in its configuration).",
+                 "Whether the clone is one of these shows at the first rollout.");
+  }
+  findings.identity = std::move(*identity);
+  return in_place("identity", shown(findings.identity->author));
+}
+
+DoctorCheck check_signing(const Host& host, const Call& call, const DoctorFindings& findings,
+                          const Result<ScratchRepository>& scratch) {
+  if (!findings.identity) {
+    return skipped("signing", "identity");
+  }
+  if (!findings.identity->sign_commits) {
+    return in_place("signing", "not asked for (git's commit.gpgsign)");
+  }
+  if (!scratch) {
+    return missing("signing", scratch.error());
+  }
+  const fs::path repository = findings.clone.value_or(scratch->path());
+  const GitCommands commands(host.environment, findings.type(), repository, std::nullopt);
+  const auto limit = std::min(kSigningLimit, time_limit_or_default(host.environment));
+  const Completion completion = host.runner.run(
+      commands.try_signing(scratch->path() / ".git/objects", *findings.identity), call.stop, limit);
+  const auto commit = signed_commit(
+      completion, git_failure(completion, {"sign a commit for", findings.url.value_or("a trial"),
+                                           repository, findings.type(), limit}));
+  if (!commit) {
+    return missing("signing", commit.error());
+  }
+  return in_place("signing", "a commit can be signed without a prompt");
+}
+
+}  // namespace engine

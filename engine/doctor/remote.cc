@@ -1,0 +1,95 @@
+#include <cerrno>
+#include <system_error>
+#include <unistd.h>
+
+#include "engine/base/data_directory.h"
+#include "engine/base/file_error.h"
+#include "engine/base/time_limit.h"
+#include "engine/doctor/checks.h"
+#include "engine/flux/clone_directory.h"
+#include "engine/flux/clone_trust.h"
+#include "engine/flux/remote_head.h"
+#include "engine/git/commands.h"
+#include "engine/git/configuration.h"
+#include "engine/git/failure.h"
+#include "engine/process/runner.h"
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The nearest directory that exists, from `path` upwards.
+fs::path existing_part(fs::path path) {
+  std::error_code error;
+  while (!fs::exists(path, error) && path.has_relative_path()) {
+    path = path.parent_path();
+  }
+  return path;
+}
+
+}  // namespace
+
+DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& findings) {
+  if (!findings.url) {
+    return skipped("clone", "flux-repo");
+  }
+  const fs::path clone = clone_place(host, *findings.config_directory, findings.rwenv->name);
+  findings.clone_place = clone;
+  const std::string name = printable_line(clone.string());
+  if (const auto refused = refuse_symbolic_links(clone); !refused) {
+    return missing("clone", refused.error());
+  }
+  if (const auto refused = refuse_what_others_own(clone); !refused) {
+    return missing("clone", refused.error());
+  }
+  const auto looked = defect_of_clone(host, {*findings.url, findings.type(), clone}, call);
+  if (!looked) {
+    return missing("clone", looked.error());
+  }
+  const std::optional<std::string>& defect = *looked;
+  if (!defect) {
+    findings.clone = clone;
+    return in_place("clone", name);
+  }
+  const fs::path parent = existing_part(clone.parent_path());
+  if (::access(parent.c_str(), W_OK | X_OK) != 0) {
+    return missing("clone", file_error("make a clone in", parent, errno));
+  }
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(clone, error))) {
+    return in_place("clone", "none yet in " + name + "; the first rollout makes it");
+  }
+  return noted("clone", name + ": " + *defect + ".", "The next rollout replaces it.");
+}
+
+DoctorCheck check_remote(const Host& host, const Call& call, const DoctorFindings& findings,
+                         const Result<ScratchRepository>& scratch) {
+  if (!findings.git || !findings.url) {
+    return skipped("remote", findings.git ? "flux-repo" : "git");
+  }
+  if (!findings.clone && !scratch) {
+    return missing("remote", scratch.error());
+  }
+  const fs::path repository = findings.clone ? *findings.clone : scratch->path();
+  const FluxGitRepoType type = findings.type();
+  const auto ssh = read_ssh_configuration(host, type, *findings.url, repository, call);
+  if (!ssh) {
+    return missing("remote", ssh.error());
+  }
+  const Completion completion =
+      host.runner.run(GitCommands(host.environment, type, repository, *ssh).list_head(), call.stop);
+  if (!completion.ok()) {
+    return missing("remote",
+                   git_failure(completion, {"ask for the branches of", *findings.url, repository,
+                                            type, time_limit_or_default(host.environment)}));
+  }
+  const auto branch = parse_remote_branch(completion.out);
+  if (!branch) {
+    return missing("remote", no_branch(*findings.url));
+  }
+  return in_place("remote", "answers, branch " + printable_line(*branch));
+}
+
+}  // namespace engine

@@ -1,0 +1,50 @@
+#include "engine/flux/background_fetch.h"
+
+#include <chrono>
+#include <new>
+#include <utility>
+
+#include "engine/base/beside.h"
+#include "engine/flux/clone_directory.h"
+
+namespace engine {
+
+HeadFetch::HeadFetch(const FluxClone& clone, Start start, const Call& call,
+                     std::function<void()> failed)
+    : clone_(clone),
+      outcome_(
+          std::async(start == Start::at_once ? kBeside : std::launch::deferred,
+                     [&clone, call, failed = std::move(failed), stop = stop_]() mutable {
+                       const std::stop_callback forward(call.stop, [&] { stop.request_stop(); });
+                       FetchedHead fetched = fetch_head(clone, {stop.get_token(), call.progress});
+                       if (!fetched.head && !fetched.clone_is_broken && failed) {
+                         failed();
+                       }
+                       return fetched;
+                     })) {}
+
+HeadFetch::~HeadFetch() {
+  give_up();
+  // To wait for one that has not begun would run it.
+  if (outcome_.valid() &&
+      outcome_.wait_for(std::chrono::seconds(0)) != std::future_status::deferred) {
+    outcome_.wait();
+  }
+  try {
+    if (clone_.expect_in_place()) {
+      remove_fetch_ref(clone_.remote().clone);
+    }
+  } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): the next fetch replaces it
+  }
+}
+
+bool HeadFetch::done() const {
+  return !outcome_.valid() ||
+         outcome_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+const FetchedHead& HeadFetch::finish() {
+  return found_.emplace(adopt(clone_, outcome_.get()));
+}
+
+}  // namespace engine

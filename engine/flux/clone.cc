@@ -1,0 +1,178 @@
+#include "engine/flux/clone.h"
+
+#include <system_error>
+#include <utility>
+
+#include "engine/base/file_error.h"
+#include "engine/base/make_directories.h"
+#include "engine/base/time_limit.h"
+#include "engine/flux/clone_directory.h"
+#include "engine/git/advice.h"
+#include "engine/git/configuration.h"
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+// Locks the clone's place, whose directory is made where it is missing.
+Result<FileLock> lock_place(const Host& host, const std::filesystem::path& clone,
+                            const Call& call) {
+  constexpr mode_t kOwnerOnly = 0700;
+  const std::filesystem::path directory = clone.parent_path();
+  const std::string rwenv = clone.filename().string();
+  if (auto refused = refuse_symbolic_links(clone); !refused) {
+    return failure_of(refused);
+  }
+  if (auto made = make_directories(directory, kOwnerOnly); !made) {
+    return failure_of(made);
+  }
+  if (auto refused = refuse_what_others_own(clone); !refused) {
+    return failure_of(refused);
+  }
+  return FileLock::acquire(directory / ("." + rwenv + ".lock"),
+                           "waiting for another rollout to " + rwenv,
+                           time_limit_or_default(host.environment), host.clock, call);
+}
+
+// What is wrong with the clone there, once others have let go of it and what died is cleared up.
+Result<std::optional<std::string>> look_at_place(const Host& host, const FluxRemote& remote,
+                                                 const Call& call) {
+  if (auto refused = refuse_symbolic_links(remote.clone); !refused) {
+    return failure_of(refused);
+  }
+  remove_leftovers(remote.clone);
+  if (auto refused = refuse_what_others_own(remote.clone); !refused) {
+    return failure_of(refused);
+  }
+  if (auto cleared = clear_stale_locks(remote.clone, host.clock, call); !cleared) {
+    return failure_of(cleared);
+  }
+  return defect_of_clone(host, remote, call);
+}
+
+Result<void> remove_new_clone(const std::filesystem::path& clone) {
+  if (auto refused = refuse_symbolic_links(clone); !refused) {
+    return refused;
+  }
+  std::error_code error;
+  std::filesystem::remove_all(clone, error);
+  return error ? Failure(file_error("remove", clone, error)) : Result<void>();
+}
+
+}  // namespace
+
+FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock)
+    : host_(&host),
+      remote_(std::move(remote)),
+      commands_(std::move(commands)),
+      lock_(std::move(lock)) {}
+
+Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Call& call) {
+  remote.clone = (host.working_directory / remote.clone).lexically_normal();
+  auto lock = lock_place(host, remote.clone, call);
+  if (!lock) {
+    return failure_of(lock);
+  }
+  auto defect = look_at_place(host, remote, call);
+  if (!defect) {
+    return failure_of(defect);
+  }
+  GitCommands unset(host.environment, remote.type, remote.clone, std::nullopt);
+  FluxClone clone(host, std::move(remote), std::move(unset), std::move(*lock));
+  if (*defect) {
+    call.report("making a clone in " + clone.remote_.clone.string() + ": " + **defect);
+    if (auto made = clone.replace(); !made) {
+      return failure_of(made);
+    }
+  } else if (auto closed = make_private(clone.remote_.clone); !closed) {
+    return failure_of(closed);
+  }
+  clone.is_new_ = defect->has_value();
+  clone.identity_ = CloneIdentity::of(clone.remote_.clone);
+  // Not before there is a clone: git may include settings for that repository alone.
+  auto ssh = read_ssh_configuration(host, clone.remote_.type, clone.remote_.url,
+                                    clone.remote_.clone, call);
+  if (!ssh) {
+    return failure_of(ssh);
+  }
+  clone.commands_ = GitCommands(host.environment, clone.remote_.type, clone.remote_.clone, *ssh);
+  return clone;
+}
+
+Result<void> FluxClone::replace() {
+  if (!replaced_) {
+    auto aside = ReplacedClone::set_aside(remote_.clone);
+    if (!aside) {
+      return failure_of(aside);
+    }
+    replaced_ = std::move(*aside);
+  } else if (auto removed = remove_new_clone(remote_.clone); !removed) {
+    return removed;
+  }
+  auto made = make_clone(remote_.clone, remote_.url);
+  identity_ = CloneIdentity::of(remote_.clone);
+  return made;
+}
+
+void FluxClone::keep() {
+  if (replaced_) {
+    replaced_->drop();
+    replaced_.reset();
+  }
+}
+
+Result<GitObjectStore> FluxClone::objects() const {
+  if (auto there = expect_in_place(); !there) {
+    return failure_of(there);
+  }
+  return GitObjectStore::open(remote_.clone);
+}
+
+Result<void> FluxClone::follow(const std::string& branch) const {
+  return follow_branch(remote_.clone, branch);
+}
+
+std::string FluxClone::followed_branch() const {
+  return engine::followed_branch(remote_.clone);
+}
+
+std::chrono::milliseconds FluxClone::limit() const {
+  return time_limit_or_default(host_->environment);
+}
+
+std::string FluxClone::shown_url() const {
+  return without_userinfo(remote_.url);
+}
+
+Completion FluxClone::run(const Command& command, const std::stop_token& stop,
+                          std::chrono::milliseconds limit) const {
+  if (const auto there = expect_in_place(); !there) {
+    return {.kind = Completion::Kind::failed, .err = there.error().message};
+  }
+  Completion completion = host_->runner.run(command, stop, limit);
+  redirections_->note(completion.err);
+  return completion;
+}
+
+Error FluxClone::failure(const Completion& completion, std::string_view doing) const {
+  if (completion.kind == Completion::Kind::failed) {
+    if (auto there = expect_in_place(); !there) {
+      return there.error();
+    }
+  }
+  const GitStep step{std::string(doing), remote_.url, remote_.clone, remote_.type, limit()};
+  Error error = git_failure(completion, step);
+  // Of some files git does not say why it could not write them.
+  if (error.code == Code::internal && says_it_could_not_write(completion) &&
+      has_no_space(remote_.clone)) {
+    error.code = Code::disk_full;
+    error.hint = advice_for_full_disk(step);
+  }
+  if (error.code == Code::disk_full && is_full_disk_of_remote(completion, step)) {
+    error.code = Code::rejected;
+    error.hint = "The remote's disk is full: ask the administrator of that host to make room.";
+  }
+  return error;
+}
+
+}  // namespace engine

@@ -1,0 +1,82 @@
+// The directory of a Flux repository's clone and the means to run git in it: locked against other
+// rollouts, never reached through a symbolic link, the user's alone, and either sound or replaced.
+// Knows nothing of what is done with it. Belongs to one thread.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/base/file_lock.h"
+#include "engine/flux/clone_trust.h"
+#include "engine/flux/replaced_clone.h"
+#include "engine/flux/repository.h"
+#include "engine/git/commands.h"
+#include "engine/git/failure.h"
+#include "engine/git/object_store.h"
+#include "engine/git/redirection.h"
+#include "engine/process/runner.h"
+
+namespace engine {
+
+class FluxClone {
+ public:
+  // Takes the lock, removes lock files that a dead git left behind, and makes the clone anew unless
+  // it is a sound one of the remote's URL that nobody else can write. A new clone has nothing
+  // fetched yet. One that belongs to another user is refused (`bad_config`). `host` must outlive
+  // the result.
+  static Result<FluxClone> open(const Host& host, FluxRemote remote, const Call& call);
+
+  // Whether open() has made it.
+  bool is_new() const { return is_new_; }
+
+  // Makes the clone anew, with nothing fetched. What it replaces is renamed, and is put back when
+  // this object ends without keep().
+  Result<void> replace();
+  // The new clone stands: what it replaced, if it did, is removed.
+  void keep();
+
+  // Refuses (`bad_config`) if something else than the clone that was opened stands at its place
+  // now. run() and objects() look at that themselves; what writes there otherwise asks. For any
+  // thread.
+  Result<void> expect_in_place() const { return identity_.expect_at(remote_.clone); }
+
+  // Makes `branch` the one that a plain `git fetch` and `git pull` of a person bring here.
+  Result<void> follow(const std::string& branch) const;
+  // The branch followed; `main` in a new clone.
+  std::string followed_branch() const;
+
+  const FluxRemote& remote() const { return remote_; }
+  const GitCommands& commands() const { return commands_; }
+  Clock& clock() const { return host_->clock; }
+  // The time limit of one command.
+  std::chrono::milliseconds limit() const;
+  // The remote's URL as it may be shown.
+  std::string shown_url() const;
+  Result<GitObjectStore> objects() const;
+  // Fails like a command that could not be started where the clone is not in its place any more;
+  // failure() then says so. For any thread.
+  Completion run(const Command& command, const std::stop_token& stop,
+                 std::chrono::milliseconds limit = {}) const;
+  // The error for a git command that failed; `doing` precedes the URL ("fetch from").
+  Error failure(const Completion& completion, std::string_view doing) const;
+  // Where the commands that were run so far have been redirected to by the remote.
+  std::optional<std::string> redirected_to() const { return redirections_->last(); }
+
+ private:
+  FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock);
+
+  const Host* host_;
+  FluxRemote remote_;
+  GitCommands commands_;
+  FileLock lock_;
+  std::optional<ReplacedClone> replaced_;  // is put back under the lock
+  CloneIdentity identity_;
+  std::unique_ptr<Redirections> redirections_ = std::make_unique<Redirections>();
+  bool is_new_ = false;
+};
+
+}  // namespace engine

@@ -1,0 +1,135 @@
+#include "engine/flux/push_failure.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "engine/git/lines.h"
+#include "engine/text/text.h"
+
+namespace engine {
+
+// "12 seconds", "3 minutes": how long ago something was.
+std::string age_of(std::int64_t time) {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const std::int64_t seconds = std::max<std::int64_t>(0, now - time);
+  const auto in = [](std::int64_t count, const std::string& unit) {
+    return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
+  };
+  constexpr std::int64_t kMinute = 60;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  constexpr std::int64_t kDay = 24 * kHour;
+  if (seconds < 2 * kMinute) {
+    return in(seconds, "second");
+  }
+  if (seconds < 2 * kHour) {
+    return in(seconds / kMinute, "minute");
+  }
+  return seconds < 2 * kDay ? in(seconds / kHour, "hour") : in(seconds / kDay, "day");
+}
+
+std::string joined_line(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : " ") + word;
+  }
+  return printable_line(text);
+}
+
+namespace {
+
+// The remote could not put away what it was sent, and of that it says no more in its own lines.
+bool is_unpacking_failure(std::string_view reason) {
+  return reason.find("unpacker error") != std::string_view::npos ||
+         reason.find("unpack failed") != std::string_view::npos;
+}
+
+// What the remote told git about its unpacking: "unable to create temporary object directory".
+std::vector<std::string> unpacking_words(std::string_view err) {
+  constexpr std::string_view kStart = "error: remote unpack failed: ";
+  std::vector<std::string> words;
+  for (const std::string_view line : lines_of(err)) {
+    if (line.starts_with(kStart)) {
+      words.push_back(shown_line(line.substr(kStart.size())));
+    }
+  }
+  return words;
+}
+
+std::string refusal_hint(const FluxClone& clone, const std::string& branch,
+                         const PushOutcome& outcome) {
+  if (outcome.kind == PushOutcome::Kind::no_answer) {
+    return "A pre-push hook on this machine decides that: see git's core.hooksPath, and "
+           ".git/hooks in " +
+           clone.remote().clone.string() + ".";
+  }
+  if (is_unpacking_failure(outcome.reason)) {
+    return "The remote could not store the push, whatever its content: its disk may be full, "
+           "a quota reached, or its repository not writable for the account that git has there. "
+           "Ask its administrator.";
+  }
+  if (is_race(outcome.reason)) {
+    return "The remote's branch did not move, so no other push came first: a lock file that a dead "
+           "process left on the remote may be in the way. Ask its administrator.";
+  }
+  return "A protected branch or a hook of the remote decides that: ask an administrator of the "
+         "repository for the right to push to " +
+         branch + ".";
+}
+
+}  // namespace
+
+Error push_refusal(const FluxClone& clone, const std::string& branch, const Completion& completion,
+                   const PushOutcome& outcome) {
+  // The remote has got nothing that it could unpack then, and says so.
+  if (Error own = clone.failure(completion, "push to"); own.code == Code::disk_full) {
+    return own;
+  }
+  const bool by_hook_here = outcome.kind == PushOutcome::Kind::no_answer;
+  std::vector<std::string> words = remote_words(completion.err);
+  std::ranges::move(unpacking_words(completion.err), std::back_inserter(words));
+  if (by_hook_here && words.empty()) {
+    words.push_back(printable_line(completion.err));
+  }
+  std::string message =
+      by_hook_here ? "Git refused to push to " : "The remote refused the push to ";
+  message += branch + " of " + clone.shown_url();
+  message += outcome.reason.empty() ? ":" : ": " + outcome.reason + ".";
+  if (const std::string text = joined_line(words); !text.empty()) {
+    message += " " + text;
+  }
+  return {Code::rejected,
+          std::move(message),
+          refusal_hint(clone, branch, outcome),
+          {{"reason", outcome.reason}, {"remoteWords", std::move(words)}}};
+}
+
+Failure unknown_push(const FluxClone& clone, const std::string& branch,
+                     const Completion& completion, const CommitId& commit, const Error& why) {
+  return fail(Code::unknown_outcome,
+              "The push of commit " + commit.short_sha() + " to " + branch + " of " +
+                  clone.shown_url() +
+                  " broke off, and the remote cannot be asked whether it arrived. " +
+                  clone.failure(completion, "push to").message + " " + why.message,
+              "When the remote answers again, try again (a change that arrived is reported as "
+              "already there), or look for the commit with `git fetch origin && git log origin/" +
+                  branch + "` in " + clone.remote().clone.string() + ".",
+              {{"commit", commit.text()}});
+}
+
+Failure push_conflict(const FluxClone& clone, const std::string& branch, std::int64_t attempts,
+                      const std::optional<Authorship>& last) {
+  std::string message = "Tried " + std::to_string(attempts) + " times to push to " + branch +
+                        " of " + clone.shown_url() + ", and another push came first each time";
+  Details details = {{"attempts", attempts}};
+  if (last) {
+    message += "; it was last moved by " + last->author + ", " + age_of(last->time) + " ago";
+    details.emplace_back("lastMovedBy", last->author);
+  }
+  return fail(Code::conflict, message + ".", "Try again when fewer are writing to it.",
+              std::move(details));
+}
+
+}  // namespace engine

@@ -1,0 +1,34 @@
+// What is said of a push that did not land, as errors of CONTRACT section 7. Pure functions on what
+// is passed, for any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/flux/clone.h"
+#include "engine/git/object_store.h"
+#include "engine/git/push_result.h"
+
+namespace engine {
+
+// The remote, or a hook on this machine, refused it: `rejected`, in their words.
+Error push_refusal(const FluxClone& clone, const std::string& branch, const Completion& completion,
+                   const PushOutcome& outcome);
+
+// It broke off and the remote cannot be asked, because of `why`: `unknown_outcome`.
+Failure unknown_push(const FluxClone& clone, const std::string& branch,
+                     const Completion& completion, const CommitId& commit, const Error& why);
+
+// Somebody else was faster, time and again; `last` moved the branch last: `conflict`.
+Failure push_conflict(const FluxClone& clone, const std::string& branch, std::int64_t attempts,
+                      const std::optional<Authorship>& last);
+
+// "12 seconds", "3 minutes": how long ago `time` was, in seconds since 1970.
+std::string age_of(std::int64_t time);
+
+// One printable line of several.
+std::string joined_line(const std::vector<std::string>& words);
+
+}  // namespace engine

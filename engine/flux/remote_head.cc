@@ -1,0 +1,231 @@
+#include "engine/flux/remote_head.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "engine/base/file_error.h"
+#include "engine/flux/clone_directory.h"
+#include "engine/git/handles.h"
+#include "engine/text/lower_case.h"
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+constexpr std::string_view kMain = "main";
+
+bool refuses(const Completion& completion, std::initializer_list<std::string_view> words) {
+  const std::string text = in_lower_case(completion.err);
+  return completion.kind == Completion::Kind::exited && completion.status != 0 &&
+         std::ranges::any_of(
+             words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
+// Most servers that cannot leave out files say so and send all; some refuse the kind of filter.
+bool is_filter_refusal(const Completion& completion) {
+  return refuses(completion, {"filter"});
+}
+
+// Some servers do not serve a part of the history.
+bool is_depth_refusal(const Completion& completion) {
+  return refuses(completion, {"shallow", "depth"});
+}
+
+// Another git in the clone, the push of a rollout that was killed for instance, may hold a ref's
+// lock for a moment.
+Completion run_patiently(const FluxClone& clone, const Command& command,
+                         const std::stop_token& stop) {
+  constexpr int kMostWaits = 20;
+  constexpr std::chrono::milliseconds kWait{100};
+  Completion completion = clone.run(command, stop);
+  for (int waits = 0; waits < kMostWaits && says_other_git_is_at_work(completion) &&
+                      clone.clock().sleep(kWait, stop);
+       ++waits) {
+    completion = clone.run(command, stop);
+  }
+  return completion;
+}
+
+// One fetch; if it is ended, nothing of it stays behind.
+Completion run_once(const FluxClone& clone, const Command& command, const std::stop_token& stop) {
+  const auto begin = std::filesystem::file_time_type::clock::now();
+  Completion completion = run_patiently(clone, command, stop);
+  if (completion.kind != Completion::Kind::exited && clone.expect_in_place()) {
+    remove_remains_of_fetch(clone.remote().clone, begin);
+  }
+  return completion;
+}
+
+// A clone gets what is needed of the newest commit, once; afterwards what is new, so that a history
+// that a person fetched is never cut.
+Result<Completion> run_fetch(const FluxClone& clone, const std::string& branch,
+                             const std::stop_token& stop, History history) {
+  auto objects = clone.objects();
+  if (!objects) {
+    return failure_of(objects);
+  }
+  const GitCommands& commands = clone.commands();
+  // The first question costs nothing where there are many refs.
+  if (objects->read_ref(GitCommands::tracking_ref(branch)) || objects->has_history()) {
+    return run_once(clone, commands.fetch(branch, history), stop);
+  }
+  Completion completion = run_once(clone, commands.fetch(branch, History::needed), stop);
+  if (is_filter_refusal(completion)) {
+    completion = run_once(clone, commands.fetch(branch, History::newest_commit), stop);
+  }
+  if (is_depth_refusal(completion)) {
+    completion = run_once(clone, commands.fetch(branch, History::as_the_clone), stop);
+  }
+  return completion;
+}
+
+Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) {
+  auto objects = clone.objects();
+  if (!objects) {
+    return failure_of(objects);
+  }
+  const auto commit = objects->read_ref(GitCommands::kFetchRef);
+  if (!commit) {
+    return fail(Code::internal,
+                "Git fetched " + branch + " of " + clone.shown_url() + ", but " +
+                    GitCommands::kFetchRef + " in " + clone.remote().clone.string() +
+                    " names no commit.",
+                "Remove that directory; it is cloned anew.");
+  }
+  return RemoteHead{branch, *commit};
+}
+
+// Asks the remote for its branch.
+Result<std::string> ask_branch(const FluxClone& clone, const Call& call) {
+  call.report("asking " + clone.shown_url() + " for its branch");
+  const Completion completion = clone.run(clone.commands().list_head(), call.stop);
+  if (!completion.ok()) {
+    return Failure(clone.failure(completion, "ask for the branches of"));
+  }
+  const auto branch = parse_remote_branch(completion.out);
+  if (!branch) {
+    return Failure(no_branch(clone.remote().url));
+  }
+  return *branch;
+}
+
+FetchedHead look_at(const FluxClone& clone, const std::string& branch, const Call& call,
+                    History history = History::as_the_clone) {
+  auto completion = run_fetch(clone, branch, call.stop, history);
+  if (!completion) {
+    return {failure_of(completion), true};
+  }
+  if (!completion->ok()) {
+    return {Failure(clone.failure(*completion, "fetch from")), says_clone_is_broken(*completion)};
+  }
+  auto head = read_head(clone, branch);
+  const bool broken = !head;
+  return {std::move(head), broken};
+}
+
+FetchedHead fetch_reported(const FluxClone& clone, const std::string& branch, const Call& call) {
+  call.report("fetching " + branch + " of " + clone.shown_url());
+  return look_at(clone, branch, call);
+}
+
+Failure cannot_note(const FluxClone& clone) {
+  return Failure(git_library_error("note the remote's head in " + clone.remote().clone.string(),
+                                   printable_line(last_git_error()),
+                                   "Remove that directory; it is cloned anew."));
+}
+
+}  // namespace
+
+std::optional<RemoteHead> known_head(const FluxClone& clone) {
+  const std::string branch(kMain);
+  const auto objects = clone.objects();
+  if (!objects || clone.followed_branch() != branch) {
+    return std::nullopt;
+  }
+  auto commit = objects->read_ref(GitCommands::tracking_ref(branch));
+  return commit ? std::optional(RemoteHead{branch, std::move(*commit)}) : std::nullopt;
+}
+
+Error no_branch(const std::string& url) {
+  const bool is_web = url.starts_with("http");
+  return {Code::branch_not_found,
+          without_userinfo(url) +
+              " has neither a branch `main` nor a HEAD that names a branch; it may be empty.",
+          std::string("Check fluxGitRepo in the rwenv config, and the remote's branches with `git "
+                      "ls-remote --symref <url>`.") +
+              (is_web ? " A web page that answers instead of git, such as a login page, "
+                        "looks like that as well."
+                      : "")};
+}
+
+FetchedHead fetch_head(const FluxClone& clone, const Call& call) {
+  if (clone.followed_branch() == kMain) {
+    FetchedHead fetched = fetch_reported(clone, std::string(kMain), call);
+    if (fetched.head || fetched.head.error().code != Code::branch_not_found) {
+      return fetched;
+    }
+  }
+  auto asked = ask_branch(clone, call);
+  if (!asked) {
+    return {failure_of(asked), false};
+  }
+  return fetch_reported(clone, *asked, call);
+}
+
+FetchedHead adopt(const FluxClone& clone, FetchedHead fetched) {
+  if (!fetched.head) {
+    return fetched;
+  }
+  const RemoteHead& head = *fetched.head;
+  if (auto there = clone.expect_in_place(); !there) {
+    return {failure_of(there), false};
+  }
+  if (!track(clone.remote().clone, head.branch, head.commit)) {
+    return {cannot_note(clone), true};
+  }
+  if (head.branch != clone.followed_branch()) {
+    if (auto followed = clone.follow(head.branch); !followed) {
+      return {failure_of(followed), false};
+    }
+  }
+  return fetched;
+}
+
+Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branch,
+                                const std::stop_token& stop, History history) {
+  auto fetched = look_at(clone, branch, Call{stop, {}}, history);
+  if (auto there = clone.expect_in_place(); !there) {
+    return failure_of(there);
+  }
+  if (fetched.head && !track(clone.remote().clone, branch, fetched.head->commit)) {
+    return cannot_note(clone);
+  }
+  return std::move(fetched.head);
+}
+
+std::optional<std::string> parse_remote_branch(std::string_view output) {
+  constexpr std::string_view kSymref = "ref: refs/heads/";
+  constexpr std::string_view kHead = "\tHEAD";
+  std::optional<std::string> head;
+  while (!output.empty()) {
+    const auto end = output.find('\n');
+    const std::string_view line = output.substr(0, end);
+    output.remove_prefix(end == std::string_view::npos ? output.size() : end + 1);
+    if (line.ends_with("\t" + GitCommands::branch_ref(kMain))) {
+      return std::string(kMain);
+    }
+    if (line.starts_with(kSymref) && line.ends_with(kHead)) {
+      const auto length = line.size() - kSymref.size() - kHead.size();
+      head = std::string(line.substr(kSymref.size(), length));
+    }
+  }
+  start_libgit2();
+  int valid = 0;
+  if (!head || git_reference_name_is_valid(&valid, GitCommands::branch_ref(*head).c_str()) != 0 ||
+      valid == 0) {
+    return std::nullopt;
+  }
+  return head;
+}
+
+}  // namespace engine

@@ -1,0 +1,219 @@
+#include "engine/flux/repository.h"
+
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "engine/flux/background_fetch.h"
+#include "engine/flux/clone.h"
+#include "engine/flux/clone_packing.h"
+#include "engine/flux/push_loop.h"
+#include "engine/flux/remote_head.h"
+#include "engine/git/environment.h"
+
+namespace engine {
+
+class FluxRepository::Impl {
+ public:
+  explicit Impl(FluxClone clone) : clone_(std::move(clone)) {}
+
+  bool is_new() const { return clone_.is_new(); }
+
+  void begin_fetch(const Call& call, std::function<void()> failed) {
+    head_.reset();
+    fetch_.reset();
+    // A push to this machine is over before a fetch beside it has saved anything.
+    const bool later = is_local_url(clone_.remote().url) && known_head(clone_);
+    fetch_.emplace(clone_, later ? HeadFetch::Start::when_waited_for : HeadFetch::Start::at_once,
+                   by_turns(call), std::move(failed));
+  }
+
+  Result<void> fetch(const Call& call) {
+    auto head = finish_fetch(call);
+    if (!head) {
+      return failure_of(head);
+    }
+    head_ = std::move(*head);
+    return {};
+  }
+
+  Result<Landing> land(const Change& change, const Identity& identity, const Call& caller) {
+    const Call call = by_turns(caller);
+    if (!head_ && !fetch_) {
+      begin_fetch(caller, {});
+    }
+    bool damaged = false;
+    auto landing = land_once(change, identity, call, damaged);
+    if (!landing && damaged) {
+      if (auto replaced = replace(call); !replaced) {
+        return failure_of(replaced);
+      }
+      landing = land_once(change, identity, call, damaged);
+    }
+    if (landing && !change.dry_run) {
+      pack_if_untidy(clone_, call);
+    }
+    return landing;
+  }
+
+  Result<FluxTree> read_tree(const Call& call) {
+    if (!head_) {
+      if (auto fetched = fetch(call); !fetched) {
+        return failure_of(fetched);
+      }
+    }
+    auto tree = read_head(call);
+    if (tree || tree.error().code != Code::internal) {
+      return tree;
+    }
+    call.report("fetching the manifests from " + clone_.shown_url());
+    const Completion brought = bring_manifests(call);
+    if (!brought.ok()) {
+      Error error = clone_.failure(brought, "fetch from");
+      return error.code == Code::internal ? renew_and_read(call) : Failure(std::move(error));
+    }
+    // Git may have taken a lost file from the work tree, which is not where manifests are read.
+    tree = read_head(call);
+    return tree || tree.error().code != Code::internal ? std::move(tree) : renew_and_read(call);
+  }
+
+  Result<std::string> read_file(const CommitId& commit, const std::string& path) const {
+    const auto objects = clone_.objects();
+    if (!objects) {
+      return Failure(objects.error());
+    }
+    return objects->read_file(commit, path, "the head of " + clone_.shown_url());
+  }
+
+ private:
+  // The fetch's thread and the one that lands report one at a time.
+  Call by_turns(const Call& call) {
+    if (!call.progress) {
+      return call;
+    }
+    return {call.stop, [this, progress = call.progress](std::string_view step) {
+              const std::scoped_lock lock(progress_mutex_);
+              progress(step);
+            }};
+  }
+
+  Result<FluxTree> read_head(const Call& call) const {
+    call.report("reading the manifests of " + head_->branch);
+    auto manifests = ManifestTree::read(clone_.remote().clone, head_->commit, call.stop);
+    if (!manifests) {
+      return failure_of(manifests);
+    }
+    return FluxTree{head_->branch, head_->commit, std::move(*manifests)};
+  }
+
+  Completion bring_manifests(const Call& call) const {
+    return clone_.run(clone_.commands().bring_files(head_->commit, ManifestTree::patterns()),
+                      call.stop);
+  }
+
+  // The manifests cannot be read, though git can reach the remote: the clone is broken.
+  Result<FluxTree> renew_and_read(const Call& call) {
+    if (auto replaced = replace(call); !replaced) {
+      return failure_of(replaced);
+    }
+    if (auto fetched = fetch(call); !fetched) {
+      return failure_of(fetched);
+    }
+    if (const Completion brought = bring_manifests(call); !brought.ok()) {
+      return Failure(clone_.failure(brought, "fetch from"));
+    }
+    return read_head(call);
+  }
+
+  // `damaged`: the clone is broken; it could not be fetched into, or an object could not be read.
+  Result<Landing> land_once(const Change& change, const Identity& identity, const Call& call,
+                            bool& damaged) {
+    const auto known = fetch_ && !fetch_->done() ? known_head(clone_) : std::nullopt;
+    if (!known && !head_) {
+      if (auto fetched = fetch(call); !fetched) {
+        return failure_of(fetched);
+      }
+    }
+    auto objects = clone_.objects();
+    if (!objects) {
+      return failure_of(objects);
+    }
+    Lander lander(clone_, *objects, change, identity, call);
+    auto landing = known ? lander.land_beside(*fetch_, *known)
+                         : lander.land(*std::exchange(head_, std::nullopt));
+    damaged = objects->damaged() || (fetch_ && fetch_->clone_is_broken());
+    fetch_.reset();
+    return landing;
+  }
+
+  // Waits for the fetch that is under way, or makes one. A clone that is broken is replaced, once.
+  Result<RemoteHead> finish_fetch(const Call& call) {
+    FetchedHead fetched = fetch_ ? fetch_->finish() : adopt(clone_, fetch_head(clone_, call));
+    fetch_.reset();
+    if (fetched.clone_is_broken) {
+      if (auto replaced = replace(call); !replaced) {
+        return failure_of(replaced);
+      }
+      fetched = adopt(clone_, fetch_head(clone_, call));
+    }
+    if (fetched.head) {
+      clone_.keep();
+    }
+    return std::move(fetched.head);
+  }
+
+  Result<void> replace(const Call& call) {
+    fetch_.reset();
+    if (auto there = clone_.expect_in_place(); !there) {
+      return there;
+    }
+    call.report("the clone is broken: making it anew");
+    return clone_.replace();
+  }
+
+  FluxClone clone_;
+  std::mutex progress_mutex_;
+  std::optional<RemoteHead> head_;
+  std::optional<HeadFetch> fetch_;  // while it is under way; before clone_ is destroyed
+};
+
+Result<FluxRepository> FluxRepository::open(const Host& host, FluxRemote remote, const Call& call) {
+  auto clone = FluxClone::open(host, std::move(remote), call);
+  if (!clone) {
+    return failure_of(clone);
+  }
+  return FluxRepository(std::make_unique<Impl>(std::move(*clone)));
+}
+
+FluxRepository::FluxRepository(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+FluxRepository::FluxRepository(FluxRepository&&) noexcept = default;
+FluxRepository& FluxRepository::operator=(FluxRepository&&) noexcept = default;
+FluxRepository::~FluxRepository() = default;
+
+bool FluxRepository::is_new() const {
+  return impl_->is_new();
+}
+
+void FluxRepository::begin_fetch(const Call& call, std::function<void()> failed) {
+  impl_->begin_fetch(call, std::move(failed));
+}
+
+Result<void> FluxRepository::fetch(const Call& call) {
+  return impl_->fetch(call);
+}
+
+Result<Landing> FluxRepository::land(const Change& change, const Identity& identity,
+                                     const Call& call) {
+  return impl_->land(change, identity, call);
+}
+
+Result<FluxTree> FluxRepository::read_tree(const Call& call) {
+  return impl_->read_tree(call);
+}
+
+Result<std::string> FluxRepository::read_file(const CommitId& commit,
+                                              const std::string& path) const {
+  return impl_->read_file(commit, path);
+}
+
+}  // namespace engine

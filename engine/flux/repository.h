@@ -1,0 +1,85 @@
+// The clone of a Flux repository and the remote behind it (CONTRACT section 6). Local work is
+// libgit2, all that reaches the remote is the user's `git`. Holds the clone's lock from open() to
+// destruction; belongs to one thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/host.h"
+#include "engine/base/image_tag.h"
+#include "engine/base/result.h"
+#include "engine/flux/types.h"
+#include "engine/git/identity.h"
+#include "engine/manifest/edit.h"
+#include "engine/manifest/tree.h"
+
+namespace engine {
+
+// One edit of one file, to be made on whatever the remote's head is. `edit` may run several times.
+struct Change {
+  std::string file;
+  std::function<Result<ManifestEdit>(std::string_view bytes)> edit;
+  std::string message;  // of the commit
+  bool dry_run = false;
+};
+
+// What became of a change.
+struct Landing {
+  bool changed = false;  // false: the remote had it already; no commit, no push
+  std::string branch;
+  CommitId head;                   // the remote's head that the change was made on
+  std::optional<CommitId> commit;  // pushed; nothing if unchanged or a dry run
+  std::optional<std::string> previous_tag;
+  std::string diff;
+  std::int64_t attempts = 0;
+  std::vector<std::string>
+      warnings;  // the remote's notices; somebody else changed the same entry meanwhile
+};
+
+// The remote's head, as read.
+struct FluxTree {
+  std::string branch;
+  CommitId commit;
+  ManifestTree manifests;
+};
+
+class FluxRepository {
+ public:
+  // Takes the clone's lock (waiting for another rollout, within the time limit: `locked`) and makes
+  // sure that there is a sound clone of the remote. Does not contact the remote.
+  static Result<FluxRepository> open(const Host& host, FluxRemote remote, const Call& call);
+  FluxRepository(FluxRepository&&) noexcept;
+  FluxRepository& operator=(FluxRepository&&) noexcept;
+  ~FluxRepository();
+
+  // Whether open() has made the clone: what git configures for that repository alone was not known
+  // before.
+  bool is_new() const;
+
+  // Starts to fetch the remote's head, on a thread of its own, which also reports the progress, and
+  // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it.
+  void begin_fetch(const Call& call, std::function<void()> failed);
+  // Fetches the remote's head, or waits for the fetch that has begun; land() then need not.
+  Result<void> fetch(const Call& call);
+  // Makes the change on the remote's head, commits and pushes, again and again while others are
+  // faster; afterwards the clone's work tree and HEAD stand at the pushed commit. While a fetch is
+  // under way (it is begun where there was none), the first push is made on the head that the clone
+  // knows, and the outcome is as if the fetch had been waited for.
+  Result<Landing> land(const Change& change, const Identity& identity, const Call& call);
+  // Reads the manifests of the remote's head, which is fetched unless fetch() has just done so.
+  // What a partial clone lacks of them is brought over one connection.
+  Result<FluxTree> read_tree(const Call& call);
+  // A file of a commit that was read: `bad_path`, `bad_manifest`.
+  Result<std::string> read_file(const CommitId& commit, const std::string& path) const;
+
+ private:
+  class Impl;
+  explicit FluxRepository(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace engine

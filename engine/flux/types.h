@@ -1,0 +1,17 @@
+// The remote of a Flux repository, and where its clone is kept.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "engine/config/rwenv.h"
+
+namespace engine {
+
+struct FluxRemote {
+  std::string url;  // may hold userinfo
+  FluxGitRepoType type = FluxGitRepoType::github;
+  std::filesystem::path clone;  // see engine/base/data_directory.h
+};
+
+}  // namespace engine

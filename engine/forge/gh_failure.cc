@@ -1,0 +1,68 @@
+#include "engine/forge/gh_failure.h"
+
+#include <string>
+
+#include "engine/base/time_limit.h"
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+constexpr int kGhNeedsLogin = 4;  // gh's exit status for it, see `gh help exit-codes`
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// Whether gh says that the project's remotes are on no host of its. It then advises to log in, but
+// is logged in where it can be.
+bool is_on_unknown_host(std::string_view err) {
+  return contains(err, "known GitHub host");
+}
+
+bool asks_for_login(const Completion& completion) {
+  return completion.status == kGhNeedsLogin || contains(completion.err, "gh auth login") ||
+         contains(completion.err, "HTTP 401");
+}
+
+}  // namespace
+
+bool knows_no_host(const Completion& completion) {
+  return completion.kind == Completion::Kind::exited &&
+         (is_on_unknown_host(completion.err) || completion.status == kGhNeedsLogin);
+}
+
+Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing,
+                 std::chrono::milliseconds limit) {
+  const std::string name = "`" + std::string(command) + "`";
+  const std::string give_the_number(kGiveTheNumber);
+  switch (completion.kind) {
+    case Completion::Kind::not_found:
+      return {Code::gh_missing, "The GitHub CLI `gh` is not installed: it is not on PATH.",
+              "Install it (https://cli.github.com) and run `gh auth login`, " + give_the_number};
+    case Completion::Kind::timed_out:
+      return {Code::timeout, name + " did not answer within " + in_seconds(limit) + ".",
+              "Check the network and GitHub's status (ROLLOUT_TIMEOUT_SECONDS sets the limit), " +
+                  give_the_number};
+    case Completion::Kind::cancelled:
+      return {Code::cancelled, "Cancelled while " + std::string(doing) + "."};
+    default:
+      break;
+  }
+  const std::string words = printable_line(completion.err);
+  if (is_on_unknown_host(completion.err)) {
+    return {Code::gh_failed, name + " failed: " + words,
+            "None of the project's remotes is on a host that gh knows. Where it is a GitHub "
+            "Enterprise Server, run `gh auth login --hostname` with its name; else " +
+                std::string(give_the_number.substr(give_the_number.find("give")))};
+  }
+  if (asks_for_login(completion)) {
+    return {Code::gh_auth, "gh is not logged in to GitHub: " + words,
+            "Run `gh auth login`, " + give_the_number};
+  }
+  return {Code::gh_failed,
+          name + " failed: " + (words.empty() ? std::string("it gave no reason.") : words),
+          "See what " + name + " says in the project directory, " + give_the_number};
+}
+
+}  // namespace engine

@@ -1,0 +1,114 @@
+// The git commands that the engine can start, each with its arguments fixed here; there is no other
+// way to make a Command for git on a Flux repository's clone (CONTRACT section 4). None of them
+// fetches or lists tags, pulls, or pushes without naming the remote and both refs.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/host.h"
+#include "engine/base/image_tag.h"
+#include "engine/config/rwenv.h"
+#include "engine/git/environment.h"
+#include "engine/git/identity.h"
+#include "engine/process/command.h"
+
+namespace engine {
+
+// How much of the remote's history a fetch brings.
+enum class History {
+  as_the_clone,   // what is new, to a shallow clone as to a full one
+  needed,         // for a clone that has nothing yet: the newest commit without its large files
+  newest_commit,  // where the server cannot leave out files
+  whole,          // of a clone that was shallow
+};
+
+// Commands for one clone. Immutable, for any thread.
+class GitCommands {
+ public:
+  // `clone` need not exist for the commands that only read configuration. `ssh` as for
+  // git_environment().
+  GitCommands(const Environment& environment, FluxGitRepoType type, std::filesystem::path clone,
+              const std::optional<SshConfiguration>& ssh);
+
+  // Prints `git version <version>`.
+  static Command version();
+
+  // The remote's name in every clone.
+  static constexpr std::string_view kRemote = "origin";
+  // Where a fetch puts what it brings: a ref of its own, so that a push may be under way in the
+  // same clone, which writes the tracking ref.
+  static constexpr const char* kFetchRef = "refs/rollout/fetched";
+  // `refs/heads/<branch>` and `refs/remotes/origin/<branch>`.
+  static std::string branch_ref(std::string_view branch);
+  static std::string tracking_ref(std::string_view branch);
+
+  // Prints `<key>\n<value>\0` for each setting that matters to a commit; exit status 1 if there is
+  // none.
+  Command identity_configuration() const;
+  // The same for core.sshCommand and ssh.variant.
+  Command ssh_configuration() const;
+  // The same for what git includes in certain repositories only.
+  Command conditional_includes() const;
+  // The commands of filters, which git runs on the files of a work tree.
+  Command filter_configuration() const;
+  // The settings of the clone's own configuration, of the whole repository or of its work tree,
+  // with those of the files that it includes: prints `<key>\n<value>\0` for each.
+  Command own_configuration() const;
+  Command own_work_tree_configuration() const;
+  // Brings the remote's branch into kFetchRef.
+  Command fetch(std::string_view branch, History history) const;
+  // Brings an object that a partial clone has left out; exit status 1 if it cannot be had.
+  Command bring_object(std::string_view id) const;
+  // Makes git read every file of `commit` that a pattern matches, so that those of a partial clone
+  // that are not here are brought over one connection; prints a line of totals.
+  Command bring_files(const CommitId& commit, const std::vector<std::string>& patterns) const;
+  // Lists the remote's HEAD, with the branch that it names, and its branch main.
+  Command list_head() const;
+  // Makes a signed commit object and prints its id.
+  Command commit_tree(std::string_view tree, const CommitId& parent, const std::string& message,
+                      const Identity& identity) const;
+  // Makes a signed commit object of the empty tree in another object directory than the clone's,
+  // and prints its id.
+  Command try_signing(const std::filesystem::path& objects, const Identity& identity) const;
+  // Sets the remote's branch to `commit` if it is at `expected`; prints what became of it in the
+  // porcelain format.
+  Command push(std::string_view branch, const CommitId& commit, const CommitId& expected) const;
+  // The same commands, whose git does without these filters.
+  GitCommands doing_without(const std::vector<std::string>& filters) const;
+  // Lists the tracked files whose index entry or work tree is not as HEAD has it.
+  Command list_changes() const;
+  // Sets a file to what it is in `commit`, in index and work tree.
+  Command check_out(const CommitId& commit, const std::string& file) const;
+  // Sets the branch that HEAD is on, the index and the work tree to `commit`.
+  Command reset(const CommitId& commit) const;
+  // Makes the work tree hold only the files of the root, of `directory` and of those above it, and
+  // the index only what that needs.
+  Command restrict_work_tree(const std::string& directory) const;
+  // Adds a directory to a work tree that was restricted.
+  Command extend_work_tree(const std::string& directory) const;
+  // Packs the clone's loose objects; those that are packed stay until remove_packed_objects().
+  Command pack_loose_objects() const;
+  Command remove_packed_objects() const;
+  // Makes one pack of all, and does what else git does to keep a repository small.
+  Command collect_garbage() const;
+
+ private:
+  Command signed_commit(std::vector<std::string> arguments, const Identity& identity,
+                        std::vector<Command::EnvironmentChange> more) const;
+  Command in_clone(std::vector<std::string> arguments) const;
+  Command configuration(std::string pattern) const;
+
+  std::filesystem::path clone_;
+  std::vector<Command::EnvironmentChange> environment_;
+  std::vector<std::string> left_out_;  // filters
+};
+
+// Reads what the configuration commands print, in git's order; a key without a value (which
+// means true) is read as "true". Later entries win over earlier ones.
+std::vector<std::pair<std::string, std::string>> parse_configuration(std::string_view output);
+
+}  // namespace engine

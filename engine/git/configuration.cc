@@ -1,0 +1,73 @@
+#include "engine/git/configuration.h"
+
+#include <system_error>
+#include <utility>
+
+#include "engine/base/time_limit.h"
+#include "engine/git/failure.h"
+#include "engine/process/runner.h"
+
+namespace engine {
+namespace {
+
+constexpr int kNoMatch = 1;
+
+// A directory that is there and holds no repository: what is configured outside of repositories is
+// asked there. Git looks up the place of one that it is told of, to decide on `includeIf`, and
+// gives up where the directory is not there.
+constexpr const char* kOutside = "/dev";
+
+bool is_unreadable(const Completion& completion) {
+  return completion.kind == Completion::Kind::exited && completion.status != 0 &&
+         completion.status != kNoMatch;
+}
+
+}  // namespace
+
+Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
+    const Host& host, FluxGitRepoType type, const std::filesystem::path& clone,
+    ConfigurationQuestion question, const Call& call) {
+  const auto ask = [&](const std::filesystem::path& repository) {
+    const GitCommands commands(host.environment, type, repository, std::nullopt);
+    return host.runner.run((commands.*question)(), call.stop);
+  };
+  std::error_code error;
+  // Git would wait for the other end of a pipe.
+  const bool there = std::filesystem::is_regular_file(clone / ".git/HEAD", error) &&
+                     std::filesystem::is_regular_file(clone / ".git/config", error);
+  Completion completion = ask(there ? clone : kOutside);
+  if (there && is_unreadable(completion)) {
+    completion = ask(kOutside);
+  }
+  if (completion.kind != Completion::Kind::exited) {
+    return Failure(git_not_run(completion, "read git's configuration",
+                               time_limit_or_default(host.environment)));
+  }
+  if (is_unreadable(completion)) {
+    return fail(Code::bad_config,
+                "Git cannot read its own configuration: " + git_line(completion.err),
+                "Correct git's configuration at that place.");
+  }
+  return parse_configuration(completion.out);
+}
+
+Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
+                                                               FluxGitRepoType type,
+                                                               std::string_view url,
+                                                               const std::filesystem::path& clone,
+                                                               const Call& call) {
+  if (!is_ssh_url(url)) {
+    return std::optional<SshConfiguration>();
+  }
+  auto entries = read_git_configuration(host, type, clone, &GitCommands::ssh_configuration, call);
+  if (!entries) {
+    return failure_of(entries);
+  }
+  SshConfiguration ssh;
+  for (auto& [key, value] : *entries) {
+    (key == "core.sshcommand" ? ssh.command : ssh.variant) = std::move(value);
+  }
+  return std::optional(std::move(ssh));
+}
+
+}  // namespace engine

@@ -1,0 +1,177 @@
+#include "engine/git/environment.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace engine {
+namespace {
+
+// Would lead a git to another repository, or change what its objects or its answers are. Git itself
+// sets some of them for hooks and aliases.
+constexpr std::array<std::string_view, 19> kMisleading = {
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_COMMON_DIR",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_PREFIX",
+    "GIT_CONFIG",
+    "GIT_SHALLOW_FILE",
+    "GIT_GRAFT_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_QUARANTINE_PATH",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_ATTR_SOURCE",
+    "GIT_CURL_VERBOSE",
+    "LANGUAGE",
+};
+
+// Would open a window, or a prompt in a terminal that is not ours.
+constexpr std::array<std::string_view, 4> kInteractive = {"DISPLAY", "WAYLAND_DISPLAY",
+                                                          "SSH_ASKPASS", "GPG_TTY"};
+
+constexpr std::size_t kMostFurtherChanges = 16;
+
+// A transfer that moves no byte for so long is given up. A server that is busy with its hooks sends
+// a sign of life every five seconds.
+constexpr std::string_view kStalledBytesPerSecond = "1";
+constexpr std::string_view kStalledSeconds = "30";
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](char c) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  });
+  return result;
+}
+
+// `text` as one word of a shell's command line, which is what git takes GIT_SSH_COMMAND for.
+std::string shell_word(std::string_view text) {
+  std::string result = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      result += "'\\''";
+    } else {
+      result += c;
+    }
+  }
+  return result + "'";
+}
+
+// The program's name in a command line: its first word without directories, quotes and ".exe".
+std::string program_name(std::string_view command) {
+  const auto begin = command.find_first_not_of(" \t'\"");
+  if (begin == std::string_view::npos) {
+    return {};
+  }
+  std::string_view word = command.substr(begin);
+  word = word.substr(0, word.find_first_of(" \t'\""));
+  word = word.substr(word.find_last_of("/\\") + 1);
+  std::string name = lower(word);
+  if (name.ends_with(".exe")) {
+    name.erase(name.size() - 4);
+  }
+  return name;
+}
+
+bool is_openssh(std::string_view command, const std::optional<std::string>& variant) {
+  const std::string family = variant ? lower(*variant) : "auto";
+  if (family == "auto") {
+    const std::string program = program_name(command);
+    return program != "plink" && program != "tortoiseplink" && program != "putty";
+  }
+  return family == "ssh";
+}
+
+}  // namespace
+
+bool is_ssh_url(std::string_view url) {
+  if (const auto scheme_end = url.find("://"); scheme_end != std::string_view::npos) {
+    const std::string scheme = lower(url.substr(0, scheme_end));
+    return scheme == "ssh" || scheme == "git+ssh" || scheme == "ssh+git";
+  }
+  const auto colon = url.find(':');
+  return colon != std::string_view::npos && colon < url.find('/');
+}
+
+bool is_local_url(std::string_view url) {
+  const auto scheme_end = url.find("://");
+  return scheme_end == std::string_view::npos ? !is_ssh_url(url)
+                                              : lower(url.substr(0, scheme_end)) == "file";
+}
+
+std::optional<std::string> ssh_in_batch_mode(const Environment& environment,
+                                             const SshConfiguration& ssh) {
+  std::string command = "ssh";
+  if (const auto variable = environment.get("GIT_SSH_COMMAND")) {
+    command = *variable;
+  } else if (ssh.command && !ssh.command->empty()) {
+    command = *ssh.command;
+  } else if (const auto program = environment.get("GIT_SSH")) {
+    command = shell_word(*program);
+  }
+  auto variant = environment.get("GIT_SSH_VARIANT");
+  if (!variant) {
+    variant = ssh.variant;
+  }
+  if (!is_openssh(command, variant)) {
+    return std::nullopt;
+  }
+  return command + " -o BatchMode=yes";
+}
+
+std::vector<Command::EnvironmentChange> unmisled() {
+  std::vector<Command::EnvironmentChange> changes;
+  for (const std::string_view variable : kMisleading) {
+    changes.emplace_back(variable, std::nullopt);
+  }
+  return changes;
+}
+
+std::vector<Command::EnvironmentChange> git_environment(
+    const Environment& environment, FluxGitRepoType type,
+    const std::optional<SshConfiguration>& ssh) {
+  std::vector<Command::EnvironmentChange> changes = unmisled();
+  changes.reserve(changes.size() + kInteractive.size() + kMostFurtherChanges);
+  for (const std::string_view variable : kInteractive) {
+    changes.emplace_back(variable, std::nullopt);
+  }
+  for (const auto& [variable, value] : environment.all()) {
+    // A trace into a file is the user's business; on stderr it would pass for git's answer.
+    if (variable.starts_with("GIT_TRACE") && !value.starts_with('/')) {
+      changes.emplace_back(variable, std::nullopt);
+    }
+  }
+  changes.emplace_back("LC_ALL", "C");
+  changes.emplace_back("GIT_TERMINAL_PROMPT", "0");
+  changes.emplace_back("GCM_INTERACTIVE", "never");
+  changes.emplace_back("SSH_ASKPASS_REQUIRE", "never");
+  changes.emplace_back("GIT_OPTIONAL_LOCKS", "0");
+  changes.emplace_back("GIT_ALLOW_PROTOCOL", "https:http:ssh:git:file");
+  if (ssh || environment.get("GIT_SSH_COMMAND")) {
+    if (auto command = ssh_in_batch_mode(environment, ssh.value_or(SshConfiguration()))) {
+      changes.emplace_back("GIT_SSH_COMMAND", std::move(*command));
+    }
+  }
+  if (!environment.get("GIT_HTTP_LOW_SPEED_LIMIT") && !environment.get("GIT_HTTP_LOW_SPEED_TIME")) {
+    changes.emplace_back("GIT_HTTP_LOW_SPEED_LIMIT", kStalledBytesPerSecond);
+    changes.emplace_back("GIT_HTTP_LOW_SPEED_TIME", kStalledSeconds);
+  }
+  if (type == FluxGitRepoType::gitea) {
+    changes.emplace_back("GIT_SSL_NO_VERIFY", "1");
+  }
+  return changes;
+}
+
+std::vector<std::string> git_options() {
+  return {"-c", "core.fsmonitor=false",   "-c", "gc.auto=0",
+          "-c", "maintenance.auto=false", "-c", "fetch.writeCommitGraph=false",
+          "-c", "submodule.recurse=false"};
+}
+
+}  // namespace engine

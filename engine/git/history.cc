@@ -1,0 +1,111 @@
+// What GitObjectStore knows of the history, and the diff of one file.
+#include <deque>
+#include <set>
+
+#include "engine/git/object_store.h"
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+// A fetch brings what was made since the last one: far less than this.
+constexpr std::size_t kMostCommits = 20000;
+
+std::string hex_of(const git_oid& oid) {
+  std::string hex(GIT_OID_HEXSZ, '\0');
+  git_oid_fmt(hex.data(), &oid);
+  return hex;
+}
+
+// The id of what stands at a path in a commit; empty if there is nothing.
+std::string entry_at(const git_commit* commit, const std::string& path) {
+  const GitTree tree = git_new<GitTree>(git_commit_tree, commit);
+  if (!tree) {
+    return {};
+  }
+  const GitTreeEntry entry = git_new<GitTreeEntry>(git_tree_entry_bypath, tree.get(), path.c_str());
+  return entry ? hex_of(*git_tree_entry_id(entry.get())) : std::string();
+}
+
+Authorship authorship_of(const git_commit* commit) {
+  const git_signature* author = git_commit_author(commit);
+  return {author == nullptr ? std::string() : printable_line(author->name, 128),
+          git_commit_time(commit)};
+}
+
+int append_line(const git_diff_delta* /*delta*/, const git_diff_hunk* /*hunk*/,
+                const git_diff_line* line, void* payload) {
+  auto& text = *static_cast<std::string*>(payload);
+  const bool prefixed = line->origin == GIT_DIFF_LINE_CONTEXT ||
+                        line->origin == GIT_DIFF_LINE_ADDITION ||
+                        line->origin == GIT_DIFF_LINE_DELETION;
+  if (prefixed) {
+    text.push_back(line->origin);
+  }
+  text.append(line->content, line->content_len);
+  return 0;
+}
+
+}  // namespace
+
+bool GitObjectStore::contains(const CommitId& head, const CommitId& commit,
+                              const CommitId& base) const {
+  std::set<std::string, std::less<>> seen = {head.text(), base.text()};
+  std::deque<std::string> pending = {head.text()};
+  while (!pending.empty() && seen.size() < kMostCommits) {
+    const std::string text = pending.front();
+    pending.pop_front();
+    if (text == commit.text()) {
+      return true;
+    }
+    const auto id = CommitId::parse(text);
+    const GitCommit object = id ? find_commit(*id) : GitCommit();
+    const unsigned parents = object ? git_commit_parentcount(object.get()) : 0;
+    for (unsigned index = 0; index < parents; ++index) {
+      std::string parent = hex_of(*git_commit_parent_id(object.get(), index));
+      if (seen.insert(parent).second) {
+        pending.push_back(std::move(parent));
+      }
+    }
+  }
+  return false;
+}
+
+std::optional<Authorship> GitObjectStore::last_change(const CommitId& head, const CommitId& base,
+                                                      const std::string& path) const {
+  GitCommit commit = find_commit(head);
+  for (std::size_t count = 0; commit && count < kMostCommits; ++count) {
+    if (hex_of(*git_commit_id(commit.get())) == base.text()) {
+      return std::nullopt;
+    }
+    GitCommit parent = git_new<GitCommit>(git_commit_parent, commit.get(), 0U);
+    if (!parent || entry_at(commit.get(), path) != entry_at(parent.get(), path)) {
+      return authorship_of(commit.get());
+    }
+    commit = std::move(parent);
+  }
+  return std::nullopt;
+}
+
+std::optional<Authorship> GitObjectStore::authorship(const CommitId& commit) const {
+  const GitCommit object = find_commit(commit);
+  return object ? std::optional(authorship_of(object.get())) : std::nullopt;
+}
+
+Result<std::string> unified_diff(const std::string& path, std::string_view before,
+                                 std::string_view after) {
+  start_libgit2();
+  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  options.flags = GIT_DIFF_FORCE_TEXT;
+  const GitPatch patch =
+      git_new<GitPatch>(git_patch_from_buffers, before.data(), before.size(), path.c_str(),
+                        after.data(), after.size(), path.c_str(), &options);
+  std::string text;
+  if (!patch || git_patch_print(patch.get(), append_line, &text) != 0) {
+    return fail(Code::internal, "Could not compare " + printable_line(path) + ": " +
+                                    printable_line(last_git_error()) + ".");
+  }
+  return text;
+}
+
+}  // namespace engine

@@ -1,0 +1,21 @@
+// A git command that reaches a remote or works in a clone: what is said of it where it fails.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include "engine/config/rwenv.h"
+
+namespace engine {
+
+// What was being done; for messages.
+struct GitStep {
+  std::string doing;            // "fetch from", "push to": precedes the URL
+  std::string url;              // as configured; shown without userinfo
+  std::filesystem::path clone;  // where git ran
+  FluxGitRepoType type = FluxGitRepoType::github;
+  std::chrono::milliseconds limit{};  // the time limit that applied
+};
+
+}  // namespace engine

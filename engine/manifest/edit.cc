@@ -1,0 +1,169 @@
+#include "engine/manifest/edit.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "engine/manifest/edit_plan.h"
+#include "engine/text/text.h"
+#include "engine/yaml/edit.h"
+#include "engine/yaml/path.h"
+#include "engine/yaml/source_map.h"
+
+namespace engine {
+namespace {
+
+using Planner = Result<std::vector<PlannedTag>> (*)(const YamlStream&, const TagPlace&,
+                                                    const std::string& tag);
+
+// How each type of image group is edited.
+struct PlaceType {
+  std::string_view name;
+  Planner plan;
+};
+
+constexpr std::array<PlaceType, 3> kTypes = {{
+    {"kustomize-images", plan_kustomize_images},
+    {"helm-values", plan_helm_values},
+    {"image-reference", plan_image_reference},
+}};
+
+const PlaceType* find_type(std::string_view name) {
+  const auto* const type = std::ranges::find(kTypes, name, &PlaceType::name);
+  return type == kTypes.end() ? nullptr : type;
+}
+
+// Stands for the tag where only the place matters.
+constexpr std::string_view kAnyTag = "pr-1-0000000";
+
+// Places times nodes: takes a second or so.
+constexpr std::size_t kMaxSearched = 20'000'000;
+
+// The first line of every pointer (Git LFS specification, "The Pointer").
+constexpr std::string_view kLfsPointer = "version https://git-lfs";
+
+std::optional<Failure> refuse_file(std::string_view file, std::string_view bytes) {
+  if (bytes.size() > kMaxManifestBytes) {
+    return fail(Code::bad_manifest,
+                std::string(file) + " has " + std::to_string(bytes.size()) +
+                    " bytes; a manifest of at most 4 MiB is edited",
+                "Name the kustomization that sets the image, not a generated file.");
+  }
+  if (bytes.starts_with(kLfsPointer)) {
+    return fail(Code::bad_manifest, std::string(file) + ":1: a Git LFS pointer, not a manifest",
+                "Keep the manifest in git itself, not in Git LFS.");
+  }
+  const auto program = encrypting_program(bytes);
+  return program ? std::optional(refuse_encrypted_file(file, *program)) : std::nullopt;
+}
+
+Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& stream,
+                                     const TagPlace& place, const std::string& tag) {
+  if (auto checked = check_tag_place(file, place); !checked) {
+    return failure_of(checked);
+  }
+  if (auto encrypted = refuse_sops(stream)) {
+    return std::move(*encrypted);
+  }
+  if (!place.by_hand) {
+    return find_type(place.type)->plan(stream, place, tag);
+  }
+  auto decided = place_by_file(file, stream, place);
+  return decided ? find_type(decided->type)->plan(stream, *decided, tag) : failure_of(decided);
+}
+
+}  // namespace
+
+Result<void> check_tag_place(std::string_view file, const TagPlace& place) {
+  const PlaceType* const type = find_type(place.type);
+  if (!place.by_hand && type == nullptr) {
+    std::string known;
+    for (const PlaceType& next : kTypes) {
+      known += (known.empty() ? "" : ", ") + std::string(next.name);
+    }
+    return fail(
+        Code::unsupported_type,
+        std::string(file) + ": image groups of type " + named(place.type) + " cannot be edited",
+        "The types that are known: " + known + ".");
+  }
+  const bool is_reference = !place.by_hand && type->plan == plan_image_reference;
+  if (is_reference && !place.path) {
+    return fail(Code::bad_path,
+                std::string(file) + ": the image group of '" + shown(place.image_name) +
+                    "' is of type image-reference, and has no `path`",
+                "Set `path` to where in the file the reference stands, as in "
+                ".spec.template.spec.containers[0].image.");
+  }
+  const bool has_path = place.by_hand || type->plan != plan_kustomize_images;
+  if (has_path && place.path) {
+    if (auto path = YamlPath::parse(*place.path); !path) {
+      return failure_of(path);
+    }
+  }
+  return {};
+}
+
+Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
+                                   const TagPlace& place, const ImageTag& tag,
+                                   const std::stop_token& stop) {
+  if (auto failure = refuse_file(file, bytes)) {
+    return std::move(*failure);
+  }
+  auto stream = YamlStream::parse(file, bytes, stop);
+  if (!stream) {
+    return failure_of(stream);
+  }
+  auto planned = plan(file, *stream, place, tag.text());
+  if (!planned) {
+    return failure_of(planned);
+  }
+  std::vector<YamlChange> changes;
+  std::vector<std::string> warnings;
+  const PlannedTag* first = &planned->front();
+  for (const PlannedTag& next : *planned) {
+    if (next.change) {
+      first = changes.empty() ? &next : first;
+      changes.push_back(*next.change);
+      if (next.warning && std::ranges::find(warnings, *next.warning) == warnings.end()) {
+        warnings.push_back(*next.warning);
+      }
+    }
+  }
+  const bool changed = !changes.empty();
+  auto edited = changed ? change_yaml(*stream, std::move(changes)) : Result<std::string>(bytes);
+  if (!edited) {
+    return failure_of(edited);
+  }
+  return ManifestEdit{std::move(*edited), changed, first->previous, std::move(warnings)};
+}
+
+std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
+                                                   const std::vector<TagPlace>& places,
+                                                   const std::stop_token& stop) {
+  if (const auto failure = refuse_file(file, bytes)) {
+    return {places.size(), failure->value()};
+  }
+  auto stream = YamlStream::parse(file, bytes, stop);
+  if (!stream) {
+    return {places.size(), stream.error()};
+  }
+  if (places.size() > 1 && places.size() * stream->nodes().size() > kMaxSearched) {
+    return {places.size(),
+            Error{Code::bad_manifest,
+                  "the file is too large for its " + std::to_string(places.size()) + " images"}};
+  }
+  std::vector<std::optional<Error>> errors;
+  errors.reserve(places.size());
+  for (const TagPlace& place : places) {
+    if (stop.stop_requested()) {
+      errors.emplace_back(Error{Code::cancelled, "The request was cancelled."});
+      continue;
+    }
+    auto planned = plan(file, *stream, place, std::string(kAnyTag));
+    errors.push_back(planned ? std::nullopt : std::optional(planned.error()));
+  }
+  return errors;
+}
+
+}  // namespace engine

@@ -1,0 +1,74 @@
+// Sets the tag of an image in a manifest and changes no other byte (CONTRACT section 5): located by
+// parsing, spliced into the bytes, parsed again and accepted only if exactly that value differs.
+// Pure functions on text, for any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/image_tag.h"
+#include "engine/base/result.h"
+
+namespace engine {
+
+// CONTRACT section 5: larger files are refused.
+inline constexpr std::size_t kMaxManifestBytes = std::size_t{4} << 20U;
+
+// Where the tag stands: the part of a catalog's image group that says so.
+struct TagPlace {
+  // "kustomize-images", "helm-values" or "image-reference"; another is `unsupported_type`.
+  std::string type = "kustomize-images";
+  // kustomize-images: the `name` of the entry; image-reference: what stands before the tag. Both
+  // are compared whole.
+  std::string image_name;
+  // helm-values, image-reference: where in the document, see engine/yaml/path.h.
+  std::optional<std::string> path;
+  // The file was given by hand: `type` does not count, what the file is decides.
+  bool by_hand = false;
+  // With `by_hand`: the image was named by hand as well, so a tag of another image is not meant.
+  bool image_by_hand = false;
+  // With `by_hand`: where the catalog's entry has the tag, which is the usual place if it leads
+  // somewhere in this file.
+  std::optional<std::string> usual_path = {};
+  // The names of the catalog's images. An entry of `images` whose name is a regular expression must
+  // match none of them but `image_name`.
+  std::vector<std::string> catalog_images = {};
+};
+
+struct ManifestEdit {
+  std::string bytes;     // the whole file afterwards
+  bool changed = false;  // false: every place had the tag already, bytes are those given
+  // The first place's tag that was replaced (or, unchanged, that is there).
+  std::optional<std::string> previous_tag;
+  std::vector<std::string> warnings = {};  // what the change does besides; empty if unchanged
+};
+
+// `bytes` of `file` (a name for messages) with the image's tag set. Refused with `bad_manifest`,
+// `image_not_found`, `digest_pinned` or `unsupported_type`, each with file and, where there is one,
+// line; with `bad_path` if `path` is missing or cannot be read; `internal` if the result could not
+// be proven; `cancelled` soon after `stop` was requested.
+Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
+                                   const TagPlace& place, const ImageTag& tag,
+                                   const std::stop_token& stop = {});
+
+// What is wrong with the place whatever the file holds: `unsupported_type`, or `bad_path` if `path`
+// is missing or cannot be read. `file` is a name for messages.
+Result<void> check_tag_place(std::string_view file, const TagPlace& place);
+
+// What encrypted the whole file, as its first bytes say: "git-crypt", "Ansible Vault", ... Nothing
+// where they do not; SOPS leaves a file YAML.
+std::optional<std::string_view> encrypting_program(std::string_view bytes);
+
+// For each of several places in one file why set_image_tag() would refuse it, or nothing. Parses
+// the file once and changes nothing, so it does not see what only the proof of an edit would. Each
+// place is looked for in the whole file: where that is too much, all are refused. `cancelled` for
+// what was left when `stop` was requested.
+std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
+                                                   const std::vector<TagPlace>& places,
+                                                   const std::stop_token& stop = {});
+
+}  // namespace engine

@@ -1,0 +1,116 @@
+// What a file that was named by hand is, and so how it is edited.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/manifest/edit_place.h"
+#include "engine/manifest/image_reference.h"
+
+namespace engine {
+namespace {
+
+constexpr std::string_view kKustomizeApi = "kustomize.config.k8s.io/";
+
+enum class FileKind { kustomization, helm_release, values, other };
+
+bool is_kustomization_name(std::string_view file) {
+  constexpr std::array<std::string_view, 3> kNames = {"kustomization.yaml", "kustomization.yml",
+                                                      "Kustomization"};
+  return std::ranges::find(kNames, file.substr(file.rfind('/') + 1)) != kNames.end();
+}
+
+// An object of kustomize, whose `apiVersion` may be left out; Flux has a Kustomization of its own.
+bool is_kustomization(const YamlStream& stream, YamlIndex document) {
+  const auto api = scalar_text(stream, stream.find(document, "apiVersion"));
+  const std::string_view kind = kind_of(stream, document);
+  return api ? api->starts_with(kKustomizeApi) : kind == "Kustomization" || kind == "Component";
+}
+
+// A list of what looks like entries of a kustomization that does not say what it is.
+bool has_image_entries(const YamlStream& stream, YamlIndex document) {
+  const auto images = stream.find(document, "images");
+  return images && std::ranges::any_of(stream.children(*images), [&](YamlIndex entry) {
+           return stream.find(stream.resolved(entry), "name").has_value();
+         });
+}
+
+FileKind kind_of_file(std::string_view file, const YamlStream& stream) {
+  const auto& documents = stream.documents();
+  const auto any = [&](const auto& is) { return std::ranges::any_of(documents, is); };
+  if (is_kustomization_name(file) ||
+      any([&](YamlIndex document) { return is_kustomization(stream, document); })) {
+    return FileKind::kustomization;
+  }
+  if (any([&](YamlIndex document) { return kind_of(stream, document) == "HelmRelease"; })) {
+    return FileKind::helm_release;
+  }
+  if (any([&](YamlIndex document) { return !kind_of(stream, document).empty(); })) {
+    return FileKind::other;
+  }
+  return any([&](YamlIndex document) { return has_image_entries(stream, document); })
+             ? FileKind::kustomization
+             : FileKind::values;
+}
+
+// Whether the path leads to an image reference in one string: a key that is called an image has
+// nothing else, and what is under another key shows it.
+bool leads_to_reference(const YamlStream& stream, const TagPlace& place, const YamlPath& path) {
+  const PathPlaces places(stream, path, stream.documents());
+  return std::ranges::any_of(places.found(), [&](const PathPlace& found) {
+    if (!found.walk.obstacle.empty()) {
+      return false;
+    }
+    const auto text = scalar_text(stream, found.walk.nodes.back());
+    const bool is_name = text == place.image_name && !ends_at_tag(path);
+    return names_image(path.steps.back().key) || is_name ||
+           (text && is_reference_and_no_tag(*text));
+  });
+}
+
+bool leads_somewhere(const YamlStream& stream, const std::string& path) {
+  const auto parsed = YamlPath::parse(path);
+  return parsed && !PathPlaces(stream, *parsed, stream.documents()).found().empty();
+}
+
+Failure refuse_without_path(const YamlStream& stream, const TagPlace& place) {
+  const auto there = image_paths(stream, stream.documents());
+  return stream.refuse(
+      Code::image_not_found, 0,
+      "the file is neither a kustomization, nor a HelmRelease or values, so where the image stands "
+      "in it must be said",
+      path_hint(place, there), {{"paths", shown_list(there)}});
+}
+
+}  // namespace
+
+Result<TagPlace> place_by_file(std::string_view file, const YamlStream& stream,
+                               const TagPlace& place) {
+  TagPlace decided = place;
+  const FileKind kind = kind_of_file(file, stream);
+  if (kind == FileKind::kustomization) {
+    if (place.path) {
+      return stream.refuse(Code::bad_path, 0,
+                           "a kustomization's images are found by their names, not by a path",
+                           "Leave {path} out, and name the image as its entry in `images` does.");
+    }
+    decided.type = "kustomize-images";
+    return decided;
+  }
+  decided.type = "helm-values";
+  if (!place.path && place.usual_path && leads_somewhere(stream, *place.usual_path)) {
+    decided.path = place.usual_path;
+  }
+  if (!decided.path) {
+    return kind == FileKind::other ? Result<TagPlace>(refuse_without_path(stream, place)) : decided;
+  }
+  auto path = YamlPath::parse(*decided.path);
+  if (!path) {
+    return failure_of(path);
+  }
+  if (leads_to_reference(stream, place, *path)) {
+    decided.type = "image-reference";
+  }
+  return decided;
+}
+
+}  // namespace engine

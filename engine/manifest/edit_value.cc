@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <array>
+
+#include "engine/manifest/edit_plan.h"
+#include "engine/manifest/image_reference.h"
+#include "engine/text/text.h"
+#include "engine/yaml/text.h"
+
+namespace engine {
+namespace {
+
+constexpr std::size_t kShownBytes = 200;
+constexpr std::size_t kMostListed = 30;
+
+bool is_string_tag(std::string_view tag) {
+  constexpr std::array<std::string_view, 3> kStrings = {"?", "!", "tag:yaml.org,2002:str"};
+  return std::ranges::find(kStrings, tag) != kStrings.end();
+}
+
+// What replaces the span, and the bytes that it replaces.
+YamlSplice splice_value(const YamlSpan& span, const std::string& tag, bool quoted) {
+  const std::string text = quoted ? '"' + tag + '"' : tag;
+  switch (span.style) {
+    case YamlStyle::empty:
+      return {span.begin, span.end, " " + text};
+    case YamlStyle::single_quoted:
+    case YamlStyle::double_quoted:
+      return {span.text_begin, span.text_end, tag};
+    case YamlStyle::plain:
+    case YamlStyle::alias:
+    case YamlStyle::block:
+      break;
+  }
+  return {span.begin, span.end, text};
+}
+
+}  // namespace
+
+Failure refuse_edit(const YamlStream& stream, const TagNode& place, std::string_view what,
+                    std::string_view why) {
+  // A place that is not written has no line of its own.
+  const YamlIndex line_of = place.key ? *place.key : place.value;
+  const std::string subject(what);
+  return stream.refuse(Code::bad_manifest, stream.node(line_of).offset,
+                       "the " + subject + " cannot be edited safely: " + std::string(why),
+                       "Write the " + subject + " as a plain or quoted value, then try again.");
+}
+
+Result<YamlSpan> editable_span(const YamlStream& stream, const TagNode& place,
+                               std::string_view what) {
+  const YamlNode& value = stream.node(place.value);
+  const YamlNode& meant = stream.node(stream.resolved(place.value));
+  if (meant.kind == YamlKind::sequence || meant.kind == YamlKind::mapping) {
+    return refuse_edit(stream, place, what, "it is a list or a mapping");
+  }
+  if (auto encrypted = refuse_encrypted_value(stream, place.value)) {
+    return std::move(*encrypted);
+  }
+  if (value.kind == YamlKind::scalar && !is_string_tag(stream.tag(value))) {
+    return refuse_edit(stream, place, what, "it has the YAML tag " + shown(stream.tag(value)));
+  }
+  auto span = place.key ? value_span(stream, *place.key) : item_span(stream, place.value);
+  if (!span) {
+    return refuse_edit(stream, place, what,
+                       "it is spelled in a way that this program does not read");
+  }
+  if (span->style == YamlStyle::block) {
+    return refuse_edit(stream, place, what, "it is a block scalar (| or >)");
+  }
+  return *span;
+}
+
+Result<PlannedTag> plan_value(const YamlStream& stream, const TagNode& place,
+                              const std::string& tag) {
+  auto span = editable_span(stream, place, "tag");
+  if (!span) {
+    return failure_of(span);
+  }
+  PlannedTag planned;
+  const YamlNode& meant = stream.node(stream.resolved(place.value));
+  if (meant.kind == YamlKind::scalar) {
+    planned.previous = std::string(stream.text(meant));
+  }
+  if (planned.previous != tag) {
+    const bool in_quotes =
+        span->style == YamlStyle::double_quoted || span->style == YamlStyle::single_quoted;
+    const bool quoted = !in_quotes && place.in_json;
+    planned.change = YamlChange{.splice = splice_value(*span, tag, quoted),
+                                .node = place.value,
+                                .value = tag,
+                                .quoted = quoted};
+    if (planned.previous && digest_of_tag(*planned.previous)) {
+      planned.warning = "The value was '" + shown(*planned.previous) +
+                        "'; its digest is gone, so the image is no longer pinned.";
+    }
+  }
+  return planned;
+}
+
+bool is_json(const YamlStream& stream, YamlIndex document) {
+  const YamlNode& root = stream.node(document);
+  if (root.kind != YamlKind::mapping || !root.flow || root.end == document + 1) {
+    return false;
+  }
+  const auto key = key_span(stream, document + 1);
+  return key && key->style == YamlStyle::double_quoted;
+}
+
+std::optional<std::string_view> scalar_text(const YamlStream& stream,
+                                            std::optional<YamlIndex> value) {
+  if (!value) {
+    return std::nullopt;
+  }
+  const YamlNode& node = stream.node(stream.resolved(*value));
+  return node.kind == YamlKind::scalar ? std::optional(stream.text(node)) : std::nullopt;
+}
+
+std::optional<YamlIndex> effective(const YamlStream& stream, YamlIndex mapping,
+                                   std::string_view key) {
+  const auto direct = stream.find(mapping, key);
+  return direct ? direct : stream.find_merged(mapping, key);
+}
+
+Failure refuse_alias(const YamlStream& stream, YamlIndex target, YamlIndex alias) {
+  const std::size_t line = line_at(stream.bytes(), stream.node(alias).offset);
+  return stream.refuse(
+      Code::bad_manifest, stream.node(target).offset,
+      "the anchor here is used in line " + std::to_string(line) + ", which would change too",
+      "Write the value out there, or here without the anchor, then try again.");
+}
+
+Failure refuse_digest(const YamlStream& stream, YamlIndex digest, std::string_view image_name,
+                      std::string_view where) {
+  return stream.refuse(Code::digest_pinned, stream.node(digest).offset,
+                       "the image '" + shown(image_name) + "' is pinned by " + std::string(where),
+                       "The digest decides what runs, a tag would change nothing. Remove " +
+                           std::string(where == "`digest`" ? where : "it") +
+                           " to roll out by tag.");
+}
+
+std::optional<Failure> refuse_own_tag(const YamlStream& stream, YamlIndex at, std::string_view key,
+                                      std::string_view name) {
+  const ImageReference reference = split_image_reference(name);
+  const std::string place = "the `" + std::string(key) + "`";
+  if (reference.digest) {
+    return refuse_digest(stream, at, reference.name, place + " '" + shown(name) + "'");
+  }
+  if (!reference.tag) {
+    return std::nullopt;
+  }
+  return stream.refuse(
+      Code::bad_manifest, stream.node(at).offset,
+      place + " '" + shown(name) + "' has a tag of its own, to which another would be added",
+      "Write the tag where tags belong, and " + place + " without it; then try again.");
+}
+
+std::string path_hint(const TagPlace& place, const std::vector<std::string>& there) {
+  if (there.empty()) {
+    return place.by_hand
+               ? "Say with {path} where in the file the tag stands, or add the value to the file."
+               : "Set `path` of the image group to the tag's place, or add the value to the file.";
+  }
+  const std::string what = place.by_hand ? "Say with {path} which place is meant; there are: "
+                                         : "Set `path` of the image group to the place that is "
+                                           "meant; there are: ";
+  return what + joined(shown_list(there), there.size());
+}
+
+std::vector<std::string> shown_list(const std::vector<std::string>& names) {
+  std::vector<std::string> list;
+  for (std::size_t i = 0; i < names.size() && i < kMostListed; ++i) {
+    list.push_back(shown(names[i]));
+  }
+  return list;
+}
+
+std::string joined(const std::vector<std::string>& shown, std::size_t of) {
+  std::string text;
+  for (const std::string& name : shown) {
+    text += (text.empty() ? "" : ", ") + name;
+  }
+  return shown.size() < of ? text + ", and " + std::to_string(of - shown.size()) + " more" : text;
+}
+
+Failure refuse_duplicate(const YamlStream& stream, YamlIndex second, std::string_view key) {
+  return stream.refuse(Code::bad_manifest, stream.node(second).offset,
+                       "the key `" + std::string(key) + "` is there twice",
+                       "Remove one of the two, then try again.");
+}
+
+std::string shown(std::string_view text) {
+  return printable_line(text, kShownBytes);
+}
+
+}  // namespace engine

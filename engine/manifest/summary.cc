@@ -1,0 +1,248 @@
+#include "engine/manifest/summary.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/manifest/edit.h"
+#include "engine/manifest/summary_parts.h"
+#include "engine/text/text.h"
+#include "engine/yaml/reader.h"
+
+namespace engine {
+namespace {
+
+using Index = ManifestYaml::Index;
+
+constexpr std::string_view kLfsPointer = "version https://git-lfs";
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string string_of(std::optional<std::string_view> text) {
+  return std::string(text.value_or(""));
+}
+
+bool has(std::string_view bytes, std::string_view word) {
+  return bytes.find(word) != std::string_view::npos;
+}
+
+// Whether the text can hold an object that matters. Spares most manifests the parser.
+bool may_matter(std::string_view bytes) {
+  if (has(bytes, "image") &&
+      (has(bytes, "Deployment") || has(bytes, "StatefulSet") || has(bytes, "DaemonSet") ||
+       has(bytes, "Job") || has(bytes, "Rollout"))) {
+    return true;
+  }
+  return has(bytes, "HelmRelease") || may_be_flux(bytes);
+}
+
+// Whether the text can hold a patch of an image, or an image that is passed over and counted.
+// Definitions of kinds are the largest manifests, and name images only in their schemas.
+bool may_be_counted(std::string_view bytes) {
+  if (has(bytes, "/image") && has(bytes, "op")) {
+    return true;
+  }
+  const bool image = has(bytes, "mage:") || has(bytes, "mage\"") || has(bytes, "repository:");
+  return image && !has(bytes, "CustomResourceDefinition");
+}
+
+class FactsReader {
+ public:
+  FactsReader(std::string_view path, const ManifestYaml& yaml, ManifestFacts& facts)
+      : path_(path), yaml_(yaml), context_(yaml, facts), facts_(facts) {}
+
+  // Whether every image of the kustomization is spelled so simply that its tag can surely be set.
+  bool has_simple_images() const { return simple_images_; }
+
+  void read(const std::stop_token& stop) {
+    for (const Index document : yaml_.documents()) {
+      if (stop.stop_requested()) {
+        return;
+      }
+      read_object(document, "", stop);
+    }
+  }
+
+ private:
+  std::optional<std::string_view> text(Index node,
+                                       std::initializer_list<std::string_view> keys) const {
+    return context_.text(node, keys);
+  }
+  std::string name(std::optional<std::string_view> text) const { return context_.name(text); }
+
+  // `where`: the path of an item of a List.
+  void read_object(Index object, const std::string& where, const std::stop_token& stop) {
+    const std::string_view kind = text(object, {"kind"}).value_or("");
+    const std::string_view api = text(object, {"apiVersion"}).value_or("");
+    facts_.patches_images = facts_.patches_images || is_patch_of_images(yaml_, object);
+    if (kind == "List" && where.empty()) {
+      read_list(object, stop);
+    } else if (is_flux_api(api)) {
+      read_flux(object);
+    } else if (is_kustomization_path(path_)) {
+      if (!facts_.kustomization) {
+        simple_images_ = read_kustomization_facts(context_, object);
+      }
+    } else if (is_workload_kind(api, kind) || kind == "HelmRelease") {
+      read_workload_facts(context_, object, kind, where);
+    } else {
+      count(object, api, kind);
+    }
+  }
+
+  void read_list(Index list, const std::stop_token& stop) {
+    std::size_t index = 0;
+    for (const Index item : yaml_.items(yaml_.find(list, "items"))) {
+      if (stop.stop_requested()) {
+        return;
+      }
+      const std::string where = ".items[" + std::to_string(index++) + "]";
+      if (text(item, {"kind"}).value_or("") != "List") {
+        read_object(item, where, stop);
+      }
+    }
+  }
+
+  void read_flux(Index object) {
+    if (auto problem = read_flux_object(yaml_, object, facts_.flux)) {
+      context_.set_problem(std::move(*problem));
+    }
+  }
+
+  // What is passed over. Flux' own objects say which images it watches, and run none.
+  void count(Index object, std::string_view api, std::string_view kind) {
+    if (kind.empty() && api.empty()) {
+      facts_.tags_in_values += count_tags_in_values(yaml_, object);
+    } else if (!kind.empty() && kind.size() <= kMaxNameBytes && !has(api, ".toolkit.fluxcd.io/") &&
+               !has(api, "kustomize.config.k8s.io/") && facts_.unknown_kinds.size() < kMaxImages &&
+               has_image(yaml_, object)) {
+      facts_.unknown_kinds.emplace_back(kind);
+    }
+  }
+
+  std::string_view path_;
+  const ManifestYaml& yaml_;
+  FactsContext context_;
+  ManifestFacts& facts_;
+  bool simple_images_ = false;
+};
+
+// Asks the editor about every place that was found, with one parse of the file.
+void find_refusals(std::string_view path, std::string_view bytes, const std::stop_token& stop,
+                   ManifestFacts& facts) {
+  std::vector<TagPlace> places;
+  std::vector<std::optional<std::string>*> refusals;
+  if (facts.kustomization) {
+    for (ImageEntry& entry : facts.kustomization->images) {
+      places.push_back({.type = "kustomize-images", .image_name = entry.name, .path = {}});
+      refusals.push_back(&entry.refusal);
+    }
+  }
+  for (HelmTag& tag : facts.helm_tags) {
+    if (tag.is_reference) {
+      continue;
+    }
+    places.push_back({.type = "helm-values", .image_name = tag.repository, .path = tag.path});
+    refusals.push_back(&tag.refusal);
+  }
+  if (places.empty()) {
+    return;
+  }
+  const auto errors = check_tag_places(path, bytes, places, stop);
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    if (errors[i]) {
+      *refusals[i] = errors[i]->message;
+    }
+  }
+}
+
+}  // namespace
+
+void FactsContext::set_problem(std::string problem) const {
+  if (!facts_.problem) {
+    facts_.problem = std::move(problem);
+  }
+}
+
+std::string FactsContext::bounded(std::optional<std::string_view> text, std::size_t most) const {
+  if (text && text->size() > most) {
+    set_problem("a name in it has more than " + std::to_string(most) + " bytes");
+    return {};
+  }
+  return string_of(text);
+}
+
+std::string FactsContext::name(std::optional<std::string_view> text) const {
+  return bounded(text, kMaxNameBytes);
+}
+
+std::string FactsContext::image(std::optional<std::string_view> text) const {
+  return bounded(text, kMaxImageBytes);
+}
+
+bool FactsContext::has_room(std::size_t images) const {
+  if (images == kMaxImages) {
+    set_problem("it has more than " + std::to_string(kMaxImages) + " images");
+  }
+  return images < kMaxImages;
+}
+
+std::optional<std::string> unless_empty(std::string text) {
+  return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+bool is_kustomization_path(std::string_view path) {
+  const std::string_view name = file_name(path);
+  return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
+}
+
+bool is_manifest_path(std::string_view path) {
+  return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json") ||
+         is_kustomization_path(path);
+}
+
+ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes,
+                                  const std::stop_token& stop) {
+  ManifestFacts facts;
+  if (bytes.starts_with(kLfsPointer)) {
+    facts.problem = "it is a Git LFS pointer, not a manifest";
+    return facts;
+  }
+  if (const auto program = encrypting_program(bytes); program && is_kustomization_path(path)) {
+    facts.problem = "it is encrypted with " + std::string(*program);
+    return facts;
+  }
+  const bool matters = is_kustomization_path(path) || may_matter(bytes);
+  if (!matters && !may_be_counted(bytes)) {
+    return facts;
+  }
+  const auto yaml = ManifestYaml::parse(bytes, stop);
+  if (!matters && (!yaml || yaml->is_explosive())) {
+    return facts;
+  }
+  if (!yaml) {
+    const bool is_template = bytes.find("{{") != std::string_view::npos;
+    facts.problem =
+        printable_line(yaml.error().message, 200) + (is_template ? " (it is a template)" : "");
+    return facts;
+  }
+  if (yaml->is_explosive()) {
+    facts.problem =
+        "its aliases stand for more than " + std::to_string(kMaxAliasedValues) + " values";
+    return facts;
+  }
+  FactsReader reader(path, *yaml, facts);
+  reader.read(stop);
+  if (facts.helm_tags.size() > kMaxImages) {
+    facts.helm_tags.clear();
+    facts.problem = "it has more than " + std::to_string(kMaxImages) + " images";
+  }
+  // Asking the editor costs more than all the rest, and most kustomizations need not be asked
+  // about.
+  if (!reader.has_simple_images()) {
+    find_refusals(path, bytes, stop, facts);
+  }
+  return facts;
+}
+
+}  // namespace engine

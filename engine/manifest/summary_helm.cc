@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "engine/base/image_tag.h"
+#include "engine/manifest/edit_place.h"
+#include "engine/manifest/image_reference.h"
+#include "engine/manifest/summary_parts.h"
+
+namespace engine {
+namespace {
+
+using Index = ManifestYaml::Index;
+
+// More values than any chart has; a bound on what is searched.
+constexpr std::size_t kMaxHelmDepth = 32;
+
+bool is_rollout_tag(std::optional<std::string_view> tag) {
+  return tag && ImageTag::parse(*tag);
+}
+
+// Whether a key says what tag an image has that is named elsewhere.
+bool names_tag(std::string_view key) {
+  std::string lower(key);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  return lower.find("tag") != std::string::npos || lower.ends_with("version");
+}
+
+// Goes through a release's values. What is reached by an alias is written elsewhere, and found
+// there.
+class ValuesReader {
+ public:
+  ValuesReader(const FactsContext& context, HelmTag common)
+      : context_(context), yaml_(context.yaml()), common_(std::move(common)) {}
+
+  void read(Index node, std::string_view key, const std::string& path, std::size_t depth = 0) {
+    if (depth > kMaxHelmDepth || yaml_.kind(node) == ManifestYaml::Kind::alias || is_full()) {
+      return;
+    }
+    if (path.size() > kMaxImageBytes) {
+      context_.set_problem("a path in its values has more than " + std::to_string(kMaxImageBytes) +
+                           " bytes");
+      return;
+    }
+    add_tag(node, key, path);
+    const auto entries = yaml_.entries(node);
+    const bool has_tag =
+        std::ranges::any_of(entries, [](const auto& entry) { return names_tag(entry.first); });
+    for (const auto& [child, value] : entries) {
+      const std::string_view known = child.substr(0, kMaxImageBytes);
+      const std::string child_path = path + "." + spelled_key(known);
+      add_reference(value, known, child_path, has_tag);
+      read(value, known, child_path, depth + 1);
+    }
+    if (yaml_.kind(node) == ManifestYaml::Kind::sequence) {
+      const ItemNames names(yaml_, node);
+      std::size_t index = 0;
+      for (const Index item : yaml_.items(node)) {
+        read(item, key, path + names.step(index++), depth + 1);
+      }
+    }
+  }
+
+ private:
+  bool is_full() const { return context_.facts().helm_tags.size() > kMaxImages; }
+
+  // A mapping that is an image: its key says so, or it has a repository beside the tag.
+  void add_tag(Index node, std::string_view key, const std::string& path) {
+    const auto repository = yaml_.text(yaml_.find(node, "repository"));
+    const auto value = yaml_.text(yaml_.find(node, "tag"));
+    if (!value || (!repository && !names_image(key))) {
+      return;
+    }
+    HelmTag tag = common_;
+    tag.repository = context_.image(repository);
+    tag.registry = context_.image(yaml_.text(yaml_.find(node, "registry")));
+    tag.path = path + ".tag";
+    tag.tag = context_.image(value);
+    context_.facts().helm_tags.push_back(std::move(tag));
+  }
+
+  // A string that is an image: its key says so, or its tag is that of a rollout. Without a tag it
+  // is one only where no key beside it can hold the tag.
+  void add_reference(Index node, std::string_view key, const std::string& path, bool tag_beside) {
+    const auto value =
+        yaml_.kind(node) == ManifestYaml::Kind::scalar ? yaml_.text(node) : std::nullopt;
+    if (!value || value->size() > kMaxImageBytes || path.size() > kMaxImageBytes || is_full() ||
+        !may_be_image_reference(*value)) {
+      return;
+    }
+    const ImageReference parts = split_image_reference(*value);
+    const bool is_image = names_image(key) && (parts.tag || parts.digest || !tag_beside);
+    if (parts.name.empty() || (!is_image && !is_rollout_tag(parts.tag))) {
+      return;
+    }
+    HelmTag tag = common_;
+    tag.repository = parts.name;
+    tag.path = path;
+    tag.tag = parts.digest ? "@" + std::string(*parts.digest) : std::string(parts.tag.value_or(""));
+    tag.is_reference = true;
+    context_.facts().helm_tags.push_back(std::move(tag));
+  }
+
+  const FactsContext& context_;
+  const ManifestYaml& yaml_;
+  HelmTag common_;
+};
+
+bool has_image_below(const ManifestYaml& yaml, Index node, std::size_t depth) {
+  if (depth > kMaxHelmDepth || yaml.kind(node) == ManifestYaml::Kind::alias) {
+    return false;
+  }
+  const auto entries = yaml.entries(node);
+  const auto items = yaml.items(node);
+  return std::ranges::any_of(entries,
+                             [&](const auto& entry) {
+                               const auto text = yaml.text(entry.second);
+                               return (names_image(entry.first) && text &&
+                                       text->find_first_of(":/") != std::string_view::npos) ||
+                                      has_image_below(yaml, entry.second, depth + 1);
+                             }) ||
+         std::ranges::any_of(items,
+                             [&](Index item) { return has_image_below(yaml, item, depth + 1); });
+}
+
+}  // namespace
+
+void read_helm_facts(const FactsContext& context, Index release, const Workload& workload,
+                     const std::string& where) {
+  const auto values = context.yaml().find(release, {"spec", "values"});
+  if (!values) {
+    return;
+  }
+  HelmTag common;
+  common.release = workload.name;
+  common.namespace_name =
+      unless_empty(context.name(context.text(release, {"spec", "targetNamespace"})));
+  if (!common.namespace_name) {
+    common.namespace_name = workload.namespace_name;
+  }
+  ValuesReader reader(context, std::move(common));
+  reader.read(*values, "values", where + ".spec.values");
+}
+
+std::size_t count_tags_in_values(const ManifestYaml& yaml, Index values) {
+  ManifestFacts facts;
+  const FactsContext context(yaml, facts);
+  ValuesReader(context, {}).read(values, "values", "");
+  return static_cast<std::size_t>(std::ranges::count_if(
+      facts.helm_tags, [](const HelmTag& tag) { return !tag.is_reference || !tag.tag.empty(); }));
+}
+
+bool has_image(const ManifestYaml& yaml, Index object) {
+  return has_image_below(yaml, object, 0);
+}
+
+std::string spelled_key(std::string_view key) {
+  const bool plain = !key.empty() && std::ranges::all_of(key, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  });
+  if (plain) {
+    return std::string(key);
+  }
+  if (key.find('"') == std::string_view::npos) {
+    return '"' + std::string(key) + '"';
+  }
+  std::string out;
+  for (const char c : key) {
+    out += std::string("\\") + c;
+  }
+  return out;
+}
+
+}  // namespace engine

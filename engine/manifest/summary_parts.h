@@ -1,0 +1,80 @@
+// The parts of reading a manifest's facts: each reads one kind of object into ManifestFacts.
+// Internal to read_manifest_facts(). For one thread.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "engine/manifest/summary.h"
+#include "engine/yaml/reader.h"
+
+namespace engine {
+
+// The manifest that is read and what has been found so far. Refers to both.
+class FactsContext {
+ public:
+  using Index = ManifestYaml::Index;
+
+  FactsContext(const ManifestYaml& yaml, ManifestFacts& facts) : yaml_(yaml), facts_(facts) {}
+
+  const ManifestYaml& yaml() const { return yaml_; }
+  ManifestFacts& facts() const { return facts_; }
+
+  std::optional<std::string_view> text(Index node,
+                                       std::initializer_list<std::string_view> keys) const {
+    return yaml_.text(yaml_.find(node, keys));
+  }
+  // The first problem is kept.
+  void set_problem(std::string problem) const;
+  // Names and images; empty, and a problem, where they are too long.
+  std::string name(std::optional<std::string_view> text) const;
+  std::string image(std::optional<std::string_view> text) const;
+  // Whether one more than so many images may be kept; else a problem.
+  bool has_room(std::size_t images) const;
+
+ private:
+  std::string bounded(std::optional<std::string_view> text, std::size_t most) const;
+
+  const ManifestYaml& yaml_;
+  ManifestFacts& facts_;
+};
+
+std::optional<std::string> unless_empty(std::string text);
+
+// A kustomization. Returns whether every image of it is spelled so simply that its tag can surely
+// be set.
+bool read_kustomization_facts(const FactsContext& context, ManifestYaml::Index object);
+
+// Whether a document is a list of JSON patches of which one sets an image.
+bool is_patch_of_images(const ManifestYaml& yaml, ManifestYaml::Index document);
+
+bool is_workload_kind(std::string_view api, std::string_view kind);
+// An object of such a kind, or a HelmRelease. `where`: its path in the file, empty for a document.
+void read_workload_facts(const FactsContext& context, ManifestYaml::Index object,
+                         std::string_view kind, const std::string& where);
+
+// Where a HelmRelease's values have images. `where` as above, with what names the document.
+void read_helm_facts(const FactsContext& context, ManifestYaml::Index release,
+                     const Workload& workload, const std::string& where);
+// How many image tags the values of a file have that is no object.
+std::size_t count_tags_in_values(const ManifestYaml& yaml, ManifestYaml::Index values);
+// Whether an object of a kind that is not known has an image.
+bool has_image(const ManifestYaml& yaml, ManifestYaml::Index object);
+
+// The spelling of paths: a key (in quotes unless it is a plain word); an item of a list, by its
+// `name` if no other has that.
+std::string spelled_key(std::string_view key);
+class ItemNames {
+ public:
+  ItemNames(const ManifestYaml& yaml, std::optional<ManifestYaml::Index> sequence);
+  std::string step(std::size_t index) const;
+
+ private:
+  std::vector<std::optional<std::string_view>> names_;  // those that are unique
+};
+
+}  // namespace engine

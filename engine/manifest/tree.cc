@@ -1,0 +1,259 @@
+#include "engine/manifest/tree.h"
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <utility>
+
+#include "engine/base/beside.h"
+#include "engine/git/handles.h"
+#include "engine/manifest/edit.h"
+#include "engine/manifest/tree_listing.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+using GitOdb = GitHandle<git_odb, git_odb_free>;
+using GitOdbObject = GitHandle<git_odb_object, git_odb_object_free>;
+
+// More threads would wait for the same disk and pack.
+constexpr std::size_t kThreads = 2;
+
+Failure cancelled() {
+  return fail(Code::cancelled, "The request was cancelled.");
+}
+
+struct OpenRepository {
+  GitRepository repository;
+  GitOdb odb;
+};
+
+Result<OpenRepository> open_repository(const fs::path& clone) {
+  OpenRepository open;
+  open.repository = open_clone(clone);
+  if (open.repository) {
+    open.odb = git_new<GitOdb>(git_repository_odb, open.repository.get());
+  }
+  if (!open.odb) {
+    return unreadable_object(clone.string());
+  }
+  return open;
+}
+
+// How much the manifests that were read have so far, by all threads.
+struct Total {
+  std::atomic<std::size_t> bytes = 0;
+  std::atomic<std::size_t> facts = 0;
+
+  bool is_over(const ManifestLimits& limits) const {
+    return bytes > limits.bytes || facts > limits.facts;
+  }
+};
+
+struct Part {
+  std::size_t bytes = 0;
+  std::size_t facts = 0;
+};
+
+std::size_t count_facts(const ManifestFacts& facts) {
+  std::size_t count = facts.workloads.size() + facts.flux.size() + facts.helm_tags.size();
+  for (const Workload& workload : facts.workloads) {
+    count += workload.containers.size();
+  }
+  if (facts.kustomization) {
+    const KustomizationFile& file = *facts.kustomization;
+    count +=
+        file.resources.size() + file.components.size() + file.patches.size() + file.images.size();
+  }
+  return count;
+}
+
+// Reads the files of a list; threads share one, each with handles of its own.
+class Reading {
+ public:
+  Reading(std::vector<ListedFile>& list, const ManifestLimits& limits, const std::stop_token& stop)
+      : list_(list), limits_(limits), stop_(stop), parts_(list.size()) {}
+
+  // Until nothing is left, or too much was read.
+  Result<void> run(const fs::path& clone) {
+    auto open = open_repository(clone);
+    if (!open) {
+      return failure_of(open);
+    }
+    constexpr std::size_t kChunk = 64;
+    // A chunk is read to its end, so that what was read is all that comes first in the list.
+    for (std::size_t begin = next_.fetch_add(kChunk);
+         begin < list_.size() && !total_.is_over(limits_); begin = next_.fetch_add(kChunk)) {
+      for (std::size_t i = begin; i < std::min(begin + kChunk, list_.size()); ++i) {
+        if (auto read = read_file(open->odb.get(), i); !read) {
+          next_ = list_.size();
+          return read;
+        }
+      }
+    }
+    return {};
+  }
+
+  // Forgets what comes after the limit, so that the threads' order does not matter; says how many
+  // files that were.
+  std::size_t cut() {
+    Part sum;
+    std::size_t kept = 0;
+    for (; kept < list_.size(); ++kept) {
+      sum.bytes += parts_[kept].bytes;
+      sum.facts += parts_[kept].facts;
+      if (sum.bytes > limits_.bytes || sum.facts > limits_.facts) {
+        break;
+      }
+    }
+    for (std::size_t i = kept; i < list_.size(); ++i) {
+      list_[i].file.facts = {};
+    }
+    return list_.size() - kept;
+  }
+
+ private:
+  Result<void> read_file(git_odb* odb, std::size_t index) {
+    if (stop_.stop_requested()) {
+      return cancelled();
+    }
+    ManifestFile& file = list_[index].file;
+    if (file.kind != TreeEntryKind::file) {
+      return {};
+    }
+    // The size first: what is too large is not even unpacked.
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    if (git_odb_read_header(&size, &type, odb, &list_[index].blob) != 0) {
+      return unreadable_object(file.path);
+    }
+    if (size > kMaxManifestBytes) {
+      file.facts.problem = "it has " + std::to_string(size) + " bytes, too many";
+      return {};
+    }
+    const auto blob = git_new<GitOdbObject>(git_odb_read, odb, &list_[index].blob);
+    if (!blob) {
+      return unreadable_object(file.path);
+    }
+    const std::string_view bytes(static_cast<const char*>(git_odb_object_data(blob.get())), size);
+    file.facts = read_manifest_facts(file.path, bytes, stop_);
+    parts_[index] = {size, count_facts(file.facts)};
+    total_.bytes += parts_[index].bytes;
+    total_.facts += parts_[index].facts;
+    return stop_.stop_requested() ? Result<void>(cancelled()) : Result<void>();
+  }
+
+  std::vector<ListedFile>& list_;
+  const ManifestLimits& limits_;
+  const std::stop_token& stop_;
+  std::vector<Part> parts_;
+  std::atomic<std::size_t> next_ = 0;
+  Total total_;
+};
+
+}  // namespace
+
+const std::vector<std::string>& ManifestTree::patterns() {
+  static const std::vector<std::string> patterns = {"*.yaml", "*.yml", "*.json", "*Kustomization"};
+  return patterns;
+}
+
+Result<ManifestTree> ManifestTree::read(const fs::path& clone, const CommitId& commit,
+                                        const std::stop_token& stop, const ManifestLimits& limits) {
+  auto open = open_repository(clone);
+  if (!open) {
+    return failure_of(open);
+  }
+  auto listing = list_tree(open->repository.get(), open->odb.get(), commit, stop);
+  if (!listing) {
+    return failure_of(listing);
+  }
+  Reading reading(listing->files, limits, stop);
+  std::vector<std::future<Result<void>>> parts;
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    parts.push_back(std::async(kBeside, [&] { return reading.run(clone); }));
+  }
+  Result<void> read;
+  for (std::future<Result<void>>& part : parts) {
+    if (auto done = part.get(); !done) {
+      read = std::move(done);
+    }
+  }
+  if (!read) {
+    return failure_of(read);
+  }
+  if (const std::size_t left = reading.cut(); left > 0) {
+    listing->omissions.push_back("not read: " + std::to_string(left) +
+                                 " manifests, since those before them are too large together");
+  }
+  std::vector<ManifestFile> files;
+  files.reserve(listing->files.size());
+  for (ListedFile& listed : listing->files) {
+    files.push_back(std::move(listed.file));
+  }
+  return ManifestTree(std::move(files), std::move(listing->omissions));
+}
+
+ManifestTree::ManifestTree(std::vector<ManifestFile> files, std::vector<std::string> omissions)
+    : files_(std::move(files)), omissions_(std::move(omissions)) {
+  std::ranges::sort(files_, {}, &ManifestFile::path);
+}
+
+const ManifestFile* ManifestTree::find(std::string_view path) const {
+  const auto found = std::ranges::lower_bound(
+      files_, path, {}, [](const ManifestFile& file) { return std::string_view(file.path); });
+  return found != files_.end() && found->path == path ? &*found : nullptr;
+}
+
+const ManifestFile* ManifestTree::kustomization_in(std::string_view directory) const {
+  const std::string prefix = directory.empty() ? "" : std::string(directory) + "/";
+  for (const char* name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
+    const ManifestFile* file = find(prefix + name);
+    if (file != nullptr && file->facts.kustomization) {
+      return file;
+    }
+  }
+  return nullptr;
+}
+
+bool ManifestTree::has_directory(std::string_view directory) const {
+  if (directory.empty()) {
+    return true;
+  }
+  const std::string prefix = std::string(directory) + "/";
+  const auto found = std::ranges::lower_bound(files_, prefix, {}, &ManifestFile::path);
+  return found != files_.end() && found->path.starts_with(prefix);
+}
+
+std::string directory_of(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+std::optional<std::string> resolve_path(std::string_view directory, std::string_view relative) {
+  constexpr std::size_t kMaxPath = 4096;
+  if (relative.size() > kMaxPath) {
+    return std::nullopt;
+  }
+  const fs::path joined = (fs::path(directory) / fs::path(relative)).lexically_normal();
+  std::string text = joined.generic_string();
+  if (text.ends_with('/')) {
+    text.pop_back();
+  }
+  if (text == ".") {
+    return std::string();
+  }
+  if (text == ".." || text.starts_with("../") || text.starts_with('/')) {
+    return std::nullopt;
+  }
+  return text;
+}
+
+bool is_below(std::string_view path, std::string_view directory) {
+  return directory.empty() || path == directory ||
+         (path.starts_with(directory) && path[directory.size()] == '/');
+}
+
+}  // namespace engine

@@ -1,0 +1,43 @@
+// Runs one command to its end. The engine sees this interface; engine/process/process_runner.h has
+// the real one, tests script theirs.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+
+#include "engine/process/command.h"
+
+namespace engine {
+
+// How a command ended, with what it wrote (each stream cut at 1 MiB; the rest is read and dropped).
+struct Completion {
+  enum class Kind {
+    exited,     // by itself: `status` is its exit status
+    signalled,  // by a signal that we did not send: `status` is the signal
+    timed_out,  // the time limit was over and the whole process group has been ended
+    cancelled,  // stop was requested and the whole process group has been ended
+    not_found,  // there is no such program on PATH
+    failed,     // the system could not start it: `err` says why
+    lost,       // it ran, but what it wrote, or how it ended, could not be learnt: `err` says why
+  };
+  Kind kind = Kind::exited;
+  int status = 0;
+  std::string out;
+  std::string err;
+
+  bool ok() const { return kind == Kind::exited && status == 0; }
+};
+
+class CommandRunner {
+ public:
+  virtual ~CommandRunner() = default;
+  // Blocks until the command has ended by itself, or until it and all that it started have been
+  // ended because of the time limit or of `stop`. What a command leaves running on purpose (a
+  // credential cache, an ssh master) is not waited for. May be called from several threads at once.
+  // A zero time limit means the host's (ROLLOUT_TIMEOUT_SECONDS, default 120).
+  virtual Completion run(const Command& command, const std::stop_token& stop,
+                         std::chrono::milliseconds time_limit = {}) = 0;
+};
+
+}  // namespace engine

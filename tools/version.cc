@@ -1,9 +1,0 @@
-#include "tools/version.h"
-
-namespace tools {
-
-std::string_view version() {
-  return ROLLOUT_MCP_VERSION;
-}
-
-}  // namespace tools
