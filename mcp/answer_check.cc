@@ -1,7 +1,7 @@
-// Whether a client's answers have the shape that their methods prescribe.
-#include <algorithm>
+// Whether a client's answers have the shape that their methods prescribe, and what is in them.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json/reader.h"
 #include "mcp/call.h"
@@ -50,11 +50,22 @@ bool is_message(const Json& answer) {
          content != nullptr && (content->is_object() || content->is_array());
 }
 
+// What an entry is worth is for who uses the roots: a wrong one does not spoil the others.
 bool is_roots(const Json& answer) {
   const Json* roots = member(answer, "roots");
-  return roots != nullptr && roots->is_array() &&
-         std::all_of(roots->begin(), roots->end(),
-                     [](const Json& root) { return string_member(root, "uri") != nullptr; });
+  return roots != nullptr && roots->is_array();
+}
+
+// Some clients leave out the object around the URI.
+Root root_in(const Json& entry) {
+  const Json* uri = entry.is_string() ? &entry : member(entry, "uri");
+  if (uri == nullptr) {
+    return tl::unexpected(entry.is_object() ? "an object without `uri`" : json::in_words(entry));
+  }
+  if (!uri->is_string()) {
+    return tl::unexpected("an object whose `uri` is " + json::in_words(*uri));
+  }
+  return uri->get<std::string>();
 }
 
 }  // namespace
@@ -65,6 +76,14 @@ AnswerCheck check_answer(const InputRequest& request, const Json& answer) {
   }
   const bool good = request.method == "roots/list" ? is_roots(answer) : is_message(answer);
   return good ? AnswerCheck::good : AnswerCheck::wrong;
+}
+
+std::vector<Root> roots_in(const Json& answer) {
+  std::vector<Root> roots;
+  for (const Json& entry : answer.at("roots")) {
+    roots.push_back(root_in(entry));
+  }
+  return roots;
 }
 
 }  // namespace mcp

@@ -122,15 +122,6 @@ class RequestContext final : public Context {
  private:
   using Lock = Connection::Lock;
 
-  // As the answer to `roots/list` has them, which may be none.
-  static Roots roots_in(const Json& answer) {
-    std::vector<std::string> uris;
-    for (const Json& root : answer.at("roots")) {
-      uris.push_back(root.at("uri").get<std::string>());
-    }
-    return uris;
-  }
-
   // The roots that came with the request; without them the client is asked. A wrong answer is not
   // asked for again.
   Roots recall_roots() {
@@ -161,17 +152,19 @@ class RequestContext final : public Context {
     if (session.roots) {
       return *session.roots;
     }
-    if (stop_token().stop_requested()) {
+    if (session.roots_unanswered || stop_token().stop_requested()) {
       return tl::unexpected(std::string(kNoRoots));
     }
     const auto changes = session.roots_changes;
-    const Answer answer = ask_for_roots(lock);
-    if (!answer) {
+    const std::optional<Answer> answer = ask_for_roots(lock);
+    // Each further call would wait as long in vain.
+    session.roots_unanswered = !answer && changes == session.roots_changes && !no_answer_can_come();
+    if (!answer || !*answer) {
       return tl::unexpected(std::string(kNoRoots));
     }
-    Roots roots = roots_in(*answer);
+    std::vector<Root> roots = roots_in(**answer);
     if (call_.info.tells_of_roots() && changes == session.roots_changes) {
-      session.roots = *roots;
+      session.roots = roots;
     }
     return roots;
   }
@@ -235,18 +228,23 @@ class RequestContext final : public Context {
     constexpr std::chrono::hours kForAPerson{24};
     Lock lock(connection_.mutex_);
     std::vector<Json> results;
-    for (Answer& answer : exchange(lock, requests, kForAPerson)) {
-      if (!answer) {
+    for (std::optional<Answer>& answer : exchange(lock, requests, kForAPerson)) {
+      if (!answer || !*answer) {
         throw NotAnswered("The client answered " + requests[results.size()].method +
-                          " with an error: " + answer.error());
+                          " with an error: " + (answer ? answer->error() : "the client has gone"));
       }
-      results.push_back(std::move(*answer));
+      results.push_back(std::move(**answer));
     }
     return results;
   }
 
+  // The call or the connection has ended, so that what is asked for need not come. Under the lock.
+  bool no_answer_can_come() const {
+    return connection_.input_ended_ || call_.ended || stop_token().stop_requested();
+  }
+
   // Others that need the roots wait meanwhile.
-  Answer ask_for_roots(Lock& lock) {
+  std::optional<Answer> ask_for_roots(Lock& lock) {
     const Finally done([this] {
       connection_.session_->roots_asked = false;
       connection_.answered_.notify_all();
@@ -257,9 +255,10 @@ class RequestContext final : public Context {
         .front();
   }
 
-  // Asks, and waits for valid answers. One that is not there by then need not come any more.
-  std::vector<Answer> exchange(Lock& lock, const std::vector<InputRequest>& requests,
-                               std::chrono::milliseconds patience) {
+  // Asks, and waits for valid answers. One that is not there by then need not come any more, and is
+  // nothing here.
+  std::vector<std::optional<Answer>> exchange(Lock& lock, const std::vector<InputRequest>& requests,
+                                              std::chrono::milliseconds patience) {
     auto& questions = connection_.questions_;
     const bool& too_late = connection_.input_ended_;
     const bool asks = !too_late && !call_.ended;
@@ -285,18 +284,16 @@ class RequestContext final : public Context {
                return questions.at(number).has_value();
              });
     });
-    std::vector<Answer> answers;
+    std::vector<std::optional<Answer>> answers;
     for (std::size_t i = 0; i < requests.size(); ++i) {
       std::optional<Answer> answer = std::move(questions.at(numbers[i]));
       if (!answer && asks && !too_late) {
         connection_.send(make_notification("notifications/cancelled", {{"requestId", numbers[i]}}));
       }
-      if (!answer) {
-        answer = tl::unexpected(std::string("the client has gone"));
-      } else if (*answer && check_answer(requests[i], **answer) != AnswerCheck::good) {
+      if (answer && *answer && check_answer(requests[i], **answer) != AnswerCheck::good) {
         answer = tl::unexpected(std::string("it is not valid"));
       }
-      answers.push_back(std::move(*answer));
+      answers.push_back(std::move(answer));
     }
     return answers;
   }

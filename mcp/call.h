@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json/json.h"
 #include "mcp/features.h"
@@ -66,5 +67,8 @@ RpcError no_memory();
 // field, which can be asked for again.
 enum class AnswerCheck { good, wrong, incomplete };
 AnswerCheck check_answer(const InputRequest& request, const Json& answer);
+
+// The roots of a good answer to `roots/list`, which may be none.
+std::vector<Root> roots_in(const Json& answer);
 
 }  // namespace mcp

@@ -219,6 +219,7 @@ void Connection::on_notification(const Notification& notification) {
     }
   } else if (notification.method == "notifications/roots/list_changed" && session_) {
     session_->roots.reset();
+    session_->roots_unanswered = false;
     ++session_->roots_changes;
   }
 }

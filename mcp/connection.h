@@ -32,7 +32,8 @@ struct Session {  // NOLINT(bugprone-exception-escape): to move a Json throws no
   RequestInfo info;
   LogLevel log_level = LogLevel::info;
   bool roots_asked = false;
-  std::optional<std::vector<std::string>> roots;
+  bool roots_unanswered = false;  // the client let the time pass
+  std::optional<std::vector<Root>> roots;
   std::uint64_t roots_changes = 0;  // that the client has told of
   Json params;                      // of its `initialize`, without `_meta`
 };

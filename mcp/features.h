@@ -39,8 +39,11 @@ struct NotAnswered : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// URIs in the client's order; else, in words that follow "the client", why there are none.
-using Roots = tl::expected<std::vector<std::string>, std::string>;
+// The URI of a root, which may be any text; else, of an entry that has none, what it is, in words.
+using Root = tl::expected<std::string, std::string>;
+
+// In the client's order; else, in words that follow "the client", why they are not known.
+using Roots = tl::expected<std::vector<Root>, std::string>;
 
 // The request that is being served. Thread-safe; valid until the handler returns.
 class Context {
@@ -73,9 +76,10 @@ class Context {
   std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) {
     return ask(std::move(requests), proof, {});
   }
-  // The URIs of the client's roots, or why they are not known, as in "offers no roots". Asks the
-  // client, in the way of its era, so that it may unwind the handler as ask() does; the key of the
-  // answer is `roots`. Call it before ask(), of whose binding it is free.
+  // The client's roots, or why they are not known, as in "offers no roots". Asks the client, in the
+  // way of its era, so that it may unwind the handler as ask() does; the key of the answer is
+  // `roots`. Call it before ask(), of whose binding it is free. A client of an older revision that
+  // did not answer in time is not asked again in its session until it says that its roots changed.
   virtual Roots roots() = 0;
   // True where each question ends the request, which the client then has to repeat (2026-07-28).
   virtual bool asking_ends_request() const = 0;

@@ -1,5 +1,6 @@
 #include "tools/client_roots.h"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view kScheme = "file:";
 constexpr std::string_view kLocalhost = "localhost";
+constexpr std::size_t kMaxSaid = 5;  // of the roots that are no paths
 
 // The path of a URI, still encoded; nothing if it is no file: URI of this machine.
 std::optional<std::string_view> path_in_uri(std::string_view uri) {
@@ -46,23 +48,33 @@ std::filesystem::path tidied(std::string_view path) {
   return out;
 }
 
+// The first that is a path of this machine; each that is none is said, wherever it stands.
 engine::ClientRoot read_roots(const mcp::Roots& roots) {
-  engine::ClientRoot root;
+  engine::ClientRoot first;
   if (!roots) {
-    root.problem = roots.error();
-    return root;
+    first.problem = roots.error();
+    return first;
   }
-  for (const std::string& text : *roots) {
-    root.directory = path_of_root(text);
-    if (root.directory) {
-      return root;
+  std::size_t unusable = 0;
+  for (const mcp::Root& root : *roots) {
+    auto path = root ? path_of_root(*root) : std::nullopt;
+    if (path && !first.directory) {
+      first.directory = std::move(path);
+    } else if (!path && ++unusable <= kMaxSaid) {
+      first.warnings.push_back("The client's root " +
+                               (root ? "'" + shown(*root) + "'" : "(" + shown(root.error()) + ")") +
+                               " was not used: accepted is a file: URI or an absolute path of this "
+                               "machine.");
     }
-    root.warnings.push_back("The client's root '" + shown(text) +
-                            "' was not used: accepted is a file: URI or an absolute path of this "
-                            "machine.");
   }
-  root.problem = roots->empty() ? "has no roots" : "has no root that is a directory's path";
-  return root;
+  if (unusable > kMaxSaid) {
+    first.warnings.push_back("Neither were " + std::to_string(unusable - kMaxSaid) +
+                             " more of the client's roots used.");
+  }
+  if (!first.directory) {
+    first.problem = roots->empty() ? "has no roots" : "has no root that is a directory's path";
+  }
+  return first;
 }
 
 }  // namespace

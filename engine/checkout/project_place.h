@@ -18,7 +18,7 @@ namespace engine {
 // What a client says of its roots.
 struct ClientRoot {
   std::optional<std::filesystem::path> directory;  // the first that is a directory's path
-  std::vector<std::string> warnings;               // the ones before it that are none
+  std::vector<std::string> warnings;               // those that are none
   // Why none is known, as in "offers no roots"; empty if the client has named one.
   std::string problem;
 };

@@ -176,6 +176,13 @@ for (const era of eras) {
         result.warnings.join('\n'));
       await close();
     }
+    // An entry that is no root at all leaves the others, on both sides of it.
+    const { call, close } = await start(sandbox, era, { 'roots/list': () => ({ roots: [{ name: 'x' }, 5, { uri: `file://${encoded}` }, null] }) });
+    const result = await call('rollout', { service: 'papi', dryRun: true });
+    assert.equal(result.projectDir, linked.path);
+    assert.deepEqual(result.warnings.filter((warning) => warning.includes('was not used')).map((warning) => warning.match(/\((.*?)\)/)[1]),
+      ['an object without `uri`', '5', 'null']);
+    await close();
     await sandbox.dispose();
   });
 

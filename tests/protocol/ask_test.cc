@@ -61,7 +61,11 @@ TEST_F(Ask, AModernClientIsAskedForItsRootsByTheResult) {
   EXPECT_EQ(
       client_.exchange(modern(2, "tools/call", params, with_roots))["result"]["content"][0]["text"],
       "file:///a;");
-  params["inputResponses"] = {{"roots", {{"roots", {{{"name", "a"}}}}}}};
+  params["inputResponses"] = {{"roots", {{"roots", {{{"name", "a"}}, {{"uri", "file:///b"}}}}}}};
+  EXPECT_EQ(
+      client_.exchange(modern(5, "tools/call", params, with_roots))["result"]["content"][0]["text"],
+      "(an object without `uri`);file:///b;");
+  params["inputResponses"] = {{"roots", {{"roots", "file:///a"}}}};
   EXPECT_EQ(
       client_.exchange(modern(3, "tools/call", params, with_roots))["result"]["content"][0]["text"],
       "the client did not answer `roots/list`");

@@ -236,6 +236,46 @@ TEST_F(Legacy, AClientThatDoesNotAnswerHasNoRoots) {
             "the client did not answer `roots/list`");
 }
 
+// To wait for it each time would cost as much at every call.
+TEST_F(Legacy, AClientThatDoesNotAnswerIsAskedForItsRootsOnceUntilTheyChange) {
+  client_.initialize("2025-11-25", {{"roots", {{"listChanged", true}}}});
+  for (int n = 0; n < 2; ++n) {
+    EXPECT_EQ(client_.exchange(request(1, "tools/call", call("roots")))["method"], "roots/list");
+    EXPECT_EQ(client_.receive()["method"], "notifications/cancelled");
+    EXPECT_EQ(client_.receive()["id"], 1);
+    for (int later = 2; later < 4; ++later) {
+      const Json reply = client_.exchange(request(later, "tools/call", call("roots")));
+      EXPECT_EQ(reply["result"]["content"][0]["text"], "the client did not answer `roots/list`");
+    }
+    client_.send(notification("notifications/roots/list_changed"));
+  }
+}
+
+TEST_F(Legacy, ARequestThatWasCancelledDoesNotCountAsUnanswered) {
+  mcp::Options patient = options();
+  patient.limits.roots_answer = std::chrono::seconds(20);
+  const auto server = test_server::make(gate_, patient);
+  McpClient client(*server);
+  client.initialize("2025-11-25", {{"roots", Json::object()}});
+  EXPECT_EQ(client.exchange(request(1, "tools/call", call("roots")))["method"], "roots/list");
+  client.send(notification("notifications/cancelled", {{"requestId", 1}}));
+  Json next = client.exchange(request(2, "tools/call", call("roots")));
+  if (next["method"] == "notifications/cancelled") {
+    next = client.receive();
+  }
+  EXPECT_EQ(next["method"], "roots/list");
+  client.vanish();
+}
+
+TEST_F(Legacy, ARootThatIsNoneLeavesTheOthers) {
+  client_.initialize("2025-11-25", {{"roots", Json::object()}});
+  const Json question = client_.exchange(request(1, "tools/call", call("roots")));
+  const Json roots = {{"roots", {{{"name", "a"}}, 5, {{"uri", "file:///b"}}}}};
+  const Json answered =
+      client_.exchange({{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", roots}});
+  EXPECT_EQ(answered["result"]["content"][0]["text"], "(an object without `uri`);(5);file:///b;");
+}
+
 TEST_F(Legacy, AClientWithoutRootsIsNotAsked) {
   client_.initialize("2025-11-25");
   const Json reply = client_.exchange(request(1, "tools/call", call("roots")));

@@ -91,15 +91,15 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
   server.add(tool("roots", [](const Json&, Context& context) {
     const mcp::Roots roots = context.roots();
     std::string uris;
-    for (const std::string& uri : roots.value_or(std::vector<std::string>())) {
-      uris += uri + ";";
+    for (const mcp::Root& root : roots.value_or(std::vector<mcp::Root>())) {
+      uris += (root ? *root : "(" + root.error() + ")") + ";";
     }
     return mcp::text_result(roots ? uris : "the client " + roots.error());
   }));
   server.add(tool("roots_and_form", [](const Json&, Context& context) {
     const mcp::Roots roots = context.roots();
     const auto answers = context.ask({form("one", "a")}, mcp::Proof::asked, "a topic");
-    return mcp::text_result((roots ? roots->front() : roots.error()) + " " +
+    return mcp::text_result((roots ? *roots->front() : roots.error()) + " " +
                             field(answers[0], "a"));
   }));
 }

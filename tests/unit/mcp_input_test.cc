@@ -1,3 +1,6 @@
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "mcp/call.h"
@@ -60,9 +63,24 @@ TEST(Input, RootsHaveUris) {
   const auto check_roots = [](const char* answer) { return check("roots/list", "{}", answer); };
   EXPECT_EQ(check_roots(R"({"roots":[]})"), AnswerCheck::good);
   EXPECT_EQ(check_roots(R"({"roots":[{"uri":"file:///a","name":"a"}]})"), AnswerCheck::good);
-  EXPECT_EQ(check_roots(R"({"roots":[{"name":"a"}]})"), AnswerCheck::wrong);
-  EXPECT_EQ(check_roots(R"({"roots":["file:///a"]})"), AnswerCheck::wrong);
+  EXPECT_EQ(check_roots(R"({"roots":{"uri":"file:///a"}})"), AnswerCheck::wrong);
   EXPECT_EQ(check_roots(R"({})"), AnswerCheck::wrong);
+}
+
+TEST(Input, ARootThatIsNoneLeavesTheOthers) {
+  const Json answer = Json::parse(
+      R"({"roots":[{"name":"a"},5,null,{"uri":7},{"uri":null},[],"/b",{"uri":"file:///c"},{"uri":""}]})");
+  EXPECT_EQ(mcp::check_answer({"key", "roots/list", OrderedJson::object()}, answer),
+            AnswerCheck::good);
+  std::vector<std::string> uris;
+  std::vector<std::string> others;
+  for (const mcp::Root& root : mcp::roots_in(answer)) {
+    (root ? uris : others).push_back(root ? *root : root.error());
+  }
+  EXPECT_EQ(uris, (std::vector<std::string>{"/b", "file:///c", ""}));
+  EXPECT_EQ(others, (std::vector<std::string>{"an object without `uri`", "5", "null",
+                                              "an object whose `uri` is 7",
+                                              "an object whose `uri` is null", "an array"}));
 }
 
 bool can_ask(std::string_view version, const char* capabilities, std::string_view method) {

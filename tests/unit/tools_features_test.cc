@@ -66,7 +66,7 @@ class ToolFeatures : public testing::Test {
         R"({"rwenvs": {"rdebug": {"fluxGitRepo": "https://ann:s3cret@git.example/f"}}})");
     directory_.write("config/flux-infra-guide/rdebug/services.json", kCatalog);
     directory_.write("my project/.claude/rwenv", "rdebug\n");
-    context_.roots_ = std::vector<std::string>{
+    context_.roots_ = std::vector<mcp::Root>{
         "https://example.com/", "file://" + (directory_.path() / "my%20project").string()};
   }
 
@@ -244,7 +244,7 @@ TEST_F(ToolFeatures, ServicesAndEachOfThemAreResources) {
 }
 
 TEST_F(ToolFeatures, WithoutAnRwenvResourcesSaySo) {
-  context_.roots_ = std::vector<std::string>{"file://" + (directory_.path() / "config").string()};
+  context_.roots_ = std::vector<mcp::Root>{"file://" + (directory_.path() / "config").string()};
   EXPECT_EQ(read("rollout://rwenv").at("code"), "no_rwenv");
   EXPECT_EQ(read("rollout://services").at("code"), "no_rwenv");
 }
@@ -338,6 +338,27 @@ TEST_F(ToolFeatures, ARootThatIsNoPathIsSaidAndTheNextOneIsTaken) {
               ElementsAre("The client's root 'https://example.com/' was not used: accepted is a "
                           "file: URI or an absolute path of this machine."));
   EXPECT_EQ(context_.roots_asked_, 1);
+}
+
+TEST_F(ToolFeatures, EachRootThatIsNoneIsSaidWhereverItStands) {
+  context_.roots_->insert(context_.roots_->begin(), tl::unexpected<std::string>("5"));
+  context_.roots_->push_back("relative");
+  engine::ProjectRequest request;
+  ASSERT_TRUE(tools::settle_project(setup_.host, request, context_));
+  EXPECT_EQ(request.place->directory, directory_.path() / "my project");
+  EXPECT_THAT(request.place->warnings,
+              ElementsAre(testing::StartsWith("The client's root (5) was not used: accepted is"),
+                          testing::StartsWith("The client's root 'https://example.com/' was not"),
+                          testing::StartsWith("The client's root 'relative' was not used")));
+}
+
+TEST_F(ToolFeatures, OfManyRootsThatAreNoneAFewAreSaid) {
+  context_.roots_->insert(context_.roots_->begin(), 40, mcp::Root("relative"));
+  engine::ProjectRequest request;
+  ASSERT_TRUE(tools::settle_project(setup_.host, request, context_));
+  EXPECT_EQ(request.place->directory, directory_.path() / "my project");
+  EXPECT_EQ(request.place->warnings.size(), 6U);
+  EXPECT_EQ(request.place->warnings.back(), "Neither were 36 more of the client's roots used.");
 }
 
 TEST_F(ToolFeatures, AllOfOneCallIsAboutOneProject) {
