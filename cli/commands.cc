@@ -74,7 +74,8 @@ class Commands {
       terminal_.complain("Cancelled while looking.");
       return kSignalled + signal_;
     }
-    terminal_.print(line_.json ? json::dump(structured(findings)) : report(findings));
+    terminal_.print(line_.json ? json::dump(structured(findings, Reader::command_line))
+                               : report(findings, Reader::command_line));
     if (findings.ready()) {
       return kDone;
     }
@@ -133,7 +134,7 @@ class Commands {
     // Both are made before one is printed: what cannot be made is then refused with one object,
     // too.
     const std::string object = line_.json ? json::dump(structured(error)) : std::string();
-    const std::string text = report(for_command_line(error));
+    const std::string text = report(error, Reader::command_line);
     if (line_.json) {
       terminal_.print(object);
     }
@@ -156,7 +157,8 @@ class Commands {
     if (!result) {
       return refuse(result.error(), kRefused);
     }
-    terminal_.print(line_.json ? json::dump(structured(*result)) : report(*result));
+    terminal_.print(line_.json ? json::dump(structured(*result))
+                               : report(*result, Reader::command_line));
     return kDone;
   }
 

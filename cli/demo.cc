@@ -194,7 +194,7 @@ int demo(const engine::Host& host, Terminal& terminal) {
   }
   Demo demo(host, terminal);
   if (const engine::Result<void> done = demo.run(); !done) {
-    terminal.complain(report(for_command_line(done.error())));
+    terminal.complain(report(done.error(), Reader::command_line));
     return demo.status();
   }
   return kDone;

@@ -9,6 +9,7 @@
 
 #include "engine/base/data_directory.h"
 #include "engine/base/read_file.h"
+#include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
 #include "engine/base/write_file.h"
 #include "engine/config/active_rwenv.h"
@@ -48,7 +49,7 @@ Result<std::optional<std::string>> directory_asked_for(const RegenerateRequest& 
   if (!request.path) {
     return std::optional<std::string>();
   }
-  auto directory = repository_directory(*request.path, "path");
+  auto directory = repository_directory(*request.path, reader_label("path"));
   if (!directory) {
     return failure_of(directory);
   }
@@ -130,8 +131,9 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
   }
   plan.old_places = catalog_places(host, active->config_directory, plan.rwenv);
   if (const auto named = named_catalog(host)) {
-    plan.warnings.push_back("`--services` or ROLLOUT_SERVICES_FILE names " + named->string() +
-                            ", which is used in place of the catalog that is made here.");
+    plan.warnings.push_back(
+        for_reader("A catalog is named by {services_file} or ROLLOUT_SERVICES_FILE: ") +
+        printable_line(named->string()) + " is used in place of the catalog that is made here.");
   }
   return plan;
 }
@@ -171,7 +173,7 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
     return fail(Code::bad_config,
                 printable_line(plan.file.string()) + " would have " + std::to_string(text.size()) +
                     " bytes, and a catalog of at most 64 MiB is read.",
-                "Name a directory of the Flux repository with {path}.");
+                for_reader("Name a directory of the Flux repository with {path}."));
   }
   if (stop.stop_requested()) {
     return cancelled();
@@ -201,13 +203,13 @@ Result<void> expect_directory(const Plan& plan, const FluxTree& tree) {
                               printable_line(tree.branch) + " of " +
                               without_userinfo(plan.remote.url) + ".";
   if (plan.look.below) {
-    return fail(Code::bad_path, "path: there is no directory " + missing,
-                "Name a directory of the Flux repository, or leave {path} out.");
+    return fail(Code::bad_path, reader_label("path") + ": there is no directory " + missing,
+                for_reader("Name a directory of the Flux repository, or leave {path} out."));
   }
   return fail(Code::bad_config,
               printable_line(plan.envs.string()) + ": /rwenvs/" + plan.rwenv +
                   "/fluxPath: there is no directory " + missing,
-              "Correct `fluxPath`, or name a directory with {path}.",
+              for_reader("Correct `fluxPath`, or name a directory with {path}."),
               {{"file", printable_line(plan.envs.string())}});
 }
 

@@ -6,6 +6,7 @@
 #include "engine/base/beside.h"
 #include "engine/base/data_directory.h"
 #include "engine/base/environment_directories.h"
+#include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
 #include "engine/config/rwenv.h"
 #include "engine/flux/repository.h"
@@ -39,31 +40,35 @@ Failure bad_argument(std::string message, std::string hint) {
 
 Result<void> check_arguments(const RolloutRequest& request) {
   if (request.image_name && !request.file) {
-    return bad_argument("imageName is accepted only together with `file`.",
-                        "The catalog says which image a service runs.");
+    return bad_argument(
+        reader_label("imageName") + for_reader(" is accepted only together with {file}."),
+        "The catalog says which image a service runs.");
   }
   if (request.path && !request.file) {
-    return bad_argument("path is accepted only together with `file`.",
-                        "The catalog says where a service's tag stands.");
+    return bad_argument(
+        reader_label("path") + for_reader(" is accepted only together with {file}."),
+        "The catalog says where a service's tag stands.");
   }
   if (!request.service && !request.file) {
     return bad_argument("service is missing; accepted is the name of a service in the catalog.",
-                        "They are listed by {list_services}.");
+                        for_reader("They are listed by {list_services}."));
   }
   if (!request.service && !request.image_name) {
     return bad_argument(
-        "imageName is missing; with `file` and no service it says which image.",
+        reader_label("imageName") +
+            for_reader(" is missing; with {file} and no service it says which image."),
         "Give the `name` of the entry in the file's `images`, or what stands in the "
         "image reference before the tag.");
   }
   if (request.tag && request.pr_number && request.tag->pr_number() != *request.pr_number) {
-    return bad_argument("prNumber: given " + std::to_string(request.pr_number->value()) +
-                            ", accepted is " + std::to_string(request.tag->pr_number().value()) +
+    return bad_argument(reader_label("prNumber") + ": given " +
+                            std::to_string(request.pr_number->value()) + ", accepted is " +
+                            std::to_string(request.tag->pr_number().value()) +
                             ", the number in the tag.",
                         "Give one of them.");
   }
   if (request.file) {
-    if (auto file = repository_path(*request.file, "file"); !file) {
+    if (auto file = repository_path(*request.file, reader_label("file")); !file) {
       return failure_of(file);
     }
   }

@@ -4,6 +4,7 @@
 
 #include "engine/base/repository_path.h"
 #include "engine/config/catalog.h"
+#include "engine/text/text.h"
 
 namespace engine {
 namespace {
@@ -72,9 +73,10 @@ Result<RolloutTarget> find_target(const Host& host, const std::filesystem::path&
 
 // What of the target can be judged without the file.
 Result<RolloutTarget> checked(RolloutTarget target) {
-  auto file = repository_path(target.file, target.image_group
-                                               ? "file of image group '" + *target.image_group + "'"
-                                               : "file");
+  auto file = repository_path(
+      target.file, target.image_group
+                       ? "file of image group '" + printable_line(*target.image_group, 200) + "'"
+                       : "file");
   if (!file) {
     return failure_of(file);
   }

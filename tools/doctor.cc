@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "tools/hint_words.h"
 #include "tools/render.h"
 
 namespace tools {
@@ -39,9 +38,8 @@ std::string_view mark(State state) {
   return {};
 }
 
-// The hint on the check's own line, where a list's lines follow one another. Clients read it in the
-// resource and people at the command line, so that it has the names of both.
-std::string hint_of(const engine::DoctorCheck& check) {
+// The hint on the check's own line, where a list's lines follow one another.
+std::string hint_of(const engine::DoctorCheck& check, Reader reader) {
   std::string out;
   std::string_view rest = check.hint;
   for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
@@ -50,32 +48,32 @@ std::string hint_of(const engine::DoctorCheck& check) {
     const bool stopped = out.ends_with(':') || out.ends_with('.');
     out += stopped ? " " : rest.starts_with('/') ? ", " : ". ";
   }
-  return shown(for_all(out.append(rest)));
+  return shown(out.append(rest), reader);
 }
 
-std::string line_of(const engine::DoctorCheck& check, std::size_t width) {
+std::string line_of(const engine::DoctorCheck& check, std::size_t width, Reader reader) {
   std::string line = std::string(mark(check.state)) + " " + shown(check.name) +
                      std::string(width + 2 - check.name.size(), ' ');
   line += check.state == State::ok ? "ok: " : "";
-  line += shown(check.message);
-  return check.hint.empty() ? line : line + " " + hint_of(check);
+  line += shown(check.message, reader);
+  return check.hint.empty() ? line : line + " " + hint_of(check, reader);
 }
 
 }  // namespace
 
-std::string report(const engine::DoctorReport& findings) {
+std::string report(const engine::DoctorReport& findings, Reader reader) {
   std::size_t width = 0;
   for (const engine::DoctorCheck& check : findings.checks) {
     width = std::max(width, check.name.size());
   }
   std::string out;
   for (const engine::DoctorCheck& check : findings.checks) {
-    out += (out.empty() ? "" : "\n") + line_of(check, width);
+    out += (out.empty() ? "" : "\n") + line_of(check, width, reader);
   }
   return limited(std::move(out));
 }
 
-OrderedJson structured(const engine::DoctorReport& findings) {
+OrderedJson structured(const engine::DoctorReport& findings, Reader reader) {
   OrderedJson out = OrderedJson::object();
   out["ready"] = findings.ready();
   OrderedJson& checks = out["checks"] = OrderedJson::array();
@@ -86,13 +84,13 @@ OrderedJson structured(const engine::DoctorReport& findings) {
     if (check.code) {
       entry["code"] = engine::name(*check.code);
     }
-    entry["message"] = shown(check.message);
+    entry["message"] = shown(check.message, reader);
     if (!check.hint.empty()) {
-      entry["hint"] = hint_of(check);
+      entry["hint"] = hint_of(check, reader);
     }
     checks.push_back(std::move(entry));
   }
-  out["report"] = report(findings);
+  out["report"] = report(findings, reader);
   return out;
 }
 

@@ -2,16 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
+#include <cstddef>
+
+#include "engine/base/reader_word.h"
 
 namespace tools {
 namespace {
 
 struct Word {
-  std::string_view name;  // in braces
+  std::string_view name;  // in the mark
   std::string_view client;
   std::string_view command_line;
 };
+
+constexpr std::size_t kLongest = 64;  // of a mark
 
 constexpr std::array<Word, 14> kWords = {{
     // arguments of the tools
@@ -34,50 +38,46 @@ constexpr std::array<Word, 14> kWords = {{
     {"services_file", "the server's option `--services`", "`--services`"},
 }};
 
-std::string as_client(const Word& word) {
-  return std::string(word.client);
+std::string_view without_backquotes(std::string_view word) {
+  const bool quoted =
+      word.size() > 1 && word.front() == '`' && word.find('`', 1) + 1 == word.size();
+  return quoted ? word.substr(1, word.size() - 2) : word;
 }
 
-std::string as_command_line(const Word& word) {
-  return std::string(word.command_line);
-}
+struct Worded {
+  std::string_view word;   // empty if there is no mark that is known
+  std::size_t length = 1;  // of what it stands for
+};
 
-std::string as_all(const Word& word) {
-  const bool alike = word.client.ends_with(word.command_line);
-  return as_client(word) + (alike ? std::string() : " or " + as_command_line(word));
-}
-
-std::string worded(std::string_view hint, std::string (*spelling)(const Word&)) {
-  std::string out;
-  for (auto open = hint.find('{'); open != std::string_view::npos; open = hint.find('{')) {
-    out += hint.substr(0, open);
-    hint.remove_prefix(open);
-    const auto close = hint.find('}');
-    const std::string_view name = close == std::string_view::npos ? "" : hint.substr(1, close - 1);
-    const auto* const word = std::ranges::find(kWords, name, &Word::name);
-    out += word == kWords.end() ? std::string(hint.substr(0, 1)) : spelling(*word);
-    hint.remove_prefix(word == kWords.end() ? 1 : close + 1);
+// What `text` begins with, which is what begins a mark.
+Worded mark_in_words(std::string_view text, Reader reader) {
+  constexpr std::array<char, 2> kEnds = {engine::kReaderWordEnd, engine::kReaderLabelEnd};
+  const auto end = text.substr(0, kLongest).find_first_of({kEnds.data(), kEnds.size()});
+  if (end == std::string_view::npos) {
+    return {};
   }
-  return out += hint;
+  const auto* const word = std::ranges::find(kWords, text.substr(1, end - 1), &Word::name);
+  if (word == kWords.end()) {
+    return {};
+  }
+  const auto spelling = reader == Reader::client ? word->client : word->command_line;
+  const bool is_label = text[end] == engine::kReaderLabelEnd;
+  return {is_label ? without_backquotes(spelling) : spelling, end + 1};
 }
 
 }  // namespace
 
-std::string for_client(std::string_view hint) {
-  return worded(hint, as_client);
-}
-
-std::string for_command_line(std::string_view hint) {
-  return worded(hint, as_command_line);
-}
-
-std::string for_all(std::string_view hint) {
-  return worded(hint, as_all);
-}
-
-engine::Error for_command_line(engine::Error error) {
-  error.hint = for_command_line(std::string_view(error.hint));
-  return error;
+std::string worded(std::string_view text, Reader reader) {
+  std::string out;
+  for (auto mark = text.find(engine::kReaderMark); mark != std::string_view::npos;
+       mark = text.find(engine::kReaderMark)) {
+    out += text.substr(0, mark);
+    text.remove_prefix(mark);
+    const Worded known = mark_in_words(text, reader);
+    out += known.word;
+    text.remove_prefix(known.length);
+  }
+  return out += text;
 }
 
 }  // namespace tools

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "engine/text/text.h"
-#include "tools/hint_words.h"
 
 namespace tools {
 namespace {
@@ -39,10 +38,10 @@ class Paragraphs {
     }
   }
   void end_paragraph() { new_paragraph_ = true; }
-  void warnings(const std::vector<std::string>& warnings) {
+  void warnings(const std::vector<std::string>& warnings, Reader reader) {
     end_paragraph();
     for (const std::string& warning : warnings) {
-      line("⚠ " + shown(warning));
+      line("⚠ " + shown(warning, reader));
     }
   }
   std::string text() const { return limited(text_); }
@@ -104,6 +103,10 @@ std::string shown(std::string_view value) {
   return engine::printable_line(value, kMaxValue);
 }
 
+std::string shown(std::string_view sentence, Reader reader) {
+  return shown(worded(sentence, reader));
+}
+
 std::string bounded(std::string_view text, std::size_t most) {
   return limited(engine::redact(engine::cleaned(text)), most);
 }
@@ -133,7 +136,7 @@ std::string reconcile_command(const engine::RolloutResult& result) {
   return context.empty() ? command : command + " --context " + shell_word(context);
 }
 
-std::string report(const engine::ResolvedTag& resolved) {
+std::string report(const engine::ResolvedTag& resolved, Reader reader) {
   Paragraphs out;
   out.line(resolved.tag.text());
   out.end_paragraph();
@@ -142,11 +145,11 @@ std::string report(const engine::ResolvedTag& resolved) {
            (resolved.pr_url ? " " + shown(*resolved.pr_url) : ""));
   out.labelled("Commit", resolved.commit.text());
   out.labelled("Branch", shown(resolved.branch.value_or("")));
-  out.warnings(resolved.warnings);
+  out.warnings(resolved.warnings, reader);
   return out.text();
 }
 
-std::string report(const engine::ServiceLookup& lookup) {
+std::string report(const engine::ServiceLookup& lookup, Reader /*reader*/) {
   Paragraphs out;
   out.line(shown(lookup.service) + " → " + shown(lookup.image_group));
   out.end_paragraph();
@@ -167,13 +170,13 @@ std::string report(const engine::ServiceLookup& lookup) {
   return out.text();
 }
 
-std::string report(const engine::RolloutResult& result) {
+std::string report(const engine::RolloutResult& result, Reader reader) {
   Paragraphs out;
   out.line(headline(result));
   out.end_paragraph();
   if (result.status == engine::RolloutStatus::dry_run) {
     out.line(without_last_newline(bounded(result.diff)));
-    out.warnings(result.warnings);
+    out.warnings(result.warnings, reader);
     return out.text();
   }
   out.labelled("Flux repo", shown(result.flux_repo));
@@ -190,14 +193,14 @@ std::string report(const engine::RolloutResult& result) {
     out.line("Flux will reconcile automatically. To force immediate sync:");
     out.line("  " + command);
   }
-  out.warnings(result.warnings);
+  out.warnings(result.warnings, reader);
   return out.text();
 }
 
-std::string report(const engine::Error& error) {
+std::string report(const engine::Error& error, Reader reader) {
   Paragraphs out;
-  out.line(bounded(error.message));
-  out.line(bounded(for_client(error.hint)));
+  out.line(bounded(worded(error.message, reader)));
+  out.line(bounded(worded(error.hint, reader)));
   return out.text();
 }
 

@@ -14,22 +14,22 @@
 #include "engine/resolve_tag.h"
 #include "engine/rollout.h"
 #include "json/json.h"
+#include "tools/hint_words.h"
 
 namespace tools {
 
 // The most that one text of a result holds; what is longer is cut, and says so.
 inline constexpr std::size_t kMaxText = std::size_t{256} << 10U;
 
-// The texts; without a newline at the end.
-std::string report(const engine::ResolvedTag& resolved);
-std::string report(const engine::ServiceLookup& lookup);
-std::string report(const engine::RolloutResult& result);
-std::string report(const engine::RegenerateResult& result);
-// The message and, on a line of its own, the hint as a client has it, unless it has been worded for
-// the command line.
-std::string report(const engine::Error& error);
+// The texts, in the words of who reads them; without a newline at the end.
+std::string report(const engine::ResolvedTag& resolved, Reader reader = Reader::client);
+std::string report(const engine::ServiceLookup& lookup, Reader reader = Reader::client);
+std::string report(const engine::RolloutResult& result, Reader reader = Reader::client);
+std::string report(const engine::RegenerateResult& result, Reader reader = Reader::client);
+// The message and, on a line of its own, the hint.
+std::string report(const engine::Error& error, Reader reader = Reader::client);
 
-// The objects; members that are unknown are left out.
+// The objects, in a client's words; members that are unknown are left out.
 OrderedJson structured(const engine::ResolvedTag& resolved);
 OrderedJson structured(const engine::ServiceLookup& lookup);
 OrderedJson structured(const engine::RolloutResult& result);
@@ -44,6 +44,9 @@ std::string reconcile_command(const engine::RolloutResult& result);
 
 // A value from outside on one line, fit to be shown: without what is invisible and without secrets.
 std::string shown(std::string_view value);
+
+// A sentence of the engine's on one line, in the reader's words, fit to be shown.
+std::string shown(std::string_view sentence, Reader reader);
 
 // Text from outside, fit to be shown, at most `most` bytes and a notice.
 std::string bounded(std::string_view text, std::size_t most = kMaxText);

@@ -111,6 +111,10 @@ OrderedJson unplaced_json(const engine::Unplaced& unplaced) {
   return out;
 }
 
+OrderedJson warning_json(const std::string& warning) {
+  return shown(warning, Reader::client);
+}
+
 template <class T>
 OrderedJson list_of(const std::vector<T>& items, OrderedJson (*one)(const T&)) {
   OrderedJson out = OrderedJson::array();
@@ -122,7 +126,7 @@ OrderedJson list_of(const std::vector<T>& items, OrderedJson (*one)(const T&)) {
 
 }  // namespace
 
-std::string report(const engine::RegenerateResult& result) {
+std::string report(const engine::RegenerateResult& result, Reader reader) {
   std::string out = headline(result) + "\n\n";
   out += "Flux repo: " + shown(result.flux_repo) + "\n";
   out += "Branch: " + shown(result.branch) + " at " + result.commit.substr(0, 7) + "\n";
@@ -145,7 +149,8 @@ std::string report(const engine::RegenerateResult& result) {
   out += result.diff.empty() ? "" : "\n" + bounded(result.diff, kMaxDiff);
   out += result.warnings.empty() || out.ends_with("\n") ? "" : "\n";
   for (const std::string& warning : result.warnings) {
-    out += (&warning == &result.warnings.front() ? "\n" : "") + ("⚠ " + shown(warning)) + "\n";
+    out +=
+        (&warning == &result.warnings.front() ? "\n" : "") + ("⚠ " + shown(warning, reader)) + "\n";
   }
   while (out.ends_with('\n')) {
     out.pop_back();
@@ -172,7 +177,7 @@ OrderedJson structured(const engine::RegenerateResult& result) {
   out["kept"] = first_of(result.kept);
   out["unplaced"] = list_of(result.unplaced, unplaced_json);
   out["diff"] = bounded(result.diff, kMaxDiff);
-  out["warnings"] = first_of(result.warnings);
+  out["warnings"] = list_of(result.warnings, warning_json);
   out["report"] = report(result);
   return out;
 }

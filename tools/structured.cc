@@ -24,6 +24,14 @@ OrderedJson list_of(const std::vector<std::string>& values) {
   return out;
 }
 
+OrderedJson warnings_of(const std::vector<std::string>& warnings) {
+  OrderedJson out = OrderedJson::array();
+  for (const std::string& warning : warnings) {
+    out.push_back(shown(warning, Reader::client));
+  }
+  return out;
+}
+
 void add(OrderedJson& object, const char* key, const std::optional<std::string>& value) {
   if (value) {
     object[key] = shown(*value);
@@ -63,7 +71,7 @@ OrderedJson structured(const engine::ResolvedTag& resolved) {
   add(out, "branch", resolved.branch);
   add(out, "prUrl", resolved.pr_url);
   add(out, "prState", resolved.pr_state);
-  out["warnings"] = list_of(resolved.warnings);
+  out["warnings"] = warnings_of(resolved.warnings);
   out["report"] = report(resolved);
   return out;
 }
@@ -109,7 +117,7 @@ OrderedJson structured(const engine::RolloutResult& result) {
   out["diff"] = bounded(result.diff, kMaxDiff);
   out["projectDir"] = shown(result.project_directory);
   add(out, "projectBranch", result.project_branch);
-  out["warnings"] = list_of(result.warnings);
+  out["warnings"] = warnings_of(result.warnings);
   out["report"] = report(result);
   return out;
 }
@@ -118,9 +126,9 @@ OrderedJson structured(const engine::Error& error) {
   OrderedJson out = OrderedJson::object();
   out["status"] = "refused";
   out["code"] = engine::name(error.code);
-  out["message"] = engine::printable(error.message);
+  out["message"] = engine::printable(worded(error.message, Reader::client));
   if (!error.hint.empty()) {
-    out["hint"] = engine::printable(for_client(error.hint));
+    out["hint"] = engine::printable(worded(error.hint, Reader::client));
   }
   if (!error.details.empty()) {
     OrderedJson& details = out["details"] = OrderedJson::object();

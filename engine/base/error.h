@@ -61,10 +61,9 @@ using Detail = std::variant<std::int64_t, std::string, std::vector<std::string>>
 using Details = std::vector<std::pair<std::string, Detail>>;
 
 // A refusal. `message` says what is wrong and where, `hint` (may be empty) what to do; both are
-// whole sentences without secrets and without control characters; a hint may have lines. What
-// clients and the command line call by different names stands in a hint in braces, by the name of
-// the tools' argument or of the tool: "({prNumber})", "{regenerate_services}". Who shows the hint
-// gives it the reader's name.
+// whole sentences without secrets; a hint may have lines. Their only control characters are those
+// of marks for what clients and the command line call by different names
+// (engine/base/reader_word.h); who shows the text gives them the reader's words.
 struct Error {
   Code code = Code::internal;
   std::string message;

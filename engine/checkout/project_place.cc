@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/base/abandonable.h"
+#include "engine/base/reader_word.h"
 #include "engine/base/time_limit.h"
 #include "engine/checkout/work_trees.h"
 #include "engine/text/text.h"
@@ -40,8 +41,8 @@ void warn_of_others(const Found& used, const ClientRoot& root, ProjectPlace& pla
   }
   place.warnings.push_back("The repository has several work trees, and the client " + root.problem +
                            ", so '" + printable_line(used->root.string()) + "'" +
-                           (used->head.empty() ? "" : " (" + used->head + ")") +
-                           " was used. For another one, pass its path as `projectDir`.");
+                           (used->head.empty() ? "" : " (" + used->head + ")") + " was used. " +
+                           for_reader("For another one, pass its path as {projectDir}."));
 }
 
 ProjectPlace place_of_root(ClientRoot root) {
@@ -108,7 +109,7 @@ Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& 
     return *request.place;
   }
   if (request.directory) {
-    return ProjectPlace{*request.directory, "projectDir", {}};
+    return ProjectPlace{*request.directory, reader_label("projectDir"), {}};
   }
   if (const auto directory = host.environment.get("CLAUDE_PROJECT_DIR")) {
     return from_variable(host, request.client, *directory, call);

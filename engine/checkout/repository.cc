@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/base/file_below.h"
+#include "engine/base/reader_word.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -29,16 +30,17 @@ fs::path real(const fs::path& directory) {
 Failure not_in_a_work_tree(const fs::path& directory) {
   return fail(Code::not_a_repository,
               "'" + printable_line(directory.string()) + "' is not in a git work tree.",
-              "Run it in the project whose feature branch is to be rolled out, or name that "
-              "directory ({projectDir}).");
+              for_reader("Run it in the project whose feature branch is to be rolled out, or name "
+                         "that directory ({projectDir})."));
 }
 
 Failure in_a_bare_repository(const fs::path& directory, const fs::path& bare) {
-  return fail(Code::not_a_repository,
-              "'" + printable_line(directory.string()) + "' is in the bare repository " +
-                  printable_line(bare.string()) + ", which has no work tree.",
-              "Name the project's work tree ({projectDir}). A bare repository in a "
-              "folder of a project is never used: its configuration is not the user's.");
+  return fail(
+      Code::not_a_repository,
+      "'" + printable_line(directory.string()) + "' is in the bare repository " +
+          printable_line(bare.string()) + ", which has no work tree.",
+      for_reader("Name the project's work tree ({projectDir}). A bare repository in a "
+                 "folder of a project is never used: its configuration is not the user's."));
 }
 
 // Whether git would take the directory itself for a repository.

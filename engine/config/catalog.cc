@@ -5,6 +5,7 @@
 
 #include "engine/base/data_directory.h"
 #include "engine/base/nearest.h"
+#include "engine/base/reader_word.h"
 #include "engine/config/catalog_cache.h"
 #include "engine/text/text.h"
 #include "json/parse.h"
@@ -59,8 +60,11 @@ std::vector<fs::path> worth_telling(const std::vector<fs::path>& places) {
   return told;
 }
 
-constexpr std::string_view kNewCatalog =
-    "Regenerate the catalog with {regenerate_services}, or roll out with {file} and {imageName}.";
+std::string regenerate_or_name_file() {
+  return for_reader(
+      "Regenerate the catalog with {regenerate_services}, or roll out with {file} and "
+      "{imageName}.");
+}
 
 }  // namespace
 
@@ -111,7 +115,8 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
     return fail(
         Code::bad_config,
         "The services file " + printable_line(named->string()) + " does not exist.",
-        "Correct {services_file} or ROLLOUT_SERVICES_FILE, or drop it to use the usual places.");
+        for_reader("Correct {services_file} or ROLLOUT_SERVICES_FILE, or drop it to use the usual "
+                   "places."));
   }
   return std::make_shared<const Catalog>(worth_telling(places));
 }
@@ -189,7 +194,7 @@ Result<Service> Catalog::find_service(std::string_view name) const {
     const auto near = nearest(name, service_names());
     const std::string names =
         near.empty() ? "" : "Nearest names: " + printable_line(joined(near)) + ".\n";
-    std::string hint = names + places_looked_at() + std::string(kNewCatalog);
+    std::string hint = names + places_looked_at() + regenerate_or_name_file();
     return fail(
         Code::unknown_service,
         "Service '" + printable_line(name, 200) +
@@ -222,7 +227,7 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
         (name.empty() ? ""
                       : "It names the image group '" + printable_line(name, 200) + "', which " +
                             printable_line(file().string()) + " does not have.\n") +
-            std::string(kNewCatalog));
+            regenerate_or_name_file());
   }
   json::ObjectReader in(*value, pointer("imageGroups", name), kNull);
   in.require("file");
@@ -252,8 +257,9 @@ std::string Catalog::places_looked_at() const {
 
 std::string Catalog::how_to_get_services() const {
   return places_looked_at() +
-         "Make it with {regenerate_services}, or name one with {services_file} or "
-         "ROLLOUT_SERVICES_FILE.";
+         for_reader(
+             "Make it with {regenerate_services}, or name one with {services_file} or "
+             "ROLLOUT_SERVICES_FILE.");
 }
 
 std::vector<std::string> Catalog::image_names() const {

@@ -10,6 +10,7 @@
 #include "engine/base/file_below.h"
 #include "engine/base/owner.h"
 #include "engine/base/read_file.h"
+#include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
 #include "engine/checkout/repository.h"
 #include "engine/config/config_file.h"
@@ -52,6 +53,10 @@ Failure bad_name_file(const fs::path& file, const std::string& problem, std::str
   return fail(Code::bad_config, name + ": " + problem, std::move(hint), {{"file", name}});
 }
 
+std::string set_it_again() {
+  return for_reader("Set it again {set_rwenv}.");
+}
+
 // Some editors begin a text file with a mark that no editor shows.
 std::string byte_order_mark_of(std::string_view bytes) {
   if (bytes.starts_with(kByteOrderMark)) {
@@ -80,20 +85,19 @@ Result<std::string> read_name(const fs::path& directory) {
     return bad_name_file(below ? claude / "rwenv" : claude,
                          "it cannot be read: " + fault.reason + ".",
                          "Accepted is a regular file of at most " + std::to_string(kMaxNameFile) +
-                             " bytes, in a directory; links are not followed. Set it again "
-                             "{set_rwenv}.");
+                             " bytes, in a directory; links are not followed. " + set_it_again());
   }
   if (const std::string mark = byte_order_mark_of(content->bytes); !mark.empty()) {
     return bad_name_file(claude / "rwenv",
                          "it begins with " + mark + ", which is no part of a name.",
-                         "Save it as UTF-8 without BOM, or set it again {set_rwenv}.");
+                         for_reader("Save it as UTF-8 without BOM, or set it again {set_rwenv}."));
   }
   const std::string name(without_outer_space(content->bytes));
   if (!name.empty() && !is_rwenv_name(name)) {
     return bad_name_file(claude / "rwenv",
                          "accepted is the name of an rwenv: letters, digits, '.', '_' and '-', "
                          "beginning with a letter or digit; what is in it is not one.",
-                         "Set it again {set_rwenv}.");
+                         set_it_again());
   }
   return name;
 }
@@ -112,7 +116,8 @@ Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json*
   return fail(Code::unknown_rwenv,
               "rwenv '" + name + "' not found in " + printable_line(file.string()) + ". " +
                   (there.empty() ? "There are none." : "There are: " + there + "."),
-              "Choose one of these {set_rwenv}, or add it to the file.", {{"rwenvs", names}});
+              for_reader("Choose one of these {set_rwenv}, or add it to the file."),
+              {{"rwenvs", names}});
 }
 
 // `ext::sh -c ...` is a URL to git, and a way to run a program; `git@[::1]:flux.git` is a host.
@@ -207,8 +212,8 @@ Result<void> refuse_configuration_of_everybody(const fs::path& file) {
 
 // There is no name in `.claude/rwenv` of these directories.
 Failure no_rwenv(const std::vector<fs::path>& directories) {
-  std::string hint =
-      "Set one {set_rwenv}. The project's file `.claude/rwenv` is missing or empty; looked for:";
+  std::string hint = for_reader(
+      "Set one {set_rwenv}. The project's file `.claude/rwenv` is missing or empty; looked for:");
   for (const fs::path& directory : directories) {
     hint += "\n" + printable_line((directory / ".claude/rwenv").string());
   }

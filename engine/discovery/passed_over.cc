@@ -68,8 +68,8 @@ std::vector<std::string> PassedOver::told(bool has_prefixes) const {
   }
   if (values_.number > 0) {
     out.push_back(counted(values_.number, "image tag stands", "image tags stand") +
-                  " in files of values that no manifest holds (a rollout with `file` can set "
-                  "one): " +
+                  " in files of values that no manifest holds (a rollout that names the file can "
+                  "set one): " +
                   examples_of(values_));
   }
   if (unknown_.number > 0) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "engine/base/owner.h"
+#include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
 #include "engine/config/catalog.h"
 #include "engine/doctor/checks.h"
@@ -90,7 +91,7 @@ DoctorCheck check_services(const Catalog& catalog) {
     return in_place("catalog", what);
   }
   const std::string problem = what + ", of which cannot be rolled out: " + shown_flaws(flaws) + ".";
-  const std::string hint = "{try_rollout} says what is wrong with one.";
+  const std::string hint = for_reader("{try_rollout} says what is wrong with one.");
   return flaws.size() < count ? noted("catalog", problem, hint)
                               : missing("catalog", {flaws.front().second, problem, hint});
 }

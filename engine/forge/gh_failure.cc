@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "engine/base/reader_word.h"
 #include "engine/base/time_limit.h"
 #include "engine/text/text.h"
 
@@ -27,6 +28,10 @@ bool asks_for_login(const Completion& completion) {
 
 }  // namespace
 
+std::string give_the_number() {
+  return for_reader("give the pull request's number ({prNumber}), then gh is not asked.");
+}
+
 bool knows_no_host(const Completion& completion) {
   return completion.kind == Completion::Kind::exited &&
          (is_on_unknown_host(completion.err) || completion.status == kGhNeedsLogin);
@@ -35,15 +40,15 @@ bool knows_no_host(const Completion& completion) {
 Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing,
                  std::chrono::milliseconds limit) {
   const std::string name = "`" + std::string(command) + "`";
-  const std::string give_the_number(kGiveTheNumber);
+  const std::string or_give_the_number = "or " + give_the_number();
   switch (completion.kind) {
     case Completion::Kind::not_found:
       return {Code::gh_missing, "The GitHub CLI `gh` is not installed: it is not on PATH.",
-              "Install it (https://cli.github.com) and run `gh auth login`, " + give_the_number};
+              "Install it (https://cli.github.com) and run `gh auth login`, " + or_give_the_number};
     case Completion::Kind::timed_out:
       return {Code::timeout, name + " did not answer within " + in_seconds(limit) + ".",
               "Check the network and GitHub's status (ROLLOUT_TIMEOUT_SECONDS sets the limit), " +
-                  give_the_number};
+                  or_give_the_number};
     case Completion::Kind::cancelled:
       return {Code::cancelled, "Cancelled while " + std::string(doing) + "."};
     default:
@@ -54,15 +59,15 @@ Error gh_failure(const Completion& completion, std::string_view command, std::st
     return {Code::gh_failed, name + " failed: " + words,
             "None of the project's remotes is on a host that gh knows. Where it is a GitHub "
             "Enterprise Server, run `gh auth login --hostname` with its name; else " +
-                std::string(give_the_number.substr(give_the_number.find("give")))};
+                give_the_number()};
   }
   if (asks_for_login(completion)) {
     return {Code::gh_auth, "gh is not logged in to GitHub: " + words,
-            "Run `gh auth login`, " + give_the_number};
+            "Run `gh auth login`, " + or_give_the_number};
   }
   return {Code::gh_failed,
           name + " failed: " + (words.empty() ? std::string("it gave no reason.") : words),
-          "See what " + name + " says in the project directory, " + give_the_number};
+          "See what " + name + " says in the project directory, " + or_give_the_number};
 }
 
 }  // namespace engine

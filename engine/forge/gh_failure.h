@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
 #include "engine/base/error.h"
@@ -9,9 +10,9 @@
 
 namespace engine {
 
-// What every refusal for gh offers.
-inline constexpr std::string_view kGiveTheNumber =
-    "or give the pull request's number ({prNumber}), then gh is not asked.";
+// What every refusal for gh offers: "give the pull request's number (...), then gh is not asked.",
+// with a mark for the reader's word.
+std::string give_the_number();
 
 // `gh_missing`, `gh_auth`, `gh_failed`, `timeout`, `cancelled`, for a command that did not succeed:
 // `command` is what was run ("gh pr view"), `doing` what for ("asking gh for the pull request").

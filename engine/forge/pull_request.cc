@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/base/reader_word.h"
 #include "engine/base/time_limit.h"
 #include "engine/forge/gh_commands.h"
 #include "engine/forge/gh_failure.h"
@@ -24,15 +25,14 @@ Failure failure_of_gh(const Completion& completion, std::chrono::milliseconds li
                                         contains(completion.err, "no open pull requests found"))) {
     return fail(Code::no_pr,
                 "No PR found for current branch. Create a PR first with `gh pr create`.",
-                "If there is one for another branch name, " +
-                    std::string(kGiveTheNumber.substr(kGiveTheNumber.find("give"))));
+                "If there is one for another branch name, " + give_the_number());
   }
   return Failure(error);
 }
 
 Failure unreadable_answer(const std::string& why) {
   return fail(Code::gh_failed, "gh's answer cannot be read: " + printable_line(why),
-              "See what `gh pr view --json number` prints, " + std::string(kGiveTheNumber));
+              "See what `gh pr view --json number` prints, or " + give_the_number());
 }
 
 Result<PullRequest> read_pull_request(const std::string& answer) {
@@ -103,7 +103,8 @@ Result<void> require_green(const PullRequest& pull_request) {
       Code::pipeline_not_green,
       "The checks of PR #" + std::to_string(pull_request.number.value()) +
           " are not green: " + list + ".",
-      "Wait for them or repair them; without {verifyPipeline} the checks are not looked at.",
+      for_reader(
+          "Wait for them or repair them; without {verifyPipeline} the checks are not looked at."),
       {{"checks", not_green}});
 }
 

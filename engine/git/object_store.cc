@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/base/file_error.h"
+#include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
 #include "engine/manifest/edit.h"
 #include "engine/text/text.h"
@@ -204,7 +205,8 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std:
   if (place.entry == nullptr) {
     return fail(
         Code::bad_path, subject + place.problem + ".",
-        "Regenerate the catalog with {regenerate_services}, or give an ordinary file ({file}).");
+        for_reader("Regenerate the catalog with {regenerate_services}, or give an ordinary file "
+                   "({file})."));
   }
   const GitOdb odb = git_new<GitOdb>(git_repository_odb, repository_.get());
   std::size_t size = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "engine/base/reader_word.h"
 #include "engine/manifest/edit_place.h"
 #include "engine/manifest/image_reference.h"
 
@@ -89,9 +90,9 @@ Result<TagPlace> place_by_file(std::string_view file, const YamlStream& stream,
   const FileKind kind = kind_of_file(file, stream);
   if (kind == FileKind::kustomization) {
     if (place.path) {
-      return stream.refuse(Code::bad_path, 0,
-                           "a kustomization's images are found by their names, not by a path",
-                           "Leave {path} out, and name the image as its entry in `images` does.");
+      return stream.refuse(
+          Code::bad_path, 0, "a kustomization's images are found by their names, not by a path",
+          for_reader("Leave {path} out, and name the image as its entry in `images` does."));
     }
     decided.type = "kustomize-images";
     return decided;

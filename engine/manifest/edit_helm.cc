@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/reader_word.h"
 #include "engine/manifest/edit_place.h"
 #include "engine/manifest/image_reference.h"
 
@@ -108,7 +109,7 @@ class ValuePlanner {
           "'" + shown(text) +
               "' is an image reference rather than a tag; its group's type is image-reference",
           place_.by_hand
-              ? "Give {path} (it is " + shown(path_.text) +
+              ? for_reader("Give {path} (it is ") + shown(path_.text) +
                     "), and as the image's name what stands before the tag."
               : "Set the image group's `type` to image-reference and its `imageName` to what "
                 "stands before the tag.");

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/reader_word.h"
 #include "engine/manifest/edit_place.h"
 #include "engine/manifest/image_reference.h"
 #include "engine/yaml/text.h"
@@ -160,7 +161,8 @@ class ReferencePlanner {
     return stream_.refuse(
         Code::image_not_found, stream_.node(places_.found().front().walk.nodes.back()).offset, what,
         place_.by_hand
-            ? "Name the image as it stands there before the tag, or name another {path}."
+            ? for_reader(
+                  "Name the image as it stands there before the tag, or name another {path}.")
             : "Set `imageName` of the image group to what stands there before the tag, or `path` "
               "to another place.",
         {{"names", shown_list(names)}});

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/reader_word.h"
 #include "engine/manifest/edit_plan.h"
 #include "engine/manifest/image_reference.h"
 #include "engine/text/text.h"
@@ -157,12 +158,15 @@ std::optional<Failure> refuse_own_tag(const YamlStream& stream, YamlIndex at, st
 std::string path_hint(const TagPlace& place, const std::vector<std::string>& there) {
   if (there.empty()) {
     return place.by_hand
-               ? "Say with {path} where in the file the tag stands, or add the value to the file."
+               ? for_reader(
+                     "Say with {path} where in the file the tag stands, or add the value to the "
+                     "file.")
                : "Set `path` of the image group to the tag's place, or add the value to the file.";
   }
-  const std::string what = place.by_hand ? "Say with {path} which place is meant; there are: "
-                                         : "Set `path` of the image group to the place that is "
-                                           "meant; there are: ";
+  const std::string what = place.by_hand
+                               ? for_reader("Say with {path} which place is meant; there are: ")
+                               : "Set `path` of the image group to the place that is "
+                                 "meant; there are: ";
   return what + joined(shown_list(there), there.size());
 }
 

@@ -60,7 +60,8 @@ test('a hint names options and commands; the same in a tool\'s result names argu
     assert.equal(result.isError, true, JSON.stringify(result));
     const { message, hint } = result.structuredContent;
     const [said, ...advised] = refused.stderr.split('\n');
-    assert.equal(said, message);
+    assert.equal(said.replace(/^--/, ''), message);
+    assert.doesNotMatch(message, /--/);
     for (const word of here) assert.ok(advised.join('\n').includes(word), `${word} is not in: ${refused.stderr}`);
     for (const word of there) assert.ok(hint.includes(word), `${word} is not in: ${hint}`);
     assert.doesNotMatch(advised.join('\n'), /`(prNumber|file|imageName|path|projectDir|regenerate_services)`/);
@@ -70,15 +71,50 @@ test('a hint names options and commands; the same in a tool\'s result names argu
   await sandbox.dispose();
 });
 
-// The names in braces that hints are written with are those that are known.
-test('every name that a hint leaves to the reader is one that each reader has', () => {
+test('a message that names an argument names the option on the command line', async () => {
+  const sandbox = new Sandbox();
+  const inside = "accepted is a path relative to the Flux repository's root and inside it.";
+  const there = "given '/none/such', accepted is the absolute path of an existing directory.";
+  for (const [args, said, toolArguments, message] of [
+    [['--image', 'x', 'papi'], '--image is accepted only together with `--file`.', { service: 'papi', imageName: 'x' },
+      'imageName is accepted only together with `file`.'],
+    [['--path', '.a', 'papi'], '--path is accepted only together with `--file`.', { service: 'papi', path: '.a' },
+      'path is accepted only together with `file`.'],
+    [['--file', 'a.yaml'], '--image is missing; with `--file` and no service it says which image.', { file: 'a.yaml' },
+      'imageName is missing; with `file` and no service it says which image.'],
+    [['--tag', 'pr-7-0123abc', '--pr', '8', 'papi'], '--pr: given 8, accepted is 7, the number in the tag.',
+      { service: 'papi', tag: 'pr-7-0123abc', prNumber: 8 }, 'prNumber: given 8, accepted is 7, the number in the tag.'],
+    [['--file', '../a', 'papi'], `--file: given '../a', ${inside}`, { service: 'papi', file: '../a' }, `file: given '../a', ${inside}`],
+    [['--project', '/none/such', 'papi'], `--project: ${there}`, { service: 'papi', projectDir: '/none/such' }, `projectDir: ${there}`],
+  ]) {
+    const refused = run(sandbox, ['rollout', ...args]);
+    assert.equal(refused.status, 1, refused.stdout);
+    assert.equal(refused.stderr.split('\n')[0], said);
+    assert.equal(JSON.parse(run(sandbox, ['rollout', ...args, '--json']).stdout).message, message);
+    const result = await callOnce(sandbox, 'rollout', toolArguments);
+    assert.equal(result.isError, true);
+    if (toolArguments.service !== undefined) assert.equal(result.structuredContent.message, message);
+  }
+  await sandbox.dispose();
+});
+
+// The names in braces that texts are written with are those that are known, and each stands where it becomes a mark.
+test('every name that a text leaves to the reader is one that each reader has', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const words = (text) => [...text.matchAll(/\{([a-z][a-zA-Z_]*)\}/g)].map(([, word]) => word);
+  const literal = /"(?:[^"\\\n]|\\.)*"/g;
   const known = new Set([...readFileSync(join(root, 'tools/hint_words.cc'), 'utf8').matchAll(/^    \{"(\w+)", "/gm)].map(([, word]) => word));
-  const used = ['engine', 'tools', 'cli'].flatMap((directory) => readdirSync(join(root, directory), { recursive: true }).filter((name) => /\.(cc|h)$/.test(name))
-    .flatMap((name) => [...readFileSync(join(root, directory, name), 'utf8').matchAll(/"(?:[^"\\\n]|\\.)*"/g)].flatMap(([text]) => words(text))));
-  assert.ok(known.size > 5 && used.length > 5);
+  const sources = ['engine', 'tools', 'cli'].flatMap((directory) => readdirSync(join(root, directory), { recursive: true })
+    .filter((name) => /\.(cc|h)$/.test(name)).map((name) => readFileSync(join(root, directory, name), 'utf8')));
+  const marked = sources.flatMap((source) => [...source.matchAll(/\bfor_reader\(\s*((?:"(?:[^"\\\n]|\\.)*"\s*)+)\)/g)].map(([, text]) => text));
+  const labels = sources.flatMap((source) => [...source.matchAll(/\breader_label\("(\w+)"\)/g)].map(([, word]) => word));
+  const used = [...marked.flatMap(words), ...labels];
+  assert.ok(known.size > 5 && marked.length > 5 && labels.length > 5 && used.length > 10);
   assert.deepEqual(used.filter((word) => !known.has(word)), []);
+  // Elsewhere such a name would be shown with its braces; the one that is meant so is of a resource template.
+  const elsewhere = sources.flatMap((source) => [...source.matchAll(literal)].map(([text]) => text))
+    .filter((text) => words(text).some((word) => known.has(word)) && !marked.some((whole) => whole.includes(text)));
+  assert.deepEqual(elsewhere.filter((text) => !text.includes('rollout://services/{service}')), []);
 });
 
 test('wrong usage: status 2, said on stderr', async () => {

@@ -121,6 +121,21 @@ test('what is worth knowing is a note, and no secret is shown', async () => {
   await sandbox.dispose();
 });
 
+test('each reader of what is missing has names of its own for what to do', async () => {
+  const sandbox = new Sandbox();
+  loggedIn(sandbox);
+  rmSync(join(sandbox.project, '.claude/rwenv'));
+  const server = await Server.start(sandbox);
+  const { contents: [{ text }] } = await server.request('resources/read', { uri: 'rollout://doctor' });
+  await server.close();
+  const held = JSON.parse(text).checks.find(({ name }) => name === 'rwenv');
+  assert.match(held.hint, /`\/rwenv-set`/);
+  const here = doctor(sandbox).rwenv;
+  assert.match(here.hint, /by writing its name into `\.claude\/rwenv`/);
+  assert.doesNotMatch(here.hint, /rwenv-set/);
+  await sandbox.dispose();
+});
+
 test('the resource rollout://doctor holds the same', async () => {
   const sandbox = new Sandbox();
   loggedIn(sandbox);

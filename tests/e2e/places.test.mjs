@@ -141,7 +141,7 @@ test('path without file is a bad argument, with and without a service', async ()
   }
   const line = run(sandbox, ['rollout', 'papi', '--path', '.image.tag']);
   assert.notEqual(line.status, 0);
-  assert.match(line.stderr, /path is accepted only together with/);
+  assert.match(line.stderr, /^--path is accepted only together with `--file`\./);
   await sandbox.dispose();
 });
 

@@ -498,15 +498,15 @@ TEST(CatalogImages, WhatIsPassedOverIsCounted) {
        "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nspec: {image: x/y}\n"}};
   const engine::CatalogDraft found = draft(files);
   EXPECT_THAT(found.services, IsEmpty());
-  EXPECT_THAT(
-      reasons_of(found),
-      testing::UnorderedElementsAre(
-          "1 image is not offered: no tag of that name has the form of a rollout's "
-          "(`imagePrefixes` of the rwenv says which images are yours): redis",
-          "1 image is pinned by digest, so a tag would change nothing: nginx",
-          "2 image tags stand in files of values that no manifest holds (a rollout with `file` can "
-          "set one): apps/values.yaml",
-          "2 objects have images and are of a kind that is not known: Cluster, Pod"));
+  EXPECT_THAT(reasons_of(found),
+              testing::UnorderedElementsAre(
+                  "1 image is not offered: no tag of that name has the form of a rollout's "
+                  "(`imagePrefixes` of the rwenv says which images are yours): redis",
+                  "1 image is pinned by digest, so a tag would change nothing: nginx",
+                  "2 image tags stand in files of values that no manifest holds (a rollout that "
+                  "names the file "
+                  "can set one): apps/values.yaml",
+                  "2 objects have images and are of a kind that is not known: Cluster, Pod"));
 }
 
 TEST(CatalogImages, ARepositoryWithoutImagesSaysSo) {

@@ -5,6 +5,7 @@
 #include "engine/base/nearest.h"
 #include "engine/config/catalog_cache.h"
 #include "tests/support/engine_host.h"
+#include "tests/support/reader_words.h"
 
 namespace {
 
@@ -109,7 +110,7 @@ TEST(Catalog, UnknownServiceNamesTheNearest) {
             "Service 'Pappi' not found in flux-infra-guide. Run `/flux-infra-guide-regenerate` or "
             "provide the file path manually.");
   EXPECT_EQ(
-      error.hint,
+      test::in_braces(error.hint),
       "Nearest names: papi.\nRegenerate the catalog with {regenerate_services}, or roll out with "
       "{file} and {imageName}.");
 }

@@ -16,6 +16,7 @@
 
 #include "engine/base/error.h"
 #include "engine/manifest/edit.h"
+#include "tests/support/reader_words.h"
 
 namespace {
 
@@ -70,7 +71,7 @@ std::string error_text(const engine::Error& error) {
   Json json;
   json["code"] = engine::name(error.code);
   json["message"] = error.message;
-  json["hint"] = error.hint;
+  json["hint"] = test::in_braces(error.hint);
   for (const auto& [name, detail] : error.details) {
     json["details"][name] = json_of(detail);
   }

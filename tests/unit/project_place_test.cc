@@ -12,6 +12,7 @@
 
 #include "engine/checkout/work_trees.h"
 #include "tests/support/git_sandbox.h"
+#include "tests/support/reader_words.h"
 
 namespace {
 
@@ -151,8 +152,8 @@ TEST_F(ProjectPlace, AClientThatCannotSayWhereItIsIsAWarningThatNamesWhatWasUsed
   const auto warning = [&](const std::string& problem, const fs::path& used,
                            const std::string& head) {
     return "The repository has several work trees, and the client " + problem + ", so '" +
-           used.string() + "' (" + head +
-           ") was used. For another one, pass its path as `projectDir`.";
+           used.string() + "' (" + head + ") was used. " +
+           engine::for_reader("For another one, pass its path as {projectDir}.");
   };
   EXPECT_THAT(found(ClientRoot{{}, {}, "offers no roots"}).warnings,
               ElementsAre(warning("offers no roots", main(), "branch main")));

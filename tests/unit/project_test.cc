@@ -4,6 +4,7 @@
 
 #include "engine/base/repository_path.h"
 #include "tests/support/engine_host.h"
+#include "tests/support/reader_words.h"
 
 namespace {
 
@@ -55,7 +56,7 @@ TEST(ProjectDirectory, RefusesWhatIsNotAnAbsoluteDirectory) {
     const auto directory = engine::read_project(sandbox.host(), request, {}, {});
     ASSERT_FALSE(directory) << given;
     EXPECT_EQ(directory.error().code, Code::bad_argument);
-    EXPECT_TRUE(directory.error().message.starts_with("projectDir: given '"))
+    EXPECT_TRUE(test::in_braces(directory.error().message).starts_with("projectDir: given '"))
         << directory.error().message;
   }
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/engine_host.h"
+#include "tests/support/reader_words.h"
 
 namespace {
 
@@ -65,12 +66,14 @@ TEST_F(Rollout, APlaceThatCannotBeEditedIsRefusedBeforeAnythingIsAsked) {
 TEST_F(Rollout, ArgumentsThatDoNotFitTogetherAreNamed) {
   engine::RolloutRequest request;
   request.image_name = "a";
-  EXPECT_THAT(refusal(request).message, HasSubstr("imageName is accepted only together with"));
+  EXPECT_EQ(test::in_braces(refusal(request).message),
+            "imageName is accepted only together with {file}.");
   request = {};
   request.service = "strange";
   request.path = ".image";
   EXPECT_EQ(refusal(request).code, Code::bad_argument);
-  EXPECT_THAT(refusal(request).message, HasSubstr("path is accepted only together with `file`."));
+  EXPECT_EQ(test::in_braces(refusal(request).message),
+            "path is accepted only together with {file}.");
   request.file = "a.yaml";
   request.path = ".image[";
   request.dry_run = true;
@@ -80,7 +83,8 @@ TEST_F(Rollout, ArgumentsThatDoNotFitTogetherAreNamed) {
   request.service = "strange";
   request.tag = engine::ImageTag::parse("pr-42-a1b2c3d");
   request.pr_number = engine::PrNumber::make(43);
-  EXPECT_EQ(refusal(request).message, "prNumber: given 43, accepted is 42, the number in the tag.");
+  EXPECT_EQ(test::in_braces(refusal(request).message),
+            "prNumber: given 43, accepted is 42, the number in the tag.");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "tests/support/engine_host.h"
+#include "tests/support/reader_words.h"
 
 namespace {
 
@@ -54,7 +55,7 @@ TEST_F(Rwenv, NoNameIsRefusedInTheSkillsWords) {
   EXPECT_EQ(name.error().code, Code::no_rwenv);
   EXPECT_EQ(name.error().message, "No rwenv set. Use `/rwenv-set` first.");
   const auto file = sandbox_.project() / ".claude/rwenv";
-  EXPECT_EQ(name.error().hint,
+  EXPECT_EQ(test::in_braces(name.error().hint),
             "Set one {set_rwenv}. The project's file `.claude/rwenv` is missing or empty; looked "
             "for:\n" +
                 file.string());
@@ -135,7 +136,8 @@ TEST_F(Rwenv, AByteOrderMarkIsNamed) {
   const auto refused = [&](const std::string& bytes) {
     sandbox_.directory.write("project/.claude/rwenv", bytes);
     const engine::Error error = refused_name(sandbox_);
-    EXPECT_EQ(error.hint, "Save it as UTF-8 without BOM, or set it again {set_rwenv}.");
+    EXPECT_EQ(test::in_braces(error.hint),
+              "Save it as UTF-8 without BOM, or set it again {set_rwenv}.");
     return error.message;
   };
   for (const char* rest : {"dev\n", "dev\r\n", " dev", ""}) {
