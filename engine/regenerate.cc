@@ -15,6 +15,7 @@
 #include "engine/config/active_rwenv.h"
 #include "engine/config/catalog.h"
 #include "engine/config/config_file.h"
+#include "engine/config/misspelt_field.h"
 #include "engine/config/rwenv.h"
 #include "engine/discovery/catalog_merger.h"
 #include "engine/flux/repository.h"
@@ -69,6 +70,9 @@ Result<OldCatalog> read_old_catalog(const std::vector<fs::path>& places) {
     auto parsed = parse_config(std::move(**text), place);
     if (!parsed) {
       return failure_of(parsed);
+    }
+    if (auto spelt = refuse_misspelt_catalog_fields(*parsed, keys_of(*parsed->value)); !spelt) {
+      return failure_of(spelt);
     }
     json::ObjectReader in(*parsed->value, "", json::ObjectReader::Null::same_as_missing);
     in.object("services");

@@ -1,12 +1,14 @@
 #include "engine/config/catalog.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "engine/base/data_directory.h"
 #include "engine/base/nearest.h"
 #include "engine/base/reader_word.h"
 #include "engine/config/catalog_cache.h"
+#include "engine/config/misspelt_field.h"
 #include "engine/text/text.h"
 #include "json/parse.h"
 #include "json/reader.h"
@@ -19,6 +21,15 @@ namespace fs = std::filesystem;
 
 constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
 constexpr const char* kInPlugin = "skills/flux-infra-guide/data/services.json";
+
+constexpr std::array<std::string_view, 2> kSections = {"services", "imageGroups"};
+constexpr std::array<std::string_view, 3> kTopFields = {kSections[0], kSections[1], "generatedAt"};
+constexpr std::array<std::string_view, 6> kServiceFields = {
+    "imageGroup", "kustomization", "kustomizationNamespace",
+    "namespace",  "deployment",    "description"};
+constexpr std::array<std::string_view, 8> kGroupFields = {
+    "file",     "imageName", "type", "path", "services", "kustomization", "kustomizationNamespace",
+    "namespace"};
 
 std::string joined(const std::vector<std::string>& names) {
   std::string out;
@@ -67,6 +78,11 @@ std::string regenerate_or_name_file() {
 }
 
 }  // namespace
+
+Result<void> refuse_misspelt_catalog_fields(const ConfigFile& config,
+                                            const std::vector<std::string>& keys) {
+  return refuse_misspelt(config, "", keys, kTopFields, Misspelling::any, kSections);
+}
 
 std::optional<fs::path> named_catalog(const Host& host) {
   if (host.services_file) {
@@ -140,6 +156,9 @@ Result<void> Catalog::read_sections() {
   const std::string_view text = config_.text;
   const TextRange whole = whole_value(text);
   const MemberIndex members(text, whole);
+  if (auto spelt = refuse_misspelt_catalog_fields(config_, members.names()); !spelt) {
+    return failure_of(spelt);
+  }
   // The catalog without its entries, to be read as any configuration file is.
   const bool is_object = whole.in(text).starts_with('{');
   Json outline = is_object ? Json::object() : Json::parse(whole.in(text));
@@ -202,7 +221,13 @@ Result<Service> Catalog::find_service(std::string_view name) const {
             "file path manually.",
         std::move(hint), {{"nearest", near}});
   }
-  json::ObjectReader in(*value, pointer("services", name), kNull);
+  const std::string place = pointer("services", name);
+  if (auto spelt = refuse_misspelt(config_, place, keys_of(*value), kServiceFields,
+                                   Misspelling::no_other_word);
+      !spelt) {
+    return failure_of(spelt);
+  }
+  json::ObjectReader in(*value, place, kNull);
   Service service{.name = std::string(name)};
   service.image_group = in.string("imageGroup");
   service.kustomization = in.string("kustomization");
@@ -229,7 +254,13 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
                             printable_line(file().string()) + " does not have.\n") +
             regenerate_or_name_file());
   }
-  json::ObjectReader in(*value, pointer("imageGroups", name), kNull);
+  const std::string place = pointer("imageGroups", name);
+  if (auto spelt = refuse_misspelt(config_, place, keys_of(*value), kGroupFields,
+                                   Misspelling::no_other_word);
+      !spelt) {
+    return failure_of(spelt);
+  }
+  json::ObjectReader in(*value, place, kNull);
   in.require("file");
   in.require("imageName");
   ImageGroup group{.name = name};

@@ -57,7 +57,7 @@ class Catalog {
   // The services' names in the catalog's order.
   const std::vector<std::string>& service_names() const { return services_.names(); }
 
-  // `unknown_service` with the nearest names; `bad_config`.
+  // `unknown_service` with the nearest names; `bad_config`, also for a misspelt field of the entry.
   Result<Service> find_service(std::string_view name) const;
   // The image group of a service: `no_image_group`, also where the catalog lacks the group that the
   // service names; `bad_config`.
@@ -85,6 +85,11 @@ class Catalog {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> services_by_group_;
   std::vector<std::filesystem::path> looked_at_;
 };
+
+// Refuses a misspelt field at the top of a catalog, whose members are `keys`: `bad_config`, naming
+// both spellings, with the place. `service` and the like count only where the section is missing.
+Result<void> refuse_misspelt_catalog_fields(const ConfigFile& config,
+                                            const std::vector<std::string>& keys);
 
 // Where the catalog of an rwenv is looked for, in order; the first is where regenerate writes it.
 std::vector<std::filesystem::path> catalog_places(const Host& host,

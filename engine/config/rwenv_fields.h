@@ -1,6 +1,5 @@
-// The fields of envs.json that have a meaning, and what is nearly one of them. Fields of other
-// programs are ignored, but a known one that is misspelt is not: `"readonly": true` would say
-// nothing, and the push would follow. Pure functions, for any thread.
+// The fields of envs.json that have a meaning, and what is nearly one of them: `"readonly": true`
+// would say nothing, and the push would follow. Pure functions, for any thread.
 #pragma once
 
 #include <optional>
@@ -12,9 +11,7 @@
 
 namespace engine {
 
-// The field of an rwenv that `key` is meant to be: one that it differs from only in case, in `_`
-// and `-`, and by at most one letter that is added, missing, another, or in its neighbour's place.
-// Nothing for the exact name of a known field, and for one that is like none of them.
+// The field of an rwenv that `key` is meant to be, as by meant_field() with Misspelling::any.
 std::optional<std::string_view> meant_rwenv_field(std::string_view key);
 
 // Refuses a misspelt field at the top of `config`, a file with envs.json's content: `bad_config`,

@@ -47,6 +47,7 @@ TEST(RwenvFields, CaseAndWhatStandsBetweenWordsDoNotMakeAnother) {
                                      {"ReadOnly", "readOnly"},
                                      {"flux_git_repo", "fluxGitRepo"},
                                      {"fluxgitrepotype", "fluxGitRepoType"},
+                                     {"imagePrefix", "imagePrefixes"},
                                      {"kubeConfigPath", "kubeconfigPath"}}) {
     EXPECT_EQ(meant_rwenv_field(spelt), field) << spelt;
   }
@@ -134,7 +135,8 @@ TEST_F(RwenvFieldsOfFile, AMisspeltOneIsRefusedNamingBothAndThePlace) {
 TEST_F(RwenvFieldsOfFile, AMisspeltOneIsRefusedBesideTheRightOneAndWhateverItsValueIs) {
   for (const char* const fields :
        {R"("readOnly": true, "readonly": false)", R"("read_only": null)", R"("readOnyl": "yes")",
-        R"("fluxGitRepos": "https://h/x")", R"("fluxGitRepo": "https://h/x", "types": [])"}) {
+        R"("fluxGitRepos": "https://h/x")", R"("imagePrefix": ["x/"])",
+        R"("fluxGitRepo": "https://h/x", "types": [])"}) {
     EXPECT_EQ(refusal(R"({"rwenvs": {"dev": {)" + std::string(fields) + "}}}").code,
               Code::bad_config)
         << fields;
