@@ -117,6 +117,13 @@ FileResult<UniqueFd> open_directory(const std::filesystem::path& directory) {
   return fd;
 }
 
+bool is_same_directory(int one, int other) {
+  struct stat first {};
+  struct stat second {};
+  return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 FileResult<UniqueFd> open_directory_below(int directory, std::string_view path) {
   auto parent = parent_of(directory, path);
   if (!parent) {

@@ -36,6 +36,9 @@ FileResult<UniqueFd> open_directory(const std::filesystem::path& directory);
 // A directory below the open one: `kind` is missing, link or other (no directory).
 FileResult<UniqueFd> open_directory_below(int directory, std::string_view path);
 
+// Whether both are open on the same directory.
+bool is_same_directory(int one, int other);
+
 // The status of what `path` names itself, even if that is a link.
 FileResult<struct stat> status_below(int directory, std::string_view path);
 

@@ -73,6 +73,9 @@ FileResult<void> open_common(ProjectRepository& repository) {
     return tl::unexpected(FileFault{FileFault::Kind::other, "what it names is not a directory"});
   }
   repository.common = std::move(*opened);
+  // Whatever is checked out has an index.
+  repository.bare = !text && !status_below(repository.git.get(), "index") &&
+                    status_below(repository.git.get(), "worktrees");
   return {};
 }
 
@@ -126,7 +129,25 @@ FileResult<ProjectRepository> open_git_dir(const fs::path& at) {
   return repository;
 }
 
+// Whether the `.git` file in `directory` names the repository that is open as `common`.
+bool has_git_file_for(const fs::path& directory, int common) {
+  const auto root = open_directory(directory);
+  const auto named = root ? named_git_dir(root->get(), directory) : tl::unexpected(root.error());
+  const auto opened = named ? open_directory(*named) : tl::unexpected(named.error());
+  return opened && is_same_directory(opened->get(), common);
+}
+
 }  // namespace
+
+Failure holds_a_bare_repository(const fs::path& directory, const ProjectRepository& repository) {
+  return fail(
+      Code::not_a_repository,
+      "'" + printable_line(directory.string()) +
+          "' is not a work tree; it only holds the bare repository " +
+          printable_line(repository.git_dir.string()) + ".",
+      for_reader("Name one of the repository's work trees ({projectDir}); `git worktree list` "
+                 "lists them."));
+}
 
 Failure unreadable_repository(const fs::path& directory, const fs::path& file,
                               const FileFault& fault) {
@@ -175,10 +196,13 @@ std::optional<fs::path> work_tree_root(const fs::path& directory) {
 }
 
 std::optional<fs::path> main_work_tree_root(const ProjectRepository& repository) {
-  if (repository.common_dir == repository.git_dir || repository.common_dir.filename() != ".git") {
+  if (repository.common_dir == repository.git_dir) {
     return std::nullopt;
   }
-  return repository.common_dir.parent_path();
+  fs::path beside = repository.common_dir.parent_path();
+  const bool is_main = repository.common_dir.filename() == ".git" ||
+                       has_git_file_for(beside, repository.common.get());
+  return is_main ? std::optional(std::move(beside)) : std::nullopt;
 }
 
 }  // namespace engine

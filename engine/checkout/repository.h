@@ -23,6 +23,8 @@ struct ProjectRepository {
   std::filesystem::path common_dir;  // what all work trees of the repository share
   UniqueFd git;                      // git_dir and common_dir, open
   UniqueFd common;
+  // Nothing is checked out at `root`: it only holds a bare repository, whose work trees are linked.
+  bool bare = false;
 };
 
 // The repository whose work tree holds `directory`: `not_a_repository`, which says why.
@@ -31,7 +33,8 @@ Result<ProjectRepository> find_project_repository(const std::filesystem::path& d
 // The root of the work tree that holds `directory`, if it is in one, whatever state it is in.
 std::optional<std::filesystem::path> work_tree_root(const std::filesystem::path& directory);
 
-// The root of the main work tree where `repository` is that of a linked one.
+// The root of the main work tree where `repository` is that of a linked one; of a bare repository
+// the directory that holds it, if that has a `.git` file which names it (`gitdir: ./.bare`).
 std::optional<std::filesystem::path> main_work_tree_root(const ProjectRepository& repository);
 
 // What HEAD says.
@@ -43,6 +46,10 @@ struct HeadRef {
 
 // HEAD, without a look at the commit: `not_a_repository` where a file cannot be read.
 Result<HeadRef> read_head_ref(const ProjectRepository& repository);
+
+// `not_a_repository`, for a directory in which `repository` is bare.
+Failure holds_a_bare_repository(const std::filesystem::path& directory,
+                                const ProjectRepository& repository);
 
 // The repository of `directory` cannot be read, because of `file`: `not_a_repository`, or
 // `internal` where it was the system that failed.

@@ -5,8 +5,6 @@
 #include <memory>
 #include <string_view>
 
-#include <sys/stat.h>
-
 #include "engine/base/file_below.h"
 #include "engine/base/unique_fd.h"
 #include "engine/checkout/repository.h"
@@ -22,13 +20,6 @@ constexpr const char* kWorkTrees = "worktrees";
 struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
-
-bool is_same(int one, int other) {
-  struct stat first {};
-  struct stat second {};
-  return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-}
 
 // Whether the common git directory has an entry for any linked work tree.
 bool has_linked_work_trees(int common) {
@@ -55,12 +46,12 @@ bool has_linked_work_trees(int common) {
 // Whether its git directory is the common one or lies in that one's `worktrees`: a `.git` file can
 // name any directory, and that one any other as common.
 bool is_work_tree_of_its_repository(const ProjectRepository& repository) {
-  if (is_same(repository.git.get(), repository.common.get())) {
+  if (is_same_directory(repository.git.get(), repository.common.get())) {
     return true;
   }
   const auto linked = open_directory_below(repository.common.get(), kWorkTrees);
   const auto parent = open_directory(repository.git_dir.parent_path());
-  return linked && parent && is_same(linked->get(), parent->get());
+  return linked && parent && is_same_directory(linked->get(), parent->get());
 }
 
 std::string head_in_words(const ProjectRepository& repository) {
@@ -91,8 +82,8 @@ WorkTreeRelation relation_of_work_trees(const fs::path& directory, const fs::pat
     return WorkTreeRelation::unreadable;
   }
   const auto two = find_project_repository(other);
-  const bool others = one && two && is_same(one->common.get(), two->common.get()) &&
-                      !is_same(one->git.get(), two->git.get()) &&
+  const bool others = one && two && is_same_directory(one->common.get(), two->common.get()) &&
+                      !is_same_directory(one->git.get(), two->git.get()) &&
                       is_work_tree_of_its_repository(*one) && is_work_tree_of_its_repository(*two);
   return others ? WorkTreeRelation::others_of_one_repository : WorkTreeRelation::neither;
 }

@@ -79,6 +79,9 @@ Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& question
     if (!repository) {
       return failure_of(repository);
     }
+    if (repository->bare) {
+      return holds_a_bare_repository(place.directory, *repository);
+    }
     auto head = read_head(*repository, place.directory);
     if (!head) {
       return failure_of(head);

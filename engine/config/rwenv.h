@@ -36,7 +36,7 @@ struct Rwenv {
 Result<std::filesystem::path> rwenv_config_directory(const Host& host);
 
 // The name in the project's `.claude/rwenv`, else in that of the root of its git work tree, else of
-// the repository's main work tree: `no_rwenv`, `bad_config`. Looks at files of the project, so it
+// main_work_tree_root(): `no_rwenv`, `bad_config`. Looks at files of the project, so it
 // is called through engine/config/project.h.
 Result<std::string> active_rwenv_name(const std::filesystem::path& project_directory);
 

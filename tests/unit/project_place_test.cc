@@ -88,6 +88,18 @@ TEST_F(ProjectPlace, WorkTreesOfABareRepositoryAreOthersOfEachOther) {
   EXPECT_EQ(found(bare).directory, sandbox_.path() / "x");
 }
 
+// As a session that began beside the bare repository and moved into a work tree there.
+TEST_F(ProjectPlace, TheDirectoryThatHoldsABareRepositoryIsLeftForAWorkTreeOfIt) {
+  const fs::path top = sandbox_.path() / "top";
+  sandbox_.git(sandbox_.path(),
+               {"clone", "-q", "--bare", main().string(), (top / ".bare").string()});
+  std::ofstream(top / ".git") << "gitdir: ./.bare\n";
+  sandbox_.git(top, {"worktree", "add", "-q", "-b", "x", (top / "x").string()});
+  sandbox_.set("CLAUDE_PROJECT_DIR", top.string());
+  EXPECT_EQ(found(top / "x").directory, top / "x");
+  EXPECT_EQ(found(main()).directory, top);
+}
+
 TEST_F(ProjectPlace, TheRepositoryIsTheSameByWhateverPath) {
   const fs::path linked = link("linked");
   fs::create_directory_symlink(main(), sandbox_.path() / "way");

@@ -129,6 +129,30 @@ TEST_F(ProjectRepository, LinkedWorkTreesAndSubmodulesWork) {
   EXPECT_EQ(engine::main_work_tree_root(*module), std::nullopt);
 }
 
+TEST_F(ProjectRepository, OfABareRepositoryOnlyTheWorkTreesAreProjects) {
+  for (const std::string name : {".bare", ".git"}) {
+    const fs::path top = sandbox_.path() / ("with" + name);
+    const fs::path bare = top / name;
+    sandbox_.git(sandbox_.path(), {"clone", "-q", "--bare", project().string(), bare.string()});
+    if (name != ".git") {
+      put(top / ".git", "gitdir: ./.bare\n");
+    }
+    sandbox_.git(bare, {"worktree", "add", "-q", "-b", "fix/it", (top / "fix/it").string()});
+    sandbox_.git(top / "fix/it", {"commit", "-q", "--allow-empty", "-m", "B"});
+    EXPECT_EQ(head(top / "fix/it").commit.text(),
+              sandbox_.git(top / "fix/it", {"rev-parse", "HEAD"}));
+    EXPECT_EQ(head(top / "fix/it").branch, "fix/it");
+    const auto repository = engine::find_project_repository(top / "fix/it");
+    ASSERT_TRUE(repository);
+    EXPECT_EQ(engine::main_work_tree_root(*repository), fs::canonical(top));
+    for (const fs::path& directory : {top, top / "fix"}) {
+      const engine::Error error = refusal(directory);
+      EXPECT_EQ(error.code, Code::not_a_repository);
+      EXPECT_THAT(error.message, HasSubstr("it only holds the bare repository " + bare.string()));
+    }
+  }
+}
+
 TEST_F(ProjectRepository, ALinkThatIsASymbolicRefIsRead) {
   fs::remove(git_dir() / "HEAD");
   fs::create_symlink("refs/heads/feature/health", git_dir() / "HEAD");

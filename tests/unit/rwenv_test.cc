@@ -175,6 +175,45 @@ TEST_F(Rwenv, WhatCannotBeReadIsNotCalledMissing) {
   std::filesystem::permissions(claude, std::filesystem::perms::owner_all);
 }
 
+// A bare repository in `.bare`, a `.git` file beside it, and work trees there and elsewhere.
+TEST_F(Rwenv, AWorkTreeOfABareRepositoryInheritsFromTheDirectoryThatHoldsIt) {
+  sandbox_.directory.write("project/.git", "gitdir: ./.bare\n");
+  sandbox_.directory.write("project/.bare/HEAD", "ref: refs/heads/main\n");
+  for (const std::string name : {"project/feature/health", "elsewhere"}) {
+    const auto root = sandbox_.directory.path() / name;
+    const std::string git_dir = "project/.bare/worktrees/" + root.filename().string();
+    sandbox_.directory.write(git_dir + "/HEAD", "ref: refs/heads/x\n");
+    sandbox_.directory.write(git_dir + "/commondir", "../..\n");
+    sandbox_.directory.write(name + "/.git",
+                             "gitdir: " + (sandbox_.directory.path() / git_dir).string() + "\n");
+    sandbox_.directory.write(name + "/deep/file", "");
+    EXPECT_EQ(engine::active_rwenv_name(root).error().code, Code::no_rwenv);
+    EXPECT_NE(engine::active_rwenv_name(root).error().hint.find(
+                  "\n" + (sandbox_.project() / ".claude/rwenv").string()),
+              std::string::npos);
+    sandbox_.directory.write("project/.claude/rwenv", "shared\n");
+    EXPECT_EQ(engine::active_rwenv_name(root).value(), "shared");
+    EXPECT_EQ(engine::active_rwenv_name(root / "deep").value(), "shared");
+    sandbox_.directory.write(name + "/.claude/rwenv", "own\n");
+    EXPECT_EQ(engine::active_rwenv_name(root / "deep").value(), "own");
+    std::filesystem::remove(sandbox_.project() / ".claude/rwenv");
+  }
+}
+
+TEST_F(Rwenv, ADirectoryThatIsNotOfTheBareRepositoryBesideItIsNotAsked) {
+  sandbox_.directory.write("project/.bare/HEAD", "ref: refs/heads/main\n");
+  sandbox_.directory.write("project/.bare/worktrees/x/HEAD", "ref: refs/heads/x\n");
+  sandbox_.directory.write("project/.bare/worktrees/x/commondir", "../..\n");
+  sandbox_.directory.write("project/other/HEAD", "ref: refs/heads/main\n");
+  sandbox_.directory.write("project/x/.git", "gitdir: ../.bare/worktrees/x\n");
+  sandbox_.directory.write("project/.claude/rwenv", "shared\n");
+  EXPECT_EQ(engine::active_rwenv_name(sandbox_.project() / "x").error().code, Code::no_rwenv);
+  sandbox_.directory.write("project/.git", "gitdir: other\n");
+  EXPECT_EQ(engine::active_rwenv_name(sandbox_.project() / "x").error().code, Code::no_rwenv);
+  sandbox_.directory.write("project/.git", "gitdir: .bare\n");
+  EXPECT_EQ(engine::active_rwenv_name(sandbox_.project() / "x").value(), "shared");
+}
+
 TEST_F(Rwenv, ALinkedWorkTreeInheritsFromTheMainOne) {
   sandbox_.directory.write("project/.git/HEAD", "ref: refs/heads/main\n");
   sandbox_.directory.write("project/.git/worktrees/x/HEAD", "ref: refs/heads/x\n");
