@@ -8,6 +8,7 @@
 
 #include "engine/text/assigned_secret.h"
 #include "engine/text/lower_case.h"
+#include "engine/text/prompted_secret.h"
 #include "engine/text/secret_text.h"
 #include "engine/text/secret_tokens.h"
 #include "engine/text/text.h"
@@ -49,7 +50,9 @@ class Redactor {
 
   void step() {
     const char c = text_[at_];
-    if (is_alphanumeric(c)) {
+    if (at_ == prompted_.begin && prompted_.end > at_) {
+      hide(prompted_.begin, prompted_.end);
+    } else if (is_alphanumeric(c)) {
       word();
     } else if (c == ':' && begins_authority() > 0) {
       copy(begins_authority());
@@ -133,6 +136,7 @@ class Redactor {
   }
 
   void after_word() {
+    prompted_ = prompted_secret(look_, at_).value_or(prompted_);
     if (const auto secret = told_secret(look_, at_)) {
       hide(secret->begin, secret->end);
     } else {
@@ -146,6 +150,7 @@ class Redactor {
   AddressWords words_;
   std::string out_;
   std::size_t at_ = 0;
+  Span prompted_;  // the answer to the last prompt; the prompt itself is looked through first
   bool key_may_end_ = true;
 };
 

@@ -57,6 +57,8 @@ struct Form {
 // In groups of one first letter. What is behind "sk-" and the like could be the name of an image,
 // so that no hyphen belongs to it.
 constexpr Form kForms[] = {
+    {"1//0", 20, is_word},
+    {"4/0A", 20, is_word},
     {"AKIA", 16, is_upper_or_digit},
     {"ASIA", 16, is_upper_or_digit},
     {"ABIA", 16, is_upper_or_digit},
@@ -76,6 +78,7 @@ constexpr Form kForms[] = {
     {"GHSAT0", 16, is_alphanumeric},
     {"GR1348941", 16, is_word},
     {"SG.", 30, is_dotted},
+    {"b.AAAA", 20, is_word},
     {"dckr_oat_", 16, is_word},
     {"dckr_pat_", 16, is_word},
     {"doo_v1_", 16, is_alphanumeric},
@@ -115,6 +118,9 @@ constexpr Form kForms[] = {
     {"rk_live_", 10, is_word},
     {"rk_test_", 10, is_word},
     {"rubygems_", 20, is_alphanumeric},
+    {"sb_secret_", 16, is_word},
+    {"sbp_", 20, is_alphanumeric},
+    {"sbp_v0_", 20, is_alphanumeric},
     {"shpat_", 20, is_alphanumeric},
     {"shpca_", 20, is_alphanumeric},
     {"shpss_", 20, is_alphanumeric},
@@ -177,6 +183,26 @@ std::size_t jwt_length(std::string_view text) {
   return length < kLeast ? 0 : length;
 }
 
+// Vault's until 1.10: "s.", 24 characters, and perhaps a namespace. Only with digits and letters of
+// both cases, which the members of an object hardly have.
+std::size_t vault_token_length(std::string_view text) {
+  constexpr std::size_t kPrefix = 2;
+  constexpr std::size_t kSecret = 24;
+  constexpr std::size_t kNamespace = 5;
+  const std::size_t secret =
+      text.starts_with("s.") ? count_of(text.substr(kPrefix), is_alphanumeric) : 0;
+  const std::string_view value = text.substr(0, secret == kSecret ? kPrefix + kSecret : 0);
+  const std::string_view random = value.substr(std::min(kPrefix, value.size()));
+  if (!std::ranges::any_of(random, is_digit) || !std::ranges::any_of(random, is_upper) ||
+      !std::ranges::any_of(random, is_lower)) {
+    return 0;
+  }
+  const std::string_view behind = text.substr(value.size());
+  const bool has_namespace =
+      behind.starts_with('.') && count_of(behind.substr(1), is_alphanumeric) == kNamespace;
+  return value.size() + (has_namespace ? 1 + kNamespace : 0);
+}
+
 // A Telegram bot's: its number, a colon and 35 characters.
 std::size_t bot_token_length(std::string_view text) {
   constexpr std::size_t kSecret = 35;
@@ -237,6 +263,9 @@ std::size_t token_length(std::string_view text, std::size_t alphanumeric) {
   }
   if (first == 'e') {
     return jwt_length(text);
+  }
+  if (first == 's') {
+    return vault_token_length(text);
   }
   return first == 'b' || is_digit(first) ? bot_token_length(text) : 0;
 }

@@ -78,6 +78,30 @@ std::optional<Span> value_of_option(const SecretText& text, std::size_t begin) {
   return word_at(text, begin);
 }
 
+// `sshpass -p hunter2 ssh ann@host`, and with other options before.
+std::optional<Span> password_of_sshpass(const SecretText& text, std::size_t begin) {
+  constexpr int kMostWords = 8;
+  bool value_follows = false;  // of another option
+  for (int word = 0; word < kMostWords && begin < text.size(); ++word) {
+    const std::string_view rest = text.from(begin);
+    if (!value_follows && !rest.starts_with('-')) {
+      return std::nullopt;
+    }
+    if (!value_follows && rest.starts_with("-p")) {
+      const std::size_t value = text.skip_blanks(begin + 2);
+      const std::string_view given = text.from(value).substr(0, kMostOfWord);
+      const bool none = given.empty() || given.front() == '<' || given.front() == '\n' ||
+                        begins_explanation(in_lower_case(first_word(given)));
+      return none ? std::nullopt : word_at(text, value);
+    }
+    const std::size_t end = end_of_plain_word(text, begin);
+    const std::string_view option = text.part({begin, end});
+    value_follows = !value_follows && (option == "-P" || option == "-f" || option == "-d");
+    begin = text.skip_blanks(std::max(end, begin + 1));
+  }
+  return std::nullopt;
+}
+
 // `login ann password hunter2`, as in ~/.netrc.
 bool follows_login(const SecretText& text, std::string_view name) {
   const std::string_view user =
@@ -120,6 +144,9 @@ std::optional<Span> told_secret(const SecretText& text, std::size_t blank) {
   const std::string lower = in_lower_case(name);
   if (lower == "bearer" || lower == "basic") {
     return credentials(text, begin, lower == "basic");
+  }
+  if (lower == "sshpass") {
+    return password_of_sshpass(text, begin);
   }
   const std::size_t name_begin = text.begin_of(name);
   const bool option = name_begin > 0 && text[name_begin - 1] == '-';

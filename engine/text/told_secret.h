@@ -1,5 +1,5 @@
 // Secrets that follow a name without "=" or ":": `Bearer ...`, `--token ...`, `-u ann:...`, `token`
-// and 40 hexadecimal digits, `login ann password ...`. Pure, for any thread.
+// and 40 hexadecimal digits, `login ann password ...`, `sshpass -p ...`. Pure, for any thread.
 #pragma once
 
 #include <cstddef>

@@ -26,13 +26,15 @@ std::vector<std::string> tokens() {
   const std::string letters = "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0";
   std::vector<std::string> all;
   for (const char* const prefix :
-       {"ghp_",     "gho_",    "ghu_",          "ghs_",      "ghr_",    "github_pat_", "glpat-",
-        "gldt-",    "glrt-",   "glsoat-",       "glcbt-",    "glptt-",  "glft-",       "glimt-",
-        "glagent-", "ATBB",    "ATCTT3",        "ATATT3",    "AIzaSy",  "ya29.",       "xoxb-1-",
-        "xoxp-1-",  "xoxa-2-", "xoxr-1-",       "xoxs-1-",   "xapp-1-", "npm_",        "pypi-AgEIc",
-        "dop_v1_",  "sk-",     "sk-ant-api03-", "sk-proj-",  "hf_",     "sk_live_",    "rk_live_",
-        "SG.abc.",  "hvs.",    "hvb.",          "dckr_pat_", "glsa_",   "whsec_",      "GOCSPX-",
-        "shpat_"}) {
+       {"ghp_",          "gho_",       "ghu_",      "ghs_",       "ghr_",     "github_pat_",
+        "glpat-",        "gldt-",      "glrt-",     "glsoat-",    "glcbt-",   "glptt-",
+        "glft-",         "glimt-",     "glagent-",  "ATBB",       "ATCTT3",   "ATATT3",
+        "AIzaSy",        "ya29.",      "xoxb-1-",   "xoxp-1-",    "xoxa-2-",  "xoxr-1-",
+        "xoxs-1-",       "xapp-1-",    "npm_",      "pypi-AgEIc", "dop_v1_",  "sk-",
+        "sk-ant-api03-", "sk-proj-",   "hf_",       "sk_live_",   "rk_live_", "SG.abc.",
+        "hvs.",          "hvb.",       "dckr_pat_", "glsa_",      "whsec_",   "GOCSPX-",
+        "shpat_",        "1//0g",      "1//03",     "4/0A",       "4/0AX4X",  "sbp_",
+        "sbp_v0_",       "sb_secret_", "b.AAAAAQ"}) {
     all.push_back(prefix + letters);
   }
   all.push_back("AKIA" + std::string("IOSFODNN7EXAMPLE"));
@@ -41,6 +43,9 @@ std::vector<std::string> tokens() {
   all.push_back("110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1");
   all.push_back(letters + letters.substr(0, 36) + "AZDO" + "abcd");
   all.push_back(kJwt);
+  all.push_back("s." + letters.substr(0, 24));
+  all.push_back("s.iyNUhq8Ov4hIAx6snw5mB2nL");
+  all.push_back("s." + letters.substr(0, 24) + ".a1B2c");
   return all;
 }
 
@@ -95,6 +100,24 @@ TEST(Redact, LeavesOutWhatFollowsACredentialsName) {
       {"--token hunter2", "hunter2"},
       {"curl -u ann:hunter2 https://h/", "hunter2"},
       {"machine h login ann password hunter2", "hunter2"},
+      {"sshpass -p hunter2 ssh ann@h", "hunter2"},
+      {"sshpass -phunter2 ssh ann@h", "hunter2"},
+      {"/usr/bin/sshpass -p 'hunter2 hunter3' ssh ann@h", "hunter3"},
+      {"sshpass -p \"hunter2\" rsync a b", "hunter2"},
+      {"sshpass -v -P assphrase -p hunter2 ssh ann@h", "hunter2"},
+      {"Password for 'https://ann@host': hunter2", "hunter2"},
+      {"Password for 'https://ann@host': x", ": x"},
+      {"Password for 'https://ann:swordfish@host/x.git': hunter2", "hunter2"},
+      {"Password for 'https://ann@host': correct horse battery", "horse"},
+      {"remote: Password for 'https://host': hunter2", "hunter2"},
+      {"Username for 'https://host': ann\nPassword for 'https://ann@host': hunter2\n", "hunter2"},
+      {"Username for 'https://host': Password for 'https://ann@host': hunter2", "hunter2"},
+      {"Password for 'https://ann@host': hunter2 fatal: Authentication failed", "hunter2"},
+      {"Enter passphrase for key '/home/ann/.ssh/id_ed25519': hunter2", "hunter2"},
+      {"Enter passphrase for /home/ann/.ssh/id_ed25519: hunter2", "hunter2"},
+      {"[sudo] password for ann: hunter2", "hunter2"},
+      {"Password for ann@CORP.EXAMPLE: hunter2", "hunter2"},
+      {"ann@host's password: hunter2", "hunter2"},
       {"the password is hunter2", "hunter2"},
       {"wrong password 'hunter2'", "hunter2"},
       {"<password>hunter2</password>", "hunter2"},
@@ -127,6 +150,11 @@ TEST(Redact, KeepsWhatStandsAroundASecret) {
   EXPECT_EQ(redact("https://h/x?a=1&private_token=q&b=2#c"),
             "https://h/x?a=1&private_token=***&b=2#c");
   EXPECT_EQ(redact("token ghp_0123456789abcdefghij, and more"), "token ***, and more");
+  EXPECT_EQ(redact("Password for 'https://ann@host': x"), "Password for 'https://host': ***");
+  EXPECT_EQ(redact("Password for 'https://ann@host': hunter2 fatal: no\nnext"),
+            "Password for 'https://host': *** fatal: no\nnext");
+  EXPECT_EQ(redact("sshpass -p hunter2 ssh h"), "sshpass -p *** ssh h");
+  EXPECT_EQ(redact("sshpass -p 'hunter2' ssh h"), "sshpass -p '***' ssh h");
   EXPECT_EQ(redact("fatal: unable to access 'https://u:p@h/x/': no; see http://q@r/"),
             "fatal: unable to access 'https://h/x/': no; see http://r/");
 }
@@ -268,6 +296,28 @@ TEST(Redact, KeepsWhatPeopleNeed) {
            "Authorization failed",
            "remote: HTTP Basic: Access denied. The provided password or token is incorrect",
            "Enter passphrase for key '/home/ann/.ssh/id_ed25519': ",
+           "Password for 'https://host': ",
+           "Password for 'https://host': remote: Invalid username or token.",
+           "Password for 'https://host': not set",
+           "Password for 'https://host': ${GIT_PASSWORD}",
+           "error: cannot read password for 'https://host': Input/output error",
+           "the password for staging: ask the administrator",
+           "a password for each environment is needed",
+           "sshpass -p $SSH_PASSWORD ssh h",
+           "sshpass -e ssh -p 2222 h",
+           "sshpass -f file ssh -p 2222 h",
+           "install sshpass first",
+           "ssh -p 2222 git@host",
+           "mkdir -p apps/papi",
+           "s.reconcileKustomizationsAgain",
+           "s.example.com/abcdefghijklmnopqrstuvwx",
+           "s.abcdefghijklmnopqrstuvwx",
+           "clients.k8sClusterNameOfStaging",
+           "4/0 of the checks",
+           "1//0",
+           "1/1 pods, 4/0A",
+           "sbp_backend_service_with_a_long_name",
+           "b.AAAA",
            "password: ",
            "Permission denied (publickey,password,keyboard-interactive).",
            "git@github.com: Permission denied (publickey).",
@@ -375,6 +425,9 @@ TEST(Redact, LongTextTakesNoLongerThanItsLength) {
                                  "\n",
                                  "bot1:",
                                  "[[",
+                                 "Password for '",
+                                 "sshpass -v ",
+                                 "s.",
                                  "\\\""}) {
     std::string text;
     while (text.size() < 400'000) {
