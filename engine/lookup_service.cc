@@ -3,12 +3,32 @@
 #include <utility>
 
 #include "engine/config/active_rwenv.h"
+#include "engine/config/catalog_scope.h"
+#include "engine/config/rwenv.h"
 
 namespace engine {
+namespace {
+
+// A lookup needs no envs.json, so that one which cannot be read is no reason to refuse it.
+std::vector<std::string> warnings_of(const Catalog& catalog, const ActiveRwenv& active) {
+  if (!catalog.flux_path()) {
+    return {};
+  }
+  const auto rwenv = load_rwenv(active.config_directory, active.name);
+  const auto other = rwenv ? other_scope(catalog, *rwenv) : std::nullopt;
+  return other ? std::vector<std::string>{other->message + " " + other->hint}
+               : std::vector<std::string>();
+}
+
+}  // namespace
 
 Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,
                                      const Call& call) {
-  auto catalog = load_active_catalog(host, request.project, call);
+  auto active = find_active_rwenv(host, request.project, call);
+  if (!active) {
+    return failure_of(active);
+  }
+  auto catalog = load_catalog(host, active->config_directory, active->name);
   if (!catalog) {
     return failure_of(catalog);
   }
@@ -33,6 +53,7 @@ Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& requ
   lookup.description = std::move(service->description);
   lookup.catalog_file = (*catalog)->file().string();
   lookup.catalog_generated_at = (*catalog)->generated_at();
+  lookup.warnings = warnings_of(**catalog, *active);
   return lookup;
 }
 

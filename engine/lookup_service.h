@@ -30,6 +30,7 @@ struct ServiceLookup {
   std::vector<std::string> services_affected;
   std::string catalog_file;
   std::optional<std::string> catalog_generated_at;
+  std::vector<std::string> warnings;  // where the catalog may be of another environment
 };
 
 Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,

@@ -244,6 +244,14 @@ void add_warnings(const Plan& plan, const CatalogDraft& draft, std::vector<std::
   }
 }
 
+// So that a later rollout can tell whether the catalog is of the environment that the rwenv means.
+void note_flux_path(const Plan& plan, Json& catalog) {
+  catalog.erase(kMadeForFluxPath);
+  if (!plan.look.flux_path.value_or("").empty()) {
+    catalog[kMadeForFluxPath] = *plan.look.flux_path;
+  }
+}
+
 }  // namespace
 
 Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& request,
@@ -303,6 +311,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   result.unplaced.insert(result.unplaced.end(), merged.unplaced.begin(), merged.unplaced.end());
   result.warnings = std::move(plan->warnings);
   add_warnings(*plan, draft, result.warnings);
+  note_flux_path(*plan, merged.value);
   if (auto finished =
           finish(host, request, *plan, std::move(*old), std::move(merged.value), call.stop, result);
       !finished) {

@@ -129,10 +129,11 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
     }
     plan.identity = std::move(*identity);
   }
-  auto target = find_rollout_target(host, *config, plan.rwenv, request);
+  auto target = find_rollout_target(host, *config, *rwenv, request);
   if (!target) {
     return failure_of(target);
   }
+  plan.warnings.insert(plan.warnings.end(), target->warnings.begin(), target->warnings.end());
   plan.target = std::move(*target);
   return plan;
 }

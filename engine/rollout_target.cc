@@ -4,6 +4,7 @@
 
 #include "engine/base/repository_path.h"
 #include "engine/config/catalog.h"
+#include "engine/config/catalog_scope.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -41,8 +42,8 @@ RolloutTarget manual_target(const RolloutRequest& request, RolloutTarget target)
 }
 
 Result<RolloutTarget> find_target(const Host& host, const std::filesystem::path& config,
-                                  const std::string& rwenv, const RolloutRequest& request) {
-  auto catalog = load_catalog(host, config, rwenv);
+                                  const Rwenv& rwenv, const RolloutRequest& request) {
+  auto catalog = load_catalog(host, config, rwenv.name);
   RolloutTarget unknown;
   if (catalog) {
     unknown.place.catalog_images = (*catalog)->image_names();
@@ -68,6 +69,9 @@ Result<RolloutTarget> find_target(const Host& host, const std::filesystem::path&
     return failure_of(group);
   }
   RolloutTarget target = target_of_group(**catalog, *service, *group);
+  if (const auto other = request.file ? std::nullopt : other_scope(**catalog, rwenv)) {
+    target.warnings.push_back(other->message + " " + other->hint);
+  }
   return request.file ? manual_target(request, std::move(target)) : std::move(target);
 }
 
@@ -90,7 +94,7 @@ Result<RolloutTarget> checked(RolloutTarget target) {
 }  // namespace
 
 Result<RolloutTarget> find_rollout_target(const Host& host, const std::filesystem::path& config,
-                                          const std::string& rwenv, const RolloutRequest& request) {
+                                          const Rwenv& rwenv, const RolloutRequest& request) {
   auto target = find_target(host, config, rwenv, request);
   return target ? checked(std::move(*target)) : std::move(target);
 }

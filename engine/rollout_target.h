@@ -8,6 +8,7 @@
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/config/rwenv.h"
 #include "engine/manifest/edit.h"
 #include "engine/rollout.h"
 
@@ -21,6 +22,7 @@ struct RolloutTarget {
   std::vector<std::string> services_affected;
   std::optional<std::string> kustomization;
   std::optional<std::string> kustomization_namespace;
+  std::vector<std::string> warnings;  // of the catalog, where it says which place that is
 
   // What reports and the commit message call it.
   const std::string& label() const { return image_group ? *image_group : place.image_name; }
@@ -31,6 +33,6 @@ struct RolloutTarget {
 // do, and with `bad_path` or `unsupported_type` (CONTRACT section 7). Reads local files only; for
 // any thread.
 Result<RolloutTarget> find_rollout_target(const Host& host, const std::filesystem::path& config,
-                                          const std::string& rwenv, const RolloutRequest& request);
+                                          const Rwenv& rwenv, const RolloutRequest& request);
 
 }  // namespace engine

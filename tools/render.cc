@@ -149,7 +149,7 @@ std::string report(const engine::ResolvedTag& resolved, Reader reader) {
   return out.text();
 }
 
-std::string report(const engine::ServiceLookup& lookup, Reader /*reader*/) {
+std::string report(const engine::ServiceLookup& lookup, Reader reader) {
   Paragraphs out;
   out.line(shown(lookup.service) + " → " + shown(lookup.image_group));
   out.end_paragraph();
@@ -167,6 +167,7 @@ std::string report(const engine::ServiceLookup& lookup, Reader /*reader*/) {
                               (lookup.catalog_generated_at
                                    ? " (generated " + shown(*lookup.catalog_generated_at) + ")"
                                    : ""));
+  out.warnings(lookup.warnings, reader);
   return out.text();
 }
 

@@ -174,6 +174,7 @@ Result<void> Catalog::read_sections() {
     // Where the shell procedure that this program replaces has it.
     generated_at_ = string_member(text, members.value(*metadata), "generatedAt");
   }
+  flux_path_ = string_member(text, whole, kMadeForFluxPath);
   in.object("services");
   in.object("imageGroups");
   if (in.problem()) {

@@ -18,6 +18,9 @@
 
 namespace engine {
 
+// The member of a catalog that has the `fluxPath` for which it was made.
+inline constexpr const char* kMadeForFluxPath = "fluxPath";
+
 struct Service {
   std::string name;
   std::optional<std::string> image_group;
@@ -54,6 +57,8 @@ class Catalog {
   // Where it was read from; empty if there is no catalog.
   const std::filesystem::path& file() const { return config_.file; }
   const std::optional<std::string>& generated_at() const { return generated_at_; }
+  // The `fluxPath` for which regenerate made it; nothing for a catalog that does not say so.
+  const std::optional<std::string>& flux_path() const { return flux_path_; }
   // The services' names in the catalog's order.
   const std::vector<std::string>& service_names() const { return services_.names(); }
 
@@ -79,6 +84,7 @@ class Catalog {
 
   ConfigFile config_;  // the text only
   std::optional<std::string> generated_at_;
+  std::optional<std::string> flux_path_;
   MemberIndex services_;
   MemberIndex groups_;
   // Each group with each service that names it, in the catalog's order.

@@ -7,6 +7,7 @@
 #include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
 #include "engine/config/catalog.h"
+#include "engine/config/catalog_scope.h"
 #include "engine/doctor/checks.h"
 #include "engine/manifest/edit.h"
 #include "engine/text/text.h"
@@ -189,7 +190,11 @@ DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings) {
                         : "The catalog " + shown((*catalog)->file()) + " has no services.",
                     (*catalog)->how_to_get_services()});
   }
-  return check_services(**catalog);
+  DoctorCheck check = check_services(**catalog);
+  const auto other = findings.rwenv ? other_scope(**catalog, *findings.rwenv) : std::nullopt;
+  return other && check.state == DoctorCheck::State::ok
+             ? noted("catalog", other->message, other->hint)
+             : check;
 }
 
 }  // namespace engine

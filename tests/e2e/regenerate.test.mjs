@@ -299,6 +299,22 @@ test('fluxPath makes the catalog of one environment, and the command that reconc
   assert.equal(rollout.structuredContent.reconcileCommand, command);
   assert.ok(rollout.structuredContent.report.endsWith(`To force immediate sync:\n  ${command}`));
 
+  // The plain name still means staging when the rwenv no longer does.
+  const warning = /^The catalog was made for the `fluxPath` apps\/staging, and rwenv 'rdebug' now has (none|clusters\/production): .*`regenerate_services`\.$/;
+  for (const fluxPath of [undefined, 'clusters/production']) {
+    sandbox.setRwenv({ fluxPath, kubernetesContext: 'staging' });
+    const later = await callOnce(sandbox, 'rollout', { service: 'papi', dryRun: true });
+    assertValidResult('rollout', later);
+    assert.equal(later.structuredContent.warnings.filter((text) => warning.test(text)).length, 1, later.structuredContent.warnings.join('\n'));
+    const lookup = await callOnce(sandbox, 'lookup_service', { service: 'papi' });
+    assertValidResult('lookup_service', lookup);
+    assert.match(lookup.structuredContent.report, /^⚠ The catalog was made for the `fluxPath` apps\/staging/m);
+    assert.match(run(sandbox, 'lookup', 'papi').stdout, /Regenerate the catalog with `rollout-mcp regenerate`\.$/m);
+  }
+  sandbox.setRwenv({ fluxPath: 'apps/staging', kubernetesContext: 'staging' });
+  const right = await callOnce(sandbox, 'rollout', { service: 'papi', dryRun: true });
+  assert.ok(!right.structuredContent.warnings.some((text) => warning.test(text)), right.structuredContent.warnings.join('\n'));
+
   const other = run(sandbox, 'regenerate', '--path', 'apps/production');
   assert.equal(other.status, 0, other.stderr);
   assert.equal(JSON.parse(readFileSync(sandbox.catalogFile)).services.papi.namespace, 'production');

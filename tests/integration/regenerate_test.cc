@@ -359,8 +359,13 @@ TEST_F(RegenerateClusters, AFluxPathMakesTheCatalogOfOneEnvironment) {
     EXPECT_EQ(papi.at("namespace"), "staging");
     EXPECT_EQ(papi.at("kustomization"), "apps");
     EXPECT_EQ(papi.at("kustomizationNamespace"), "team");
+    EXPECT_EQ(Json::parse(read(catalog())).at("fluxPath"),
+              *path == '.' ? "apps/staging" : "clusters/staging");
     EXPECT_EQ(regenerate()->status, RegenerateStatus::unchanged);
   }
+  write_envs("");
+  ASSERT_TRUE(ok(regenerate()));
+  EXPECT_FALSE(Json::parse(read(catalog())).contains("fluxPath"));
 }
 
 TEST_F(RegenerateClusters, ThePathOfACallBeatsTheFluxPath) {

@@ -4,6 +4,8 @@
 
 #include "engine/base/nearest.h"
 #include "engine/config/catalog_cache.h"
+#include "engine/config/catalog_scope.h"
+#include "engine/lookup_service.h"
 #include "tests/support/engine_host.h"
 #include "tests/support/reader_words.h"
 
@@ -47,6 +49,48 @@ TEST(Catalog, TheTimeMayStandInMetadataAsItOnceDid) {
                             R"({"metadata": ["generatedAt", "then"]})"}) {
     EXPECT_EQ(parsed(other).generated_at(), std::nullopt) << other;
   }
+}
+
+TEST(Catalog, MadeForAnotherFluxPathIsSaid) {
+  const Catalog staging = parsed(R"({"fluxPath": "clusters/staging", "services": {}})");
+  engine::Rwenv rwenv{.name = "dev"};
+  EXPECT_EQ(
+      engine::other_scope(staging, rwenv)->message,
+      "The catalog was made for the `fluxPath` clusters/staging, and rwenv 'dev' now has none: "
+      "its services may be those of another environment.");
+  EXPECT_EQ(test::in_braces(engine::other_scope(staging, rwenv)->hint),
+            "Regenerate the catalog with {regenerate_services}.");
+  rwenv.flux_path = "";
+  EXPECT_TRUE(engine::other_scope(staging, rwenv));
+  rwenv.flux_path = "clusters/production";
+  EXPECT_NE(engine::other_scope(staging, rwenv)->message.find("now has clusters/production:"),
+            std::string::npos);
+  rwenv.flux_path = "clusters/staging";
+  EXPECT_FALSE(engine::other_scope(staging, rwenv));
+  for (const char* const silent : {kCatalog, R"({"fluxPath": ["x"]})", R"({"fluxPath": null})"}) {
+    EXPECT_FALSE(engine::other_scope(parsed(silent), rwenv)) << silent;
+  }
+}
+
+TEST(Catalog, ALookupSaysThatItWasMadeForAnotherFluxPath) {
+  test::EngineHost machine;
+  machine.directory.write("project/.claude/rwenv", "dev\n");
+  machine.directory.write(
+      "home/.claude/rwenv/flux-infra-guide/dev/services.json",
+      R"({"fluxPath": "clusters/staging", "services": {"a": {"imageGroup": "a"}},
+                              "imageGroups": {"a": {"file": "a.yaml", "imageName": "a"}}})");
+  const auto warnings = [&](const char* fields) {
+    machine.directory.write("home/.claude/rwenv/envs.json",
+                            std::string(R"({"rwenvs": {"dev": {)") + fields + "}}}");
+    engine::ProjectRequest project;
+    project.directory = machine.project().string();
+    const auto lookup = engine::lookup_service(machine.host(), {project, "a"});
+    EXPECT_TRUE(lookup) << lookup.error().message;
+    return lookup ? lookup->warnings.size() : 99;
+  };
+  EXPECT_EQ(warnings(""), 1U);
+  EXPECT_EQ(warnings(R"("fluxPath": "./clusters/staging/")"), 0U);
+  EXPECT_EQ(warnings(R"("fluxPath": 7)"), 0U) << "what a lookup does not need is not judged";
 }
 
 TEST(Catalog, KeepsTheOrderOfTheFile) {
