@@ -7,11 +7,18 @@ namespace {
 // More than ever apply one directory.
 constexpr std::size_t kMaxPerDirectory = 100;
 
+bool sets_images(const FluxApplication& application) {
+  const ManifestFacts& facts = application.file->facts;
+  const auto index = static_cast<std::size_t>(application.flux - facts.flux.kustomizations.data());
+  const auto additions = facts.flux_additions.find(index);
+  return additions != facts.flux_additions.end() && !additions->second.images.empty();
+}
+
 }  // namespace
 
 FluxObjects::FluxObjects(const std::vector<const FluxApplication*>& applications) {
   for (const FluxApplication* application : applications) {
-    if (application->flux->sets_images) {
+    if (sets_images(*application)) {
       unplaced_.push_back({application->file->path, application->flux->name,
                            "the Flux Kustomization sets images itself, which cannot be edited"});
     }

@@ -17,10 +17,10 @@ bool is_remote(std::string_view reference) {
 }
 
 ReachedWorkload reached(const ManifestFile& file, const Workload& workload) {
-  ReachedWorkload out{&workload, &file, workload.name, workload.namespace_name, {}, {}};
+  ReachedWorkload out{&workload, &file, workload.name, workload.namespace_name, {}};
   for (const ContainerImage& container : workload.containers) {
-    out.images.push_back(
-        {container.container, std::string(image_name(container.image)), nullptr, nullptr});
+    out.images.push_back({container.container, std::string(image_name(container.image)), nullptr,
+                          nullptr, &container, &file, container.pointer});
   }
   return out;
 }
@@ -30,9 +30,11 @@ std::size_t size_of(const ReachedWorkload& workload) {
   std::size_t size =
       sizeof(ReachedWorkload) + workload.name.size() + workload.namespace_name.value_or("").size();
   for (const ReachedImage& image : workload.images) {
-    size += sizeof(ReachedImage) + image.container.size() + image.name.size();
+    size +=
+        sizeof(ReachedImage) + image.container.size() + image.name.size() + image.matched.size();
   }
-  return size + workload.patched.size() * sizeof(PatchedTag);
+  return size + workload.patched.size() * sizeof(PatchedTag) +
+         workload.labelled_by.size() * sizeof(const KustomizationFile*);
 }
 
 }  // namespace
@@ -68,15 +70,23 @@ void KustomizeGraph::read_references(const std::string& directory, const Manifes
     add_reference(directory, node, component, true);
   }
   for (const ImagePatch& patch : file.facts.kustomization->patches) {
-    const auto path = patch.file.empty() ? std::nullopt : resolve_path(directory, patch.file);
-    const ManifestFile* manifest = path ? tree_.find(*path) : nullptr;
-    if (manifest == nullptr || manifest->kind != TreeEntryKind::file) {
-      continue;
-    }
+    add_patch(directory, node, patch);
+  }
+  for (const ImageEntry& entry : file.facts.kustomization->images) {
+    node.entries_.push_back({&entry, &file});
+  }
+}
+
+void KustomizeGraph::add_patch(const std::string& directory, Node& node, const ImagePatch& patch) {
+  if (patch.file.empty()) {
+    node.targets_.add(patch, nullptr);
+    return;
+  }
+  const auto path = resolve_path(directory, patch.file);
+  const ManifestFile* manifest = path ? tree_.find(*path) : nullptr;
+  if (manifest != nullptr && manifest->kind == TreeEntryKind::file) {
     node.patches.push_back(manifest);
-    for (const HelmTag& tag : manifest->facts.helm_tags) {
-      node.patched_tags_.emplace(tag.release, PatchedTag{&tag, manifest});
-    }
+    node.targets_.add(patch, manifest);
   }
 }
 
@@ -192,10 +202,11 @@ const std::vector<ReachedWorkload>& KustomizeGraph::build(const std::string& dir
   return built_[directory] = std::move(workloads);
 }
 
-// Takes a step, which makes so many bytes; false if that is one too many.
-bool KustomizeGraph::may_go_on(std::size_t bytes) {
+// Takes steps, which make so many bytes; false if that is too much.
+bool KustomizeGraph::may_go_on(std::size_t bytes, std::size_t steps) {
   bytes_ += bytes;
-  exhausted_ = exhausted_ || ++steps_ > limits_.steps || bytes_ > limits_.bytes;
+  steps_ += steps;
+  exhausted_ = exhausted_ || steps_ > limits_.steps || bytes_ > limits_.bytes;
   return !exhausted_ && !stop_.stop_requested();
 }
 
@@ -266,18 +277,17 @@ void KustomizeGraph::transform(const std::string& directory, Node& node,
     if (!may_go_on()) {
       return;
     }
+    // In kustomize's order.
+    patch(node, workload);
     workload.name = kustomization.name_prefix + workload.name + kustomization.name_suffix;
     if (kustomization.namespace_name) {
       workload.namespace_name = kustomization.namespace_name;
     }
+    if (!kustomization.labels.empty() || !kustomization.annotations.empty()) {
+      workload.labelled_by.push_back(&kustomization);
+    }
     for (ReachedImage& image : workload.images) {
       transform_image(node, image);
-    }
-    if (workload.workload->kind == "HelmRelease") {
-      const auto [begin, end] = node.patched_tags_.equal_range(workload.workload->name);
-      for (auto patched = begin; patched != end && may_go_on(sizeof(PatchedTag)); ++patched) {
-        workload.patched.push_back(patched->second);
-      }
     }
   }
   // Kubernetes would not take it; and each kustomization could make it longer.

@@ -119,6 +119,9 @@ class FactsReader {
 
   // What is passed over. Flux' own objects say which images it watches, and run none.
   void count(Index object, std::string_view api, std::string_view kind) {
+    if (yaml_.kind(object) != ManifestYaml::Kind::mapping) {
+      return;
+    }
     if (kind.empty() && api.empty()) {
       facts_.tags_in_values += count_tags_in_values(yaml_, object);
     } else if (!kind.empty() && kind.size() <= kMaxNameBytes && !has(api, ".toolkit.fluxcd.io/") &&

@@ -18,7 +18,7 @@ namespace engine {
 
 struct ContainerImage {
   std::string container;
-  std::string image;      // as written, with tag and digest
+  std::string image;         // as written, with tag and digest
   std::string path = {};     // where it is written: engine/yaml/path.h
   std::string pointer = {};  // the same within its object, as JSON patches name it (RFC 6901)
 };

@@ -61,8 +61,7 @@ class ValuesReader {
       const ItemNames names(yaml_, node);
       std::size_t index = 0;
       for (const Index item : yaml_.items(node)) {
-        read(item, key, path + names.step(index), pointer + "/" + std::to_string(index),
-             depth + 1);
+        read(item, key, path + names.step(index), pointer + "/" + std::to_string(index), depth + 1);
         ++index;
       }
     }

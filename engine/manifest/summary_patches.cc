@@ -31,7 +31,8 @@ bool may_matter(std::string_view pointer) {
 
 // An item that is put between others takes nobody's place.
 bool inserts(std::string_view op, std::string_view pointer) {
-  const std::string_view last = pointer.substr(std::min(pointer.rfind('/'), pointer.size() - 1) + 1);
+  const std::string_view last =
+      pointer.substr(std::min(pointer.rfind('/'), pointer.size() - 1) + 1);
   return op == "add" && !last.empty() &&
          (last == "-" || last.find_first_not_of("0123456789") == last.npos);
 }
@@ -94,7 +95,9 @@ std::optional<PatchTarget> read_target(const FactsContext& context, Index patch)
   if (!target) {
     return std::nullopt;
   }
-  const auto name = [&](std::string_view key) { return context.name(context.text(*target, {key})); };
+  const auto name = [&](std::string_view key) {
+    return context.name(context.text(*target, {key}));
+  };
   return PatchTarget{name("kind"), name("name"), name("namespace"), name("labelSelector"),
                      name("annotationSelector")};
 }

@@ -18,8 +18,7 @@ void read_containers(const FactsContext& context, std::optional<Index> pod, std:
   std::size_t index = 0;
   for (const Index container : yaml.items(containers)) {
     std::string path = where + "." + std::string(key) + names.step(index) + ".image";
-    std::string pointer =
-        above + "/" + std::string(key) + "/" + std::to_string(index++) + "/image";
+    std::string pointer = above + "/" + std::string(key) + "/" + std::to_string(index++) + "/image";
     std::string runs = context.image(context.text(container, {"image"}));
     if (!runs.empty() && path.size() <= kMaxImageBytes) {
       out.containers.push_back({context.name(context.text(container, {"name"})), std::move(runs),
@@ -69,8 +68,7 @@ void read_workload_facts(const FactsContext& context, Index object, std::string_
     const auto job = cron ? yaml.find(object, {"spec", "jobTemplate"}) : object;
     const auto pod = job ? yaml.find(*job, {"spec", "template", "spec"}) : std::nullopt;
     const std::string path = document + (cron ? ".spec.jobTemplate" : "") + ".spec.template.spec";
-    const std::string above =
-        cron ? "/spec/jobTemplate/spec/template/spec" : "/spec/template/spec";
+    const std::string above = cron ? "/spec/jobTemplate/spec/template/spec" : "/spec/template/spec";
     read_containers(context, pod, "containers", path, above, workload);
     read_containers(context, pod, "initContainers", path, above, workload);
   }
