@@ -1,5 +1,7 @@
 #include "engine/discovery/flux_objects.h"
 
+#include "engine/discovery/flux_layers.h"
+
 namespace engine {
 
 namespace {
@@ -8,10 +10,8 @@ namespace {
 constexpr std::size_t kMaxPerDirectory = 100;
 
 bool sets_images(const FluxApplication& application) {
-  const ManifestFacts& facts = application.file->facts;
-  const auto index = static_cast<std::size_t>(application.flux - facts.flux.kustomizations.data());
-  const auto additions = facts.flux_additions.find(index);
-  return additions != facts.flux_additions.end() && !additions->second.images.empty();
+  const KustomizationFile* const additions = additions_of(application);
+  return additions != nullptr && !additions->images.empty();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "engine/discovery/flux_clusters.h"
+#include "engine/discovery/flux_layers.h"
 #include "engine/discovery/flux_objects.h"
 #include "engine/discovery/flux_scope.h"
 #include "engine/discovery/image_places.h"
@@ -26,11 +27,12 @@ class Finder {
         stop_(stop),
         graph_(tree, stop),
         wiring_(tree, graph_, look.origin, look.below ? "" : look.flux_path.value_or(""), stop),
+        layers_(tree, wiring_, graph_),
         scope_(scope_of(look)),
         flux_(applications()),
         places_(tree, choice, LiveReferences(tree, graph_, flux_, roots()), stop),
         tags_(tree),
-        homes_(tree, flux_, places_, tags_, found_.groups) {}
+        homes_(tree, flux_, layers_, places_, tags_, found_.groups) {}
 
   FoundCatalog find(const LookAt& look) {
     found_.groups = places_.take_groups();
@@ -89,8 +91,8 @@ class Finder {
   std::optional<FluxScope> scope_of(const LookAt& look) {
     return look.below || look.flux_path.value_or("").empty()
                ? std::nullopt
-               : std::optional<FluxScope>(std::in_place, tree_, graph_, wiring_, *look.flux_path,
-                                          stop_);
+               : std::optional<FluxScope>(std::in_place, tree_, graph_, wiring_, layers_,
+                                          *look.flux_path, stop_);
   }
 
   std::vector<const FluxApplication*> applications() const {
@@ -110,9 +112,7 @@ class Finder {
   std::set<std::string> all_roots() const {
     std::set<std::string> roots(graph_.roots().begin(), graph_.roots().end());
     for (const FluxApplication& application : wiring_.applications()) {
-      if (tree_.kustomization_in(application.directory) != nullptr) {
-        roots.insert(application.directory);
-      }
+      layers_.add_roots(application, roots);
     }
     return roots;
   }
@@ -223,6 +223,7 @@ class Finder {
   const std::stop_token& stop_;
   KustomizeGraph graph_;
   FluxWiring wiring_;
+  FluxLayers layers_;
   std::optional<FluxScope> scope_;
   FluxObjects flux_;
   ImagePlaces places_;

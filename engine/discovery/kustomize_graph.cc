@@ -63,11 +63,12 @@ KustomizeGraph::KustomizeGraph(const ManifestTree& tree, std::stop_token stop,
 void KustomizeGraph::read_references(const std::string& directory, const ManifestFile& file) {
   Node& node = nodes_[directory];
   node.file = &file;
+  node.kustomization = &*file.facts.kustomization;
   for (const std::string& resource : file.facts.kustomization->resources) {
-    add_reference(directory, node, resource, false);
+    add_reference(directory, directory, node, resource, false);
   }
   for (const std::string& component : file.facts.kustomization->components) {
-    add_reference(directory, node, component, true);
+    add_reference(directory, directory, node, component, true);
   }
   for (const ImagePatch& patch : file.facts.kustomization->patches) {
     add_patch(directory, node, patch);
@@ -90,10 +91,11 @@ void KustomizeGraph::add_patch(const std::string& directory, Node& node, const I
   }
 }
 
-void KustomizeGraph::add_reference(const std::string& directory, Node& node,
-                                   const std::string& reference, bool component) {
+// `name`: that of the node, which refers to what it names from the directory.
+void KustomizeGraph::add_reference(const std::string& name, const std::string& directory,
+                                   Node& node, const std::string& reference, bool component) {
   const auto obstacle = [&](std::string reason) {
-    obstacles_.emplace(directory, Unplaced{node.file->path, reference, std::move(reason)});
+    obstacles_.emplace(name, Unplaced{node.file->path, reference, std::move(reason)});
   };
   const auto path = resolve_path(directory, reference);
   const ManifestFile* file = path ? tree_.find(*path) : nullptr;
@@ -120,6 +122,9 @@ void KustomizeGraph::find_roots() {
   for (const auto& [directory, node] : nodes_) {
     referred.insert(node.kustomizations.begin(), node.kustomizations.end());
     referred.insert(node.components.begin(), node.components.end());
+    if (node.layer_of) {
+      referred.insert(*node.layer_of);
+    }
   }
   std::set<std::string> covered;
   for (const auto& [directory, node] : nodes_) {
@@ -150,6 +155,9 @@ void KustomizeGraph::cover(const std::string& directory, std::set<std::string>& 
       }
       std::ranges::copy(node->second.kustomizations, std::back_inserter(next));
       std::ranges::copy(node->second.components, std::back_inserter(next));
+      if (node->second.layer_of) {
+        next.push_back(*node->second.layer_of);
+      }
     }
   }
 }
@@ -172,6 +180,9 @@ void KustomizeGraph::index_users() {
       for (const std::string& base : *references) {
         users_->emplace(base, directory);
       }
+    }
+    if (node.layer_of) {
+      users_->emplace(*node.layer_of, directory);
     }
   }
 }
@@ -272,7 +283,7 @@ void KustomizeGraph::accumulate(const std::string& directory,
 
 void KustomizeGraph::transform(const std::string& directory, Node& node,
                                std::vector<ReachedWorkload>& workloads) {
-  const KustomizationFile& kustomization = *node.file->facts.kustomization;
+  const KustomizationFile& kustomization = *node.kustomization;
   for (ReachedWorkload& workload : workloads) {
     if (!may_go_on()) {
       return;

@@ -64,6 +64,9 @@ class KustomizeGraph {
   // A kustomization and what it refers to.
   struct Node {
     const ManifestFile* file = nullptr;
+    const KustomizationFile* kustomization = nullptr;
+    // Of a layer: the directory whose kustomization it changes.
+    std::optional<std::string> layer_of = {};
     std::vector<const ManifestFile*> manifests;
     std::vector<const ManifestFile*> patches;
     std::vector<std::string> kustomizations;  // directories
@@ -73,12 +76,24 @@ class KustomizeGraph {
     friend class KustomizeGraph;
     PatchTargets targets_;
     std::vector<PlacedEntry> entries_;  // of `images`, in order
+    // Of a layer: the entries of the kustomization in whose place it puts others, and how many
+    // components are not its own.
+    std::vector<const ImageEntry*> superseded_;
+    std::size_t inner_components_ = 0;
     // The entries by their name, and those whose name is an expression; made when first used.
     std::optional<std::unordered_map<std::string_view, std::vector<std::size_t>>> by_name_;
     std::vector<std::pair<std::size_t, ImagePattern>> expressions_;
   };
-  // By directory.
+  // By directory, or by the name of a layer.
   const std::map<std::string, Node>& nodes() const { return nodes_; }
+
+  // Adds what Flux makes of a directory that it applies with additions, which stand in `file`: the
+  // directory's kustomization with these, or one of all manifests below. Nothing else refers to it,
+  // and it counts as referring to the directory. Returns what it is called from then on.
+  std::string add_layer(std::string name, const std::string& directory, const ManifestFile& file,
+                        const KustomizationFile& additions);
+  // To be called after the last add_layer().
+  void settle_layers();
 
   // The directories whose kustomization no other one refers to, in order; and one of each circle.
   const std::vector<std::string>& roots() const { return roots_; }
@@ -113,9 +128,10 @@ class KustomizeGraph {
 
  private:
   void read_references(const std::string& directory, const ManifestFile& file);
-  void add_reference(const std::string& directory, Node& node, const std::string& reference,
-                     bool component);
+  void add_reference(const std::string& name, const std::string& directory, Node& node,
+                     const std::string& reference, bool component);
   void add_patch(const std::string& directory, Node& node, const ImagePatch& patch);
+  static void add_entries(Node& node, const ManifestFile& file, const KustomizationFile& additions);
   void find_roots();
   void index_users();
   bool may_go_on(std::size_t bytes = 0, std::size_t steps = 1);
@@ -141,6 +157,7 @@ class KustomizeGraph {
   void set_image(ReachedImage& image, std::string_view text, const ContainerImage* written,
                  const ManifestFile* file);
   bool sets_tag_of(const std::string& user, const std::string& base, std::string& name);
+  bool layer_sets_tag_of(Node& layer, const ImageEntry* entry, std::string& name);
   struct SetAgain;
   bool is_set_again_above(const std::string& directory, const std::string& name, std::size_t depth,
                           SetAgain& search);

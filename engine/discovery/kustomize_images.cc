@@ -93,6 +93,11 @@ bool KustomizeGraph::has_entry_for(const std::string& directory, const std::stri
 
 // Each entry sees the name that those before it have made.
 void KustomizeGraph::transform_image(Node& node, ReachedImage& image) {
+  for (const ImageEntry* superseded : node.superseded_) {
+    if (may_go_on() && superseded->name == image.name) {
+      replaced_.insert(superseded);
+    }
+  }
   std::size_t from = 0;
   while (const PlacedEntry* placed = next_entry(node, image.name, from)) {
     decide(*placed, image);
@@ -157,6 +162,7 @@ bool KustomizeGraph::sets_tag_of(const std::string& user, const std::string& bas
 struct KustomizeGraph::SetAgain {
   const std::set<std::string>& applied;
   const std::set<std::string>* within;
+  const ImageEntry* entry;
   std::map<std::pair<std::string, std::string>, bool> known = {};  // by directory and name
 };
 
@@ -171,7 +177,7 @@ bool KustomizeGraph::is_always_set_again(const std::string& directory, const Ima
   const auto& entries = found->second.file->facts.kustomization->images;
   const auto index = static_cast<std::size_t>(&entry - entries.data());
   std::string name = entry.new_name.value_or(entry.name);
-  SetAgain search{applied, within};
+  SetAgain search{applied, within, &entry};
   // An expression that comes after it in its own list is set with it, see decide().
   return passes(found->second, name, index + 1, Expressions::ignored) ||
          is_set_again_above(directory, name, 0, search);
@@ -196,8 +202,12 @@ bool KustomizeGraph::is_set_again_above(const std::string& directory, const std:
     }
     any = true;
     std::string made = name;
-    if (!sets_tag_of(above, directory, made) &&
-        !is_set_again_above(above, made, depth + 1, search)) {
+    Node& user_node = nodes_.find(above)->second;
+    const bool sets_tag =
+        user_node.layer_of == directory
+            ? layer_sets_tag_of(user_node, depth == 0 ? search.entry : nullptr, made)
+            : sets_tag_of(above, directory, made);
+    if (!sets_tag && !is_set_again_above(above, made, depth + 1, search)) {
       return false;
     }
   }

@@ -18,22 +18,41 @@ void merge(Site& into, const Site& from) {
   }
 }
 
+void add(const FluxApplication& application, Site& site) {
+  site.kustomization.add(application.flux->name);
+  site.kustomization_namespace.add(application.namespace_name);
+  site.namespace_name.add(application.flux->target_namespace);
+}
+
 }  // namespace
 
 // What Flux does to a directory that it applies.
 Site WorkloadHomes::site_of(const std::string& directory) const {
   Site site;
   for (const FluxApplication* application : flux_.covering(directory)) {
-    site.kustomization.add(application->flux->name);
-    site.kustomization_namespace.add(application->namespace_name);
-    site.namespace_name.add(application->flux->target_namespace);
+    add(*application, site);
+  }
+  return site;
+}
+
+// The same of what is built: a layer is one application's, and not the directory's.
+Site WorkloadHomes::site_of_root(const std::string& root) const {
+  Site site;
+  if (const FluxApplication* const application = layers_.application_of(root)) {
+    add(*application, site);
+    return site;
+  }
+  for (const FluxApplication* application : flux_.covering(root)) {
+    if (application->directory != root || layers_.layer_of(*application) == nullptr) {
+      add(*application, site);
+    }
   }
   return site;
 }
 
 void WorkloadHomes::place_built(const std::string& root,
                                 const std::vector<ReachedWorkload>& built) {
-  const Site applied = site_of(root);
+  const Site applied = site_of_root(root);
   for (const ReachedWorkload& workload : built) {
     Site site = applied;
     if (applied.namespace_name.values().empty()) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/discovery/flux_layers.h"
 #include "engine/discovery/flux_objects.h"
 #include "engine/discovery/image_places.h"
 #include "engine/discovery/image_usage_scanner.h"
@@ -18,17 +19,19 @@ namespace engine {
 
 class WorkloadHomes {
  public:
-  WorkloadHomes(const ManifestTree& tree, const FluxObjects& flux, const ImagePlaces& places,
-                ReleaseTags& tags, std::map<GroupPlace, FoundGroup>& groups)
-      : tree_(tree), flux_(flux), places_(places), tags_(tags), groups_(groups) {}
+  WorkloadHomes(const ManifestTree& tree, const FluxObjects& flux, const FluxLayers& layers,
+                const ImagePlaces& places, ReleaseTags& tags,
+                std::map<GroupPlace, FoundGroup>& groups)
+      : tree_(tree), flux_(flux), layers_(layers), places_(places), tags_(tags), groups_(groups) {}
 
-  // Places what the kustomization of `root` builds.
+  // Places what the kustomization of `root`, or a layer, builds.
   void place_built(const std::string& root, const std::vector<ReachedWorkload>& built);
   // Then: groups of HelmReleases, and groups that no workload runs or is at home in. A service
   // stands for each, so that it can be rolled out.
   void place_unreached();
 
  private:
+  Site site_of_root(const std::string& root) const;
   Site site_of(const std::string& directory) const;
   Site site_of_file(const std::string& path) const;
   FoundGroup* group_of(const ReachedImage& image) const;
@@ -39,6 +42,7 @@ class WorkloadHomes {
 
   const ManifestTree& tree_;
   const FluxObjects& flux_;
+  const FluxLayers& layers_;
   const ImagePlaces& places_;
   ReleaseTags& tags_;
   std::map<GroupPlace, FoundGroup>& groups_;

@@ -246,6 +246,97 @@ TEST(CatalogOverrides, ADotIsADot) {
                                               "two -> apps/kustomization.yaml x/pa-pi"));
 }
 
+std::string flux(const std::string& name, const std::string& path, const std::string& more = "") {
+  return "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: " +
+         name + "\nspec:\n  path: " + path +
+         "\n  sourceRef: {kind: GitRepository, name: flux-system}\n" + more;
+}
+
+const std::string kPatchesOfFlux =
+    "  patches:\n  - target: {kind: Deployment}\n    patch: |-\n      "
+    "- {op: replace, path: /spec/template/spec/containers/0/image, "
+    "value: \"x/papi:v2\"}\n";
+
+TEST(CatalogOverrides, WhatAFluxKustomizationSetsItselfDecides) {
+  const std::string own = "papi -> apps/papi/kustomization.yaml papi";
+  struct Case {
+    const char* what;
+    std::string additions;
+    std::vector<std::string> services;
+  };
+  for (const auto& [what, additions, services] : std::vector<Case>{
+           {"nothing of its own", "", {own}},
+           {"images", "  images: [{name: papi, newTag: v2}]\n", {}},
+           {"images of another", "  images: [{name: web, newTag: v2}]\n", {own}},
+           {"an entry that only renames", "  images: [{name: x/papi, newName: x/p}]\n", {own}},
+           {"patches", kPatchesOfFlux, {}},
+       }) {
+    const Files files = {
+        {"apps/papi/kustomization.yaml",
+         "resources: [../base]\nimages: [{name: papi, newName: x/papi, newTag: v1}]\n"},
+        {"apps/base/kustomization.yaml", "resources: [d.yaml]\n"},
+        {"apps/base/d.yaml", deployment("papi", "papi")},
+        {"clusters/live/apps.yaml", flux("apps", "./apps/papi", additions)}};
+    EXPECT_EQ(services_of(files), services) << what;
+    EXPECT_EQ(services_of(files, "clusters/live"), services) << what;
+  }
+}
+
+TEST(CatalogOverrides, AComponentOfAFluxKustomizationIsAPlace) {
+  const Files files = {
+      {"apps/papi/kustomization.yaml", "resources: [d.yaml]\n"},
+      {"apps/papi/d.yaml", deployment("papi", "papi")},
+      {"apps/tags/kustomization.yaml", "kind: Component\nimages: [{name: papi, newTag: v3}]\n"},
+      {"clusters/live/apps.yaml", flux("apps", "./apps/papi", "  components: [../tags]\n")}};
+  const std::vector<std::string> expected = {"papi -> apps/tags/kustomization.yaml papi"};
+  EXPECT_EQ(services_of(files), expected);
+  EXPECT_EQ(services_of(files, "clusters/live"), expected);
+}
+
+// Flux makes a kustomization of all that is in the directory.
+TEST(CatalogOverrides, ADirectoryWithoutAKustomizationIsPatchedToo) {
+  Files files = {
+      {"apps/d.yaml", deployment("papi", "x/papi:v1")},
+      {"apps/web/kustomization.yaml", "resources: [d.yaml]\nimages: [{name: x/web, newTag: v1}]\n"},
+      {"apps/web/d.yaml", deployment("web", "x/web")},
+      {"clusters/live/apps.yaml", flux("apps", "./apps")}};
+  const std::vector<std::string> both = {"papi -> apps/d.yaml x/papi " + kAt,
+                                         "web -> apps/web/kustomization.yaml x/web"};
+  EXPECT_EQ(services_of(files), both);
+  files["clusters/live/apps.yaml"] = flux("apps", "./apps", kPatchesOfFlux);
+  EXPECT_THAT(services_of(files), IsEmpty());
+  EXPECT_THAT(services_of(files, "clusters/live"), IsEmpty());
+  // Another cluster applies it as it is.
+  files["clusters/test/apps.yaml"] = flux("apps", "./apps");
+  EXPECT_EQ(services_of(files), both);
+  EXPECT_EQ(services_of(files, "clusters/test"), both);
+  EXPECT_THAT(services_of(files, "clusters/live"), IsEmpty());
+}
+
+TEST(CatalogOverrides, ThePathOfAFluxKustomizationMayBeAPatchs) {
+  Files files = {
+      {"clusters/base/kustomization.yaml", "resources: [apps.yaml]\n"},
+      {"clusters/base/apps.yaml", flux("apps", "./apps/base")},
+      {"clusters/live/kustomization.yaml",
+       "resources: [../base]\npatches:\n- patch: |-\n    - {op: replace, path: /spec/path, value: "
+       "./apps/live}\n  target: {kind: Kustomization, name: apps}\n"},
+      {"clusters/test/kustomization.yaml", "resources: [../base]\npatches: [{path: p.yaml}]\n"},
+      {"clusters/test/p.yaml", flux("apps", "./apps/test")},
+      {"clusters/lab/kustomization.yaml",
+       "resources: [../base]\npatches:\n- patch: |-\n" + indented(flux("apps", "./apps/lab"))},
+  };
+  for (const std::string environment : {"live", "test", "lab"}) {
+    const std::string directory = "apps/" + environment;
+    files[directory + "/kustomization.yaml"] =
+        "resources: [d.yaml]\nimages: [{name: papi, newTag: v1}]\n";
+    files[directory + "/d.yaml"] = deployment("papi", "papi");
+  }
+  for (const std::string environment : {"live", "test", "lab"}) {
+    EXPECT_THAT(services_of(files, "clusters/" + environment),
+                ElementsAre("papi -> apps/" + environment + "/kustomization.yaml papi"));
+  }
+}
+
 TEST(LabelSelector, SelectsAsKubernetesDoes) {
   const auto selects = [](const char* text) -> std::optional<bool> {
     const auto selector = engine::LabelSelector::parse(text);
