@@ -12,18 +12,26 @@ const KustomizationFile* additions_of(const FluxApplication& application) {
 }
 
 FluxLayers::FluxLayers(const ManifestTree& tree, const FluxWiring& wiring, KustomizeGraph& graph)
-    : tree_(tree), graph_(graph) {
+    : tree_(tree) {
+  static const KustomizationFile none;
+  // Of a directory without a kustomization each application has a layer, or none has.
+  std::set<std::string> layered;
   for (const FluxApplication& application : wiring.applications()) {
-    if (const KustomizationFile* const additions = additions_of(application)) {
-      const std::string name = application.file->path + " (" + application.flux->name + ")";
-      const std::string key =
-          graph.add_layer(name, application.directory, *application.file, *additions);
-      layers_.emplace(&application, key);
-      applications_.emplace(key, &application);
-      if (tree.kustomization_in(application.directory) == nullptr) {
-        by_directory_.emplace(application.directory, key);
-      }
+    if (additions_of(application) != nullptr &&
+        tree.kustomization_in(application.directory) == nullptr) {
+      layered.insert(application.directory);
     }
+  }
+  for (const FluxApplication& application : wiring.applications()) {
+    const KustomizationFile* const additions = additions_of(application);
+    if (additions == nullptr && !layered.contains(application.directory)) {
+      continue;
+    }
+    const std::string key = graph.add_layer(
+        application.file->path + " (" + application.flux->name + ")", application.directory,
+        *application.file, additions == nullptr ? none : *additions);
+    layers_.emplace(&application, key);
+    applications_.emplace(key, &application);
   }
   if (!layers_.empty()) {
     graph.settle_layers();
@@ -40,15 +48,11 @@ const FluxApplication* FluxLayers::application_of(const std::string& layer) cons
   return found == applications_.end() ? nullptr : found->second;
 }
 
-void FluxLayers::add_roots(const FluxApplication& application, std::set<std::string>& roots) const {
+void FluxLayers::add_root(const FluxApplication& application, std::set<std::string>& roots) const {
   if (const std::string* const layer = layer_of(application)) {
     roots.insert(*layer);
   } else if (tree_.kustomization_in(application.directory) != nullptr) {
     roots.insert(application.directory);
-  } else if (const auto other = by_directory_.find(application.directory);
-             other != by_directory_.end()) {
-    const auto& below = graph_.nodes().at(other->second).kustomizations;
-    roots.insert(below.begin(), below.end());
   }
 }
 

@@ -25,16 +25,13 @@ class FluxLayers {
   const std::string* layer_of(const FluxApplication& application) const;
   // The application whose layer that is; null if it is none.
   const FluxApplication* application_of(const std::string& layer) const;
-  // Adds the nodes that the application builds: its layer, else the kustomization of its directory,
-  // else those below that are not built otherwise.
-  void add_roots(const FluxApplication& application, std::set<std::string>& roots) const;
+  // Adds the node that the application builds: its layer, else the kustomization of its directory.
+  void add_root(const FluxApplication& application, std::set<std::string>& roots) const;
 
  private:
   const ManifestTree& tree_;
-  const KustomizeGraph& graph_;
   std::map<const FluxApplication*, std::string> layers_;
   std::map<std::string, const FluxApplication*> applications_;
-  std::map<std::string, std::string> by_directory_;  // a layer of each without a kustomization
 };
 
 }  // namespace engine

@@ -112,7 +112,7 @@ class Finder {
   std::set<std::string> all_roots() const {
     std::set<std::string> roots(graph_.roots().begin(), graph_.roots().end());
     for (const FluxApplication& application : wiring_.applications()) {
-      layers_.add_roots(application, roots);
+      layers_.add_root(application, roots);
     }
     return roots;
   }

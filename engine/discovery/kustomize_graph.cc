@@ -30,8 +30,8 @@ std::size_t size_of(const ReachedWorkload& workload) {
   std::size_t size =
       sizeof(ReachedWorkload) + workload.name.size() + workload.namespace_name.value_or("").size();
   for (const ReachedImage& image : workload.images) {
-    size +=
-        sizeof(ReachedImage) + image.container.size() + image.name.size() + image.matched.size();
+    size += sizeof(ReachedImage) + image.container.size() + image.name.size() +
+            image.matched.size() + image.former.size();
   }
   return size + workload.patched.size() * sizeof(PatchedTag) +
          workload.labelled_by.size() * sizeof(const KustomizationFile*);

@@ -140,6 +140,7 @@ class KustomizeGraph {
   void accumulate(const std::string& directory, std::vector<ReachedWorkload>& workloads);
   void transform(const std::string& directory, Node& node, std::vector<ReachedWorkload>& workloads);
   void transform_image(Node& node, ReachedImage& image);
+  void pass_by(Node& node, ReachedImage& image);
   void decide(const PlacedEntry& placed, ReachedImage& image);
   void index_entries(Node& node);
   // Whether entries count whose name is a regular expression.

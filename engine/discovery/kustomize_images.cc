@@ -98,11 +98,26 @@ void KustomizeGraph::transform_image(Node& node, ReachedImage& image) {
       replaced_.insert(superseded);
     }
   }
+  pass_by(node, image);
   std::size_t from = 0;
   while (const PlacedEntry* placed = next_entry(node, image.name, from)) {
     decide(*placed, image);
     if (placed->entry->new_name) {
       image.name = *placed->entry->new_name;
+    }
+  }
+}
+
+// Entries that would find the image, were it not for a patch: here they change nothing.
+void KustomizeGraph::pass_by(Node& node, ReachedImage& image) {
+  if (image.former.empty() || image.former == image.name) {
+    return;
+  }
+  std::size_t from = 0;
+  while (const PlacedEntry* placed = next_entry(node, image.former, from)) {
+    replaced_.insert(placed->entry);
+    if (placed->entry->new_name) {
+      image.former = *placed->entry->new_name;
     }
   }
 }

@@ -121,6 +121,9 @@ void KustomizeGraph::set_image(ReachedImage& image, std::string_view text,
     patched_.insert(written);
   }
   const bool has_place = written != nullptr && file != nullptr;
+  if (image.former.empty()) {
+    image.former = image.name;
+  }
   image.entry = nullptr;
   image.file = nullptr;
   image.name = image_name(text);

@@ -22,6 +22,7 @@ struct ReachedImage {
   const ContainerImage* written = nullptr;
   const ManifestFile* written_in = nullptr;
   std::string_view pointer = {};  // in the workload; see ContainerImage
+  std::string former = {};        // its name, were it not for the first patch that set it
   std::string matched = {};       // the name that the entry found, where its own is an expression
 };
 
