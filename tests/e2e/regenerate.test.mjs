@@ -91,7 +91,7 @@ for (const era of eras) {
     const { report, diff, unplaced, imageGroups, ...facts } = result.structuredContent;
     assert.equal(result.content[0].text, report);
     assert.deepEqual(facts, { status: 'written', rwenv: 'rdebug', fluxRepo: sandbox.url, branch: 'main', commit: before,
-      catalogFile: sandbox.catalogFile, path: 'apps', serviceCount: 3, imageGroupCount: 2, unplacedCount: unplaced.length,
+      catalogFile: sandbox.catalogFile, path: 'apps', serviceCount: 4, imageGroupCount: 2, unplacedCount: unplaced.length,
       added: ['shop', 'worker'], changed: ['papi'], removed: [], kept: ['manual'], warnings: [] });
     assert.deepEqual(imageGroups, [
       { imageGroup: 'backend-services', file: manifestFile, imageName: 'backend-services', type: 'kustomize-images',
@@ -101,7 +101,7 @@ for (const era of eras) {
     assert.deepEqual(unplaced.map(({ file, what }) => [file, what]), [[manifestFile, 'https://example.com/crds.yaml'],
       [manifestFile, 'pinned'], ['apps/broken/kustomization.yaml', undefined]]);
     assert.match(diff, /^\+ {6}"imageGroup": "backend-services"/m);
-    assert.match(report, /^✓ Regenerated the catalog of rdebug: 3 services in 2 image groups\n/);
+    assert.match(report, /^✓ Regenerated the catalog of rdebug: 4 services in 2 image groups\n/);
     assert.ok(server.notifications.length >= 3, 'progress');
 
     const catalog = JSON.parse(readFileSync(sandbox.catalogFile));
@@ -178,7 +178,9 @@ test('imagePrefixes: nothing else is offered, and a wrong value is refused', asy
   assert.deepEqual(JSON.parse(result.stdout).added, ['papi', 'shop', 'worker']);
   await sandbox.dispose();
   const none = makeSandbox({ rwenv: { imagePrefixes: ['ghcr.io/'] } });
-  assert.match(run(none, 'regenerate').stdout, /: 0 services in 0 image groups\n[^]* not offered: none of the rwenv's `imagePrefixes` /);
+  const empty = run(none, 'regenerate').stdout;
+  assert.match(empty, /: 0 services in 0 image groups\n[^]* not offered: none of the rwenv's `imagePrefixes` /);
+  assert.match(empty, /⚠ No image in the Flux repository has a name that begins with ghcr\.io\/\. /);
   await none.dispose();
   const wrong = makeSandbox({ rwenv: { imagePrefixes: 'ghcr.io/' } });
   const refused = run(wrong, 'regenerate', '--json');
