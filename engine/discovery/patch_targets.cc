@@ -110,8 +110,7 @@ std::vector<const PatchTargets::Part*> PatchTargets::candidates(
                    [](const auto& named) { return named.second; });
   }
   std::ranges::sort(indexes);
-  const auto rest = std::ranges::unique(indexes);
-  indexes.erase(rest.begin(), rest.end());
+  indexes.erase(std::unique(indexes.begin(), indexes.end()), indexes.end());
   std::vector<const Part*> parts;
   for (const std::size_t index : indexes) {
     parts.push_back(&parts_[index]);
