@@ -13,6 +13,9 @@ constexpr std::size_t kMaxWays = 200;
 constexpr std::size_t kMaxPatching = 20;
 constexpr std::size_t kMaxExpressions = 20;
 constexpr std::size_t kMaxVisits = 200'000;
+// Looks at the patches of one kustomization; an expression costs many.
+constexpr std::size_t kMaxSteps = 2'000'000;
+constexpr std::size_t kExpressionCost = 100;
 
 }  // namespace
 
@@ -106,10 +109,11 @@ void FluxPaths::visit(const KustomizeGraph& graph, Visit at, std::vector<Visit>&
 }
 
 // The outermost patch is the last one.
-std::string FluxPaths::patched(const Way& way, const FluxKustomization& flux) const {
+std::string FluxPaths::patched(const Way& way, const FluxKustomization& flux) {
   std::string path = flux.path;
   for (auto directory = way.second.rbegin(); directory != way.second.rend(); ++directory) {
     const Rules& rules = rules_.at(*directory);
+    steps_ += 1 + kExpressionCost * rules.by_expression.size();
     if (!rules.for_all.empty()) {
       path = rules.for_all;
     }
@@ -125,9 +129,9 @@ std::string FluxPaths::patched(const Way& way, const FluxKustomization& flux) co
   return path;
 }
 
-FluxPaths::Paths FluxPaths::of(const ManifestFile& file, const FluxKustomization& flux) const {
+FluxPaths::Paths FluxPaths::of(const ManifestFile& file, const FluxKustomization& flux) {
   const auto ways = ways_.find(&file);
-  if (ways == ways_.end()) {
+  if (ways == ways_.end() || steps_ > kMaxSteps) {
     return {{flux.path, {}}};
   }
   Paths paths;

@@ -27,8 +27,9 @@ class FluxPaths {
   // Once `stop` was requested the rest is left out.
   FluxPaths(const ManifestTree& tree, const KustomizeGraph& graph, const std::stop_token& stop);
 
-  // Those of one Flux Kustomization of the file; its own where nothing patches it.
-  Paths of(const ManifestFile& file, const FluxKustomization& flux) const;
+  // Those of one Flux Kustomization of the file; its own where nothing patches it, and where there
+  // was too much to look at.
+  Paths of(const ManifestFile& file, const FluxKustomization& flux);
 
  private:
   // The patches of one kustomization.
@@ -50,12 +51,13 @@ class FluxPaths {
                   const KustomizationFile& kustomization);
   void follow(const KustomizeGraph& graph, const std::stop_token& stop);
   void visit(const KustomizeGraph& graph, Visit at, std::vector<Visit>& next);
-  std::string patched(const Way& way, const FluxKustomization& flux) const;
+  std::string patched(const Way& way, const FluxKustomization& flux);
 
   std::map<std::string, Rules> rules_;  // by directory
   std::map<std::string, std::set<Way>> seen_;
   std::map<const ManifestFile*, std::set<Way>> ways_;
   std::size_t visits_ = 0;
+  std::size_t steps_ = 0;
 };
 
 }  // namespace engine

@@ -30,7 +30,7 @@ void KustomizeGraph::patch(const Node& node, ReachedWorkload& workload) {
     return;
   }
   for (const PatchTargets::Part* part : node.targets_.candidates(workload)) {
-    if (!may_go_on(0, PatchTargets::cost(*part))) {
+    if (!may_go_on(0, PatchTargets::cost(*part, workload))) {
       return;
     }
     if (!PatchTargets::changes(*part, workload)) {

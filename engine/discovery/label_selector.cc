@@ -6,6 +6,9 @@
 namespace engine {
 namespace {
 
+// More than anybody writes.
+constexpr std::size_t kMostRequirements = 20;
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   const auto begin = text.find_first_not_of(kSpace);
@@ -41,7 +44,11 @@ std::optional<LabelSelector> LabelSelector::parse(std::string_view text) {
   if (trimmed(text).empty()) {
     return selector;
   }
-  for (const std::string_view part : parts_of(text)) {
+  const std::vector<std::string_view> parts = parts_of(text);
+  if (parts.size() > kMostRequirements) {
+    return std::nullopt;
+  }
+  for (const std::string_view part : parts) {
     auto requirement = parse_requirement(part);
     if (!requirement) {
       return std::nullopt;

@@ -15,7 +15,7 @@ class LabelSelector {
   // The value of a label; nothing for one that is not there.
   using Labels = std::function<std::optional<std::string_view>(std::string_view key)>;
 
-  // Nothing where the text is no selector. An empty one selects everything.
+  // Nothing where the text is no selector, or far too long a one. An empty one selects everything.
   static std::optional<LabelSelector> parse(std::string_view text);
 
   bool selects(const Labels& labels) const;

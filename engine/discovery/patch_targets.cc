@@ -9,6 +9,7 @@ namespace {
 
 // In steps of a build, each of which is a look at one thing.
 constexpr std::size_t kPatternCost = 100;
+constexpr std::size_t kSelectorCost = 20;
 
 std::optional<ImagePattern> pattern_of(const std::string& text) {
   return has_pattern_signs(text) ? std::optional(ImagePattern::of_whole_text(text)) : std::nullopt;
@@ -138,8 +139,11 @@ bool PatchTargets::changes(const Part& part, const ReachedWorkload& workload) {
                  &KustomizationFile::annotations);
 }
 
-std::size_t PatchTargets::cost(const Part& part) {
-  return 1 + (part.kind || part.name ? kPatternCost : 0);
+std::size_t PatchTargets::cost(const Part& part, const ReachedWorkload& workload) {
+  const bool is_plain =
+      part.target == nullptr || (part.target->labels.empty() && part.target->annotations.empty());
+  return 1 + (part.kind || part.name ? kPatternCost : 0) +
+         (is_plain ? 0 : kSelectorCost * (1 + workload.labelled_by.size()));
 }
 
 }  // namespace engine

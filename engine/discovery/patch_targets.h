@@ -44,7 +44,7 @@ class PatchTargets {
   // Whether one does. A selector that cannot be read selects everything.
   static bool changes(const Part& part, const ReachedWorkload& workload);
   // How much work it is to say so.
-  static std::size_t cost(const Part& part);
+  static std::size_t cost(const Part& part, const ReachedWorkload& workload);
 
  private:
   void add_content(const ImagePatch& patch, const ManifestFile* file,

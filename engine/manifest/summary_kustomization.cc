@@ -68,7 +68,9 @@ void read_metadata_changes(const FactsContext& context, Index object, Kustomizat
   file.labels = read_text_pairs(context, yaml.find(object, "commonLabels"));
   for (const Index item : yaml.items(yaml.find(object, "labels"))) {
     for (auto& pair : read_text_pairs(context, yaml.find(item, "pairs"))) {
-      file.labels.push_back(std::move(pair));
+      if (file.labels.size() < kMaxPairs) {
+        file.labels.push_back(std::move(pair));
+      }
     }
   }
   file.annotations = read_text_pairs(context, yaml.find(object, "commonAnnotations"));

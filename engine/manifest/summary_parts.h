@@ -69,7 +69,9 @@ void read_operations(const FactsContext& context, ManifestYaml::Index document, 
 std::optional<KustomizationFile> read_flux_additions(const FactsContext& context,
                                                      ManifestYaml::Index object);
 
-// The texts of a mapping, as far as they are short.
+// More labels than an object has.
+inline constexpr std::size_t kMaxPairs = 64;
+// The texts of a mapping, as far as they are short; the first of more than kMaxPairs.
 TextPairs read_text_pairs(const FactsContext& context, std::optional<ManifestYaml::Index> mapping);
 
 // A part of a JSON pointer, with a slash before it (RFC 6901).

@@ -11,8 +11,7 @@ namespace {
 
 using Index = ManifestYaml::Index;
 
-// More labels than an object has, and more levels than a container has above its image.
-constexpr std::size_t kMaxPairs = 64;
+// More levels than a container has above its image.
 constexpr std::size_t kMaxDepth = 8;
 // More images than one operation puts anywhere.
 constexpr std::size_t kMaxTexts = 100;
@@ -24,7 +23,8 @@ bool may_matter(std::string_view pointer) {
     return true;
   }
   const std::string_view last = pointer.substr(pointer.rfind('/') + 1);
-  const bool is_index = !last.empty() && last.find_first_not_of("0123456789") == last.npos;
+  const bool is_index =
+      !last.empty() && last.find_first_not_of("0123456789") == std::string_view::npos;
   return is_index || last == "spec" || last == "template" || last == "jobTemplate" ||
          last == "containers" || last == "initContainers" || last == "image";
 }
@@ -34,7 +34,7 @@ bool inserts(std::string_view op, std::string_view pointer) {
   const std::string_view last =
       pointer.substr(std::min(pointer.rfind('/'), pointer.size() - 1) + 1);
   return op == "add" && !last.empty() &&
-         (last == "-" || last.find_first_not_of("0123456789") == last.npos);
+         (last == "-" || last.find_first_not_of("0123456789") == std::string_view::npos);
 }
 
 // The texts below a value whose keys say that they are images or tags.
