@@ -76,6 +76,13 @@ void read_metadata_changes(const FactsContext& context, Index object, Kustomizat
   file.annotations = read_text_pairs(context, yaml.find(object, "commonAnnotations"));
 }
 
+// Whether a patch may set an image or a tag. Many only say how often Flux tries again.
+bool sets_images(const PatchContent& content) {
+  return !content.operations.empty() || !content.helm_tags.empty() ||
+         std::ranges::any_of(content.workloads,
+                             [](const Workload& workload) { return !workload.containers.empty(); });
+}
+
 }  // namespace
 
 std::vector<ImageEntry> read_images(const FactsContext& context, Index object) {
@@ -121,6 +128,7 @@ std::optional<KustomizationFile> read_flux_additions(const FactsContext& context
   read_strings(context.yaml(), *spec, {"components"}, file.components);
   file.images = read_images(context, *spec);
   file.patches = read_patches(context, *spec);
+  std::erase_if(file.patches, [](const ImagePatch& patch) { return !sets_images(patch.content); });
   const bool any = !file.components.empty() || !file.images.empty() || !file.patches.empty();
   return any ? std::optional(std::move(file)) : std::nullopt;
 }
