@@ -113,6 +113,7 @@ void ImagePlaces::pass_over(const ManifestFile& file, const GroupPlace& place, b
 // The images of plain workloads that decide what runs.
 void ImagePlaces::find_references(const LiveReferences& live, const std::stop_token& stop) {
   exhausted_ = live.exhausted();
+  placeless_ = live.placeless();
   for (const ManifestFile& file : tree_.files()) {
     for (const Workload& workload : file.facts.workloads) {
       for (const ContainerImage& container : workload.containers) {
@@ -236,6 +237,11 @@ std::vector<std::string> ImagePlaces::passed_over(
       counts.add_pinned(image);
     } else if (is_looked_at(file->path)) {
       counts.add_foreign(image);
+    }
+  }
+  for (const auto& [file, image] : placeless_) {
+    if (is_looked_at(file->path)) {
+      counts.add_patched(image);
     }
   }
   for (const ManifestFile& file : tree_.files()) {

@@ -72,6 +72,7 @@ class ImagePlaces {
   std::map<const HelmTag*, ReleaseImage> release_images_;
   std::map<std::string, std::vector<FoundGroup>> references_;  // by file, before they are tried
   std::vector<NotOffered> passed_over_;
+  std::set<std::pair<const ManifestFile*, std::string>> placeless_;  // see LiveReferences
   bool exhausted_ = false;
 };
 

@@ -40,6 +40,8 @@ void LiveReferences::see(const std::string& root) {
         live_.insert(image.written);
       } else if (image.entry != nullptr && !image.matched.empty()) {
         expressions_[{image.file, image.entry}].insert(image.matched);
+      } else if (image.entry == nullptr) {
+        placeless_.emplace(workload.file, image.name.empty() ? image.former : image.name);
       }
     }
   }

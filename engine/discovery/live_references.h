@@ -32,6 +32,10 @@ class LiveReferences {
   using Expressions =
       std::map<std::pair<const ManifestFile*, const ImageEntry*>, std::set<std::string>>;
   const Expressions& expressions() const { return expressions_; }
+  // The images that patches decide which have no place of their own, with the workloads' manifests.
+  const std::set<std::pair<const ManifestFile*, std::string>>& placeless() const {
+    return placeless_;
+  }
   // Whether there was too much to look at: then nothing decides.
   bool exhausted() const { return steps_ > kMaxSteps || graph_.exhausted(); }
 
@@ -53,6 +57,7 @@ class LiveReferences {
   std::set<const ContainerImage*> reached_;
   std::set<const ContainerImage*> live_;
   Expressions expressions_;
+  std::set<std::pair<const ManifestFile*, std::string>> placeless_;
 };
 
 }  // namespace engine
