@@ -154,48 +154,60 @@ void ImagePlaces::find_reference(const ManifestFile& file, const Workload* workl
 // Entries whose name is a regular expression: a rollout sets one for the only image that it
 // decides, and refuses one that matches another image of the catalog.
 void ImagePlaces::find_expressions(const LiveReferences& live) {
-  std::size_t tried = 0;
+  std::map<GroupPlace, const ImageEntry*> wanted;
   for (const ManifestFile& file : tree_.files()) {
     if (!file.facts.kustomization) {
       continue;
     }
     for (const ImageEntry& entry : file.facts.kustomization->images) {
-      if (!has_pattern_signs(entry.name)) {
-        continue;
-      }
       const auto decides = live.expressions().find({&file, &entry});
-      const bool is_one = decides != live.expressions().end() && decides->second.size() == 1;
-      const std::string name = is_one ? *decides->second.begin() : "";
-      if (is_one && !matches_others(entry, name, tried) &&
-          own_.may_offer({name, entry.new_name.value_or("")})) {
-        references_[file.path].push_back(
-            {.place = {.file = file.path, .image_name = name, .path = {}},
-             .base = last_segment(name)});
-      } else {
-        refused_.push_back(
-            {file.path, entry.name,
-             "not offered: kustomize reads the name as a regular expression, which may "
-             "match other images as well"});
+      if (decides != live.expressions().end() && decides->second.size() == 1 &&
+          own_.may_offer({*decides->second.begin(), entry.new_name.value_or("")})) {
+        wanted.emplace(
+            GroupPlace{.file = file.path, .image_name = *decides->second.begin(), .path = {}},
+            &entry);
+      } else if (has_pattern_signs(entry.name)) {
+        refuse_expression(file.path, entry);
       }
     }
   }
+  std::set<std::string> names;
+  for (const auto& [place, group] : groups_) {
+    names.insert(place.image_name);
+  }
+  for (const auto& [file, groups] : references_) {
+    for (const FoundGroup& group : groups) {
+      names.insert(group.place.image_name);
+    }
+  }
+  for (const auto& [place, entry] : wanted) {
+    names.insert(place.image_name);
+  }
+  std::size_t tried = 0;
+  for (const auto& [place, entry] : wanted) {
+    if (matches_others(*entry, place.image_name, names, tried)) {
+      refuse_expression(place.file, *entry);
+    } else {
+      references_[place.file].push_back({.place = place, .base = last_segment(place.image_name)});
+    }
+  }
+}
+
+void ImagePlaces::refuse_expression(const std::string& file, const ImageEntry& entry) {
+  refused_.push_back({file, entry.name,
+                      "not offered: kustomize reads the name as a regular expression, which may "
+                      "match other images as well"});
 }
 
 // Whether the entry is for another image that is offered as well; also where that is too much to
 // find out.
 bool ImagePlaces::matches_others(const ImageEntry& entry, const std::string& name,
-                                 std::size_t& tried) const {
+                                 const std::set<std::string>& names, std::size_t& tried) {
   const ImagePattern expression(entry.name);
-  const auto is_other = [&](const GroupPlace& place) {
+  return std::ranges::any_of(names, [&](const std::string& other) {
     return ++tried > kMostTried ||
-           (place.image_name != name &&
-            expression.matches(place.image_name) != ImagePattern::Match::no);
-  };
-  return std::ranges::any_of(groups_, [&](const auto& group) { return is_other(group.first); }) ||
-         std::ranges::any_of(references_, [&](const auto& of_file) {
-           return std::ranges::any_of(
-               of_file.second, [&](const FoundGroup& group) { return is_other(group.place); });
-         });
+           (other != name && expression.matches(other) != ImagePattern::Match::no);
+  });
 }
 
 // Those that a rollout would not refuse.

@@ -57,7 +57,9 @@ class ImagePlaces {
   void find_reference(const ManifestFile& file, const Workload* workload,
                       const ContainerImage& container);
   void find_expressions(const LiveReferences& live);
-  bool matches_others(const ImageEntry& entry, const std::string& name, std::size_t& tried) const;
+  void refuse_expression(const std::string& file, const ImageEntry& entry);
+  static bool matches_others(const ImageEntry& entry, const std::string& name,
+                             const std::set<std::string>& names, std::size_t& tried);
   void pass_over(const ManifestFile& file, const GroupPlace& place, bool pinned);
   void add_references(const PlaceRefusals& refusals_of, const std::stop_token& stop);
   void add_group(FoundGroup group, const std::optional<std::string>& refusal);
