@@ -61,16 +61,21 @@ with tempfile.TemporaryDirectory(prefix="rollout-compile-once-") as directory:
     expect_equal("paths of the clone in the object", str(first).encode() in compiled, False)
     expect_equal("files in the second home", sorted(file.name for file in second.iterdir()), ["build", "src"])
 
+    source = second / "src/main.cc"
+    source.write_text(source.read_text().replace("size()", "length() + 1"))
+    expect_equal("the object of a changed source", build(second) != compiled, True)
+    expect_equal("what is taken for it: the precompiled header", count("direct_cache_hit"), 3)
+
     header = second / "src/part.h"
     header.write_text(header.read_text().replace("first", "other"))
     expect_equal("the object of a changed header", build(second) != compiled, True)
-    expect_equal("what is taken for it", count("direct_cache_hit"), 2)
+    expect_equal("what is taken for that", count("direct_cache_hit"), 3)
 
     (base / "bin").mkdir()
     for tool in ("sh", "as"):
         (base / "bin" / tool).symlink_to(shutil.which(tool))
     build(first, path=str(base / "bin"))
-    expect_equal("what is taken without ccache", count("direct_cache_hit"), 2)
+    expect_equal("what is taken without ccache", count("direct_cache_hit"), 3)
 
 print("\n".join(problems) or "two clones share what is compiled, and nothing that has changed")
 sys.exit(1 if problems else 0)
