@@ -373,17 +373,56 @@ TEST(Hedge, ThatIsLostAnswersWithTheFailureOfTheFetch) {
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
+// Lets `event` happen when the calling thread ends, and so after its std::async has its result.
+void happens_at_thread_end(Event& event) {
+  struct AtEnd {
+    Event* waited_for = nullptr;
+    AtEnd() = default;
+    AtEnd(const AtEnd&) = delete;
+    AtEnd& operator=(const AtEnd&) = delete;
+    ~AtEnd() { waited_for->happen(); }
+  };
+  thread_local AtEnd at_end;
+  at_end.waited_for = &event;
+}
+
+TEST(Hedge, IsNotMadeWhereTheFetchFailsWhileTheChangeIsMade) {
+  Known world;
+  Event editing;
+  Event failed;
+  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
+    EXPECT_TRUE(editing.wait());
+    return no_host;
+  };
+  auto repository = world.open(world.runner);
+  ASSERT_TRUE(ok(repository));
+  repository->begin_fetch({}, [&] { happens_at_thread_end(failed); });
+  Change change = change_to(kTag);
+  change.edit = [&, edit = change.edit](std::string_view bytes) {
+    editing.happen();
+    EXPECT_TRUE(failed.wait());
+    return edit(bytes);
+  };
+  EXPECT_TRUE(fails(repository->land(change, sandbox_identity(), {}), Code::unreachable));
+  EXPECT_EQ(world.runner.pushes(), 0);
+}
+
 TEST(Hedge, IsNotMadeWhereTheFetchHasFailedAlready) {
   Known world;
+  Event failed;
   world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
     return no_host;
   };
   auto repository = world.open(world.runner);
-  Event failed;
-  repository->begin_fetch({}, [&] { failed.happen(); });
+  ASSERT_TRUE(ok(repository));
+  repository->begin_fetch({}, [&] { happens_at_thread_end(failed); });
   ASSERT_TRUE(failed.wait());
   Change change = change_to(kTag);
-  EXPECT_TRUE(fails(repository->fetch({}), Code::unreachable));
+  change.edit = [](std::string_view) {
+    ADD_FAILURE() << "the change was made";
+    return engine::Result<engine::ManifestEdit>(engine::fail(Code::internal, "Not."));
+  };
+  EXPECT_TRUE(fails(repository->land(change, sandbox_identity(), {}), Code::unreachable));
   EXPECT_EQ(world.runner.pushes(), 0);
 }
 
