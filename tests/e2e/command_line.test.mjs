@@ -192,14 +192,14 @@ test('served from a file, the answers are complete and the status is 0', async (
 });
 
 test('the demo works in an empty environment and leaves nothing behind', async () => {
-  const before = new Set(readdirSync(tmpdir()));
   const { status, stdout, stderr } = spawnSync(binary, ['demo'], { cwd: '/', env: {}, encoding: 'utf8', input: '', timeout: 60_000 });
   assert.equal(status, 0, stdout + stderr);
   assert.match(stdout, /✓ Updated \S+ to pr-\d+-[0-9a-f]{7}/);
   assert.match(stdout, /chore\(\S+\): update image tag to pr-\d+-[0-9a-f]{7}/);
   assert.doesNotMatch(stdout + stderr, escapes);
-  const left = readdirSync('/tmp').filter((name) => !before.has(name) && /rollout/.test(name) && !name.startsWith('rollout-e2e-'));
-  assert.deepEqual(left, []);
+  const [, root] = /^\d+  The sandbox: (\/\S+)$/m.exec(stdout) ?? [];
+  assert.match(String(root), /^(\/private)?\/tmp\/rollout-mcp-demo\.\w+$/);
+  assert.deepEqual([existsSync(root), await leftoversOf(root)], [false, []]);
 });
 
 test('the demo touches nothing of its user: home, configuration, temporary directory, processes', async (t) => {
