@@ -13,27 +13,14 @@ namespace {
 namespace fs = std::filesystem;
 
 using engine::Code;
-using engine::FluxRepository;
-using engine::Landing;
-using engine::Result;
 using test::change_to;
 using test::fails;
 using test::GitSandbox;
+using test::land;
 using test::manifest;
 using test::ok;
-using test::sandbox_identity;
-using test::SandboxHost;
 using testing::HasSubstr;
 using testing::Not;
-
-Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change) {
-  SandboxHost host(sandbox);
-  auto repository = FluxRepository::open(host.host, sandbox.flux_remote(), {});
-  if (!repository) {
-    return engine::failure_of(repository);
-  }
-  return repository->land(change, sandbox_identity(), {});
-}
 
 // Lands a change in whatever there is, and expects the ordinary clone that a person finds then.
 void expect_recovery(const GitSandbox& sandbox, const std::string& tag = "pr-7-abcdef0") {
