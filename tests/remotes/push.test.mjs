@@ -4,17 +4,12 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { moveHead, once } from '../e2e/support/hooks.mjs';
 import { manifest, manifestFile } from '../e2e/support/sandbox.mjs';
-import { serveGitDaemon } from './support/https.mjs';
+import { serveGitDaemon } from '../support/servers/https.mjs';
 import { relay } from './support/relays.mjs';
 import { oldTag, scenario, subjectOf, withTag } from './support/world.mjs';
 
-const olga = `export GIT_AUTHOR_NAME='Olga Other' GIT_AUTHOR_EMAIL=olga@example.com
-export GIT_COMMITTER_NAME='Olga Other' GIT_COMMITTER_EMAIL=olga@example.com`;
-// In a hook: somebody else's commit on main, without a change.
-const moveHead = `${olga}
-git update-ref refs/heads/main "$(git commit-tree 'refs/heads/main^{tree}' -p refs/heads/main -m Faster </dev/null)"`;
-const once = (script) => `if [ -e "$GIT_DIR/done" ]; then exit 0; fi\ntouch "$GIT_DIR/done"\n${script}`;
 const tries = (world) => existsSync(join(world.remote, 'tried')) ? readFileSync(join(world.remote, 'tried'), 'utf8').split('\n').length - 1 : 0;
 const noteTry = 'echo x >>"$GIT_DIR/tried"';
 
