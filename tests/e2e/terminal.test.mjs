@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runScript } from './support/command.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 import { binary, Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
@@ -128,8 +129,7 @@ atTerminal('Ctrl-C in the demo: status 130, the sandbox is removed', async () =>
 
 // A child whose standard streams are as told; what it says on those that are pipes.
 function withStreams(sandbox, args, script) {
-  return spawnSync('/bin/sh', ['-c', `"$0" "$@" ${script}`, binary, ...args], { cwd: sandbox.project, env: sandbox.environment,
-    encoding: 'utf8', timeout: 60_000 });
+  return runScript(sandbox, `"$0" "$@" ${script}`, args);
 }
 
 test('a full disk on standard output: said, status 1', { skip: existsSync('/dev/full') ? false : 'there is no /dev/full' }, async () => {
@@ -180,8 +180,7 @@ test('a reader that goes away is no failure', async () => {
   const sandbox = new Sandbox();
   // The first program that writes when the reader is gone is ended by a signal.
   const script = 'exec 3>&1; { while env echo; do :; done 2>/dev/null; "$0" services; echo "status $?" >&3; } | :';
-  const { stdout, stderr } = spawnSync('/bin/sh', ['-c', script, binary],
-    { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
+  const { stdout, stderr } = runScript(sandbox, script);
   assert.equal(stdout, 'status 0\n', stderr);
   assert.equal(stderr, '');
   await sandbox.dispose();
@@ -191,8 +190,7 @@ test('arguments that are not UTF-8 are shown harmlessly', async () => {
   const sandbox = new Sandbox();
   const bytes = '\\377\\033[31m\\303';
   for (const command of ['lookup', 'lookup --json', 'lookup --', 'rollout --tag', '--log-level', '']) {
-    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `"$0" ${command} "$(printf '${bytes}')"`, binary],
-      { cwd: sandbox.project, env: sandbox.environment });
+    const { status, stdout, stderr } = runScript(sandbox, `"$0" ${command} "$(printf '${bytes}')"`, [], { encoding: 'buffer' });
     assert.ok(status === 1 || status === 2, `${command}: ${status}`);
     for (const text of [stdout, stderr]) {
       assert.doesNotThrow(() => new TextDecoder('utf-8', { fatal: true }).decode(text), command);
