@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "engine/flux/clone_directory.h"
 #include "tests/support/engine_host.h"
@@ -122,6 +123,7 @@ class CloneConfiguration : public testing::Test {
     fs::create_directories(remote_.clone.parent_path());
     EXPECT_TRUE(test::ok(engine::make_clone(remote_.clone, kUrl)));
   }
+  ~CloneConfiguration() override { ::umask(umask_); }
 
   std::optional<std::string> defect() {
     const auto found = engine::defect_of_configuration(machine_.host(), remote_, {});
@@ -135,6 +137,7 @@ class CloneConfiguration : public testing::Test {
     write("config", test::read_bytes(remote_.clone / ".git/config") + text);
   }
 
+  const mode_t umask_ = ::umask(077);  // the program's, as a clone's files have it
   test::EngineHost machine_;
   engine::FluxRemote remote_{
       .url = kUrl, .type = {}, .clone = machine_.config() / "flux-repos/dev"};

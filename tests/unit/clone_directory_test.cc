@@ -41,6 +41,7 @@ class CloneDirectory : public testing::Test {
     fs::create_directories(clone_.parent_path());
     EXPECT_TRUE(ok(engine::make_clone(clone_, kUrl)));
   }
+  ~CloneDirectory() override { ::umask(umask_); }
 
   std::optional<std::string> defect() {
     const auto found =
@@ -58,6 +59,7 @@ class CloneDirectory : public testing::Test {
     return written;
   }
 
+  const mode_t umask_ = ::umask(077);  // the program's, as a clone's files have it
   test::EngineHost machine_;
   fs::path clone_ = machine_.config() / "flux-repos/dev";
 };
