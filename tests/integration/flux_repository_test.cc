@@ -64,6 +64,16 @@ TEST(FluxRepository, CommitsInTheUsersNameOnTheRemotesHead) {
             test::kManifestFile);
 }
 
+TEST(FluxRepository, TellsTheAuthorFromTheCommitter) {
+  const GitSandbox sandbox;
+  const engine::Identity identity{.author = {"Ann Author", "ann@example.com"},
+                                  .committer = {"Carl Committer", "carl@example.com"},
+                                  .sign_commits = false};
+  ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"), identity)));
+  EXPECT_EQ(sandbox.git(sandbox.remote(), {"log", "-1", "--format=%an <%ae>|%cn <%ce>", "main"}),
+            "Ann Author <ann@example.com>|Carl Committer <carl@example.com>");
+}
+
 TEST(FluxRepository, LandsAnotherChangeInTheSameClone) {
   const GitSandbox sandbox;
   ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"))));
