@@ -1,4 +1,5 @@
-// What the person typed (CONTRACT section 9), as plain values. Reads nothing but the arguments.
+// What the person typed (specification, section 9), as plain values. Reads nothing but the
+// arguments.
 #pragma once
 
 #include <cstdint>

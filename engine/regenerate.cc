@@ -17,7 +17,7 @@
 #include "engine/config/config_file.h"
 #include "engine/config/misspelt_field.h"
 #include "engine/config/rwenv.h"
-#include "engine/discovery/catalog_merger.h"
+#include "engine/discovery/own_images.h"
 #include "engine/flux/repository.h"
 #include "engine/git/object_store.h"
 #include "engine/place_trial.h"
@@ -229,6 +229,18 @@ std::string some_of(const std::vector<std::string>& names) {
              : out + " and " + std::to_string(names.size() - kMostNamed) + " more";
 }
 
+// A prefix that no image has is a slip: it would empty the catalog without a word.
+void warn_of_prefixes(const Plan& plan, const ManifestTree& tree,
+                      const std::vector<std::string>& prefixes,
+                      std::vector<std::string>& warnings) {
+  const std::vector<std::string> unused = prefixes_without_images(tree, prefixes);
+  if (!unused.empty()) {
+    warnings.push_back("No image in the Flux repository has a name that begins with " +
+                       some_of(unused) + ". Correct `imagePrefixes` of rwenv '" + plan.rwenv +
+                       "' in " + printable_line(plan.envs.string()) + ".");
+  }
+}
+
 void add_warnings(const Plan& plan, const CatalogDraft& draft, std::vector<std::string>& warnings) {
   if (!draft.clusters.empty()) {
     warnings.push_back(
@@ -307,10 +319,14 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   result.changed = std::move(merged.changed);
   result.removed = std::move(merged.removed);
   result.kept = std::move(merged.kept);
+  result.renamed = std::move(merged.renamed);
+  result.service_count = catalog_section(merged.value, kServices).size();
+  result.image_group_count = catalog_section(merged.value, kImageGroups).size();
   result.unplaced = std::move(draft.unplaced);
   result.unplaced.insert(result.unplaced.end(), merged.unplaced.begin(), merged.unplaced.end());
   result.warnings = std::move(plan->warnings);
   add_warnings(*plan, draft, result.warnings);
+  warn_of_prefixes(*plan, tree->manifests, choice.prefixes, result.warnings);
   note_flux_path(*plan, merged.value);
   if (auto finished =
           finish(host, request, *plan, std::move(*old), std::move(merged.value), call.stop, result);

@@ -1,6 +1,6 @@
-// How engine::examine()'s findings are shown (CONTRACT section 9, `doctor`), in the words of who
-// reads them: as text, and as the object that schemas/doctor.json describes. Pure functions, for
-// any thread.
+// How engine::examine()'s findings are shown (specification, section 9, `doctor`), in the words of
+// who reads them: as text, and as the object that schemas/doctor.json describes. Pure functions,
+// for any thread.
 #pragma once
 
 #include <string>

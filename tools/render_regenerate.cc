@@ -1,5 +1,6 @@
 // The result of regenerate_services as text and as an object; see tools/render.h.
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,8 +50,8 @@ std::string line_of(const std::string& label, const std::vector<std::string>& na
 }
 
 std::string headline(const engine::RegenerateResult& result) {
-  const std::string found = counted(result.services.size(), "service") + " in " +
-                            counted(result.groups.size(), "image group");
+  const std::string found = counted(result.service_count, "service") + " in " +
+                            counted(result.image_group_count, "image group");
   switch (result.status) {
     case engine::RegenerateStatus::written:
       return "✓ Regenerated the catalog of " + shown(result.rwenv) + ": " + found;
@@ -60,6 +61,32 @@ std::string headline(const engine::RegenerateResult& result) {
       return "Dry run: " + found + " for the catalog of " + shown(result.rwenv);
   }
   return {};
+}
+
+// "Renamed: papi.live → papi", and what is renamed is neither added nor removed.
+std::string changes_of(const engine::RegenerateResult& result) {
+  std::vector<std::string> renamed;
+  std::set<std::string_view> was;
+  std::set<std::string_view> now;
+  for (const engine::RenamedService& service : result.renamed) {
+    renamed.push_back(service.was + " → " + service.now);
+    was.insert(service.was);
+    now.insert(service.now);
+  }
+  std::vector<std::string> added = result.added;
+  std::vector<std::string> removed = result.removed;
+  std::erase_if(added, [&](const std::string& name) { return now.contains(name); });
+  std::erase_if(removed, [&](const std::string& name) { return was.contains(name); });
+  return line_of("Added", added) + line_of("Renamed", renamed) +
+         line_of("Changed", result.changed) + line_of("Removed", removed) +
+         line_of("Kept, though not found", result.kept);
+}
+
+OrderedJson renamed_json(const engine::RenamedService& service) {
+  OrderedJson out = OrderedJson::object();
+  out["was"] = shown(service.was);
+  out["now"] = shown(service.now);
+  return out;
 }
 
 std::string unplaced_text(const engine::Unplaced& unplaced) {
@@ -134,9 +161,7 @@ std::string report(const engine::RegenerateResult& result, Reader reader) {
       "Looked below: " + (result.looked_below.empty() ? "the root" : shown(result.looked_below)) +
       "\n";
   out += "Catalog: " + shown(result.catalog_file) + "\n";
-  const std::string changes = line_of("Added", result.added) + line_of("Changed", result.changed) +
-                              line_of("Removed", result.removed) +
-                              line_of("Kept, though not found", result.kept);
+  const std::string changes = changes_of(result);
   out += changes.empty() ? "" : "\n" + changes;
   if (!result.unplaced.empty()) {
     out += "\nNot placed (" + std::to_string(result.unplaced.size()) + "):\n";
@@ -167,14 +192,17 @@ OrderedJson structured(const engine::RegenerateResult& result) {
   out["commit"] = shown(result.commit);
   out["catalogFile"] = shown(result.catalog_file);
   out["path"] = shown(result.looked_below);
-  out["serviceCount"] = result.services.size();
-  out["imageGroupCount"] = result.groups.size();
+  out["serviceCount"] = result.service_count;
+  out["imageGroupCount"] = result.image_group_count;
   out["unplacedCount"] = result.unplaced.size();
   out["imageGroups"] = list_of(result.groups, group_json);
   out["added"] = first_of(result.added);
   out["changed"] = first_of(result.changed);
   out["removed"] = first_of(result.removed);
   out["kept"] = first_of(result.kept);
+  if (!result.renamed.empty()) {
+    out["renamed"] = list_of(result.renamed, renamed_json);
+  }
   out["unplaced"] = list_of(result.unplaced, unplaced_json);
   out["diff"] = bounded(result.diff, kMaxDiff);
   out["warnings"] = list_of(result.warnings, warning_json);

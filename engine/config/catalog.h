@@ -1,5 +1,5 @@
 // The catalog, services.json: which image group a service belongs to, and in which file of the Flux
-// repository the group's image stands (CONTRACT sections 1 and 2).
+// repository the group's image stands (specification, sections 1 and 2).
 #pragma once
 
 #include <cstdint>
@@ -105,8 +105,8 @@ std::vector<std::filesystem::path> catalog_places(const Host& host,
 // The file that --services or ROLLOUT_SERVICES_FILE names instead.
 std::optional<std::filesystem::path> named_catalog(const Host& host);
 
-// The first catalog that exists (CONTRACT section 2); where none does, one without services. A file
-// that was named on purpose (--services, ROLLOUT_SERVICES_FILE) must exist. `bad_config`.
+// The first catalog that exists (specification, section 2); where none does, one without services.
+// A file that was named on purpose (--services, ROLLOUT_SERVICES_FILE) must exist. `bad_config`.
 Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
                                                     const std::filesystem::path& config_directory,
                                                     std::string_view rwenv);

@@ -1,6 +1,7 @@
 #include "engine/discovery/catalog_merger.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <utility>
@@ -58,6 +59,13 @@ class Merger {
     }
     for (const DraftService& service : draft_.services) {
       put_service(service);
+      members_[service.image_group].push_back(&service);
+    }
+    for (const auto& [name, service] : old_services_.items()) {
+      const auto group = string_of_member(service, "imageGroup");
+      if (const DraftGroup* const there = group ? found(*group) : nullptr) {
+        ++old_members_[there];
+      }
     }
     for (const auto& [name, service] : old_services_.items()) {
       if (!services_.contains(name)) {
@@ -172,7 +180,9 @@ class Merger {
       return is_made(name, service, *group) ? std::optional(*left_out) : std::nullopt;
     }
     if (workload) {
-      return "its workload is gone";
+      return draft_.workloads.contains(*workload)
+                 ? "its workload runs no image of its image group any more"
+                 : "its workload is gone";
     }
     const bool stands_in =
         there->place.type == "helm-values" && is_named_after_image(name, there->place);
@@ -184,13 +194,41 @@ class Merger {
                : std::nullopt;
   }
 
+  // What a service of a group that was found again, and is to go, is called now: by its workload,
+  // or where it was and is the only one of the group. Nothing for one that is not there any more.
+  std::optional<std::string> new_name(const Json& service, const DraftGroup& there) const {
+    const auto members = members_.find(there.name);
+    if (members == members_.end()) {
+      return std::nullopt;
+    }
+    const auto workload = string_of_member(service, "deployment");
+    for (const DraftService* member : members->second) {
+      const bool is_only = members->second.size() == 1 && old_members_.at(&there) == 1;
+      if (!old_services_.contains(member->name) &&
+          (is_only || (workload && member->deployment == workload))) {
+        return member->name;
+      }
+    }
+    return std::nullopt;
+  }
+
+  void remove(const std::string& name, const Json& service, const DraftGroup* there,
+              const std::string& why) {
+    merged_.removed.push_back(name);
+    if (auto now = there == nullptr ? std::nullopt : new_name(service, *there)) {
+      merged_.unplaced.push_back({"", name, "removed from the catalog: it is called " + *now});
+      merged_.renamed.push_back({name, std::move(*now)});
+    } else {
+      merged_.unplaced.push_back({"", name, "removed from the catalog: " + why});
+    }
+  }
+
   void keep_or_remove(const std::string& name, const Json& service) {
     const auto group = string_of_member(service, "imageGroup");
     const DraftGroup* const there = group ? found(*group) : nullptr;
     const auto why = reason_to_go(name, service, group, there);
     if (why && !origin_.is_by_hand(service)) {
-      merged_.removed.push_back(name);
-      merged_.unplaced.push_back({"", name, "removed from the catalog: " + *why});
+      remove(name, service, there, *why);
       return;
     }
     if (why && there == nullptr) {
@@ -259,6 +297,8 @@ class Merger {
   const PlaceCheck& check_;
   const CatalogOrigin origin_;
   std::map<GroupPlace, const DraftGroup*> group_at_;
+  std::map<std::string, std::vector<const DraftService*>> members_;  // by group
+  std::map<const DraftGroup*, std::size_t> old_members_;             // how many of the old catalog
   const Json& old_services_;
   const Json& old_groups_;
   Json services_ = Json::object();

@@ -17,13 +17,21 @@ namespace engine {
 // Why the place of an image group is none any more; nothing where it is, or nobody can tell.
 using PlaceCheck = std::function<std::optional<std::string>(const GroupPlace&)>;
 
+// A service that has another name now. The old one is among those removed, the new one among those
+// added.
+struct RenamedService {
+  std::string was;
+  std::string now;
+};
+
 struct MergedCatalog {
   Json value = Json::object();  // without `generatedAt`
   // Services, ordered by name.
   std::vector<std::string> added;
   std::vector<std::string> changed;
   std::vector<std::string> removed;
-  std::vector<std::string> kept;   // not found, but not ours to remove
+  std::vector<std::string> kept;  // not found, but not ours to remove
+  std::vector<RenamedService> renamed = {};
   std::vector<Unplaced> unplaced;  // why entries were removed, or are kept though they lead nowhere
 };
 

@@ -1,5 +1,7 @@
 #include "engine/discovery/flux_objects.h"
 
+#include "engine/discovery/flux_layers.h"
+
 namespace engine {
 
 namespace {
@@ -7,11 +9,16 @@ namespace {
 // More than ever apply one directory.
 constexpr std::size_t kMaxPerDirectory = 100;
 
+bool sets_images(const FluxApplication& application) {
+  const KustomizationFile* const additions = additions_of(application);
+  return additions != nullptr && !additions->images.empty();
+}
+
 }  // namespace
 
 FluxObjects::FluxObjects(const std::vector<const FluxApplication*>& applications) {
   for (const FluxApplication* application : applications) {
-    if (application->flux->sets_images) {
+    if (sets_images(*application)) {
       unplaced_.push_back({application->file->path, application->flux->name,
                            "the Flux Kustomization sets images itself, which cannot be edited"});
     }

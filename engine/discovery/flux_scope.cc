@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
-#include <optional>
 #include <utility>
+
+#include "engine/discovery/applied_files.h"
 
 namespace engine {
 
 FluxScope::FluxScope(const ManifestTree& tree, const KustomizeGraph& graph,
-                     const FluxWiring& wiring, const std::string& directory,
-                     const std::stop_token& stop)
-    : tree_(tree), graph_(graph), wiring_(wiring) {
+                     const FluxWiring& wiring, const FluxLayers& layers,
+                     const std::string& directory, const std::stop_token& stop)
+    : tree_(tree), graph_(graph), wiring_(wiring), layers_(layers) {
   follow(directory, stop);
   const bool covers_itself =
       std::ranges::any_of(applications_, [&](const FluxApplication* application) {
@@ -32,9 +32,26 @@ FluxScope::FluxScope(const ManifestTree& tree, const KustomizeGraph& graph,
   find_roots();
 }
 
+// What stands for the directory: as Flux applies it, where it does.
+std::vector<std::string> FluxScope::entries(const std::string& directory) const {
+  std::set<std::string> nodes;
+  for (const FluxApplication& application : wiring_.applications()) {
+    if (application.directory == directory) {
+      nodes.insert(node_of(application));
+    }
+  }
+  return nodes.empty() ? std::vector<std::string>{directory}
+                       : std::vector<std::string>(nodes.begin(), nodes.end());
+}
+
+std::string FluxScope::node_of(const FluxApplication& application) const {
+  const std::string* const layer = layers_.layer_of(application);
+  return layer == nullptr ? application.directory : *layer;
+}
+
 // Applies the directory, then what the Flux Kustomizations in it apply, and so on.
 void FluxScope::follow(const std::string& directory, const std::stop_token& stop) {
-  std::vector<std::string> next = {directory};
+  std::vector<std::string> next = entries(directory);
   std::set<std::string> seen;
   while (!next.empty() && !stop.stop_requested()) {
     const std::string at = std::move(next.back());
@@ -44,30 +61,58 @@ void FluxScope::follow(const std::string& directory, const std::stop_token& stop
     }
     apply(at);
     for (const ManifestFile* file : std::exchange(new_files_, {})) {
-      if (file->facts.flux.empty()) {
-        continue;
-      }
-      flux_files_.insert(file);
-      for (const std::size_t index : wiring_.applications_in(*file)) {
-        applications_.push_back(&wiring_.applications()[index]);
-        next.push_back(wiring_.applications()[index].directory);
+      if (!file->facts.flux.empty()) {
+        flux_files_.insert(file);
+        follow_file(*file, next);
       }
     }
   }
 }
 
-void FluxScope::apply(const std::string& directory) {
-  if (tree_.kustomization_in(directory) != nullptr) {
-    roots_.insert(directory);
-    apply_kustomization(directory);
-  } else {
-    apply_all_below(directory);
+// Of one Flux Kustomization that several build with paths of their own, those that are built here.
+void FluxScope::follow_file(const ManifestFile& file, std::vector<std::string>& next) {
+  std::set<const FluxKustomization*> built_here;
+  const std::vector<std::size_t> indexes = wiring_.applications_in(file);
+  for (const std::size_t index : indexes) {
+    const FluxApplication& application = wiring_.applications()[index];
+    if (is_built_here(application)) {
+      built_here.insert(application.flux);
+    }
+  }
+  for (const std::size_t index : indexes) {
+    const FluxApplication& application = wiring_.applications()[index];
+    if (!built_here.contains(application.flux) || is_built_here(application)) {
+      applications_.push_back(&application);
+      next.push_back(node_of(application));
+    }
   }
 }
 
-void FluxScope::apply_kustomization(const std::string& directory) {
+bool FluxScope::is_built_here(const FluxApplication& application) const {
+  return std::ranges::any_of(application.built_by, [&](const std::string& directory) {
+    return kustomizations_.contains(directory);
+  });
+}
+
+// A layer, or a directory: its kustomization, or what Flux makes one of.
+void FluxScope::apply(const std::string& node) {
+  if (graph_.nodes().contains(node)) {
+    roots_.insert(node);
+    apply_kustomization(node);
+    return;
+  }
+  const AppliedFiles applied = applied_files(tree_, node);
+  for (const std::string& directory : applied.kustomizations) {
+    apply_kustomization(directory);
+  }
+  for (const ManifestFile* file : applied.manifests) {
+    add_file(*file);
+  }
+}
+
+void FluxScope::apply_kustomization(const std::string& node_name) {
   std::set<std::string> covered;
-  graph_.cover(directory, kustomizations_, &covered);
+  graph_.cover(node_name, kustomizations_, &covered);
   for (const std::string& base : covered) {
     const KustomizeGraph::Node& node = graph_.nodes().at(base);
     add_file(*node.file);
@@ -75,32 +120,6 @@ void FluxScope::apply_kustomization(const std::string& directory) {
       for (const ManifestFile* manifest : *manifests) {
         add_file(*manifest);
       }
-    }
-  }
-}
-
-// As Flux does where there is no kustomization: each manifest counts, and the outermost
-// kustomization of each directory.
-void FluxScope::apply_all_below(const std::string& directory) {
-  const std::string prefix = directory.empty() ? "" : directory + "/";
-  std::map<std::string, bool> built;  // by directory: whether it or one above has a kustomization
-  built.emplace(directory, false);
-  const auto is_built = [&](const auto& self, const std::string& at) -> bool {
-    if (const auto known = built.find(at); known != built.end()) {
-      return known->second;
-    }
-    bool is = self(self, directory_of(at));
-    if (!is && tree_.kustomization_in(at) != nullptr) {
-      apply_kustomization(at);
-      is = true;
-    }
-    return built[at] = is;
-  };
-  const auto& files = tree_.files();
-  auto file = std::ranges::lower_bound(files, prefix, {}, &ManifestFile::path);
-  for (; file != files.end() && file->path.starts_with(prefix); ++file) {
-    if (!is_built(is_built, directory_of(file->path))) {
-      add_file(*file);
     }
   }
 }
@@ -117,6 +136,9 @@ void FluxScope::find_roots() {
     const KustomizeGraph::Node& node = graph_.nodes().at(directory);
     referred.insert(node.kustomizations.begin(), node.kustomizations.end());
     referred.insert(node.components.begin(), node.components.end());
+    if (node.layer_of) {
+      referred.insert(*node.layer_of);
+    }
   }
   std::ranges::set_difference(kustomizations_, referred, std::inserter(roots_, roots_.end()));
   // Also one of each circle.

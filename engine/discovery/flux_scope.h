@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/discovery/flux_layers.h"
 #include "engine/discovery/flux_wiring.h"
 #include "engine/discovery/kustomize_graph.h"
 #include "engine/manifest/tree.h"
@@ -19,7 +20,7 @@ class FluxScope {
  public:
   // Once `stop` was requested the rest is left out.
   FluxScope(const ManifestTree& tree, const KustomizeGraph& graph, const FluxWiring& wiring,
-            const std::string& directory, const std::stop_token& stop);
+            const FluxLayers& layers, const std::string& directory, const std::stop_token& stop);
 
   // Whether the file is applied from there.
   bool has(const ManifestFile& file) const;
@@ -33,16 +34,20 @@ class FluxScope {
   const std::vector<Unplaced>& passed_over() const { return passed_over_; }
 
  private:
-  void apply(const std::string& directory);
-  void apply_kustomization(const std::string& directory);
-  void apply_all_below(const std::string& directory);
+  std::vector<std::string> entries(const std::string& directory) const;
+  void apply(const std::string& node);
+  void apply_kustomization(const std::string& node);
   void add_file(const ManifestFile& file);
   void follow(const std::string& directory, const std::stop_token& stop);
+  void follow_file(const ManifestFile& file, std::vector<std::string>& next);
+  bool is_built_here(const FluxApplication& application) const;
+  std::string node_of(const FluxApplication& application) const;
   void find_roots();
 
   const ManifestTree& tree_;
   const KustomizeGraph& graph_;
   const FluxWiring& wiring_;
+  const FluxLayers& layers_;
   std::set<std::string> kustomizations_;
   std::set<std::string> roots_;
   std::set<const ManifestFile*> files_;

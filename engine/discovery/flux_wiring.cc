@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/discovery/flux_paths.h"
 #include "engine/discovery/flux_sources.h"
 #include "engine/git/address.h"
 #include "engine/text/text.h"
@@ -56,7 +57,7 @@ class GivenNamespaces {
     }
     // The outermost wins.
     const std::string name =
-        outer.empty() ? node->second.file->facts.kustomization->namespace_name.value_or("") : outer;
+        outer.empty() ? node->second.kustomization->namespace_name.value_or("") : outer;
     for (const ManifestFile* manifest : node->second.manifests) {
       if (!manifest->facts.flux.empty()) {
         given_[manifest].insert(name);
@@ -103,6 +104,7 @@ class Reader {
         origin_(origin),
         stop_(stop),
         namespaces_(graph, stop),
+        paths_(tree, graph, stop),
         repositories_(entry),
         artifacts_(entry) {
     for (const auto& [directory, node] : graph.nodes()) {
@@ -116,7 +118,9 @@ class Reader {
     artifacts_.sort();
     for_each_file([&](const ManifestFile& file) {
       for (const FluxKustomization& flux : file.facts.flux.kustomizations) {
-        place(file, flux);
+        for (auto& [path, built_by] : paths_.of(file, flux)) {
+          place(file, flux, path, built_by);
+        }
       }
     });
   }
@@ -164,13 +168,16 @@ class Reader {
   }
 
   // Adds what the Kustomization applies, if its source is this repository; else why it does not.
-  void place(const ManifestFile& file, const FluxKustomization& flux) {
+  void place(const ManifestFile& file, const FluxKustomization& flux, const std::string& path,
+             const std::set<std::string>& built_by) {
     FluxApplication application{&flux, &file, namespaces_.of(file, flux.namespace_name), {}, {}};
+    application.path = path;
+    application.built_by = built_by;
     const auto source_namespace =
         flux.source.namespace_name ? flux.source.namespace_name : application.namespace_name;
     if (flux.source.kind.empty() || flux.source.kind == "GitRepository") {
       place_in_repository(std::move(application), flux.source.name, source_namespace,
-                          applied_directory(flux.path));
+                          applied_directory(path));
     } else if (flux.source.kind == "ExternalArtifact") {
       place_in_artifact(application, source_namespace);
     } else {
@@ -223,8 +230,7 @@ class Reader {
     }
     if (!directory || !tree_.has_directory(*directory)) {
       refuse(application,
-             "there is no directory " + printable_line(application.flux->path, 200) +
-                 " with manifests",
+             "there is no directory " + printable_line(application.path, 200) + " with manifests",
              false);
       return;
     }
@@ -244,7 +250,7 @@ class Reader {
       return;
     }
     const FluxArtifact& artifact = found->file->facts.flux.artifacts[found->index];
-    const auto path = applied_directory(application.flux->path);
+    const auto path = applied_directory(application.path);
     std::size_t looked_at = 0;
     for (const FluxArtifact::Copy& copy : artifact.copies) {
       const auto directory = path ? copied_directory(copy, *path) : std::nullopt;
@@ -267,6 +273,7 @@ class Reader {
   const FluxOrigin& origin_;
   const std::stop_token& stop_;
   GivenNamespaces namespaces_;
+  FluxPaths paths_;
   SourceIndex repositories_;
   SourceIndex artifacts_;
   std::set<const ManifestFile*> patches_;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct FluxApplication {
   std::string directory;
   // Where the source is defined; null if nowhere in the tree.
   const ManifestFile* source_file = nullptr;
+  std::string path = {};  // as written, or as a patch has it
+  // The outermost kustomizations that give it the path; none where no path is patched.
+  std::set<std::string> built_by = {};
 };
 
 // A Flux Kustomization that does not, and why.

@@ -14,6 +14,9 @@ namespace {
 constexpr const char* kHelmValues = "helm-values";
 constexpr const char* kImageReference = "image-reference";
 
+// How often expressions are tried on names; a hostile one takes a millisecond.
+constexpr std::size_t kMostTried = 20'000;
+
 // "papi", and "papi-migrate" for where that is not enough.
 std::vector<std::string> names_in(const Workload& workload, const ContainerImage& container) {
   const std::string part =
@@ -46,6 +49,7 @@ ImagePlaces::ImagePlaces(const ManifestTree& tree, const ImageChoice& choice,
     find_release_groups(file);
   }
   find_references(live, stop);
+  find_expressions(live);
   add_references(choice.refusals, stop);
 }
 
@@ -58,10 +62,6 @@ const HelmTag& ImagePlaces::with_repository(const HelmTag& tag) const {
 void ImagePlaces::find_entries(const ManifestFile& file) {
   for (const ImageEntry& entry : file.facts.kustomization->images) {
     if (has_pattern_signs(entry.name)) {
-      refused_.push_back(
-          {file.path, entry.name,
-           "not offered: kustomize reads the name as a regular expression, which may "
-           "match other images as well"});
       excluded_.insert({.file = file.path, .image_name = entry.name, .path = {}});
       continue;
     }
@@ -113,6 +113,7 @@ void ImagePlaces::pass_over(const ManifestFile& file, const GroupPlace& place, b
 // The images of plain workloads that decide what runs.
 void ImagePlaces::find_references(const LiveReferences& live, const std::stop_token& stop) {
   exhausted_ = live.exhausted();
+  placeless_ = live.placeless();
   for (const ManifestFile& file : tree_.files()) {
     for (const Workload& workload : file.facts.workloads) {
       for (const ContainerImage& container : workload.containers) {
@@ -120,28 +121,93 @@ void ImagePlaces::find_references(const LiveReferences& live, const std::stop_to
           return;
         }
         if (live.decides(file, container)) {
-          find_reference(file, workload, container);
+          find_reference(file, &workload, container);
         } else if (!exhausted_) {
           excluded_.insert(place_of_image(file, container));
         }
       }
     }
+    for (const PatchOperation& operation : file.facts.operations) {
+      if (live.decides(operation)) {
+        find_reference(file, nullptr, operation.image);
+      }
+    }
   }
 }
 
-void ImagePlaces::find_reference(const ManifestFile& file, const Workload& workload,
+// `workload`: null in a JSON patch.
+void ImagePlaces::find_reference(const ManifestFile& file, const Workload* workload,
                                  const ContainerImage& container) {
   const ImageReference image = split_image_reference(container.image);
   if (!own_.is_own(image.name)) {
     pass_over(file, place_of_image(file, container), image.digest.has_value());
     return;
   }
-  std::vector<std::string> names = names_in(workload, container);
-  const std::string stand_in = names.back();
-  references_[file.path].push_back({.place = place_of_image(file, container),
-                                    .base = last_segment(image.name),
-                                    .longer = std::move(names),
-                                    .stand_in = stand_in});
+  FoundGroup group{.place = place_of_image(file, container), .base = last_segment(image.name)};
+  if (workload != nullptr) {
+    group.longer = names_in(*workload, container);
+    group.stand_in = group.longer.back();
+  }
+  references_[file.path].push_back(std::move(group));
+}
+
+// Entries whose name is a regular expression: a rollout sets one for the only image that it
+// decides, and refuses one that matches another image of the catalog.
+void ImagePlaces::find_expressions(const LiveReferences& live) {
+  std::map<GroupPlace, const ImageEntry*> wanted;
+  for (const ManifestFile& file : tree_.files()) {
+    if (!file.facts.kustomization) {
+      continue;
+    }
+    for (const ImageEntry& entry : file.facts.kustomization->images) {
+      const auto decides = live.expressions().find({&file, &entry});
+      if (decides != live.expressions().end() && decides->second.size() == 1 &&
+          own_.may_offer({*decides->second.begin(), entry.new_name.value_or("")})) {
+        wanted.emplace(
+            GroupPlace{.file = file.path, .image_name = *decides->second.begin(), .path = {}},
+            &entry);
+      } else if (has_pattern_signs(entry.name)) {
+        refuse_expression(file.path, entry);
+      }
+    }
+  }
+  std::set<std::string> names;
+  for (const auto& [place, group] : groups_) {
+    names.insert(place.image_name);
+  }
+  for (const auto& [file, groups] : references_) {
+    for (const FoundGroup& group : groups) {
+      names.insert(group.place.image_name);
+    }
+  }
+  for (const auto& [place, entry] : wanted) {
+    names.insert(place.image_name);
+  }
+  std::size_t tried = 0;
+  for (const auto& [place, entry] : wanted) {
+    if (matches_others(*entry, place.image_name, names, tried)) {
+      refuse_expression(place.file, *entry);
+    } else {
+      references_[place.file].push_back({.place = place, .base = last_segment(place.image_name)});
+    }
+  }
+}
+
+void ImagePlaces::refuse_expression(const std::string& file, const ImageEntry& entry) {
+  refused_.push_back({file, entry.name,
+                      "not offered: kustomize reads the name as a regular expression, which may "
+                      "match other images as well"});
+}
+
+// Whether the entry is for another image that is offered as well; also where that is too much to
+// find out.
+bool ImagePlaces::matches_others(const ImageEntry& entry, const std::string& name,
+                                 const std::set<std::string>& names, std::size_t& tried) {
+  const ImagePattern expression(entry.name);
+  return std::ranges::any_of(names, [&](const std::string& other) {
+    return ++tried > kMostTried ||
+           (other != name && expression.matches(other) != ImagePattern::Match::no);
+  });
 }
 
 // Those that a rollout would not refuse.
@@ -185,6 +251,11 @@ std::vector<std::string> ImagePlaces::passed_over(
       counts.add_foreign(image);
     }
   }
+  for (const auto& [file, image] : placeless_) {
+    if (is_looked_at(file->path)) {
+      counts.add_patched(image);
+    }
+  }
   for (const ManifestFile& file : tree_.files()) {
     if (is_looked_at(file.path) && !is_in_chart(tree_, file.path)) {
       if (file.facts.tags_in_values > 0) {
@@ -211,6 +282,17 @@ GroupPlace place_of_image(const ManifestFile& file, const ContainerImage& contai
           .file = file.path,
           .image_name = std::string(split_image_reference(container.image).name),
           .path = container.path};
+}
+
+std::optional<GroupPlace> place_of_image(const ReachedImage& image) {
+  if (image.entry != nullptr) {
+    return GroupPlace{.file = image.file->path,
+                      .image_name = image.matched.empty() ? image.entry->name : image.matched,
+                      .path = {}};
+  }
+  return image.written == nullptr
+             ? std::nullopt
+             : std::optional(place_of_image(*image.written_in, *image.written));
 }
 
 bool is_in_chart(const ManifestTree& tree, std::string path) {

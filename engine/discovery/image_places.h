@@ -54,8 +54,12 @@ class ImagePlaces {
   void find_entries(const ManifestFile& file);
   void find_release_groups(const ManifestFile& file);
   void find_references(const LiveReferences& live, const std::stop_token& stop);
-  void find_reference(const ManifestFile& file, const Workload& workload,
+  void find_reference(const ManifestFile& file, const Workload* workload,
                       const ContainerImage& container);
+  void find_expressions(const LiveReferences& live);
+  void refuse_expression(const std::string& file, const ImageEntry& entry);
+  static bool matches_others(const ImageEntry& entry, const std::string& name,
+                             const std::set<std::string>& names, std::size_t& tried);
   void pass_over(const ManifestFile& file, const GroupPlace& place, bool pinned);
   void add_references(const PlaceRefusals& refusals_of, const std::stop_token& stop);
   void add_group(FoundGroup group, const std::optional<std::string>& refusal);
@@ -70,12 +74,15 @@ class ImagePlaces {
   std::map<const HelmTag*, ReleaseImage> release_images_;
   std::map<std::string, std::vector<FoundGroup>> references_;  // by file, before they are tried
   std::vector<NotOffered> passed_over_;
+  std::set<std::pair<const ManifestFile*, std::string>> placeless_;  // see LiveReferences
   bool exhausted_ = false;
 };
 
 // The place of an image in a HelmRelease's values, and of one that a container names.
 GroupPlace place_of_image(const ManifestFile& file, const HelmTag& tag);
 GroupPlace place_of_image(const ManifestFile& file, const ContainerImage& container);
+// Where the image of a built workload has its tag; nothing where that is no place of its own.
+std::optional<GroupPlace> place_of_image(const ReachedImage& image);
 
 // Whether a file is part of a helm chart that is in the tree.
 bool is_in_chart(const ManifestTree& tree, std::string path);

@@ -17,10 +17,10 @@ bool is_remote(std::string_view reference) {
 }
 
 ReachedWorkload reached(const ManifestFile& file, const Workload& workload) {
-  ReachedWorkload out{&workload, &file, workload.name, workload.namespace_name, {}, {}};
+  ReachedWorkload out{&workload, &file, workload.name, workload.namespace_name, {}};
   for (const ContainerImage& container : workload.containers) {
-    out.images.push_back(
-        {container.container, std::string(image_name(container.image)), nullptr, nullptr});
+    out.images.push_back({container.container, std::string(image_name(container.image)), nullptr,
+                          nullptr, &container, &file, container.pointer});
   }
   return out;
 }
@@ -30,9 +30,11 @@ std::size_t size_of(const ReachedWorkload& workload) {
   std::size_t size =
       sizeof(ReachedWorkload) + workload.name.size() + workload.namespace_name.value_or("").size();
   for (const ReachedImage& image : workload.images) {
-    size += sizeof(ReachedImage) + image.container.size() + image.name.size();
+    size += sizeof(ReachedImage) + image.container.size() + image.name.size() +
+            image.matched.size() + image.former.size();
   }
-  return size + workload.patched.size() * sizeof(PatchedTag);
+  return size + workload.patched.size() * sizeof(PatchedTag) +
+         workload.labelled_by.size() * sizeof(const KustomizationFile*);
 }
 
 }  // namespace
@@ -61,29 +63,39 @@ KustomizeGraph::KustomizeGraph(const ManifestTree& tree, std::stop_token stop,
 void KustomizeGraph::read_references(const std::string& directory, const ManifestFile& file) {
   Node& node = nodes_[directory];
   node.file = &file;
+  node.kustomization = &*file.facts.kustomization;
   for (const std::string& resource : file.facts.kustomization->resources) {
-    add_reference(directory, node, resource, false);
+    add_reference(directory, directory, node, resource, false);
   }
   for (const std::string& component : file.facts.kustomization->components) {
-    add_reference(directory, node, component, true);
+    add_reference(directory, directory, node, component, true);
   }
   for (const ImagePatch& patch : file.facts.kustomization->patches) {
-    const auto path = patch.file.empty() ? std::nullopt : resolve_path(directory, patch.file);
-    const ManifestFile* manifest = path ? tree_.find(*path) : nullptr;
-    if (manifest == nullptr || manifest->kind != TreeEntryKind::file) {
-      continue;
-    }
-    node.patches.push_back(manifest);
-    for (const HelmTag& tag : manifest->facts.helm_tags) {
-      node.patched_tags_.emplace(tag.release, PatchedTag{&tag, manifest});
-    }
+    add_patch(directory, node, patch);
+  }
+  for (const ImageEntry& entry : file.facts.kustomization->images) {
+    node.entries_.push_back({&entry, &file});
   }
 }
 
-void KustomizeGraph::add_reference(const std::string& directory, Node& node,
-                                   const std::string& reference, bool component) {
+void KustomizeGraph::add_patch(const std::string& directory, Node& node, const ImagePatch& patch) {
+  if (patch.file.empty()) {
+    node.targets_.add(patch, nullptr);
+    return;
+  }
+  const auto path = resolve_path(directory, patch.file);
+  const ManifestFile* manifest = path ? tree_.find(*path) : nullptr;
+  if (manifest != nullptr && manifest->kind == TreeEntryKind::file) {
+    node.patches.push_back(manifest);
+    node.targets_.add(patch, manifest);
+  }
+}
+
+// `name`: that of the node, which refers to what it names from the directory.
+void KustomizeGraph::add_reference(const std::string& name, const std::string& directory,
+                                   Node& node, const std::string& reference, bool component) {
   const auto obstacle = [&](std::string reason) {
-    obstacles_.emplace(directory, Unplaced{node.file->path, reference, std::move(reason)});
+    obstacles_.emplace(name, Unplaced{node.file->path, reference, std::move(reason)});
   };
   const auto path = resolve_path(directory, reference);
   const ManifestFile* file = path ? tree_.find(*path) : nullptr;
@@ -110,6 +122,9 @@ void KustomizeGraph::find_roots() {
   for (const auto& [directory, node] : nodes_) {
     referred.insert(node.kustomizations.begin(), node.kustomizations.end());
     referred.insert(node.components.begin(), node.components.end());
+    if (node.layer_of) {
+      referred.insert(*node.layer_of);
+    }
   }
   std::set<std::string> covered;
   for (const auto& [directory, node] : nodes_) {
@@ -140,6 +155,9 @@ void KustomizeGraph::cover(const std::string& directory, std::set<std::string>& 
       }
       std::ranges::copy(node->second.kustomizations, std::back_inserter(next));
       std::ranges::copy(node->second.components, std::back_inserter(next));
+      if (node->second.layer_of) {
+        next.push_back(*node->second.layer_of);
+      }
     }
   }
 }
@@ -162,6 +180,9 @@ void KustomizeGraph::index_users() {
       for (const std::string& base : *references) {
         users_->emplace(base, directory);
       }
+    }
+    if (node.layer_of) {
+      users_->emplace(*node.layer_of, directory);
     }
   }
 }
@@ -192,10 +213,11 @@ const std::vector<ReachedWorkload>& KustomizeGraph::build(const std::string& dir
   return built_[directory] = std::move(workloads);
 }
 
-// Takes a step, which makes so many bytes; false if that is one too many.
-bool KustomizeGraph::may_go_on(std::size_t bytes) {
+// Takes steps, which make so many bytes; false if that is too much.
+bool KustomizeGraph::may_go_on(std::size_t bytes, std::size_t steps) {
   bytes_ += bytes;
-  exhausted_ = exhausted_ || ++steps_ > limits_.steps || bytes_ > limits_.bytes;
+  steps_ += steps;
+  exhausted_ = exhausted_ || steps_ > limits_.steps || bytes_ > limits_.bytes;
   return !exhausted_ && !stop_.stop_requested();
 }
 
@@ -261,23 +283,22 @@ void KustomizeGraph::accumulate(const std::string& directory,
 
 void KustomizeGraph::transform(const std::string& directory, Node& node,
                                std::vector<ReachedWorkload>& workloads) {
-  const KustomizationFile& kustomization = *node.file->facts.kustomization;
+  const KustomizationFile& kustomization = *node.kustomization;
   for (ReachedWorkload& workload : workloads) {
     if (!may_go_on()) {
       return;
     }
+    // In kustomize's order.
+    patch(node, workload);
     workload.name = kustomization.name_prefix + workload.name + kustomization.name_suffix;
     if (kustomization.namespace_name) {
       workload.namespace_name = kustomization.namespace_name;
     }
+    if (!kustomization.labels.empty() || !kustomization.annotations.empty()) {
+      workload.labelled_by.push_back(&kustomization);
+    }
     for (ReachedImage& image : workload.images) {
       transform_image(node, image);
-    }
-    if (workload.workload->kind == "HelmRelease") {
-      const auto [begin, end] = node.patched_tags_.equal_range(workload.workload->name);
-      for (auto patched = begin; patched != end && may_go_on(sizeof(PatchedTag)); ++patched) {
-        workload.patched.push_back(patched->second);
-      }
     }
   }
   // Kubernetes would not take it; and each kustomization could make it longer.

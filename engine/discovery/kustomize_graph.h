@@ -1,8 +1,8 @@
 // What kustomize builds of each kustomization, as far as images are concerned: which workloads it
 // reaches through resources, bases and components, what they are called there, in which namespace,
-// and by which entry of which `images` each of their images gets its tag. Nothing is guessed: what
-// cannot be followed is listed. Of patches only files that set a tag of a HelmRelease are looked
-// at; generators and helm charts are not.
+// and by which entry of which `images`, or by which patch, each of their images gets its tag.
+// Nothing is guessed: what cannot be followed is listed. Generators, replacements and helm charts
+// are not looked at.
 //
 // Bases can multiply each other without end; so what is built has limits for the whole tree.
 //
@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +23,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/discovery/patch_targets.h"
+#include "engine/discovery/reached_workload.h"
+#include "engine/manifest/image_pattern.h"
 #include "engine/manifest/tree.h"
 
 namespace engine {
@@ -34,29 +38,6 @@ struct Unplaced {
   friend bool operator<(const Unplaced& a, const Unplaced& b) {
     return std::tie(a.file, a.what, a.reason) < std::tie(b.file, b.what, b.reason);
   }
-};
-
-struct ReachedImage {
-  std::string container;
-  std::string name;  // without tag and digest, as the kustomizations so far have made it
-  // The entry that decides its tag, and the kustomization that the entry is in; null if none does.
-  const ImageEntry* entry = nullptr;
-  const ManifestFile* file = nullptr;
-};
-
-// The tag of a HelmRelease, in the manifest that a patch is.
-struct PatchedTag {
-  const HelmTag* tag = nullptr;
-  const ManifestFile* file = nullptr;
-};
-
-struct ReachedWorkload {
-  const Workload* workload = nullptr;
-  const ManifestFile* file = nullptr;
-  std::string name;  // with the prefixes and suffixes of the kustomizations
-  std::optional<std::string> namespace_name;
-  std::vector<ReachedImage> images;
-  std::vector<PatchedTag> patched;  // of a HelmRelease; in order, so that the last of a path wins
 };
 
 // What all builds of a tree may take together.
@@ -74,9 +55,18 @@ class KustomizeGraph {
   explicit KustomizeGraph(const ManifestTree& tree, std::stop_token stop = {},
                           const BuildLimits& limits = {});
 
+  // An entry of `images` and the manifest that it stands in.
+  struct PlacedEntry {
+    const ImageEntry* entry = nullptr;
+    const ManifestFile* file = nullptr;
+  };
+
   // A kustomization and what it refers to.
   struct Node {
     const ManifestFile* file = nullptr;
+    const KustomizationFile* kustomization = nullptr;
+    // Of a layer: the directory whose kustomization it changes.
+    std::optional<std::string> layer_of = {};
     std::vector<const ManifestFile*> manifests;
     std::vector<const ManifestFile*> patches;
     std::vector<std::string> kustomizations;  // directories
@@ -84,12 +74,26 @@ class KustomizeGraph {
 
    private:
     friend class KustomizeGraph;
-    // The entries of `images` by their name, in order; made when they are first used.
-    std::optional<std::unordered_map<std::string_view, std::vector<std::size_t>>> entries_;
-    std::multimap<std::string_view, PatchedTag> patched_tags_;  // by release
+    PatchTargets targets_;
+    std::vector<PlacedEntry> entries_;  // of `images`, in order
+    // Of a layer: the entries of the kustomization in whose place it puts others, and how many
+    // components are not its own.
+    std::vector<const ImageEntry*> superseded_;
+    std::size_t inner_components_ = 0;
+    // The entries by their name, and those whose name is an expression; made when first used.
+    std::optional<std::unordered_map<std::string_view, std::vector<std::size_t>>> by_name_;
+    std::vector<std::pair<std::size_t, ImagePattern>> expressions_;
   };
-  // By directory.
+  // By directory, or by the name of a layer.
   const std::map<std::string, Node>& nodes() const { return nodes_; }
+
+  // Adds what Flux makes of a directory that it applies with additions, which stand in `file`: the
+  // directory's kustomization with these, or one of all manifests below. Nothing else refers to it,
+  // and it counts as referring to the directory. Returns what it is called from then on.
+  std::string add_layer(std::string name, const std::string& directory, const ManifestFile& file,
+                        const KustomizationFile& additions);
+  // To be called after the last add_layer().
+  void settle_layers();
 
   // The directories whose kustomization no other one refers to, in order; and one of each circle.
   const std::vector<std::string>& roots() const { return roots_; }
@@ -103,8 +107,14 @@ class KustomizeGraph {
   // `added` also there.
   void cover(const std::string& directory, std::set<std::string>& seen,
              std::set<std::string>* added = nullptr) const;
-  // The entries whose tag an outer or later one has replaced, in what was built so far.
+  // The entries whose tag an outer or later one, or a patch, has replaced in what was built so far;
+  // and those that gave an image a name and left it the tag of an inner one.
   const std::set<const ImageEntry*>& replaced() const { return replaced_; }
+  const std::set<const ImageEntry*>& renaming() const { return renaming_; }
+  // The images that patches have set in what was built so far, as the patches write them.
+  const std::set<const ContainerImage*>& patched() const { return patched_; }
+  // Whether an entry of a directory's kustomization is for images of that name.
+  bool has_entry_for(const std::string& directory, const std::string& image);
   // Whether all that build on the kustomization of `directory` set the tag of its entry again, or
   // are themselves built on only by such. False where nothing builds on it, and where it is one of
   // `applied`: directories that are applied as they are. With `within` no others count as users.
@@ -118,19 +128,37 @@ class KustomizeGraph {
 
  private:
   void read_references(const std::string& directory, const ManifestFile& file);
-  void add_reference(const std::string& directory, Node& node, const std::string& reference,
-                     bool component);
+  void add_reference(const std::string& name, const std::string& directory, Node& node,
+                     const std::string& reference, bool component);
+  void add_patch(const std::string& directory, Node& node, const ImagePatch& patch);
+  static void add_entries(Node& node, const ManifestFile& file, const KustomizationFile& additions);
   void find_roots();
   void index_users();
-  bool may_go_on(std::size_t bytes = 0);
+  bool may_go_on(std::size_t bytes = 0, std::size_t steps = 1);
   bool enter(const std::string& directory, const Node& node);
   void add_all(const std::vector<ReachedWorkload>& base, std::vector<ReachedWorkload>& workloads);
   void accumulate(const std::string& directory, std::vector<ReachedWorkload>& workloads);
   void transform(const std::string& directory, Node& node, std::vector<ReachedWorkload>& workloads);
   void transform_image(Node& node, ReachedImage& image);
-  const ImageEntry* next_entry(Node& node, const std::string& name, std::size_t& from);
-  bool passes(Node& node, std::string& name, std::size_t from);
+  void pass_by(Node& node, ReachedImage& image);
+  void decide(const PlacedEntry& placed, ReachedImage& image);
+  void index_entries(Node& node);
+  // Whether entries count whose name is a regular expression.
+  enum class Expressions : std::uint8_t { followed, ignored };
+  const PlacedEntry* next_entry(Node& node, const std::string& name, std::size_t& from,
+                                Expressions expressions = Expressions::followed);
+  // `expression`: the entry's; null: it is made.
+  bool matches(const ImageEntry& entry, const ImagePattern* expression, const std::string& name);
+  bool passes(Node& node, std::string& name, std::size_t from,
+              Expressions expressions = Expressions::followed);
+  void patch(const Node& node, ReachedWorkload& workload);
+  void patch_release(const PatchTargets::Part& part, ReachedWorkload& release);
+  void merge_containers(const PatchTargets::Part& part, ReachedWorkload& workload);
+  void operate(const PatchTargets::Part& part, ReachedWorkload& workload);
+  void set_image(ReachedImage& image, std::string_view text, const ContainerImage* written,
+                 const ManifestFile* file);
   bool sets_tag_of(const std::string& user, const std::string& base, std::string& name);
+  bool layer_sets_tag_of(Node& layer, const ImageEntry* entry, std::string& name);
   struct SetAgain;
   bool is_set_again_above(const std::string& directory, const std::string& name, std::size_t depth,
                           SetAgain& search);
@@ -144,6 +172,9 @@ class KustomizeGraph {
   std::map<std::string, Node> nodes_;
   std::optional<std::multimap<std::string_view, std::string_view>> users_;  // of a directory
   std::set<const ImageEntry*> replaced_;
+  std::set<const ImageEntry*> renaming_;
+  std::set<const ContainerImage*> patched_;
+  std::map<std::pair<const ImageEntry*, std::string>, bool> matches_;  // of expressions
   std::vector<std::string> roots_;
   std::multimap<std::string, Unplaced> obstacles_;
   std::map<std::string, std::vector<ReachedWorkload>> built_;

@@ -12,54 +12,145 @@
 
 namespace engine {
 
-// The first entry from `from` on that has the name, and after which `from` then stands; null if
-// there is none.
-const ImageEntry* KustomizeGraph::next_entry(Node& node, const std::string& name,
-                                             std::size_t& from) {
-  const std::vector<ImageEntry>& entries = node.file->facts.kustomization->images;
-  if (!node.entries_) {
-    node.entries_.emplace();
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      (*node.entries_)[entries[i].name].push_back(i);
+namespace {
+
+// More regular expressions than one kustomization has, and what it costs to try one: both bound
+// what a stranger's file takes.
+constexpr std::size_t kMostExpressions = 100;
+constexpr std::size_t kMatchCost = 100;
+
+}  // namespace
+
+void KustomizeGraph::index_entries(Node& node) {
+  if (node.by_name_) {
+    return;
+  }
+  node.by_name_.emplace();
+  for (std::size_t i = 0; i < node.entries_.size(); ++i) {
+    const ImageEntry& entry = *node.entries_[i].entry;
+    if (!has_pattern_signs(entry.name)) {
+      (*node.by_name_)[entry.name].push_back(i);
+    } else if (node.expressions_.size() < kMostExpressions) {
+      node.expressions_.emplace_back(i, ImagePattern(entry.name));
+    } else {
+      obstacles_.emplace(directory_of(node.file->path),
+                         Unplaced{node.file->path, entry.name,
+                                  "not followed: more than " + std::to_string(kMostExpressions) +
+                                      " names in `images` are regular expressions"});
     }
   }
-  const auto named = node.entries_->find(name);
-  if (!may_go_on() || named == node.entries_->end()) {
+}
+
+// The first entry from `from` on that is for the name, and after which `from` then stands; null if
+// there is none.
+const KustomizeGraph::PlacedEntry* KustomizeGraph::next_entry(Node& node, const std::string& name,
+                                                              std::size_t& from,
+                                                              Expressions expressions) {
+  index_entries(node);
+  std::size_t next = node.entries_.size();
+  if (const auto named = node.by_name_->find(name); named != node.by_name_->end()) {
+    const auto at = std::ranges::lower_bound(named->second, from);
+    next = at == named->second.end() ? next : *at;
+  }
+  if (!may_go_on()) {
     return nullptr;
   }
-  const auto next = std::ranges::lower_bound(named->second, from);
-  if (next == named->second.end()) {
+  for (const auto& [index, expression] : node.expressions_) {
+    if (index >= next || expressions == Expressions::ignored) {
+      break;
+    }
+    if (index >= from && matches(*node.entries_[index].entry, &expression, name)) {
+      next = index;
+    }
+  }
+  if (next == node.entries_.size()) {
     return nullptr;
   }
-  from = *next + 1;
-  return &entries[*next];
+  from = next + 1;
+  return &node.entries_[next];
+}
+
+// One that costs too much to try matches nothing: a rollout by it is refused.
+bool KustomizeGraph::matches(const ImageEntry& entry, const ImagePattern* expression,
+                             const std::string& name) {
+  const auto known = matches_.find({&entry, name});
+  if (known != matches_.end()) {
+    return known->second;
+  }
+  if (!may_go_on(name.size(), kMatchCost)) {
+    return false;
+  }
+  const ImagePattern::Match match =
+      expression == nullptr ? ImagePattern(entry.name).matches(name) : expression->matches(name);
+  return matches_[{&entry, name}] = match == ImagePattern::Match::yes;
+}
+
+bool KustomizeGraph::has_entry_for(const std::string& directory, const std::string& image) {
+  const auto node = nodes_.find(directory);
+  std::size_t from = 0;
+  return node != nodes_.end() && next_entry(node->second, image, from) != nullptr;
 }
 
 // Each entry sees the name that those before it have made.
 void KustomizeGraph::transform_image(Node& node, ReachedImage& image) {
-  std::size_t from = 0;
-  while (const ImageEntry* entry = next_entry(node, image.name, from)) {
-    // An outer entry decides, unless it leaves the tag as an inner one has set it.
-    if (image.entry == nullptr || entry->sets_tag || !image.entry->sets_tag) {
-      if (image.entry != nullptr) {
-        replaced_.insert(image.entry);
-      }
-      image.entry = entry;
-      image.file = node.file;
+  for (const ImageEntry* superseded : node.superseded_) {
+    if (may_go_on() && superseded->name == image.name) {
+      replaced_.insert(superseded);
     }
-    if (entry->new_name) {
-      image.name = *entry->new_name;
+  }
+  pass_by(node, image);
+  std::size_t from = 0;
+  while (const PlacedEntry* placed = next_entry(node, image.name, from)) {
+    decide(*placed, image);
+    if (placed->entry->new_name) {
+      image.name = *placed->entry->new_name;
     }
   }
 }
 
+// Entries that would find the image, were it not for a patch: here they change nothing.
+void KustomizeGraph::pass_by(Node& node, ReachedImage& image) {
+  if (image.former.empty() || image.former == image.name) {
+    return;
+  }
+  std::size_t from = 0;
+  while (const PlacedEntry* placed = next_entry(node, image.former, from)) {
+    replaced_.insert(placed->entry);
+    if (placed->entry->new_name) {
+      image.former = *placed->entry->new_name;
+    }
+  }
+}
+
+// An outer or later entry decides, unless it leaves the tag as an inner one has set it. An
+// expression after an entry of the image's own name in one list is set together with that one.
+void KustomizeGraph::decide(const PlacedEntry& placed, ReachedImage& image) {
+  const ImageEntry& entry = *placed.entry;
+  const bool is_expression = has_pattern_signs(entry.name);
+  if (image.entry != nullptr) {
+    if (image.entry->sets_tag && !entry.sets_tag) {
+      renaming_.insert(&entry);
+      return;
+    }
+    if (is_expression && image.file == placed.file && !has_pattern_signs(image.entry->name) &&
+        matches(entry, nullptr, image.entry->name)) {
+      return;
+    }
+    replaced_.insert(image.entry);
+  }
+  image.entry = &entry;
+  image.file = placed.file;
+  image.matched = is_expression ? image.name : "";
+}
+
 // Gives an image of that name what the entries from `from` on make of it; says whether they set its
 // tag.
-bool KustomizeGraph::passes(Node& node, std::string& name, std::size_t from) {
+bool KustomizeGraph::passes(Node& node, std::string& name, std::size_t from,
+                            Expressions expressions) {
   bool sets_tag = false;
-  while (const ImageEntry* entry = next_entry(node, name, from)) {
-    sets_tag = sets_tag || entry->sets_tag;
-    name = entry->new_name.value_or(name);
+  while (const PlacedEntry* placed = next_entry(node, name, from, expressions)) {
+    sets_tag = sets_tag || placed->entry->sets_tag;
+    name = placed->entry->new_name.value_or(name);
   }
   return sets_tag;
 }
@@ -86,6 +177,7 @@ bool KustomizeGraph::sets_tag_of(const std::string& user, const std::string& bas
 struct KustomizeGraph::SetAgain {
   const std::set<std::string>& applied;
   const std::set<std::string>* within;
+  const ImageEntry* entry;
   std::map<std::pair<std::string, std::string>, bool> known = {};  // by directory and name
 };
 
@@ -100,8 +192,10 @@ bool KustomizeGraph::is_always_set_again(const std::string& directory, const Ima
   const auto& entries = found->second.file->facts.kustomization->images;
   const auto index = static_cast<std::size_t>(&entry - entries.data());
   std::string name = entry.new_name.value_or(entry.name);
-  SetAgain search{applied, within};
-  return passes(found->second, name, index + 1) || is_set_again_above(directory, name, 0, search);
+  SetAgain search{applied, within, &entry};
+  // An expression that comes after it in its own list is set with it, see decide().
+  return passes(found->second, name, index + 1, Expressions::ignored) ||
+         is_set_again_above(directory, name, 0, search);
 }
 
 bool KustomizeGraph::is_set_again_above(const std::string& directory, const std::string& name,
@@ -123,8 +217,12 @@ bool KustomizeGraph::is_set_again_above(const std::string& directory, const std:
     }
     any = true;
     std::string made = name;
-    if (!sets_tag_of(above, directory, made) &&
-        !is_set_again_above(above, made, depth + 1, search)) {
+    Node& user_node = nodes_.find(above)->second;
+    const bool sets_tag =
+        user_node.layer_of == directory
+            ? layer_sets_tag_of(user_node, depth == 0 ? search.entry : nullptr, made)
+            : sets_tag_of(above, directory, made);
+    if (!sets_tag && !is_set_again_above(above, made, depth + 1, search)) {
       return false;
     }
   }

@@ -1,33 +1,10 @@
 #include "engine/discovery/live_references.h"
 
 #include <algorithm>
-#include <string_view>
-#include <tuple>
 
 #include "engine/manifest/image_reference.h"
 
 namespace engine {
-namespace {
-
-// What patches set, to be looked up by kind, name and container; an empty one stands for any.
-using Patched = std::set<std::tuple<std::string_view, std::string_view, std::string_view>>;
-
-bool is_patched(const Patched& patched, const Workload& workload, const ContainerImage& container) {
-  if (patched.empty()) {
-    return false;
-  }
-  for (const std::string_view kind : {std::string_view(workload.kind), std::string_view()}) {
-    for (const std::string_view name : {std::string_view(workload.name), std::string_view()}) {
-      if (patched.contains({kind, name, container.container}) ||
-          patched.contains({kind, name, std::string_view()})) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-}  // namespace
 
 LiveReferences::LiveReferences(const ManifestTree& tree, KustomizeGraph& graph,
                                const FluxObjects& flux, const std::set<std::string>& roots)
@@ -42,62 +19,29 @@ LiveReferences::LiveReferences(const ManifestTree& tree, KustomizeGraph& graph,
 }
 
 void LiveReferences::read_patches() {
-  for (const ManifestFile& file : tree_.files()) {
-    if (file.facts.kustomization) {
-      for (const ImagePatch& patch : file.facts.kustomization->patches) {
-        add_patch(directory_of(file.path), patch);
-      }
-    }
-  }
-}
-
-void LiveReferences::add_patch(const std::string& directory, const ImagePatch& patch) {
-  std::vector<ImagePatch>& all = patches_[directory];
-  if (patch.file.empty()) {
-    all.push_back(patch);
-    return;
-  }
-  const auto path = resolve_path(directory, patch.file);
-  const ManifestFile* const file = path ? tree_.find(*path) : nullptr;
-  if (file == nullptr) {
-    return;
-  }
-  patch_files_[file->path].insert(directory);
-  if (file->facts.patches_images) {
-    all.push_back(patch);
-  }
-  for (const Workload& workload : file->facts.workloads) {
-    for (const ContainerImage& container : workload.containers) {
-      all.push_back({"", patch.kind.empty() ? workload.kind : patch.kind,
-                     patch.name.empty() ? workload.name : patch.name, container.container});
+  for (const auto& [directory, node] : graph_.nodes()) {
+    for (const ManifestFile* file : node.patches) {
+      patch_files_[file].insert(directory);
     }
   }
 }
 
 void LiveReferences::see(const std::string& root) {
-  const std::vector<ReachedWorkload>& built = graph_.build(root);
-  if (built.empty() || exhausted()) {
-    return;
-  }
-  Patched patched;
-  for (const std::string& directory : graph_.bases_of({root})) {
-    const auto found = patches_.find(directory);
-    ++steps_;
-    if (found != patches_.end()) {
-      for (const ImagePatch& patch : found->second) {
-        patched.emplace(patch.kind, patch.name, patch.container);
-        ++steps_;
-      }
+  for (const ReachedWorkload& workload : graph_.build(root)) {
+    steps_ += workload.workload->containers.size() + workload.images.size();
+    if (exhausted()) {
+      return;
     }
-  }
-  for (const ReachedWorkload& workload : built) {
-    const auto& containers = workload.workload->containers;
-    steps_ += containers.size();
-    for (std::size_t i = 0; i < containers.size(); ++i) {
-      reached_.insert(&containers[i]);
-      if (workload.images[i].entry == nullptr &&
-          !is_patched(patched, *workload.workload, containers[i])) {
-        live_.insert(&containers[i]);
+    for (const ContainerImage& container : workload.workload->containers) {
+      reached_.insert(&container);
+    }
+    for (const ReachedImage& image : workload.images) {
+      if (image.entry == nullptr && image.written != nullptr) {
+        live_.insert(image.written);
+      } else if (image.entry != nullptr && !image.matched.empty()) {
+        expressions_[{image.file, image.entry}].insert(image.matched);
+      } else if (image.entry == nullptr) {
+        placeless_.emplace(workload.file, image.name.empty() ? image.former : image.name);
       }
     }
   }
@@ -107,10 +51,10 @@ bool LiveReferences::decides(const ManifestFile& file, const ContainerImage& con
   if (exhausted()) {
     return false;
   }
-  if (reached_.contains(&container)) {
+  if (reached_.contains(&container) || graph_.patched().contains(&container)) {
     return live_.contains(&container);
   }
-  const auto patched = patch_files_.find(file.path);
+  const auto patched = patch_files_.find(&file);
   if (patched == patch_files_.end()) {
     return is_applied(directory_of(file.path));
   }
@@ -119,16 +63,16 @@ bool LiveReferences::decides(const ManifestFile& file, const ContainerImage& con
       patched->second, [&](const std::string& directory) { return is_set_for(directory, image); });
 }
 
+bool LiveReferences::decides(const PatchOperation& operation) const {
+  return !exhausted() && live_.contains(&operation.image);
+}
+
 // Whether a kustomization that builds on that of the directory, or that itself, has an entry for
 // the image.
 bool LiveReferences::is_set_for(const std::string& directory, const std::string& image) const {
   const std::set<std::string> users = graph_.users_of({directory});
-  return std::ranges::any_of(users, [&](const std::string& user) {
-    const ManifestFile* const file = tree_.kustomization_in(user);
-    return file != nullptr &&
-           std::ranges::any_of(file->facts.kustomization->images,
-                               [&](const ImageEntry& entry) { return entry.name == image; });
-  });
+  return std::ranges::any_of(
+      users, [&](const std::string& user) { return graph_.has_entry_for(user, image); });
 }
 
 // Flux makes a kustomization of all manifests for a directory that has none; a kustomization above

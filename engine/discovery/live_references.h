@@ -9,7 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "engine/discovery/flux_objects.h"
 #include "engine/discovery/kustomize_graph.h"
@@ -25,15 +25,25 @@ class LiveReferences {
 
   // Of a workload of the file; not of a HelmRelease.
   bool decides(const ManifestFile& file, const ContainerImage& container) const;
+  // Of a JSON patch.
+  bool decides(const PatchOperation& operation) const;
+  // The entries of `images` whose name is a regular expression and that decide, with the names of
+  // the images that they decide.
+  using Expressions =
+      std::map<std::pair<const ManifestFile*, const ImageEntry*>, std::set<std::string>>;
+  const Expressions& expressions() const { return expressions_; }
+  // The images that patches decide which have no place of their own, with the workloads' manifests.
+  const std::set<std::pair<const ManifestFile*, std::string>>& placeless() const {
+    return placeless_;
+  }
   // Whether there was too much to look at: then nothing decides.
   bool exhausted() const { return steps_ > kMaxSteps || graph_.exhausted(); }
 
  private:
-  // Patches and containers: takes a second or so.
+  // Containers: takes a second or so.
   static constexpr std::size_t kMaxSteps = 5'000'000;
 
   void read_patches();
-  void add_patch(const std::string& directory, const ImagePatch& patch);
   void see(const std::string& root);
   bool is_set_for(const std::string& directory, const std::string& image) const;
   bool is_applied(const std::string& directory) const;
@@ -41,12 +51,13 @@ class LiveReferences {
   const ManifestTree& tree_;
   KustomizeGraph& graph_;
   std::set<std::string> flux_directories_;
-  // What the patches of a directory's kustomization set, and the directories that name a file.
-  std::map<std::string, std::vector<ImagePatch>> patches_;
-  std::map<std::string, std::set<std::string>> patch_files_;
+  // The directories whose kustomizations name a file as a patch.
+  std::map<const ManifestFile*, std::set<std::string>> patch_files_;
   std::size_t steps_ = 0;
   std::set<const ContainerImage*> reached_;
   std::set<const ContainerImage*> live_;
+  Expressions expressions_;
+  std::set<std::pair<const ManifestFile*, std::string>> placeless_;
 };
 
 }  // namespace engine

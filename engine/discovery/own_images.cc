@@ -1,6 +1,7 @@
 #include "engine/discovery/own_images.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/base/image_tag.h"
@@ -47,6 +48,39 @@ bool OwnImages::is_own(std::string_view name) const {
 bool OwnImages::may_offer(std::initializer_list<std::string_view> names) const {
   return !has_prefixes() ||
          std::ranges::any_of(names, [&](std::string_view name) { return is_own(name); });
+}
+
+std::vector<std::string> prefixes_without_images(const ManifestTree& tree,
+                                                 const std::vector<std::string>& prefixes) {
+  if (prefixes.empty()) {
+    return {};
+  }
+  std::set<std::string, std::less<>> names;
+  for (const ManifestFile& file : tree.files()) {
+    for (const Workload& workload : file.facts.workloads) {
+      for (const ContainerImage& container : workload.containers) {
+        names.emplace(split_image_reference(container.image).name);
+      }
+    }
+    for (const PatchOperation& operation : file.facts.operations) {
+      names.emplace(split_image_reference(operation.image.image).name);
+    }
+    for (const HelmTag& tag : file.facts.helm_tags) {
+      std::ranges::copy(names_of(tag), std::inserter(names, names.end()));
+    }
+    if (file.facts.kustomization) {
+      for (const ImageEntry& entry : file.facts.kustomization->images) {
+        names.insert(entry.name);
+        names.insert(entry.new_name.value_or(""));
+      }
+    }
+  }
+  std::vector<std::string> unused;
+  std::ranges::copy_if(prefixes, std::back_inserter(unused), [&](const std::string& prefix) {
+    const auto first = names.lower_bound(prefix);
+    return first == names.end() || !first->starts_with(prefix);
+  });
+  return unused;
 }
 
 std::vector<std::string> names_of(const HelmTag& tag) {

@@ -31,6 +31,10 @@ class OwnImages {
   std::set<std::string, std::less<>> rolled_out_;
 };
 
+// Those of the prefixes with which the name of no image in the tree begins, wherever it stands.
+std::vector<std::string> prefixes_without_images(const ManifestTree& tree,
+                                                 const std::vector<std::string>& prefixes);
+
 // The names of the image of a helm tag: its repository, alone and with the registry beside it.
 std::vector<std::string> names_of(const HelmTag& tag);
 

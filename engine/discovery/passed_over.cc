@@ -42,6 +42,10 @@ void PassedOver::add_pinned(std::string_view name) {
   count(pinned_, name);
 }
 
+void PassedOver::add_patched(std::string_view name) {
+  count(patched_, name);
+}
+
 void PassedOver::add_values(std::string_view file, std::size_t tags) {
   count(values_, file, tags);
 }
@@ -65,6 +69,12 @@ std::vector<std::string> PassedOver::told(bool has_prefixes) const {
   if (pinned_.number > 0) {
     out.push_back(counted(pinned_.number, "image is", "images are") +
                   " pinned by digest, so a tag would change nothing: " + examples_of(pinned_));
+  }
+  if (patched_.number > 0) {
+    out.push_back(counted(patched_.number, "image is", "images are") +
+                  " set by patches that stand in kustomizations, where a rollout cannot set a "
+                  "tag: " +
+                  examples_of(patched_));
   }
   if (values_.number > 0) {
     out.push_back(counted(values_.number, "image tag stands", "image tags stand") +

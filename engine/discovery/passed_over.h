@@ -16,6 +16,8 @@ class PassedOver {
   void add_foreign(std::string_view name);
   // An image of a workload or of helm values that a digest pins.
   void add_pinned(std::string_view name);
+  // An image of a workload that a patch sets which stands in a kustomization.
+  void add_patched(std::string_view name);
   // A file of values with so many image tags.
   void add_values(std::string_view file, std::size_t tags);
   // An object with an image, of a kind that is not known.
@@ -34,6 +36,7 @@ class PassedOver {
 
   Count foreign_;
   Count pinned_;
+  Count patched_;
   Count values_;
   Count unknown_;
 };

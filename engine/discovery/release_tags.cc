@@ -27,22 +27,51 @@ ReleaseTags::ReleaseTags(const ManifestTree& tree) {
   }
 }
 
+// The tags of the release as they are without patches, by path.
+ReleaseTags::Standing ReleaseTags::own_tags(const ReachedWorkload& release) const {
+  Standing standing;
+  const std::string_view name = release.workload->name;
+  auto own = tags_.lower_bound({release.file, name, std::string_view()});
+  for (; own != tags_.end() && std::get<0>(own->first) == release.file &&
+         std::get<1>(own->first) == name;
+       ++own) {
+    standing.emplace(std::get<2>(own->first), own->second);
+  }
+  return standing;
+}
+
 void ReleaseTags::reach(const ReachedWorkload& release) {
   ++releases_[{release.file, release.workload->name}];
-  std::map<std::string_view, const HelmTag*> last;  // by path
-  for (const PatchedTag& patch : release.patched) {
-    ++as_patches_[patch.tag];
-    const std::string_view path = path_in_release(*patch.tag);
-    const auto [before, is_first] = last.try_emplace(path, nullptr);
-    if (is_first) {
-      const auto own = tags_.find({release.file, release.workload->name, path});
-      before->second = own == tags_.end() ? nullptr : own->second;
-    }
-    if (before->second != nullptr && before->second != patch.tag) {
-      ++replaced_[before->second];
-    }
-    before->second = patch.tag;
+  if (release.patched.empty()) {
+    return;
   }
+  Standing standing = own_tags(release);
+  for (const PatchedTag& patch : release.patched) {
+    if (patch.tag == nullptr) {
+      take_away(*patch.operation, standing);
+      continue;
+    }
+    ++as_patches_[patch.tag];
+    const HelmTag*& before = standing[path_in_release(*patch.tag)];
+    if (before != nullptr && before != patch.tag) {
+      ++replaced_[before];
+    }
+    before = patch.tag;
+  }
+}
+
+// Those at or below the pointer have another value now, or none.
+void ReleaseTags::take_away(const PatchOperation& operation, Standing& standing) {
+  std::erase_if(standing, [&](const auto& one) {
+    const std::string_view pointer = one.second->pointer;
+    const std::string_view above = operation.pointer;
+    const bool is_below = pointer.starts_with(above) &&
+                          (pointer.size() == above.size() || pointer[above.size()] == '/');
+    if (is_below) {
+      ++replaced_[one.second];
+    }
+    return is_below;
+  });
 }
 
 std::size_t ReleaseTags::reached(const ManifestFile& file, const HelmTag& tag) const {

@@ -27,6 +27,9 @@ class ReleaseTags {
 
  private:
   using Release = std::pair<const ManifestFile*, std::string_view>;
+  using Standing = std::map<std::string_view, const HelmTag*>;  // those that hold, by path
+  Standing own_tags(const ReachedWorkload& release) const;
+  void take_away(const PatchOperation& operation, Standing& standing);
   std::size_t reached(const ManifestFile& file, const HelmTag& tag) const;
   std::size_t replaced(const HelmTag& tag) const;
 

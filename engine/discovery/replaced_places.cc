@@ -7,32 +7,47 @@
 namespace engine {
 namespace {
 
+constexpr const char* kSetAgain =
+    "not offered: all that builds on it sets the tag again, so a rollout would change nothing";
+constexpr const char* kSetBelow =
+    "not offered: the entry sets no tag; an entry that it builds on does, and is offered";
+
 // The entries of one kustomization; those of one name are one place.
 void find_entries(const ManifestFile& file, const Built& built,
-                  const std::map<GroupPlace, FoundGroup>& groups, std::vector<GroupPlace>& out) {
-  std::map<std::string_view, bool> replaced;  // by name: all of its entries
+                  const std::map<GroupPlace, FoundGroup>& groups,
+                  std::map<GroupPlace, std::string>& out) {
+  std::map<std::string_view, const char*> reasons;  // by name; null where an entry has an effect
   const std::string directory = directory_of(file.path);
   for (const ImageEntry& entry : file.facts.kustomization->images) {
     const auto group = groups.find({.file = file.path, .image_name = entry.name, .path = {}});
-    if (group != groups.end() && group->second.services.empty() && group->second.guests.empty()) {
-      bool& all = replaced.try_emplace(entry.name, true).first->second;
-      all = all && (built.graph.replaced().contains(&entry) ||
-                    built.graph.is_always_set_again(directory, entry, built.applied, built.within));
+    if (group == groups.end() || !group->second.services.empty() || !group->second.guests.empty()) {
+      continue;
+    }
+    const bool again =
+        built.graph.replaced().contains(&entry) ||
+        built.graph.is_always_set_again(directory, entry, built.applied, built.within);
+    const char* const reason = again                                     ? kSetAgain
+                               : built.graph.renaming().contains(&entry) ? kSetBelow
+                                                                         : nullptr;
+    const auto [known, is_new] = reasons.try_emplace(entry.name, reason);
+    if (!is_new && reason == nullptr) {
+      known->second = nullptr;
     }
   }
-  for (const auto& [name, all] : replaced) {
-    if (all) {
-      out.push_back({.file = file.path, .image_name = std::string(name), .path = {}});
+  for (const auto& [name, reason] : reasons) {
+    if (reason != nullptr) {
+      out.emplace(GroupPlace{.file = file.path, .image_name = std::string(name), .path = {}},
+                  reason);
     }
   }
 }
 
 }  // namespace
 
-std::vector<GroupPlace> replaced_places(const ManifestTree& tree, const Built& built,
-                                        const std::map<GroupPlace, FoundGroup>& groups,
-                                        const std::stop_token& stop) {
-  std::vector<GroupPlace> out;
+std::map<GroupPlace, std::string> replaced_places(const ManifestTree& tree, const Built& built,
+                                                  const std::map<GroupPlace, FoundGroup>& groups,
+                                                  const std::stop_token& stop) {
+  std::map<GroupPlace, std::string> out;
   for (const ManifestFile& file : tree.files()) {
     if (stop.stop_requested()) {
       break;
@@ -42,7 +57,7 @@ std::vector<GroupPlace> replaced_places(const ManifestTree& tree, const Built& b
     }
     for (const HelmTag& tag : file.facts.helm_tags) {
       if (built.tags.is_always_replaced(file, tag)) {
-        out.push_back(place_of_image(file, tag));
+        out.emplace(place_of_image(file, tag), kSetAgain);
       }
     }
   }

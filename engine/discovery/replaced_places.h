@@ -6,7 +6,6 @@
 #include <set>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 #include "engine/discovery/image_usage_scanner.h"
 #include "engine/discovery/kustomize_graph.h"
@@ -23,10 +22,10 @@ struct Built {
   const std::set<std::string>* within;   // the kustomizations that count; null for all
 };
 
-// Those of the groups' places. A group in which a workload is at home, or a guest, has an effect.
-// Once `stop` was requested the rest is left out.
-std::vector<GroupPlace> replaced_places(const ManifestTree& tree, const Built& built,
-                                        const std::map<GroupPlace, FoundGroup>& groups,
-                                        const std::stop_token& stop);
+// Those of the groups' places, with the reason. A group in which a workload is at home, or a guest,
+// has an effect. Once `stop` was requested the rest is left out.
+std::map<GroupPlace, std::string> replaced_places(const ManifestTree& tree, const Built& built,
+                                                  const std::map<GroupPlace, FoundGroup>& groups,
+                                                  const std::stop_token& stop);
 
 }  // namespace engine

@@ -45,8 +45,8 @@ void SharedGroups::build(const std::set<std::string>& roots, const std::stop_tok
         releases_[{workload.file, workload.workload->name}].add(root);
       }
       for (const ReachedImage& image : workload.images) {
-        if (image.entry != nullptr) {
-          entries_[image.entry].add(root);
+        if (const auto place = place_of_image(image); place && image.entry != nullptr) {
+          entries_[*place].add(root);
         }
       }
     }
@@ -67,25 +67,17 @@ std::map<GroupPlace, Agreement> SharedGroups::users_of(
     if (stop.stop_requested()) {
       return all;
     }
-    if (file.facts.kustomization) {
-      for (const ImageEntry& entry : file.facts.kustomization->images) {
-        note({.file = file.path, .image_name = entry.name, .path = {}}, users_of(entry));
-      }
-    }
     for (const HelmTag& tag : file.facts.helm_tags) {
       note(place_of_image(file, tag), users_of(file, tag));
     }
   }
   for (const auto& [place, group] : groups) {
+    if (const auto entry = entries_.find(place); entry != entries_.end()) {
+      note(place, entry->second);
+    }
     note(place, users_of(place.file));
   }
   return all;
-}
-
-const Agreement& SharedGroups::users_of(const ImageEntry& entry) const {
-  static const Agreement none;
-  const auto found = entries_.find(&entry);
-  return found == entries_.end() ? none : found->second;
 }
 
 Agreement SharedGroups::users_of(const ManifestFile& file, const HelmTag& tag) const {

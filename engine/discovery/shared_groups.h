@@ -34,8 +34,7 @@ class SharedGroups {
                                            const std::stop_token& stop);
 
  private:
-  // The same of the entry of an image, the tag of a release and the file of a place.
-  const Agreement& users_of(const ImageEntry& entry) const;
+  // The same of the tag of a release and the file of a place.
   Agreement users_of(const ManifestFile& file, const HelmTag& tag) const;
   Agreement users_of(const std::string& file);
 
@@ -44,7 +43,7 @@ class SharedGroups {
   const FluxScope& scope_;
   FluxObjects flux_;  // what the scope does not have
   ReleaseTags tags_;
-  std::map<const ImageEntry*, Agreement> entries_;
+  std::map<GroupPlace, Agreement> entries_;
   std::map<std::pair<const ManifestFile*, std::string_view>, Agreement> releases_;
   std::map<std::string, std::set<std::string>> built_;  // by directory that is applied
 };

@@ -1,6 +1,6 @@
-// Sets the tag of an image in a manifest and changes no other byte (CONTRACT section 5): located by
-// parsing, spliced into the bytes, parsed again and accepted only if exactly that value differs.
-// Pure functions on text, for any thread.
+// Sets the tag of an image in a manifest and changes no other byte (specification, section 5):
+// located by parsing, spliced into the bytes, parsed again and accepted only if exactly that value
+// differs. Pure functions on text, for any thread.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace engine {
 
-// CONTRACT section 5: larger files are refused.
+// Larger files are refused (specification, section 5).
 inline constexpr std::size_t kMaxManifestBytes = std::size_t{4} << 20U;
 
 // Where the tag stands: the part of a catalog's image group that says so.

@@ -55,7 +55,6 @@ class ObjectReader {
     if (const auto source = yaml_.find(object_, {"spec", "sourceRef"})) {
       flux.source = reference(*source);
     }
-    flux.sets_images = !yaml_.items(yaml_.find(object_, {"spec", "images"})).empty();
     const bool is_patch = flux.path.empty() && flux.source.kind.empty() && flux.source.name.empty();
     if (!problem && !flux.name.empty() && !is_patch) {
       out.kustomizations.push_back(std::move(flux));

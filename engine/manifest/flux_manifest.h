@@ -27,8 +27,7 @@ struct FluxKustomization {
   std::optional<std::string> namespace_name;
   std::string path;  // as written
   std::optional<std::string> target_namespace;
-  FluxReference source;      // without kind and name where it has none
-  bool sets_images = false;  // it has `images` of its own
+  FluxReference source;  // without kind and name where it has none
 };
 
 // source.toolkit.fluxcd.io: a GitRepository.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <pcre2.h>
+#include <utility>
 
 namespace engine {
 namespace {
@@ -38,32 +39,39 @@ bool has_pattern_signs(std::string_view name) {
 }
 
 ImagePattern::ImagePattern(std::string_view name) {
-  if (name.size() > kMaxBytes) {
-    return;
+  if (name.size() <= kMaxBytes) {
+    compiled_ = compiled(std::string(kBegin) + std::string(name) + std::string(kEnd));
   }
-  std::string text(kBegin);
-  text += name;
-  text += kEnd;
+}
+
+ImagePattern::ImagePattern(std::unique_ptr<Compiled> made) : compiled_(std::move(made)) {}
+
+ImagePattern ImagePattern::of_whole_text(std::string_view expression) {
+  return ImagePattern(
+      expression.size() > kMaxBytes ? nullptr : compiled("^(?:" + std::string(expression) + ")$"));
+}
+
+std::unique_ptr<ImagePattern::Compiled> ImagePattern::compiled(const std::string& text) {
   // As Go's: `$` is the end of the text only, and the text is UTF-8.
   constexpr std::uint32_t kOptions =
       PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE;
   int error = 0;
   std::size_t offset = 0;
-  auto compiled = std::make_unique<Compiled>();
-  compiled->code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                                     kOptions, &error, &offset, nullptr));
-  if (!compiled->code) {
-    return;
+  auto made = std::make_unique<Compiled>();
+  made->code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), kOptions,
+                                 &error, &offset, nullptr));
+  if (!made->code) {
+    return nullptr;
   }
-  compiled->limits.reset(pcre2_match_context_create(nullptr));
-  compiled->match.reset(pcre2_match_data_create_from_pattern(compiled->code.get(), nullptr));
-  if (!compiled->limits || !compiled->match) {
-    return;
+  made->limits.reset(pcre2_match_context_create(nullptr));
+  made->match.reset(pcre2_match_data_create_from_pattern(made->code.get(), nullptr));
+  if (!made->limits || !made->match) {
+    return nullptr;
   }
-  pcre2_set_match_limit(compiled->limits.get(), kMostSteps);
-  pcre2_set_depth_limit(compiled->limits.get(), kMostSteps);
-  pcre2_set_heap_limit(compiled->limits.get(), kMostKibibytes);
-  compiled_ = std::move(compiled);
+  pcre2_set_match_limit(made->limits.get(), kMostSteps);
+  pcre2_set_depth_limit(made->limits.get(), kMostSteps);
+  pcre2_set_heap_limit(made->limits.get(), kMostKibibytes);
+  return made;
 }
 
 ImagePattern::ImagePattern(ImagePattern&&) noexcept = default;

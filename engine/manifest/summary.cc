@@ -39,7 +39,7 @@ bool may_matter(std::string_view bytes) {
 // Whether the text can hold a patch of an image, or an image that is passed over and counted.
 // Definitions of kinds are the largest manifests, and name images only in their schemas.
 bool may_be_counted(std::string_view bytes) {
-  if (has(bytes, "/image") && has(bytes, "op")) {
+  if (has(bytes, "/spec") && (has(bytes, "op:") || has(bytes, "op\"") || has(bytes, "op'"))) {
     return true;
   }
   const bool image = has(bytes, "mage:") || has(bytes, "mage\"") || has(bytes, "repository:");
@@ -74,7 +74,9 @@ class FactsReader {
   void read_object(Index object, const std::string& where, const std::stop_token& stop) {
     const std::string_view kind = text(object, {"kind"}).value_or("");
     const std::string_view api = text(object, {"apiVersion"}).value_or("");
-    facts_.patches_images = facts_.patches_images || is_patch_of_images(yaml_, object);
+    if (where.empty()) {
+      read_operations(context_, object, true, facts_.operations);
+    }
     if (kind == "List" && where.empty()) {
       read_list(object, stop);
     } else if (is_flux_api(api)) {
@@ -104,13 +106,22 @@ class FactsReader {
   }
 
   void read_flux(Index object) {
+    const std::size_t before = facts_.flux.kustomizations.size();
     if (auto problem = read_flux_object(yaml_, object, facts_.flux)) {
       context_.set_problem(std::move(*problem));
+    }
+    if (facts_.flux.kustomizations.size() > before) {
+      if (auto additions = read_flux_additions(context_, object)) {
+        facts_.flux_additions.emplace(before, std::move(*additions));
+      }
     }
   }
 
   // What is passed over. Flux' own objects say which images it watches, and run none.
   void count(Index object, std::string_view api, std::string_view kind) {
+    if (yaml_.kind(object) != ManifestYaml::Kind::mapping) {
+      return;
+    }
     if (kind.empty() && api.empty()) {
       facts_.tags_in_values += count_tags_in_values(yaml_, object);
     } else if (!kind.empty() && kind.size() <= kMaxNameBytes && !has(api, ".toolkit.fluxcd.io/") &&
@@ -185,6 +196,14 @@ bool FactsContext::has_room(std::size_t images) const {
     set_problem("it has more than " + std::to_string(kMaxImages) + " images");
   }
   return images < kMaxImages;
+}
+
+bool FactsContext::has_room_for(std::size_t bytes) const {
+  bytes_ += std::min(bytes, kMaxManifestBytes);
+  if (bytes_ > kMaxManifestBytes) {
+    set_problem("its patches have more than " + std::to_string(kMaxManifestBytes) + " bytes");
+  }
+  return bytes_ <= kMaxManifestBytes;
 }
 
 std::optional<std::string> unless_empty(std::string text) {

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/manifest/flux_manifest.h"
@@ -16,9 +18,12 @@ namespace engine {
 
 struct ContainerImage {
   std::string container;
-  std::string image;      // as written, with tag and digest
-  std::string path = {};  // where it is written: engine/yaml/path.h
+  std::string image;         // as written, with tag and digest
+  std::string path = {};     // where it is written: engine/yaml/path.h
+  std::string pointer = {};  // the same within its object, as JSON patches name it (RFC 6901)
 };
+
+using TextPairs = std::vector<std::pair<std::string, std::string>>;
 
 // A Deployment, StatefulSet, DaemonSet, CronJob, Job or Argo Rollout; or a HelmRelease, without
 // containers.
@@ -27,6 +32,8 @@ struct Workload {
   std::string name;
   std::optional<std::string> namespace_name;
   std::vector<ContainerImage> containers;  // the init containers after the others
+  TextPairs labels = {};
+  TextPairs annotations = {};
 };
 
 // An entry of a kustomization's `images`.
@@ -37,25 +44,6 @@ struct ImageEntry {
   std::string new_tag = {};
   // Why a rollout could not set its tag.
   std::optional<std::string> refusal;
-};
-
-// A patch of a kustomization, as far as it may set images.
-struct ImagePatch {
-  std::string file;  // as written; empty where the patch stands in the kustomization itself
-  // What is patched; empty where that is not said, or is anything.
-  std::string kind;
-  std::string name;
-  std::string container = {};
-};
-
-struct KustomizationFile {
-  std::vector<std::string> resources;  // and bases
-  std::vector<std::string> components;
-  std::optional<std::string> namespace_name;
-  std::string name_prefix;
-  std::string name_suffix;
-  std::vector<ImageEntry> images;
-  std::vector<ImagePatch> patches = {};
 };
 
 // A place in a HelmRelease's values where the tag of an image stands.
@@ -69,6 +57,54 @@ struct HelmTag {
   // Image and tag are one string, of which `repository` is what stands before the tag.
   bool is_reference = false;
   std::optional<std::string> refusal = {};  // of a reference: not asked for
+  std::string pointer = {};                 // of the tag, as of a container's image
+};
+
+// An operation of a JSON patch (RFC 6902) that may set an image.
+struct PatchOperation {
+  std::string pointer;  // what it changes (RFC 6901)
+  // The texts of what it puts there, by what follows the pointer: "" for a value that is a text,
+  // "/image" and the like in others. None of what it takes away.
+  TextPairs texts = {};
+  // Where the text of an image stands, if that is the value; else empty.
+  ContainerImage image = {};
+};
+
+// What a patch changes, as it is written: regular expressions and selectors; empty for any.
+struct PatchTarget {
+  std::string kind;
+  std::string name;
+  std::string namespace_name = {};
+  std::string labels = {};
+  std::string annotations = {};
+};
+
+// What a patch sets, as far as it matters.
+struct PatchContent {
+  std::vector<Workload> workloads = {};  // as far as they are written
+  std::vector<HelmTag> helm_tags = {};
+  std::vector<PatchOperation> operations = {};
+  TextPairs flux_paths = {};  // the `spec.path` of Flux Kustomizations, by their names
+};
+
+// A patch of a kustomization.
+struct ImagePatch {
+  std::string file;  // as written; empty where the patch stands in the kustomization itself
+  // Nothing: it changes the objects that it names.
+  std::optional<PatchTarget> target = {};
+  PatchContent content = {};  // of one that stands in the kustomization itself
+};
+
+struct KustomizationFile {
+  std::vector<std::string> resources;  // and bases
+  std::vector<std::string> components;
+  std::optional<std::string> namespace_name;
+  std::string name_prefix;
+  std::string name_suffix;
+  std::vector<ImageEntry> images;
+  std::vector<ImagePatch> patches = {};  // in the order in which they are applied
+  TextPairs labels = {};                 // that it gives to its objects
+  TextPairs annotations = {};
 };
 
 // How much of each a manifest may have, far more than Kubernetes takes or a person writes. A
@@ -82,8 +118,10 @@ struct ManifestFacts {
   std::optional<KustomizationFile> kustomization;
   FluxManifest flux;
   std::vector<HelmTag> helm_tags;
-  // Whether it is a list of JSON patches (RFC 6902) of which one sets an image.
-  bool patches_images = false;
+  // What Flux Kustomizations add themselves to what they apply, by their index in `flux`.
+  std::map<std::size_t, KustomizationFile> flux_additions = {};
+  // Of a file that is a JSON patch.
+  std::vector<PatchOperation> operations = {};
   // What is passed over: image tags of a file that has values and no object, and the kinds of
   // objects that have an image and are not known.
   std::size_t tags_in_values = 0;

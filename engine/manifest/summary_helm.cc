@@ -35,7 +35,9 @@ class ValuesReader {
   ValuesReader(const FactsContext& context, HelmTag common)
       : context_(context), yaml_(context.yaml()), common_(std::move(common)) {}
 
-  void read(Index node, std::string_view key, const std::string& path, std::size_t depth = 0) {
+  // `pointer`: the path as a JSON pointer.
+  void read(Index node, std::string_view key, const std::string& path, const std::string& pointer,
+            std::size_t depth = 0) {
     if (depth > kMaxHelmDepth || yaml_.kind(node) == ManifestYaml::Kind::alias || is_full()) {
       return;
     }
@@ -44,21 +46,23 @@ class ValuesReader {
                            " bytes");
       return;
     }
-    add_tag(node, key, path);
+    add_tag(node, key, path, pointer);
     const auto entries = yaml_.entries(node);
     const bool has_tag =
         std::ranges::any_of(entries, [](const auto& entry) { return names_tag(entry.first); });
     for (const auto& [child, value] : entries) {
       const std::string_view known = child.substr(0, kMaxImageBytes);
       const std::string child_path = path + "." + spelled_key(known);
-      add_reference(value, known, child_path, has_tag);
-      read(value, known, child_path, depth + 1);
+      const std::string child_pointer = pointer + pointer_token(known);
+      add_reference(value, known, child_path, child_pointer, has_tag);
+      read(value, known, child_path, child_pointer, depth + 1);
     }
     if (yaml_.kind(node) == ManifestYaml::Kind::sequence) {
       const ItemNames names(yaml_, node);
       std::size_t index = 0;
       for (const Index item : yaml_.items(node)) {
-        read(item, key, path + names.step(index++), depth + 1);
+        read(item, key, path + names.step(index), pointer + "/" + std::to_string(index), depth + 1);
+        ++index;
       }
     }
   }
@@ -67,7 +71,8 @@ class ValuesReader {
   bool is_full() const { return context_.facts().helm_tags.size() > kMaxImages; }
 
   // A mapping that is an image: its key says so, or it has a repository beside the tag.
-  void add_tag(Index node, std::string_view key, const std::string& path) {
+  void add_tag(Index node, std::string_view key, const std::string& path,
+               const std::string& pointer) {
     const auto repository = yaml_.text(yaml_.find(node, "repository"));
     const auto value = yaml_.text(yaml_.find(node, "tag"));
     if (!value || (!repository && !names_image(key))) {
@@ -77,13 +82,15 @@ class ValuesReader {
     tag.repository = context_.image(repository);
     tag.registry = context_.image(yaml_.text(yaml_.find(node, "registry")));
     tag.path = path + ".tag";
+    tag.pointer = pointer + "/tag";
     tag.tag = context_.image(value);
     context_.facts().helm_tags.push_back(std::move(tag));
   }
 
   // A string that is an image: its key says so, or its tag is that of a rollout. Without a tag it
   // is one only where no key beside it can hold the tag.
-  void add_reference(Index node, std::string_view key, const std::string& path, bool tag_beside) {
+  void add_reference(Index node, std::string_view key, const std::string& path,
+                     const std::string& pointer, bool tag_beside) {
     const auto value =
         yaml_.kind(node) == ManifestYaml::Kind::scalar ? yaml_.text(node) : std::nullopt;
     if (!value || value->size() > kMaxImageBytes || path.size() > kMaxImageBytes || is_full() ||
@@ -98,6 +105,7 @@ class ValuesReader {
     HelmTag tag = common_;
     tag.repository = parts.name;
     tag.path = path;
+    tag.pointer = pointer;
     tag.tag = parts.digest ? "@" + std::string(*parts.digest) : std::string(parts.tag.value_or(""));
     tag.is_reference = true;
     context_.facts().helm_tags.push_back(std::move(tag));
@@ -141,13 +149,13 @@ void read_helm_facts(const FactsContext& context, Index release, const Workload&
     common.namespace_name = workload.namespace_name;
   }
   ValuesReader reader(context, std::move(common));
-  reader.read(*values, "values", where + ".spec.values");
+  reader.read(*values, "values", where + ".spec.values", "/spec/values");
 }
 
 std::size_t count_tags_in_values(const ManifestYaml& yaml, Index values) {
   ManifestFacts facts;
   const FactsContext context(yaml, facts);
-  ValuesReader(context, {}).read(values, "values", "");
+  ValuesReader(context, {}).read(values, "values", "", "");
   return static_cast<std::size_t>(std::ranges::count_if(
       facts.helm_tags, [](const HelmTag& tag) { return !tag.is_reference || !tag.tag.empty(); }));
 }

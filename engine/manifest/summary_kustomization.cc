@@ -62,67 +62,46 @@ bool are_simple_images(const ManifestYaml& yaml, Index object) {
                              [&](Index entry) { return is_simple_image(yaml, entry); });
 }
 
-// A patch that stands in the kustomization, as text. What cannot be read patches nothing: kustomize
-// would refuse it.
-void read_inline_patch(const FactsContext& context, std::string_view text, const ImagePatch& target,
-                       std::vector<ImagePatch>& out) {
-  const auto yaml = ManifestYaml::parse(text);
-  if (!yaml || yaml->is_explosive()) {
-    return;
-  }
-  ManifestFacts facts;
-  const FactsContext inner(*yaml, facts);
-  for (const Index document : yaml->documents()) {
-    if (is_patch_of_images(*yaml, document)) {
-      out.push_back(target);
-    }
-    const std::string_view kind = inner.text(document, {"kind"}).value_or("");
-    if (is_workload_kind(inner.text(document, {"apiVersion"}).value_or(""), kind)) {
-      read_workload_facts(inner, document, kind, "");
-    }
-  }
-  for (const Workload& workload : facts.workloads) {
-    for (const ContainerImage& container : workload.containers) {
-      if (context.has_room(out.size())) {
-        out.push_back({"", target.kind.empty() ? workload.kind : target.kind,
-                       target.name.empty() ? workload.name : target.name, container.container});
+// The labels and annotations that it gives to its objects.
+void read_metadata_changes(const FactsContext& context, Index object, KustomizationFile& file) {
+  const ManifestYaml& yaml = context.yaml();
+  file.labels = read_text_pairs(context, yaml.find(object, "commonLabels"));
+  for (const Index item : yaml.items(yaml.find(object, "labels"))) {
+    for (auto& pair : read_text_pairs(context, yaml.find(item, "pairs"))) {
+      if (file.labels.size() < kMaxPairs) {
+        file.labels.push_back(std::move(pair));
       }
     }
   }
+  file.annotations = read_text_pairs(context, yaml.find(object, "commonAnnotations"));
 }
 
-// `patches`, `patchesStrategicMerge` and `patchesJson6902`: objects with `path` or `patch`, files,
-// or texts.
-void read_patches(const FactsContext& context, Index object, std::vector<ImagePatch>& out) {
-  const ManifestYaml& yaml = context.yaml();
-  for (const std::string_view key : {"patches", "patchesStrategicMerge", "patchesJson6902"}) {
-    for (const Index item : yaml.items(yaml.find(object, key))) {
-      if (!context.has_room(out.size())) {
-        return;
-      }
-      ImagePatch patch{"", context.name(context.text(item, {"target", "kind"})),
-                       context.name(context.text(item, {"target", "name"}))};
-      const auto text = yaml.text(item);
-      const bool is_inline = text && text->find('\n') != std::string_view::npos;
-      const auto content = is_inline ? text : context.text(item, {"patch"});
-      const auto file = is_inline ? std::nullopt : text ? text : context.text(item, {"path"});
-      if (content) {
-        read_inline_patch(context, *content, patch, out);
-      } else if (file && file->size() <= kMaxImageBytes) {
-        patch.file = *file;
-        out.push_back(std::move(patch));
-      }
-    }
-  }
+// Whether a patch may set an image or a tag. Many only say how often Flux tries again.
+bool sets_images(const PatchContent& content) {
+  return !content.operations.empty() || !content.helm_tags.empty() ||
+         std::ranges::any_of(content.workloads,
+                             [](const Workload& workload) { return !workload.containers.empty(); });
 }
 
 }  // namespace
 
-bool is_patch_of_images(const ManifestYaml& yaml, Index document) {
-  return std::ranges::any_of(yaml.items(document), [&](Index operation) {
-    return yaml.find(operation, "op") &&
-           yaml.text(yaml.find(operation, "path")).value_or("").ends_with("/image");
-  });
+std::vector<ImageEntry> read_images(const FactsContext& context, Index object) {
+  const ManifestYaml& yaml = context.yaml();
+  std::vector<ImageEntry> images;
+  for (const Index item : yaml.items(yaml.find(object, "images"))) {
+    if (!context.has_room(images.size())) {
+      return {};
+    }
+    ImageEntry entry;
+    entry.name = context.image(context.text(item, {"name"}));
+    entry.new_name = unless_empty(context.image(context.text(item, {"newName"})));
+    entry.new_tag = context.image(context.text(item, {"newTag"}));
+    entry.sets_tag = context.text(item, {"newTag"}) || context.text(item, {"digest"});
+    if (!entry.name.empty()) {
+      images.push_back(std::move(entry));
+    }
+  }
+  return images;
 }
 
 bool read_kustomization_facts(const FactsContext& context, Index object) {
@@ -133,23 +112,25 @@ bool read_kustomization_facts(const FactsContext& context, Index object) {
   file.namespace_name = unless_empty(context.name(context.text(object, {"namespace"})));
   file.name_prefix = context.name(context.text(object, {"namePrefix"}));
   file.name_suffix = context.name(context.text(object, {"nameSuffix"}));
-  for (const Index item : yaml.items(yaml.find(object, "images"))) {
-    if (!context.has_room(file.images.size())) {
-      file.images.clear();
-      break;
-    }
-    ImageEntry entry;
-    entry.name = context.image(context.text(item, {"name"}));
-    entry.new_name = unless_empty(context.image(context.text(item, {"newName"})));
-    entry.new_tag = context.image(context.text(item, {"newTag"}));
-    entry.sets_tag = context.text(item, {"newTag"}) || context.text(item, {"digest"});
-    if (!entry.name.empty()) {
-      file.images.push_back(std::move(entry));
-    }
-  }
-  read_patches(context, object, file.patches);
+  file.images = read_images(context, object);
+  file.patches = read_patches(context, object);
+  read_metadata_changes(context, object, file);
   context.facts().kustomization = std::move(file);
   return yaml.is_simple() && are_simple_images(yaml, object);
+}
+
+std::optional<KustomizationFile> read_flux_additions(const FactsContext& context, Index object) {
+  const auto spec = context.yaml().find(object, "spec");
+  if (!spec) {
+    return std::nullopt;
+  }
+  KustomizationFile file;
+  read_strings(context.yaml(), *spec, {"components"}, file.components);
+  file.images = read_images(context, *spec);
+  file.patches = read_patches(context, *spec);
+  std::erase_if(file.patches, [](const ImagePatch& patch) { return !sets_images(patch.content); });
+  const bool any = !file.components.empty() || !file.images.empty() || !file.patches.empty();
+  return any ? std::optional(std::move(file)) : std::nullopt;
 }
 
 }  // namespace engine

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/manifest/summary.h"
 #include "engine/yaml/reader.h"
@@ -35,12 +36,16 @@ class FactsContext {
   std::string image(std::optional<std::string_view> text) const;
   // Whether one more than so many images may be kept; else a problem.
   bool has_room(std::size_t images) const;
+  // Whether a text of so many bytes within the manifest may be read as well, one that an alias
+  // stands for counted again; else a problem.
+  bool has_room_for(std::size_t bytes) const;
 
  private:
   std::string bounded(std::optional<std::string_view> text, std::size_t most) const;
 
   const ManifestYaml& yaml_;
   ManifestFacts& facts_;
+  mutable std::size_t bytes_ = 0;  // of texts within the manifest so far
 };
 
 std::optional<std::string> unless_empty(std::string text);
@@ -49,8 +54,28 @@ std::optional<std::string> unless_empty(std::string text);
 // be set.
 bool read_kustomization_facts(const FactsContext& context, ManifestYaml::Index object);
 
-// Whether a document is a list of JSON patches of which one sets an image.
-bool is_patch_of_images(const ManifestYaml& yaml, ManifestYaml::Index document);
+// What a kustomization says of the images of others: `images`, and its patches. Also of a Flux
+// Kustomization's spec.
+std::vector<ImageEntry> read_images(const FactsContext& context, ManifestYaml::Index object);
+std::vector<ImagePatch> read_patches(const FactsContext& context, ManifestYaml::Index object);
+
+// Adds the operations of a document that is a JSON patch, as far as they may set an image; nothing
+// of another document. `is_file`: the document is the root of a file, so that its values have
+// places.
+void read_operations(const FactsContext& context, ManifestYaml::Index document, bool is_file,
+                     std::vector<PatchOperation>& out);
+
+// What a Flux Kustomization adds itself to what it applies; nothing if that is nothing.
+std::optional<KustomizationFile> read_flux_additions(const FactsContext& context,
+                                                     ManifestYaml::Index object);
+
+// More labels than an object has.
+inline constexpr std::size_t kMaxPairs = 64;
+// The texts of a mapping, as far as they are short; the first of more than kMaxPairs.
+TextPairs read_text_pairs(const FactsContext& context, std::optional<ManifestYaml::Index> mapping);
+
+// A part of a JSON pointer, with a slash before it (RFC 6901).
+std::string pointer_token(std::string_view key);
 
 bool is_workload_kind(std::string_view api, std::string_view kind);
 // An object of such a kind, or a HelmRelease. `where`: its path in the file, empty for a document.

@@ -9,18 +9,20 @@ namespace {
 
 using Index = ManifestYaml::Index;
 
+// `above`: what stands before the pod, as a JSON pointer.
 void read_containers(const FactsContext& context, std::optional<Index> pod, std::string_view key,
-                     const std::string& where, Workload& out) {
+                     const std::string& where, const std::string& above, Workload& out) {
   const ManifestYaml& yaml = context.yaml();
   const auto containers = yaml.find(pod, key);
   const ItemNames names(yaml, containers);
   std::size_t index = 0;
   for (const Index container : yaml.items(containers)) {
-    std::string path = where + "." + std::string(key) + names.step(index++) + ".image";
+    std::string path = where + "." + std::string(key) + names.step(index) + ".image";
+    std::string pointer = above + "/" + std::string(key) + "/" + std::to_string(index++) + "/image";
     std::string runs = context.image(context.text(container, {"image"}));
     if (!runs.empty() && path.size() <= kMaxImageBytes) {
-      out.containers.push_back(
-          {context.name(context.text(container, {"name"})), std::move(runs), std::move(path)});
+      out.containers.push_back({context.name(context.text(container, {"name"})), std::move(runs),
+                                std::move(path), std::move(pointer)});
     }
   }
 }
@@ -66,9 +68,12 @@ void read_workload_facts(const FactsContext& context, Index object, std::string_
     const auto job = cron ? yaml.find(object, {"spec", "jobTemplate"}) : object;
     const auto pod = job ? yaml.find(*job, {"spec", "template", "spec"}) : std::nullopt;
     const std::string path = document + (cron ? ".spec.jobTemplate" : "") + ".spec.template.spec";
-    read_containers(context, pod, "containers", path, workload);
-    read_containers(context, pod, "initContainers", path, workload);
+    const std::string above = cron ? "/spec/jobTemplate/spec/template/spec" : "/spec/template/spec";
+    read_containers(context, pod, "containers", path, above, workload);
+    read_containers(context, pod, "initContainers", path, above, workload);
   }
+  workload.labels = read_text_pairs(context, yaml.find(object, {"metadata", "labels"}));
+  workload.annotations = read_text_pairs(context, yaml.find(object, {"metadata", "annotations"}));
   context.facts().workloads.push_back(std::move(workload));
 }
 

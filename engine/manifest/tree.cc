@@ -57,17 +57,40 @@ struct Part {
   std::size_t facts = 0;
 };
 
-std::size_t count_facts(const ManifestFacts& facts) {
-  std::size_t count = facts.workloads.size() + facts.flux.size() + facts.helm_tags.size();
-  for (const Workload& workload : facts.workloads) {
-    count += workload.containers.size();
-  }
-  if (facts.kustomization) {
-    const KustomizationFile& file = *facts.kustomization;
-    count +=
-        file.resources.size() + file.components.size() + file.patches.size() + file.images.size();
+std::size_t count_workloads(const std::vector<Workload>& workloads) {
+  std::size_t count = workloads.size();
+  for (const Workload& workload : workloads) {
+    count += workload.containers.size() + workload.labels.size() + workload.annotations.size();
   }
   return count;
+}
+
+std::size_t count_operations(const std::vector<PatchOperation>& operations) {
+  std::size_t count = operations.size();
+  for (const PatchOperation& operation : operations) {
+    count += operation.texts.size();
+  }
+  return count;
+}
+
+std::size_t count_kustomization(const KustomizationFile& file) {
+  std::size_t count = file.resources.size() + file.components.size() + file.patches.size() +
+                      file.images.size() + file.labels.size() + file.annotations.size();
+  for (const ImagePatch& patch : file.patches) {
+    const PatchContent& content = patch.content;
+    count += count_workloads(content.workloads) + count_operations(content.operations) +
+             content.helm_tags.size() + content.flux_paths.size();
+  }
+  return count;
+}
+
+std::size_t count_facts(const ManifestFacts& facts) {
+  std::size_t count = facts.flux.size() + facts.helm_tags.size() +
+                      count_workloads(facts.workloads) + count_operations(facts.operations);
+  for (const auto& [index, additions] : facts.flux_additions) {
+    count += count_kustomization(additions);
+  }
+  return count + (facts.kustomization ? count_kustomization(*facts.kustomization) : 0);
 }
 
 // Reads the files of a list; threads share one, each with handles of its own.

@@ -171,6 +171,7 @@ TEST_F(Regenerate, KeepsTheFilesModeAndWhatWasWrittenByHand) {
   const auto result = regenerate();
   ASSERT_TRUE(ok(result));
   EXPECT_THAT(result->changed, ElementsAre("papi"));
+  EXPECT_EQ(result->service_count, 1U);
   const Json catalog_json = Json::parse(read(catalog()));
   EXPECT_EQ(catalog_json.at("owner"), "me");
   EXPECT_EQ(catalog_json.at("services").at("papi").at("description"), "Public API");
@@ -354,6 +355,8 @@ TEST_F(RegenerateClusters, AFluxPathMakesTheCatalogOfOneEnvironment) {
     ASSERT_TRUE(ok(result));
     EXPECT_THAT(result->warnings, testing::IsEmpty());
     EXPECT_THAT(names("services"), ElementsAre("by-hand", "papi"));
+    EXPECT_EQ(result->service_count, 2U);
+    EXPECT_EQ(result->image_group_count, 2U);
     EXPECT_THAT(names("imageGroups"), ElementsAre("backend", "backend.production"));
     const Json papi = Json::parse(read(catalog())).at("services").at("papi");
     EXPECT_EQ(papi.at("namespace"), "staging");

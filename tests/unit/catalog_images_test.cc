@@ -10,6 +10,7 @@
 
 #include "engine/discovery/catalog_builder.h"
 #include "engine/discovery/catalog_merger.h"
+#include "engine/discovery/own_images.h"
 #include "engine/discovery/service_namer.h"
 #include "engine/manifest/edit.h"
 #include "tests/support/manifest_files.h"
@@ -412,6 +413,20 @@ TEST(CatalogImages, WithPrefixesNothingElseIsOffered) {
       Contains("4 images are not offered: none of the rwenv's `imagePrefixes` stands at the "
                "beginning of the name: ghcr.io/other/x, redis, shop"));
   EXPECT_THAT(services_of(files, {"quay.io/"}), IsEmpty());
+}
+
+TEST(CatalogImages, PrefixesThatNoImageHasAreTold) {
+  const engine::ManifestTree tree = tree_of(
+      {{"apps/kustomization.yaml",
+        "images: [{name: papi, newName: ghcr.io/acme/papi, newTag: a}]\n"},
+       {"apps/r.yaml",
+        release("shop", "    image: {registry: quay.io, repository: acme/shop, tag: v1}\n")},
+       {"apps/d.yaml", workload("Deployment", "web", "docker.io/acme/web:v1")}});
+  EXPECT_THAT(
+      engine::prefixes_without_images(tree, {"ghcr.io/acme/", "gchr.io/", "quay.io/acme/", "acme/",
+                                             "docker.io/acme/x", "docker.io/acme/w", "pap"}),
+      ElementsAre("gchr.io/", "docker.io/acme/x"));
+  EXPECT_THAT(engine::prefixes_without_images(tree, {}), IsEmpty());
 }
 
 TEST(CatalogImages, WhatIsNoLongerOfferedGoesUnlessAPersonWroteInIt) {

@@ -232,6 +232,66 @@ TEST(CatalogMerge, WhatIsCalledOtherwiseNowIsThereOnce) {
   EXPECT_EQ(merged.value.at("imageGroups").size(), 1U);
 }
 
+// "<was> -> <now>"
+std::vector<std::string> renamed_of(const engine::MergedCatalog& merged) {
+  std::vector<std::string> out;
+  for (const engine::RenamedService& service : merged.renamed) {
+    out.push_back(service.was + " -> " + service.now);
+  }
+  return out;
+}
+
+std::vector<std::string> reasons_of(const engine::MergedCatalog& merged) {
+  std::vector<std::string> out;
+  for (const engine::Unplaced& unplaced : merged.unplaced) {
+    out.push_back(unplaced.what + ": " + unplaced.reason);
+  }
+  return out;
+}
+
+TEST(CatalogMerge, ARenamedServiceIsToldAsThat) {
+  struct Case {
+    const char* services;
+    std::vector<std::string> renamed;
+  };
+  for (
+      const auto& [services, renamed] : std::vector<Case>{
+          // The workload has the plain name again.
+          {R"({"papi.live": {"imageGroup": "g", "deployment": "papi"}})", {"papi.live -> papi"}},
+          // The workload has another name, and is the only one.
+          {R"({"public-api": {"imageGroup": "g", "deployment": "public-api"}})",
+           {"public-api -> papi"}},
+          // One of two goes: nobody can tell which.
+          {R"({"a": {"imageGroup": "g", "deployment": "a"}, "b": {"imageGroup": "g", "deployment": "b"}})",
+           {}},
+          // It was there before.
+          {R"({"papi": {"imageGroup": "g", "deployment": "papi"}, "b": {"imageGroup": "g", "deployment": "b"}})",
+           {}},
+      }) {
+    const std::string old = std::string(R"({"generatedAt": "then", "imageGroups": {"g": {"file":
+      "apps/k.yaml", "imageName": "backend"}}, "services": )") +
+                            services + "}";
+    const engine::MergedCatalog merged = merge(old.c_str());
+    EXPECT_EQ(renamed_of(merged), renamed) << services;
+    EXPECT_EQ(merged.value.at("services").size(), 1U) << services;
+  }
+}
+
+TEST(CatalogMerge, SaysWhyAServiceThatIsNotRenamedGoes) {
+  const char* const old = R"({"generatedAt": "then",
+    "imageGroups": {"g": {"file": "apps/k.yaml", "imageName": "backend"}},
+    "services": {"gone": {"imageGroup": "g", "deployment": "gone"},
+                 "papi": {"imageGroup": "g", "deployment": "papi"},
+                 "worker": {"imageGroup": "g", "deployment": "worker"}}})";
+  engine::CatalogDraft found = draft();
+  found.workloads = {"papi", "worker"};
+  EXPECT_THAT(
+      reasons_of(engine::merge_catalog(Json::parse(old), found, check)),
+      ElementsAre("gone: removed from the catalog: its workload is gone",
+                  "worker: removed from the catalog: its workload runs no image of its image "
+                  "group any more"));
+}
+
 TEST(CatalogMerge, TheNamespaceIsThatOfTheKustomization) {
   engine::CatalogDraft found = draft();
   found.groups[0].kustomization_namespace = "team";

@@ -451,7 +451,7 @@ TEST(Replaced, AnEntryThatIsAlwaysSetAgainIsNotOffered) {
              {"live/kustomization.yaml", set},
              {"test/kustomization.yaml",
               images("{name: papi, newName: x}", "resources: [../base]")}},
-            {"base/kustomization.yaml", "live/kustomization.yaml", "test/kustomization.yaml"}},
+            {"base/kustomization.yaml", "live/kustomization.yaml"}},
            {"nobody knows the workloads",
             {{"base/kustomization.yaml", remote},
              {"live/kustomization.yaml", set},

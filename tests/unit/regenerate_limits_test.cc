@@ -236,6 +236,54 @@ TEST(RegenerateLimits, EntriesThatAreSetAgainThroughManyLayersEnd) {
   EXPECT_TRUE(too_few.exhausted());
 }
 
+TEST(RegenerateLimits, PatchesThatSelectByExpressionsAreCounted) {
+  std::string workloads;
+  for (int i = 0; i < 200; ++i) {
+    workloads += "---\n" + deployment("w" + std::to_string(i), "app");
+  }
+  const std::string patch =
+      "- target: {name: \"w.*\"}\n  patch: '[{op: replace, path: "
+      "/spec/template/spec/containers/0/image, value: other}]'\n";
+  const engine::ManifestTree tree =
+      tree_of({{"a/kustomization.yaml", "resources: [d.yaml]\npatches:\n" + repeated(patch, 100)},
+               {"a/d.yaml", workloads}});
+  engine::KustomizeGraph graph(tree);
+  const auto& built = graph.build("a");
+  ASSERT_THAT(built, SizeIs(200));
+  EXPECT_EQ(built.back().images[0].name, "other");
+  EXPECT_FALSE(graph.exhausted());
+  engine::KustomizeGraph too_few(tree, {}, {.steps = 100'000});
+  too_few.build("a");
+  EXPECT_TRUE(too_few.exhausted());
+}
+
+TEST(RegenerateLimits, NamesThatAreExpressionsAreCounted) {
+  const engine::ManifestTree tree =
+      tree_of({{"a/kustomization.yaml",
+                "resources: [d.yaml]\nimages:\n" + repeated("- {name: \"b.*\", newTag: a}\n", 101)},
+               {"a/d.yaml", deployment("app", "app")}});
+  engine::KustomizeGraph graph(tree);
+  graph.build("a");
+  EXPECT_THAT(graph.obstacles(),
+              Contains(testing::Pair(
+                  "a", testing::Field(&engine::Unplaced::reason,
+                                      HasSubstr("more than 100 names in `images` are regular")))));
+  engine::KustomizeGraph too_few(tree, {}, {.steps = 1'000});
+  too_few.build("a");
+  EXPECT_TRUE(too_few.exhausted());
+}
+
+TEST(RegenerateLimits, AliasesOfAPatchAreCounted) {
+  const std::string text =
+      "x: &p |\n" + repeated("  - {op: test, path: /a}\n", 40'000) + "patches:\n";
+  const auto facts = [&](std::size_t times) {
+    return engine::read_manifest_facts("kustomization.yaml",
+                                       text + repeated("- {patch: *p}\n", times));
+  };
+  EXPECT_EQ(facts(2).problem, std::nullopt);
+  EXPECT_EQ(facts(10).problem, "its patches have more than 4194304 bytes");
+}
+
 TEST(RegenerateLimits, WhatDiffersIsToldInPart) {
   std::string objects;
   for (int i = 10; i < 40; ++i) {
