@@ -122,7 +122,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
   plan.look.origin.url = *url;
   plan.envs = active->config_directory / "envs.json";
   plan.image_prefixes = std::move(rwenv->image_prefixes);
-  plan.remote = {std::move(*url), rwenv->flux_git_repo_type,
+  plan.remote = {std::move(*url), tls_verification(rwenv->flux_git_repo_type),
                  clone_place(host, active->config_directory, plan.rwenv)};
   plan.file = catalog_place(host, active->config_directory, plan.rwenv);
   if (auto links = refuse_links(plan.file); !links) {

@@ -13,6 +13,7 @@
 #include "engine/doctor/doctor.h"
 #include "engine/flux/scratch_repository.h"
 #include "engine/git/identity.h"
+#include "engine/git/tls_verification.h"
 
 namespace engine {
 
@@ -28,9 +29,9 @@ struct DoctorFindings {
   std::optional<std::filesystem::path> clone_place;  // where the clone is, or will be
   std::optional<std::filesystem::path> clone;        // a sound one
 
-  // Who hosts the Flux repository; `github` where that is not known.
-  FluxGitRepoType type() const {
-    return rwenv ? rwenv->flux_git_repo_type : FluxGitRepoType::github;
+  // For the Flux repository; `on` where who hosts it is not known.
+  TlsVerification tls() const {
+    return rwenv ? tls_verification(rwenv->flux_git_repo_type) : TlsVerification::on;
   }
 };
 

@@ -4,13 +4,13 @@
 #include <filesystem>
 #include <string>
 
-#include "engine/config/rwenv.h"
+#include "engine/git/tls_verification.h"
 
 namespace engine {
 
 struct FluxRemote {
   std::string url;  // may hold userinfo
-  FluxGitRepoType type = FluxGitRepoType::github;
+  TlsVerification tls = TlsVerification::on;
   std::filesystem::path clone;  // see engine/base/data_directory.h
 };
 

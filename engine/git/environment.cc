@@ -134,7 +134,7 @@ std::vector<Command::EnvironmentChange> unmisled() {
 }
 
 std::vector<Command::EnvironmentChange> git_environment(
-    const Environment& environment, FluxGitRepoType type,
+    const Environment& environment, TlsVerification tls,
     const std::optional<SshConfiguration>& ssh) {
   std::vector<Command::EnvironmentChange> changes = unmisled();
   changes.reserve(changes.size() + kInteractive.size() + kMostFurtherChanges);
@@ -162,7 +162,7 @@ std::vector<Command::EnvironmentChange> git_environment(
     changes.emplace_back("GIT_HTTP_LOW_SPEED_LIMIT", kStalledBytesPerSecond);
     changes.emplace_back("GIT_HTTP_LOW_SPEED_TIME", kStalledSeconds);
   }
-  if (type == FluxGitRepoType::gitea) {
+  if (tls == TlsVerification::off) {
     changes.emplace_back("GIT_SSL_NO_VERIFY", "1");
   }
   return changes;

@@ -8,7 +8,7 @@
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
-#include "engine/config/rwenv.h"
+#include "engine/git/tls_verification.h"
 
 namespace engine {
 
@@ -27,12 +27,12 @@ struct Identity {
 // say), asked of git itself: `no_identity` before anything is fetched (CONTRACT section 7);
 // `bad_config` for a configuration that git cannot read.
 Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
-                               const Call& call, FluxGitRepoType type = FluxGitRepoType::github);
+                               const Call& call, TlsVerification tls = TlsVerification::on);
 
 // The same where the clone may have to be made yet: nothing if only that will tell, because git
 // includes settings in certain repositories only (`includeIf`).
 Result<std::optional<Identity>> expect_identity(const Host& host,
                                                 const std::filesystem::path& clone,
-                                                const Call& call, FluxGitRepoType type);
+                                                const Call& call, TlsVerification tls);
 
 }  // namespace engine

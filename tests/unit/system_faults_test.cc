@@ -98,7 +98,7 @@ class SystemFaults : public testing::Test {
     fs::permissions(git, fs::perms::owner_all);
     const engine::Environment environment(
         {{"PATH", (directory_.path() / "bin").string() + ":/usr/bin:/bin"}});
-    const engine::Command command = engine::GitCommands(environment, engine::FluxGitRepoType::gitea,
+    const engine::Command command = engine::GitCommands(environment, engine::TlsVerification::off,
                                                         directory_.path(), std::nullopt)
                                         .list_head();
     return engine::Subprocesses(environment, seconds(30)).run(command, stop, limit);
