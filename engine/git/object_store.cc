@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "engine/base/file_error.h"
+#include "engine/base/limits.h"
 #include "engine/base/repository_path.h"
-#include "engine/manifest/edit.h"
 #include "engine/text/text.h"
 
 namespace engine {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/manifest/edit_plan.h"
 #include "engine/text/text.h"
 #include "engine/yaml/edit.h"

@@ -3,7 +3,6 @@
 // Pure functions on text, for any thread.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -14,9 +13,6 @@
 #include "engine/base/result.h"
 
 namespace engine {
-
-// CONTRACT section 5: larger files are refused.
-inline constexpr std::size_t kMaxManifestBytes = std::size_t{4} << 20U;
 
 // Where the tag stands: the part of a catalog's image group that says so.
 struct TagPlace {
