@@ -27,10 +27,6 @@ bool is_ssh_url(std::string_view url);
 // True for file:// and for a path.
 bool is_local_url(std::string_view url);
 
-// Removes what would lead a git, or gh's git, to another repository than that of the directory it
-// runs in: this program may have been started in a hook or an alias of git's.
-std::vector<Command::EnvironmentChange> unmisled();
-
 // The changes to the environment that every git command runs in. Nothing that runs can ask a
 // person: it has no terminal to ask on; what would open a window finds no display (an askpass
 // program that answers by itself works); ssh is in batch mode. `ssh` is nothing where it was not
