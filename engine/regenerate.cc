@@ -14,6 +14,7 @@
 #include "engine/config/active_rwenv.h"
 #include "engine/config/catalog.h"
 #include "engine/config/config_file.h"
+#include "engine/config/load_catalog.h"
 #include "engine/config/rwenv.h"
 #include "engine/discovery/catalog_merger.h"
 #include "engine/flux/repository.h"

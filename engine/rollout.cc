@@ -11,6 +11,7 @@
 #include "engine/flux/repository.h"
 #include "engine/forge/pull_request.h"
 #include "engine/git/identity.h"
+#include "engine/git/read_identity.h"
 #include "engine/manifest/edit.h"
 #include "engine/resolve_tag.h"
 #include "engine/rollout_target.h"

@@ -4,6 +4,7 @@
 
 #include "engine/base/repository_path.h"
 #include "engine/config/catalog.h"
+#include "engine/config/load_catalog.h"
 
 namespace engine {
 namespace {

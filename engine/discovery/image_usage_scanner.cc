@@ -12,6 +12,7 @@
 #include "engine/discovery/release_tags.h"
 #include "engine/discovery/replaced_places.h"
 #include "engine/discovery/shared_groups.h"
+#include "engine/manifest/manifest_path.h"
 
 namespace engine {
 namespace {

@@ -11,6 +11,7 @@
 #include "engine/git/commands.h"
 #include "engine/git/failure.h"
 #include "engine/git/lines.h"
+#include "engine/git/read_identity.h"
 #include "engine/git/signing.h"
 #include "engine/process/runner.h"
 #include "engine/text/text.h"

@@ -8,6 +8,7 @@
 #include "engine/base/beside.h"
 #include "engine/base/limits.h"
 #include "engine/git/handles.h"
+#include "engine/manifest/read_summary.h"
 #include "engine/manifest/tree_listing.h"
 
 namespace engine {

@@ -4,6 +4,7 @@
 
 #include "engine/base/nearest.h"
 #include "engine/config/catalog_cache.h"
+#include "engine/config/load_catalog.h"
 #include "tests/support/engine_host.h"
 
 namespace {

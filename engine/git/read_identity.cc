@@ -1,4 +1,4 @@
-#include "engine/git/identity.h"
+#include "engine/git/read_identity.h"
 
 #include <algorithm>
 #include <array>
