@@ -9,7 +9,7 @@
 #include "engine/base/host.h"
 #include "engine/base/result.h"
 #include "engine/manifest/edit.h"
-#include "engine/rollout.h"
+#include "engine/rollout_request.h"
 
 namespace engine {
 

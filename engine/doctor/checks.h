@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/config/project.h"
 #include "engine/config/rwenv.h"
-#include "engine/doctor/doctor.h"
+#include "engine/doctor/doctor_check.h"
 #include "engine/flux/scratch_repository.h"
 #include "engine/git/identity.h"
 #include "engine/git/tls_verification.h"
@@ -56,11 +58,5 @@ DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings);
 DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& findings);
 DoctorCheck check_remote(const Host& host, const Call& call, const DoctorFindings& findings,
                          const Result<ScratchRepository>& scratch);
-
-// The four outcomes.
-DoctorCheck in_place(std::string name, std::string message);
-DoctorCheck noted(std::string name, std::string message, std::string hint);
-DoctorCheck missing(std::string name, const Error& error);
-DoctorCheck skipped(std::string name, std::string_view needed);
 
 }  // namespace engine
