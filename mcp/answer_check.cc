@@ -1,10 +1,11 @@
-// Whether a client's answers have the shape that their methods prescribe.
+#include "mcp/answer_check.h"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "json/reader.h"
-#include "mcp/call.h"
+#include "mcp/protocol.h"
 
 namespace mcp {
 namespace {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "mcp/call.h"
+#include "mcp/answer_check.h"
 #include "mcp/protocol.h"
 
 namespace {
