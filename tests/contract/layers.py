@@ -1,4 +1,4 @@
-"""Includes go downwards only: between the layers, between the rooms of engine/, and to the libraries that are a layer's own.
+"""Includes go downwards only: between layers, between rooms of engine/, to a layer's own libraries; modules have no cycles.
 
 layers.py <root> checks the project; with --selftest it plants each kind of violation into a copy in memory and fails unless
 each is found. docs/architecture.md says why the arrows are as they are."""
@@ -103,6 +103,31 @@ def check_counts(files):
             yield f"only {count} files of engine/{room} were found, of at least {least}"
 
 
+def module_of(path):
+    """A header and its source are one; a source without a header of its own is a module as well."""
+    return path.rpartition(".")[0]
+
+
+def check_cycles(files):
+    """Goes down the includes of each module; one that is met again on its own path closes a cycle."""
+    includes = {module_of(path): set() for path in files}
+    for path, text in files.items():
+        headers = {module_of(name) for quote, name in INCLUDE.findall(text) if quote == '"' and name in files}
+        includes[module_of(path)] |= headers - {module_of(path)}
+    finished = set()
+
+    def visit(module, path):
+        if module in path:
+            yield "modules include each other: " + " -> ".join([*path[path.index(module):], module])
+        elif module not in finished:
+            for other in sorted(includes[module]):
+                yield from visit(other, [*path, module])
+            finished.add(module)
+
+    for module in includes:
+        yield from visit(module, [])
+
+
 def check_table(table):
     below = set()
     for name, (_, allowed) in table.items():
@@ -112,7 +137,7 @@ def check_table(table):
 
 
 def problems_of(files):
-    return [*check_table(LAYERS), *check_table(ROOMS), *check_counts(files), *check_includes(files)]
+    return [*check_table(LAYERS), *check_table(ROOMS), *check_counts(files), *check_includes(files), *check_cycles(files)]
 
 
 def read_files(root):
@@ -146,6 +171,12 @@ def violations(files):
             yield {file: f'#include "{header}"\n'}, f"{file} includes {header}, which is no arrow of the rooms"
         yield {path: None for path in files if room_of(path) == room}, f"only 0 files of engine/{room} were found"
         yield {f"engine/{room}/attic/planted.h".replace("//", "/"): ""}, "attic/planted.h is in no known room of engine/"
+    for layer, room in some_file:
+        one, two, three = (f"{layer}/{room or ''}/planted_{name}".replace("//", "/") for name in ("1", "2", "3"))
+        # By way of a source, whose header includes nothing, and back by headers alone.
+        yield {f"{one}.h": "", f"{one}.cc": f'#include "{one}.h"\n#include "{two}.h"\n',
+               f"{two}.h": f'#include "{three}.h"\n', f"{three}.h": f'#include "{one}.h"\n',
+               }, f"modules include each other: {one} -> {two} -> {three} -> {one}"
 
 
 def selftest(files):
