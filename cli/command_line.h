@@ -1,4 +1,4 @@
-// What the person typed (CONTRACT section 9), as plain values.
+// What the person typed (specification, section 9), as plain values.
 #pragma once
 
 #include <optional>

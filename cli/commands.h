@@ -1,5 +1,5 @@
-// The commands of the command line but for serving (CONTRACT section 9). Each runs to its end and
-// returns the exit status (cli/exit_status.h).
+// The commands of the command line but for serving (specification, section 9). Each runs to its end
+// and returns the exit status (cli/exit_status.h).
 #pragma once
 
 #include "cli/command_line.h"

@@ -1,5 +1,5 @@
-// The command `demo` (CONTRACT section 9): a real rollout in a sandbox, asked for by a real client
-// over the server's real stdio, shown as it happens.
+// The command `demo` (specification, section 9): a real rollout in a sandbox, asked for by a real
+// client over the server's real stdio, shown as it happens.
 #pragma once
 
 #include "cli/terminal.h"

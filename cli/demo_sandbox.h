@@ -1,7 +1,7 @@
 // The demo's world: a temporary directory with a home, a git identity, a bare Flux repository, a
-// project on a feature branch, a catalog, and a stand-in for gh (CONTRACT section 9). Programs that
-// run in it get an environment made here from nothing, so that nothing of the user's is read or
-// written. Belongs to one thread.
+// project on a feature branch, a catalog, and a stand-in for gh (specification, section 9).
+// Programs that run in it get an environment made here from nothing, so that nothing of the user's
+// is read or written. Belongs to one thread.
 #pragma once
 
 #include <filesystem>

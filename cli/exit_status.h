@@ -1,4 +1,4 @@
-// The exit statuses of the command line (CONTRACT section 9).
+// The exit statuses of the command line (specification, section 9).
 #pragma once
 
 namespace tools {

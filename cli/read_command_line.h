@@ -1,4 +1,4 @@
-// Reads what the person typed (CONTRACT section 9). Looks at nothing but the arguments.
+// Reads what the person typed (specification, section 9). Looks at nothing but the arguments.
 #pragma once
 
 #include <string>

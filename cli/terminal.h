@@ -1,6 +1,6 @@
 // What the command line shows a person: results on stdout, refusals and progress on stderr. Colours
-// and the progress line only where a terminal shows them (CONTRACT section 9). The command line's
-// one way to stdout; not used while serving. Not thread-safe, but for progress().
+// and the progress line only where a terminal shows them (specification, section 9). The command
+// line's one way to stdout; not used while serving. Not thread-safe, but for progress().
 #pragma once
 
 #include <mutex>

@@ -4,7 +4,8 @@
 
 option(ROLLOUT_MCP_PRECOMPILE_HEADERS "Precompile the most expensive headers" OFF)
 
-# precompiled_headers(<name> HEADERS <header>... [LIBRARIES <target>...]): a set that targets can use.
+# precompiled_headers(<name> HEADERS <header>... [LIBRARIES <target>...]): a set that targets can use. Headers are in <>, the
+# project's own, too: CMake would write the path of this checkout for others, and no other checkout could share the set.
 function(precompiled_headers name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;LIBRARIES")
   if(ROLLOUT_MCP_PRECOMPILE_HEADERS)

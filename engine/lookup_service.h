@@ -1,5 +1,5 @@
-// Where a service's image stands in the Flux repository (CONTRACT section 3, `lookup_service`).
-// Reads local files only.
+// Where a service's image stands in the Flux repository (specification, section 3,
+// `lookup_service`). Reads local files only.
 #pragma once
 
 #include <optional>

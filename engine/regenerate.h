@@ -1,6 +1,6 @@
 // Makes the catalog from the Flux repository: fetches it, reads its head without a work tree, and
-// writes what it found to the active rwenv's own catalog (CONTRACT section 2). Nothing is pushed,
-// so a read-only rwenv may do it too. Knows nothing of MCP or of the command line.
+// writes what it found to the active rwenv's own catalog (specification, section 2). Nothing is
+// pushed, so a read-only rwenv may do it too. Knows nothing of MCP or of the command line.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// The tag of the project's feature branch (CONTRACT section 3, `resolve_tag`).
+// The tag of the project's feature branch (specification, section 3, `resolve_tag`).
 #pragma once
 
 #include <filesystem>
@@ -25,7 +25,7 @@ struct ResolvedTag {
   std::optional<std::string> branch;
   std::optional<std::string> pr_url;
   std::optional<std::string> pr_state;  // gh's: OPEN, CLOSED, MERGED
-  std::vector<std::string> warnings;    // CONTRACT section 3, "Warnings"
+  std::vector<std::string> warnings;    // specification, section 3, "Warnings"
 };
 
 // A tag to be made of a HEAD that has been read already.

@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// All that can be known without the network (CONTRACT section 7).
+// All that can be known without the network (specification, section 7).
 struct Plan {
   fs::path project;
   std::optional<ProjectHead> head;  // nothing if the tag was given

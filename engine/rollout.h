@@ -1,6 +1,6 @@
-// The engine's main job (CONTRACT section 3, `rollout`): put a tag into the one place of the Flux
-// repository that the catalog names, commit it on the remote's head and push. Knows nothing of MCP
-// or of the command line.
+// The engine's main job (specification, section 3, `rollout`): put a tag into the one place of the
+// Flux repository that the catalog names, commit it on the remote's head and push. Knows nothing of
+// MCP or of the command line.
 #pragma once
 
 #include <cstdint>

@@ -28,8 +28,8 @@ struct RolloutTarget {
 
 // The target of a request for the rwenv, judged as far as that needs no file of the repository.
 // `config` is the rwenv configuration directory. Fails as load_catalog() and the catalog's lookups
-// do, and with `bad_path` or `unsupported_type` (CONTRACT section 7). Reads local files only; for
-// any thread.
+// do, and with `bad_path` or `unsupported_type` (specification, section 7). Reads local files only;
+// for any thread.
 Result<RolloutTarget> find_rollout_target(const Host& host, const std::filesystem::path& config,
                                           const std::string& rwenv, const RolloutRequest& request);
 

@@ -14,7 +14,7 @@
 
 namespace json {
 
-// CONTRACT section 8: deeper values are refused before they are built.
+// Deeper values are refused before they are built (specification, section 8).
 inline constexpr std::size_t kMaxDepth = 64;
 
 struct ParseError {

@@ -105,7 +105,8 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
   reply(batch, make_error(id, problem));
 }
 
-// The order of the checks is the specification's: era and its metadata, the method, then params.
+// Checks in this order: era and its metadata (MCP 2026-07-28, Overview, `_meta`), the method, then
+// params.
 void Connection::serve(Request& request, const BatchPtr& batch) {
   if (calls_.count(request.id) > 0 || subscriptions_.contains(request.id)) {
     throw invalid_request("`id` is in use");

@@ -11,7 +11,7 @@
 namespace mcp {
 namespace {
 
-constexpr std::size_t kMostCompletions = 100;  // specification, completion values
+constexpr std::size_t kMostCompletions = 100;  // MCP 2026-07-28, Completion
 constexpr std::size_t kMostPromptArgument = 1024;
 
 // What a method works with. The lists of definitions get no Context: they do not block.

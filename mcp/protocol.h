@@ -137,8 +137,8 @@ struct RequestInfo {
 
 // True if a request says of itself that it is modern.
 bool is_modern(const Json& params);
-// What a modern request says of itself; throws what is wrong with it (in the order of the
-// specification: missing metadata, version, capabilities, log level).
+// What a modern request says of itself (MCP 2026-07-28, Overview, `_meta`); throws the first that
+// is wrong with it: missing metadata, version, capabilities, log level.
 RequestInfo read_modern(const Json& params);
 std::optional<RequestId> progress_token(const Json& params);
 

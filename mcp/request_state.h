@@ -1,5 +1,5 @@
 // The `requestState` of 2026-07-28: what a server must remember between the rounds of one request,
-// given to the client under a seal (specification, multi round-trip requests). The text is
+// given to the client under a seal (MCP 2026-07-28, Multi Round-Trip Requests). The text is
 // readable, but cannot be made or changed without the key.
 #pragma once
 

@@ -1,6 +1,6 @@
-// Reads the arguments of a tool call, by the rules of the tool's input schema (CONTRACT section 3):
-// what is wrong becomes one `bad_argument` that names the argument, what was given and what is
-// accepted, so that a model can correct itself. Knows no tool; not thread-safe.
+// Reads the arguments of a tool call, by the rules of the tool's input schema (specification,
+// section 3): what is wrong becomes one `bad_argument` that names the argument, what was given and
+// what is accepted, so that a model can correct itself. Knows no tool; not thread-safe.
 #pragma once
 
 #include <optional>

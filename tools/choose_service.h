@@ -1,5 +1,5 @@
-// Which service is meant when a rollout names none (CONTRACT section 3): the user is asked where
-// the client can ask, by a choice of the catalog's services; else the refusal lists them.
+// Which service is meant when a rollout names none (specification, section 3): the user is asked
+// where the client can ask, by a choice of the catalog's services; else the refusal lists them.
 #pragma once
 
 #include <string>

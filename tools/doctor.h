@@ -1,5 +1,5 @@
-// How engine::examine()'s findings are shown (CONTRACT section 9, `doctor`): to a person, and as
-// the object that schemas/doctor.json describes. Pure functions, for any thread.
+// How engine::examine()'s findings are shown (specification, section 9, `doctor`): to a person, and
+// as the object that schemas/doctor.json describes. Pure functions, for any thread.
 #pragma once
 
 #include <string>

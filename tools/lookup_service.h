@@ -1,4 +1,4 @@
-// The tool `lookup_service` (CONTRACT section 3).
+// The tool `lookup_service` (specification, section 3).
 #pragma once
 
 #include "engine/base/result.h"

@@ -1,6 +1,6 @@
-// What the engine found, as a caller gets it (CONTRACT sections 3 and 7): the text that a person
-// reads, and the object that the output schemas describe, which holds that text as `report`. Both
-// are free of terminal control, invisible characters and secrets, and bounded in size. Pure
+// What the engine found, as a caller gets it (specification, sections 3 and 7): the text that a
+// person reads, and the object that the output schemas describe, which holds that text as `report`.
+// Both are free of terminal control, invisible characters and secrets, and bounded in size. Pure
 // functions, for any thread.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The tool `resolve_tag` (CONTRACT section 3).
+// The tool `resolve_tag` (specification, section 3).
 #pragma once
 
 #include "engine/base/result.h"

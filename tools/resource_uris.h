@@ -1,4 +1,4 @@
-// The addresses of the server's resources (CONTRACT section 8).
+// The addresses of the server's resources (specification, section 8).
 #pragma once
 
 #include <string_view>

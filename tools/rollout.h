@@ -1,4 +1,4 @@
-// The tool `rollout` (CONTRACT section 3).
+// The tool `rollout` (specification, section 3).
 #pragma once
 
 #include "engine/base/result.h"

@@ -1,4 +1,5 @@
-// The objects of tools/render.h, in the key order of CONTRACT section 3.
+// The objects of tools/render.h, with their keys in the order of the tables (specification, section
+// 3).
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 // Where what this program makes is kept: clones, their locks, regenerated catalogs. That is the
-// rwenv configuration directory itself (CONTRACT section 2), unless it is one that a team shares:
-// there every user has a place of their own. Looks at the file system, writes nothing; for any
-// thread.
+// rwenv configuration directory itself (specification, section 2), unless it is one that a team
+// shares: there every user has a place of their own. Looks at the file system, writes nothing; for
+// any thread.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// What can go wrong with a request to the engine: the codes of CONTRACT section 7 and an error that
-// carries one.
+// What can go wrong with a request to the engine: the codes (specification, section 7) and an error
+// that carries one.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace engine {
 
-// CONTRACT section 7; the enumerators are the codes as callers see them. `cancelled`: the client
-// took its request back.
+// The enumerators are the codes as callers see them (specification, section 7). `cancelled`: the
+// client took its request back.
 enum class Code {
   no_rwenv,
   unknown_rwenv,

@@ -1,4 +1,4 @@
-// A failed operation on a file, as an error of CONTRACT section 7. For any thread.
+// A failed operation on a file, as an error (specification, section 7). For any thread.
 #pragma once
 
 #include <filesystem>

@@ -54,7 +54,7 @@ class SteadyClock final : public Clock {
 struct Host {
   Environment environment;
   std::filesystem::path working_directory;
-  // The running program, as started or resolved; the plugin's data is found from it (CONTRACT
+  // The running program, as started or resolved; the plugin's data is found from it (specification,
   // section 2, "catalog").
   std::filesystem::path executable;
   // --services; wins over ROLLOUT_SERVICES_FILE.

@@ -1,6 +1,6 @@
-// The image tag of a feature branch, `pr-<PR number>-<first 7 of HEAD>` (CONTRACT section 4). The
-// types admit nothing else: a tag of 8 characters, of a branch name or of somebody's text cannot be
-// written down.
+// The image tag of a feature branch, `pr-<PR number>-<first 7 of HEAD>` (specification, section 4).
+// The types admit nothing else: a tag of 8 characters, of a branch name or of somebody's text
+// cannot be written down.
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,7 @@
 
 namespace engine {
 
-// Larger manifests are refused (CONTRACT section 5): neither read from the clone nor edited.
+// Larger manifests are refused (specification, section 5): neither read from the clone nor edited.
 inline constexpr std::size_t kMaxManifestBytes = std::size_t{4} << 20U;
 
 }  // namespace engine

@@ -1,4 +1,5 @@
-// How long one child process, and the wait for another rollout, may take (CONTRACT section 2).
+// How long one child process, and the wait for another rollout, may take (specification, section
+// 2).
 #pragma once
 
 #include <chrono>

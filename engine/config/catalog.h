@@ -1,5 +1,5 @@
 // The catalog, services.json: which image group a service belongs to, and in which file of the Flux
-// repository the group's image stands (CONTRACT sections 1 and 2).
+// repository the group's image stands (specification, sections 1 and 2).
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A JSON file that a person edits, and what is said when something in it is wrong (CONTRACT section
-// 7, `bad_config`: file, line, column, field).
+// A JSON file that a person edits, and what is said when something in it is wrong (specification,
+// section 7, `bad_config`: file, line, column, field).
 #pragma once
 
 #include <cstddef>

@@ -30,7 +30,7 @@ bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-// CONTRACT section 2: [A-Za-z0-9][A-Za-z0-9._-]*.
+// Specification, section 2: [A-Za-z0-9][A-Za-z0-9._-]*.
 bool is_rwenv_name(std::string_view name) {
   return !name.empty() && is_letter_or_digit(name.front()) && std::ranges::all_of(name, [](char c) {
     return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';

@@ -1,5 +1,5 @@
-// The active rwenv: which environment a project is rolled out to, and its configuration (CONTRACT
-// section 2).
+// The active rwenv: which environment a project is rolled out to, and its configuration
+// (specification, section 2).
 #pragma once
 
 #include <filesystem>
@@ -13,8 +13,8 @@
 
 namespace engine {
 
-// `fluxGitRepoType`: who hosts the Flux repository decides how certificates are treated (CONTRACT
-// section 6).
+// `fluxGitRepoType`: who hosts the Flux repository decides how certificates are treated
+// (specification, section 6).
 enum class FluxGitRepoType { github, gitea };
 
 TlsVerification tls_verification(FluxGitRepoType type);

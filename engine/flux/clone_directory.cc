@@ -138,6 +138,11 @@ Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxR
   if (!fs::is_regular_file(clone / ".git/config", error) || has_broken_file(clone / ".git")) {
     return std::optional<std::string>("it is broken");
   }
+  // Before it is opened: libgit2 1.9 leaks memory where it cannot parse the configuration.
+  auto defect = defect_of_configuration(host, remote, call);
+  if (!defect || *defect) {
+    return defect;
+  }
   const GitRepository repository = open_clone(clone);
   if (!repository) {
     return std::optional<std::string>("it cannot be opened");
@@ -145,7 +150,7 @@ Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxR
   if (!git_new<GitReference>(git_reference_lookup, repository.get(), "HEAD")) {
     return std::optional<std::string>("it is broken");
   }
-  return defect_of_configuration(host, remote, call);
+  return std::optional<std::string>();
 }
 
 Result<void> make_clone(const fs::path& clone, const std::string& url) {

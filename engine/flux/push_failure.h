@@ -1,5 +1,5 @@
-// What is said of a push that did not land, as errors of CONTRACT section 7. Pure functions on what
-// is passed, for any thread.
+// What is said of a push that did not land, as errors (specification, section 7). Pure functions on
+// what is passed, for any thread.
 #pragma once
 
 #include <cstdint>

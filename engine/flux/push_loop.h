@@ -1,7 +1,7 @@
-// Brings one change onto the remote's branch against others who do the same (CONTRACT section 6):
-// edit on the remote's head, commit, push with a lease on that head; lost, fetch and start over.
-// Whether a push was lost or refused is told by whether the remote's head moved. Used once, by one
-// thread.
+// Brings one change onto the remote's branch against others who do the same (specification, section
+// 6): edit on the remote's head, commit, push with a lease on that head; lost, fetch and start
+// over. Whether a push was lost or refused is told by whether the remote's head moved. Used once,
+// by one thread.
 //
 // The push's own look at the remote's refs is the check that nobody was faster. So where the clone
 // knows a head, the first push is made on that while a fetch is still under way: one connection

@@ -1,5 +1,5 @@
-// The head of the remote's branch: which branch that is, and bringing it into the clone (CONTRACT
-// section 6).
+// The head of the remote's branch: which branch that is, and bringing it into the clone
+// (specification, section 6).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// The clone of a Flux repository and the remote behind it (CONTRACT section 6). Local work is
+// The clone of a Flux repository and the remote behind it (specification, section 6). Local work is
 // libgit2, all that reaches the remote is the user's `git`. Holds the clone's lock from open() to
 // destruction; belongs to one thread.
 #pragma once

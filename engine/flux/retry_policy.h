@@ -1,4 +1,4 @@
-// How often and after which pauses a lost push is tried again (CONTRACT section 6): up to 40
+// How often and after which pauses a lost push is tried again (specification, section 6): up to 40
 // attempts within two minutes, with pauses drawn evenly between nothing and a bound, so that a
 // crowd of writers spreads out. The bound grows, and is never less than four times what an attempt
 // took: that is the time in which others can be faster, and the more there are, the longer it is.

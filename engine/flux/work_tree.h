@@ -1,5 +1,5 @@
 // The state in which a person finds the clone after a rollout: HEAD on the branch, branch, index
-// and work tree at the pushed commit, clean (CONTRACT section 6).
+// and work tree at the pushed commit, clean (specification, section 6).
 #pragma once
 
 #include <future>

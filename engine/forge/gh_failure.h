@@ -1,4 +1,5 @@
-// What gh said when it failed, as an error of CONTRACT section 7. Pure functions, for any thread.
+// What gh said when it failed, as an error (specification, section 7). Pure functions, for any
+// thread.
 #pragma once
 
 #include <chrono>

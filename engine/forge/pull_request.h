@@ -1,4 +1,4 @@
-// The pull request of a feature branch, as gh tells it (CONTRACT sections 2 and 3).
+// The pull request of a feature branch, as gh tells it (specification, sections 2 and 3).
 #pragma once
 
 #include <filesystem>

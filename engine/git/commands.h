@@ -1,6 +1,6 @@
 // The git commands that the engine can start, each with its arguments fixed here; there is no other
-// way to make a Command for git on a Flux repository's clone (CONTRACT section 4). None of them
-// fetches or lists tags, pulls, or pushes without naming the remote and both refs.
+// way to make a Command for git on a Flux repository's clone (specification, section 4). None of
+// them fetches or lists tags, pulls, or pushes without naming the remote and both refs.
 #pragma once
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 // How every git command of the engine is set up, whatever it does: what of the user's environment
-// is changed, and the options that precede the subcommand (CONTRACT section 6). All else, and the
-// whole of the user's git configuration, is inherited: credential helpers, proxies, certificate
+// is changed, and the options that precede the subcommand (specification, section 6). All else, and
+// the whole of the user's git configuration, is inherited: credential helpers, proxies, certificate
 // authorities, insteadOf, ssh's configuration. Pure functions, for any thread.
 #pragma once
 

@@ -1,5 +1,5 @@
-// What git said when it failed, as an error of CONTRACT section 7: git's own line, cleaned and
-// without secrets, and what to do. Pure functions, for any thread.
+// What git said when it failed, as an error (specification, section 7): git's own line, cleaned
+// and without secrets, and what to do. Pure functions, for any thread.
 #pragma once
 
 #include <chrono>

@@ -12,7 +12,7 @@
 namespace engine {
 
 // The identity that `git commit` would use in `clone` (which need not exist yet, and then has no
-// say), asked of git itself: `no_identity` before anything is fetched (CONTRACT section 7);
+// say), asked of git itself: `no_identity` before anything is fetched (specification, section 7);
 // `bad_config` for a configuration that git cannot read.
 Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
                                const Call& call, TlsVerification tls = TlsVerification::on);

@@ -1,4 +1,4 @@
-// Whether git verifies the certificate of an https remote (CONTRACT section 6).
+// Whether git verifies the certificate of an https remote (specification, section 6).
 #pragma once
 
 namespace engine {

@@ -1,6 +1,6 @@
-// Sets the tag of an image in a manifest and changes no other byte (CONTRACT section 5): located by
-// parsing, spliced into the bytes, parsed again and accepted only if exactly that value differs.
-// Pure functions on text, for any thread.
+// Sets the tag of an image in a manifest and changes no other byte (specification, section 5):
+// located by parsing, spliced into the bytes, parsed again and accepted only if exactly that value
+// differs. Pure functions on text, for any thread.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
 // Changes of single values in a YAML stream that leave every other byte as it is, and the proof
-// that they did (CONTRACT section 5): the result is parsed again, and accepted only if its nodes
-// are those of the stream with exactly the intended values changed.
+// that they did (specification, section 5): the result is parsed again, and accepted only if its
+// nodes are those of the stream with exactly the intended values changed.
 //
 // Knows nothing of manifests. Pure functions, for any thread.
 #pragma once

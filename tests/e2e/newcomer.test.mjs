@@ -22,7 +22,11 @@ const readme = readFileSync(join(repository, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^```(.*)\n([^]*?)^```$/gm)].map(([, language, text]) => ({ language, text }));
 
 // Variables that name the compiler, or a cache of what it made: they change how fast the clone is built, and not what is.
-const ofCompiler = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(CMAKE_.*_COMPILER|CCACHE_)/.test(name)));
+// What scripts/test has compiled of the same sources for the same release is not compiled again.
+const ofCompiler = {
+  CMAKE_CXX_COMPILER_LAUNCHER: join(repository, 'tests/support/compile_once'),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(CMAKE_.*_COMPILER(_LAUNCHER)?$|CCACHE_)/.test(name))),
+};
 const skip = binary !== join(repository, 'build/release/rollout-mcp') && 'the README speaks of the release build';
 let clone;
 

@@ -99,7 +99,7 @@ class Known {
   std::vector<std::unique_ptr<engine::Host>> hosts_;
 };
 
-// What somebody else does (CASES F1, F2, F3, F34).
+// What another writer does (cases F1, F2, F3 and F34 of tests/remotes/README.md).
 enum class Others { commit_elsewhere, set_another_tag, set_the_same_tag, rewind };
 // When, and which of fetch and push the remote sees first.
 enum class Order { before_and_push_first, before_and_fetch_first, between_fetch_and_push };

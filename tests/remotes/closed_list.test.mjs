@@ -1,5 +1,6 @@
-// What is never done (CONTRACT section 4), watched from outside: under strace, whole rollouts, lookups and the command line
-// start exactly the programs that are listed here, with these arguments, and contact the Flux remote and gh's API alone.
+// What is never done (specification, section 4), watched from outside: under strace, whole rollouts, lookups and the
+// command line start exactly the programs that are listed here, with these arguments, and contact the Flux remote and
+// gh's API alone.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-// The recovery table of the seed skill (its section Troubleshooting), row by row: what it tells a person to do is either
+// The recovery table of the shell procedure that this program replaces, row by row: what it tells a person to do is either
 // done without a word to the user, or is the advice that the user gets.
 
 import assert from 'node:assert/strict';
