@@ -3,9 +3,9 @@
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ofPrivateAuthority } from '../tests/remotes/support/certificates.mjs';
-import { serveHttp } from '../tests/remotes/support/https.mjs';
-import { noSsh, removeSeparationDirectory, serveSsh } from '../tests/remotes/support/ssh.mjs';
+import { ofPrivateAuthority } from '../tests/support/servers/certificates.mjs';
+import { serveHttp } from '../tests/support/servers/https.mjs';
+import { noSsh, removeSeparationDirectory, serveSsh } from '../tests/support/servers/ssh.mjs';
 import { delayed } from './delay.mjs';
 
 export class Remotes {

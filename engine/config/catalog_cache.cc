@@ -33,8 +33,8 @@ std::optional<CatalogCache::Fingerprint> CatalogCache::fingerprint(
 
 // A file that was changed a moment ago may change again without a new time, as coarse as some file
 // systems' clocks are; what was read from it then is not kept.
-bool CatalogCache::is_settled(const Fingerprint& fingerprint) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
+bool CatalogCache::is_settled(const Fingerprint& fingerprint) const {
+  const auto now = now_().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count() -
              fingerprint.changed_ns >
          2 * kNanosecondsPerSecond;

@@ -3,14 +3,17 @@
 // them to read it, rather than each holding a catalog of their own. Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include <sys/types.h>
 
@@ -21,6 +24,11 @@ namespace engine {
 
 class CatalogCache {
  public:
+  // What the files' times of change are compared with. Called by any thread that reads.
+  using Now = std::function<std::chrono::system_clock::time_point()>;
+
+  explicit CatalogCache(Now now = std::chrono::system_clock::now) : now_(std::move(now)) {}
+
   // The catalog in `file`, read anew if the file has changed; null if there is no such file.
   // `bad_config`.
   Result<std::shared_ptr<const Catalog>> read(const std::filesystem::path& file);
@@ -51,8 +59,9 @@ class CatalogCache {
   Reading read_or_say_why_not(const std::filesystem::path& file);
   Reading read_file_anew(const std::filesystem::path& file);
   static std::optional<Fingerprint> fingerprint(const std::filesystem::path& file);
-  static bool is_settled(const Fingerprint& fingerprint);
+  bool is_settled(const Fingerprint& fingerprint) const;
 
+  const Now now_;
   std::mutex mutex_;
   std::condition_variable finished_;
   std::map<std::filesystem::path, Entry> entries_;

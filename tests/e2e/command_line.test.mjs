@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run, runScript } from './support/command.mjs';
 import { leftoversOf } from './support/processes.mjs';
 import { exampleCatalog, manifestFile, Sandbox } from './support/sandbox.mjs';
 import { binary, callOnce } from './support/server.mjs';
@@ -14,10 +15,6 @@ import { test } from './support/test.mjs';
 
 // eslint-disable-next-line no-control-regex
 const escapes = /\u001b|\r/;
-
-function run(sandbox, args, { cwd = sandbox.project, environment = {} } = {}) {
-  return spawnSync(binary, args, { cwd, env: { ...sandbox.environment, ...environment }, encoding: 'utf8', input: '', timeout: 60_000 });
-}
 
 test('rollout: the report on stdout, status 0', async () => {
   const sandbox = new Sandbox();
@@ -110,8 +107,7 @@ test('no thread can be started: a refusal, with --json an object, status 1', { s
   const sandbox = new Sandbox();
   const before = sandbox.head();
   for (const args of [['rollout', 'papi'], ['resolve-tag'], ['regenerate'], ['doctor']]) {
-    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', 'ulimit -s 1000000 && ulimit -v 900000 && exec "$@"', 'sh',
-      binary, ...args, '--json'], { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8' });
+    const { status, stdout, stderr } = runScript(sandbox, 'ulimit -s 1000000 && ulimit -v 900000 && exec "$0" "$@"', [...args, '--json']);
     assert.equal(status, 1, `${args}: ${stdout}${stderr}`);
     const refusal = JSON.parse(stdout);
     assert.equal(refusal.code, 'internal');
@@ -182,7 +178,7 @@ test('served from a file, the answers are complete and the status is 0', async (
   const sandbox = new Sandbox();
   const meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
   const requests = [{ method: 'server/discover', params: {} }, { method: 'tools/call', params: { name: 'rollout', arguments: { service: 'papi' } } }];
-  const { status, stdout, stderr } = spawnSync(binary, [], { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8', timeout: 60_000,
+  const { status, stdout, stderr } = run(sandbox, [], {
     input: requests.map(({ method, params }, id) => JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } })).join('\n') });
   assert.equal(status, 0, stderr);
   const answers = new Map(stdout.trimEnd().split('\n').map((line) => JSON.parse(line)).map((message) => [message.id, message.result]));
@@ -192,14 +188,14 @@ test('served from a file, the answers are complete and the status is 0', async (
 });
 
 test('the demo works in an empty environment and leaves nothing behind', async () => {
-  const before = new Set(readdirSync(tmpdir()));
   const { status, stdout, stderr } = spawnSync(binary, ['demo'], { cwd: '/', env: {}, encoding: 'utf8', input: '', timeout: 60_000 });
   assert.equal(status, 0, stdout + stderr);
   assert.match(stdout, /✓ Updated \S+ to pr-\d+-[0-9a-f]{7}/);
   assert.match(stdout, /chore\(\S+\): update image tag to pr-\d+-[0-9a-f]{7}/);
   assert.doesNotMatch(stdout + stderr, escapes);
-  const left = readdirSync('/tmp').filter((name) => !before.has(name) && /rollout/.test(name) && !name.startsWith('rollout-e2e-'));
-  assert.deepEqual(left, []);
+  const [, root] = /^\d+  The sandbox: (\/\S+)$/m.exec(stdout) ?? [];
+  assert.match(String(root), /^(\/private)?\/tmp\/rollout-mcp-demo\.\w+$/);
+  assert.deepEqual([existsSync(root), await leftoversOf(root)], [false, []]);
 });
 
 test('the demo touches nothing of its user: home, configuration, temporary directory, processes', async (t) => {

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run } from './support/command.mjs';
 import { exampleCatalog, Sandbox } from './support/sandbox.mjs';
 import { binary } from './support/server.mjs';
 import { test } from './support/test.mjs';
@@ -20,9 +21,9 @@ function installed() {
   return sandbox;
 }
 
-function run(sandbox, program, args, input = '') {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8', input,
-    timeout: 60_000 });
+// The lines that a shell prints.
+function linesOf(sandbox, program, args, input = '') {
+  const { status, stdout, stderr, error } = run(sandbox, args, { program, input });
   assert.equal(error, undefined);
   assert.equal(status, 0, stderr);
   assert.equal(stderr, '');
@@ -31,12 +32,12 @@ function run(sandbox, program, args, input = '') {
 
 // What each shell offers for a line with the cursor at its end.
 const shells = {
-  bash: (sandbox, words) => run(sandbox, 'bash', ['--norc', '-c',
+  bash: (sandbox, words) => linesOf(sandbox, 'bash', ['--norc', '-c',
     `source <(rollout-mcp completion bash); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); $(complete -p rollout-mcp | sed 's/.*-F //; s/ .*//'); printf '%s\\n' "\${COMPREPLY[@]}"`,
     'bash', ...words]),
-  fish: (sandbox, words) => run(sandbox, 'fish', ['--no-config', '-c',
+  fish: (sandbox, words) => linesOf(sandbox, 'fish', ['--no-config', '-c',
     `rollout-mcp completion fish | source; complete -C (string join ' ' -- $argv)`, ...words]).map((line) => line.split('\t')[0]),
-  zsh: (sandbox, words) => run(sandbox, 'zsh', ['-f', zshPrompt, words.join(' ')]),
+  zsh: (sandbox, words) => linesOf(sandbox, 'zsh', ['-f', zshPrompt, words.join(' ')]),
 };
 
 for (const [shell, offered] of Object.entries(shells)) {
@@ -66,8 +67,7 @@ test('where nothing can be completed there is nothing, without a word', async ()
     [[], {}],
     [['nonsense', '--'], {}],
   ]) {
-    const { status, stderr } = spawnSync(binary, ['__complete', ...args], { cwd: sandbox.project, encoding: 'utf8',
-      env: { ...sandbox.environment, ...environment } });
+    const { status, stderr } = run(sandbox, ['__complete', ...args], { environment });
     assert.deepEqual([status, stderr], [0, ''], args.join(' '));
   }
   assert.deepEqual(sandbox.ghCalls(), []);

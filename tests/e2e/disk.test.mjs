@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from './support/command.mjs';
 import { Sandbox } from './support/sandbox.mjs';
-import { binary } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
 const mount = (directory) => spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,nr_inodes=150', 'tmpfs', directory]).status === 0;
@@ -37,8 +37,7 @@ const fill = {
 };
 
 function rollout(sandbox, tag) {
-  const { stdout, status } = spawnSync(binary, ['rollout', 'papi', '--tag', tag, '--json'],
-    { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8', timeout: 60_000 });
+  const { stdout, status } = run(sandbox, ['rollout', 'papi', '--tag', tag, '--json']);
   return { status, result: JSON.parse(stdout) };
 }
 

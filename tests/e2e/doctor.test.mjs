@@ -5,8 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
+import { run } from './support/command.mjs';
 import { Sandbox } from './support/sandbox.mjs';
-import { binary, Server } from './support/server.mjs';
+import { Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
 const isValid = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(new URL('../../schemas/doctor.json', import.meta.url), 'utf8')));
@@ -15,8 +16,7 @@ const names = ['git', 'gh', 'time-limit', 'project', 'rwenv', 'envs.json', 'flux
 
 // What `doctor --json` says, by name; and that the text says the same.
 function doctor(sandbox, environment = {}) {
-  const options = { cwd: sandbox.project, env: { ...sandbox.environment, ...environment }, encoding: 'utf8', input: '', timeout: 60_000 };
-  const { status, stdout, stderr } = spawnSync(binary, ['doctor', '--json'], options);
+  const { status, stdout, stderr } = run(sandbox, ['doctor', '--json'], { environment });
   const found = JSON.parse(stdout);
   assert.ok(isValid(found), JSON.stringify([isValid.errors, found], null, 1));
   assert.deepEqual(found.checks.map(({ name }) => name), names);
@@ -24,7 +24,7 @@ function doctor(sandbox, environment = {}) {
   assert.equal(found.ready, missing.length === 0);
   assert.equal(status, found.ready ? 0 : 1, stderr);
   assert.equal(stderr, found.ready ? '' : `Not ready for a rollout: ${missing.join(', ')}.\n`);
-  const text = spawnSync(binary, ['doctor'], options);
+  const text = run(sandbox, ['doctor'], { environment });
   assert.deepEqual([text.status, text.stderr, text.stdout], [status, stderr, `${found.report}\n`]);
   const lines = found.report.split('\n');
   assert.equal(lines.length, names.length);
@@ -53,7 +53,7 @@ test('all in place: status 0, and nothing is changed, with a clone and without',
   loggedIn(sandbox);
   for (const clone of [false, true]) {
     if (clone) {
-      assert.equal(spawnSync(binary, ['rollout', 'papi'], { cwd: sandbox.project, env: sandbox.environment }).status, 0);
+      assert.equal(run(sandbox, ['rollout', 'papi']).status, 0);
     }
     const before = [sandbox.home, sandbox.project, sandbox.remote, join(sandbox.root, 'tmp')].map(filesOf);
     const found = doctor(sandbox);

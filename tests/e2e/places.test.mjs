@@ -2,9 +2,9 @@
 // are named by hand with a path, what is encrypted, and what warns.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { run } from './support/command.mjs';
 import { Sandbox } from './support/sandbox.mjs';
-import { binary, callOnce } from './support/server.mjs';
+import { callOnce } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
 const tag = 'pr-42-a1b2c3d';
@@ -57,10 +57,6 @@ const catalog = (groups) => ({
   services: Object.fromEntries(Object.keys(groups).map((name) => [name, { imageGroup: name }])),
   imageGroups: groups,
 });
-
-function run(sandbox, args) {
-  return spawnSync(binary, args, { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8', input: '', timeout: 60_000 });
-}
 
 // The file at the remote's head is `before` with `from` replaced by `to`, and is the only one that the commit changed.
 function assertSet(sandbox, file, from, to) {

@@ -2,12 +2,12 @@
 // names can be rolled out.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from './support/command.mjs';
 import { Sandbox, manifestFile } from './support/sandbox.mjs';
 import { assertValidResult } from './support/schemas.mjs';
-import { binary, callOnce, eras, Server } from './support/server.mjs';
+import { callOnce, eras, Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
 const deployment = (name, image) => `apiVersion: apps/v1
@@ -69,10 +69,6 @@ function makeSandbox(options = {}) {
   delete sandbox.environment.ROLLOUT_SERVICES_FILE;
   sandbox.catalogFile = join(sandbox.configDirectory, 'flux-infra-guide/rdebug/services.json');
   return sandbox;
-}
-
-function run(sandbox, ...args) {
-  return spawnSync(binary, args, { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8', input: '', timeout: 60_000 });
 }
 
 for (const era of eras) {
@@ -153,7 +149,7 @@ test('releases with several images and plain workloads of the team can be rolled
   sandbox.write('home/.claude/rwenv/flux-infra-guide/rdebug/services.json', JSON.stringify(older));
   const told = await callOnce(sandbox, 'lookup_service', { service: 'radarr' });
   assert.match(JSON.stringify(told), /no_image_group|2026-02-03T10:00:00Z/);
-  const first = run(sandbox, 'regenerate', '--json');
+  const first = run(sandbox, ['regenerate', '--json']);
   assert.equal(first.status, 0, first.stderr);
   const { added, removed, unplaced } = JSON.parse(first.stdout);
   assert.deepEqual(added, ['backend-services', 'jobs', 'papi', 'radarr-4k', 'radarr-4k-redis', 'radarr-redis']);
@@ -161,11 +157,11 @@ test('releases with several images and plain workloads of the team can be rolled
   assert.match(JSON.stringify(unplaced), /1 image is not offered: .*`imagePrefixes`.*redis/);
   const catalog = readFileSync(sandbox.catalogFile, 'utf8');
   assert.deepEqual(JSON.parse(catalog).metadata, { generatedFrom: 'flux' });
-  assert.match(run(sandbox, 'regenerate').stdout, /^✓ The catalog of rdebug is up to date: /);
+  assert.match(run(sandbox, ['regenerate']).stdout, /^✓ The catalog of rdebug is up to date: /);
   assert.equal(readFileSync(sandbox.catalogFile, 'utf8'), catalog);
   for (const [service, line] of [['radarr', 'example.com/radarr, tag: '], ['radarr-4k', 'example.com/radarr-4k, tag: '],
     ['radarr-4k-redis', 'repository: redis, tag: '], ['papi', 'image: example.com/backend:'], ['jobs', 'image: example.com/backend:']]) {
-    const dry = run(sandbox, 'rollout', service, '--dry-run', '--tag', 'pr-9-abcdef0');
+    const dry = run(sandbox, ['rollout', service, '--dry-run', '--tag', 'pr-9-abcdef0']);
     assert.equal(dry.status, 0, dry.stderr);
     assert.ok(dry.stdout.includes(`${line}pr-9-abcdef0`), dry.stdout);
   }
@@ -174,14 +170,14 @@ test('releases with several images and plain workloads of the team can be rolled
 
 test('imagePrefixes: nothing else is offered, and a wrong value is refused', async () => {
   const sandbox = makeSandbox({ rwenv: { imagePrefixes: ['registry.example.com/shop/'] } });
-  const result = run(sandbox, 'regenerate', '--json');
+  const result = run(sandbox, ['regenerate', '--json']);
   assert.deepEqual(JSON.parse(result.stdout).added, ['papi', 'shop', 'worker']);
   await sandbox.dispose();
   const none = makeSandbox({ rwenv: { imagePrefixes: ['ghcr.io/'] } });
-  assert.match(run(none, 'regenerate').stdout, /: 0 services in 0 image groups\n[^]* not offered: none of the rwenv's `imagePrefixes` /);
+  assert.match(run(none, ['regenerate']).stdout, /: 0 services in 0 image groups\n[^]* not offered: none of the rwenv's `imagePrefixes` /);
   await none.dispose();
   const wrong = makeSandbox({ rwenv: { imagePrefixes: 'ghcr.io/' } });
-  const refused = run(wrong, 'regenerate', '--json');
+  const refused = run(wrong, ['regenerate', '--json']);
   assert.equal(refused.status, 1);
   assert.equal(JSON.parse(refused.stdout).code, 'bad_config');
   assert.match(JSON.parse(refused.stdout).message, /imagePrefixes/);
@@ -190,24 +186,24 @@ test('imagePrefixes: nothing else is offered, and a wrong value is refused', asy
 
 test('the command line: the report, --json as the tool, --path, --dry-run', async () => {
   const sandbox = makeSandbox({ rwenv: { readOnly: true } });
-  const dry = run(sandbox, 'regenerate', '--dry-run', '--json');
+  const dry = run(sandbox, ['regenerate', '--dry-run', '--json']);
   assert.equal(dry.status, 0, dry.stderr);
   assert.ok(!existsSync(sandbox.catalogFile));
   const tool = await callOnce(sandbox, 'regenerate_services', { dryRun: true });
   const withoutTime = (value) => JSON.stringify(value).replaceAll(/\d{4}-\d\d-\d\dT[\d:]{8}Z|index [0-9a-f.]+/g, '');
   assert.equal(withoutTime(JSON.parse(dry.stdout)), withoutTime(tool.structuredContent));
 
-  const shop = run(sandbox, 'regenerate', '--path', 'apps/shop');
+  const shop = run(sandbox, ['regenerate', '--path', 'apps/shop']);
   assert.equal(shop.status, 0, shop.stderr);
   assert.match(shop.stdout, /^✓ Regenerated the catalog of rdebug: 1 service in 1 image group\n/);
-  assert.match(run(sandbox, 'regenerate').stdout, /\nAdded: papi, worker\n/);
-  assert.match(run(sandbox, 'services').stdout, /^papi +backend-services\nshop +web\nworker +backend-services\n$/);
-  assert.match(run(sandbox, 'regenerate').stdout, /^✓ The catalog of rdebug is up to date: /);
+  assert.match(run(sandbox, ['regenerate']).stdout, /\nAdded: papi, worker\n/);
+  assert.match(run(sandbox, ['services']).stdout, /^papi +backend-services\nshop +web\nworker +backend-services\n$/);
+  assert.match(run(sandbox, ['regenerate']).stdout, /^✓ The catalog of rdebug is up to date: /);
 
-  const refused = run(sandbox, 'regenerate', '--path', 'nothing/here');
+  const refused = run(sandbox, ['regenerate', '--path', 'nothing/here']);
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /there is no directory nothing\/here/);
-  assert.equal(run(sandbox, 'regenerate', 'papi').status, 2);
+  assert.equal(run(sandbox, ['regenerate', 'papi']).status, 2);
   await sandbox.dispose();
 });
 
@@ -299,7 +295,7 @@ test('fluxPath makes the catalog of one environment, and the command that reconc
   assert.equal(rollout.structuredContent.reconcileCommand, command);
   assert.ok(rollout.structuredContent.report.endsWith(`To force immediate sync:\n  ${command}`));
 
-  const other = run(sandbox, 'regenerate', '--path', 'apps/production');
+  const other = run(sandbox, ['regenerate', '--path', 'apps/production']);
   assert.equal(other.status, 0, other.stderr);
   assert.equal(JSON.parse(readFileSync(sandbox.catalogFile)).services.papi.namespace, 'production');
   await sandbox.dispose();

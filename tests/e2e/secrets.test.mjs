@@ -2,11 +2,11 @@
 // catalog. All that the server writes is looked through: results, progress, its log on stderr and in a file, commits.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from './support/command.mjs';
 import { exampleCatalog, manifest, manifestFile, Sandbox } from './support/sandbox.mjs';
-import { binary, callOnce, eras, Server } from './support/server.mjs';
+import { callOnce, eras, Server } from './support/server.mjs';
 import { assertRefused } from './support/schemas.mjs';
 import { test } from './support/test.mjs';
 
@@ -129,8 +129,7 @@ test('a manifest and a catalog with secrets and invisible text: the diff, the re
     'chore(backend): update image tag to pr-42-a1b2c3d');
   assert.equal(sandbox.fileAt('main').toString(), around.replace('pr-41-0f0e0d0', 'pr-42-a1b2c3d'), 'only the tag was changed');
   for (const json of [[], ['--json']]) {
-    const { stdout, stderr } = spawnSync(binary, ['rollout', 'papi', '--tag', 'pr-43-a1b2c3d', '--dry-run', ...json],
-      { cwd: sandbox.project, env: sandbox.environment, encoding: 'utf8' });
+    const { stdout, stderr } = run(sandbox, ['rollout', 'papi', '--tag', 'pr-43-a1b2c3d', '--dry-run', ...json]);
     assertClean(stdout + stderr, 'the command line');
     assert.match(stdout, /pr-43-a1b2c3d/);
   }

@@ -13,27 +13,14 @@ namespace {
 namespace fs = std::filesystem;
 
 using engine::Code;
-using engine::FluxRepository;
-using engine::Landing;
-using engine::Result;
 using test::change_to;
 using test::fails;
 using test::GitSandbox;
+using test::land;
 using test::manifest;
 using test::ok;
-using test::sandbox_identity;
-using test::SandboxHost;
 using testing::HasSubstr;
 using testing::Not;
-
-Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change) {
-  SandboxHost host(sandbox);
-  auto repository = FluxRepository::open(host.host, sandbox.flux_remote(), {});
-  if (!repository) {
-    return engine::failure_of(repository);
-  }
-  return repository->land(change, sandbox_identity(), {});
-}
 
 // Lands a change in whatever there is, and expects the ordinary clone that a person finds then.
 void expect_recovery(const GitSandbox& sandbox, const std::string& tag = "pr-7-abcdef0") {
@@ -116,6 +103,50 @@ TEST_F(UsedClone, InTheMiddleOfAMergeIsEnded) {
   ASSERT_NE(sandbox_.shell(sandbox_.clone(), "git merge side"), 0);
   expect_recovery(sandbox_);
   EXPECT_FALSE(fs::exists(git_directory() / "MERGE_HEAD"));
+}
+
+TEST_F(UsedClone, InTheMiddleOfARebaseIsEnded) {
+  const fs::path clone = sandbox_.clone();
+  sandbox_.git(clone, {"checkout", "--quiet", "-b", "side"});
+  write(clone / test::kManifestFile, manifest("side"));
+  sandbox_.git(clone, {"commit", "--quiet", "-am", "side"});
+  sandbox_.git(clone, {"checkout", "--quiet", "main"});
+  write(clone / test::kManifestFile, manifest("mine"));
+  sandbox_.git(clone, {"commit", "--quiet", "-am", "main"});
+  ASSERT_NE(sandbox_.shell(clone, "git rebase side"), 0);
+  ASSERT_TRUE(fs::exists(git_directory() / "rebase-merge"));
+  expect_recovery(sandbox_);
+  EXPECT_FALSE(fs::exists(git_directory() / "rebase-merge"));
+}
+
+TEST_F(UsedClone, KeepsTheUpstreamThatAPersonChose) {
+  sandbox_.git(sandbox_.clone(), {"config", "branch.main.merge", "refs/heads/theirs"});
+  ASSERT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"config", "--get-all", "branch.main.merge"}),
+            "refs/heads/theirs");
+}
+
+TEST_F(UsedClone, WithoutAnUpstreamGetsTheOneOfAnOrdinaryClone) {
+  sandbox_.git(sandbox_.clone(), {"config", "--remove-section", "branch.main"});
+  expect_recovery(sandbox_);
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"config", "branch.main.remote"}), "origin");
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"config", "branch.main.merge"}), "refs/heads/main");
+}
+
+TEST_F(UsedClone, IsLeftAsItIsByADryRun) {
+  const fs::path edited = sandbox_.clone() / test::kManifestFile;
+  const std::string head = sandbox_.git(sandbox_.clone(), {"rev-parse", "HEAD"});
+  sandbox_.push_tag("pr-2-abcdef0");
+  write(edited, "edited by hand\n");
+  engine::Change change = change_to("pr-7-abcdef0");
+  change.dry_run = true;
+  const auto landing = land(sandbox_, change);
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->previous_tag, "pr-2-abcdef0");
+  EXPECT_EQ(test::read_bytes(edited), "edited by hand\n");
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"rev-parse", "HEAD"}), head);
+  EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1"}),
+            " M " + std::string(test::kManifestFile));
 }
 
 TEST_F(UsedClone, ThatAPersonMadeFullStaysFull) {

@@ -19,11 +19,10 @@ namespace fs = std::filesystem;
 
 using engine::Code;
 using engine::FluxRepository;
-using engine::Landing;
-using engine::Result;
 using test::change_to;
 using test::fails;
 using test::GitSandbox;
+using test::land;
 using test::manifest;
 using test::ok;
 using test::sandbox_identity;
@@ -33,15 +32,6 @@ using testing::IsEmpty;
 
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
 constexpr uid_t kSomebody = 34567;
-
-Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change) {
-  SandboxHost host(sandbox);
-  auto repository = FluxRepository::open(host.host, sandbox.flux_remote(), {});
-  if (!repository) {
-    return engine::failure_of(repository);
-  }
-  return repository->land(change, sandbox_identity(), {});
-}
 
 mode_t mode_of(const fs::path& path) {
   struct stat status {};

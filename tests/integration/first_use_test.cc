@@ -13,41 +13,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using engine::FluxRepository;
 using engine::Landing;
 using engine::Result;
 using test::change_to;
 using test::GitSandbox;
 using test::manifest;
 using test::ok;
-using test::sandbox_identity;
-using test::SandboxHost;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
 class FirstUse : public testing::Test {
  protected:
-  Result<Landing> land(const engine::Change& change) const {
-    SandboxHost host(sandbox_);
-    auto repository = FluxRepository::open(host.host, sandbox_.flux_remote(), {});
-    return repository ? repository->land(change, sandbox_identity(), {})
-                      : engine::failure_of(repository);
-  }
+  Result<Landing> land(const engine::Change& change) const { return test::land(sandbox_, change); }
   Result<Landing> land_in(const std::string& file, const std::string& tag) const {
     engine::Change change = change_to(tag);
     change.file = file;
     return land(change);
   }
 
-  // Lets a script change the remote's work tree, and pushes that.
-  void push(const std::string& script) const {
-    ASSERT_EQ(sandbox_.shell(
-                  sandbox_.path(),
-                  "rm -rf other && git clone -q '" + sandbox_.url() + "' other && cd other && (" +
-                      script + ") && git add . && git commit -qm other && git push -q origin main"),
-              0);
-  }
+  void push(const std::string& script) const { sandbox_.push_changes(script); }
   // As many directories as make a repository large.
   void push_many() const {
     push("mkdir -p $(seq -f many/a%.0f 1 1100); for d in many/*; do printf '" + manifest("old") +

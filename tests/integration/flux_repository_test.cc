@@ -12,28 +12,15 @@ namespace fs = std::filesystem;
 
 using engine::Code;
 using engine::FluxRepository;
-using engine::Landing;
-using engine::Result;
 using test::change_to;
 using test::fails;
 using test::GitSandbox;
+using test::land;
 using test::manifest;
 using test::ok;
-using test::sandbox_identity;
-using test::SandboxHost;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// One rollout by itself: open, fetch, land.
-Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change) {
-  SandboxHost host(sandbox);
-  auto repository = FluxRepository::open(host.host, sandbox.flux_remote(), {});
-  if (!repository) {
-    return engine::failure_of(repository);
-  }
-  return repository->land(change, sandbox_identity(), {});
-}
 
 // The clone is as an ordinary one that stands clean at the remote's head.
 void expect_clean_clone(const GitSandbox& sandbox, const std::string& branch = "main") {
@@ -75,6 +62,16 @@ TEST(FluxRepository, CommitsInTheUsersNameOnTheRemotesHead) {
           "|chore(backend): update image tag to pr-1-abcdef0\n");
   EXPECT_EQ(sandbox.git(sandbox.remote(), {"show", "--format=", "--name-only", "main"}),
             test::kManifestFile);
+}
+
+TEST(FluxRepository, TellsTheAuthorFromTheCommitter) {
+  const GitSandbox sandbox;
+  const engine::Identity identity{.author = {"Ann Author", "ann@example.com"},
+                                  .committer = {"Carl Committer", "carl@example.com"},
+                                  .sign_commits = false};
+  ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"), identity)));
+  EXPECT_EQ(sandbox.git(sandbox.remote(), {"log", "-1", "--format=%an <%ae>|%cn <%ce>", "main"}),
+            "Ann Author <ann@example.com>|Carl Committer <carl@example.com>");
 }
 
 TEST(FluxRepository, LandsAnotherChangeInTheSameClone) {

@@ -12,13 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using engine::FluxRepository;
 using test::change_to;
 using test::GitSandbox;
 using test::manifest;
 using test::ok;
-using test::sandbox_identity;
-using test::SandboxHost;
 
 // Long paths, so that few files make a large index.
 std::string numbered(const std::string& number) {
@@ -32,23 +29,13 @@ class FullClone : public testing::Test {
     sandbox_.git(sandbox_.path(), {"clone", "--quiet", sandbox_.url(), sandbox_.clone().string()});
   }
 
-  // Lets a script change the remote's work tree, and pushes that.
-  void push(const std::string& script) const {
-    ASSERT_EQ(sandbox_.shell(sandbox_.path(), "rm -rf work && git clone -q '" + sandbox_.url() +
-                                                  "' work && cd work && (" + script +
-                                                  ") && git add . && git commit -qm other && "
-                                                  "git push -q origin main"),
-              0);
-  }
+  void push(const std::string& script) const { sandbox_.push_changes(script); }
 
   void expect_landed(const std::string& tag,
                      const std::string& file = std::string(test::kManifestFile)) {
     engine::Change change = change_to(tag);
     change.file = file;
-    SandboxHost host(sandbox_);
-    auto repository = FluxRepository::open(host.host, sandbox_.flux_remote(), {});
-    ASSERT_TRUE(ok(repository));
-    const auto landing = repository->land(change, sandbox_identity(), {});
+    const auto landing = test::land(sandbox_, change);
     ASSERT_TRUE(ok(landing));
     EXPECT_EQ(landing->warnings, std::vector<std::string>());
     EXPECT_EQ(git({"status", "--porcelain=v1", "--branch", "--untracked-files=no"}),

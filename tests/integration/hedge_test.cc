@@ -349,6 +349,15 @@ Completion loses_the_answer(const GatedRunner::Run& run, const std::stop_token& 
   return exited(128, "", "fatal: the remote end hung up unexpectedly\n");
 }
 
+// The push arrives, and a gateway answers in its place that it did not wait for the server.
+Completion is_answered_by_a_gateway(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
+  EXPECT_TRUE(run().ok());
+  return exited(128, "",
+                "error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502\n"
+                "send-pack: unexpected disconnect while reading sideband packet\n"
+                "fatal: the remote end hung up unexpectedly\n");
+}
+
 // The first push is made so; then the fetch beside it finds no host.
 void fail_the_fetch_after(const GatedRunner::Gate& push, GatedRunner& runner, Event& pushed) {
   runner.first_push = [&pushed, push](const GatedRunner::Run& run, const std::stop_token& stop) {
@@ -373,17 +382,56 @@ TEST(Hedge, ThatIsLostAnswersWithTheFailureOfTheFetch) {
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
+// Lets `event` happen when the calling thread ends, and so after its std::async has its result.
+void happens_at_thread_end(Event& event) {
+  struct AtEnd {
+    Event* waited_for = nullptr;
+    AtEnd() = default;
+    AtEnd(const AtEnd&) = delete;
+    AtEnd& operator=(const AtEnd&) = delete;
+    ~AtEnd() { waited_for->happen(); }
+  };
+  thread_local AtEnd at_end;
+  at_end.waited_for = &event;
+}
+
+TEST(Hedge, IsNotMadeWhereTheFetchFailsWhileTheChangeIsMade) {
+  Known world;
+  Event editing;
+  Event failed;
+  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
+    EXPECT_TRUE(editing.wait());
+    return no_host;
+  };
+  auto repository = world.open(world.runner);
+  ASSERT_TRUE(ok(repository));
+  repository->begin_fetch({}, [&] { happens_at_thread_end(failed); });
+  Change change = change_to(kTag);
+  change.edit = [&, edit = change.edit](std::string_view bytes) {
+    editing.happen();
+    EXPECT_TRUE(failed.wait());
+    return edit(bytes);
+  };
+  EXPECT_TRUE(fails(repository->land(change, sandbox_identity(), {}), Code::unreachable));
+  EXPECT_EQ(world.runner.pushes(), 0);
+}
+
 TEST(Hedge, IsNotMadeWhereTheFetchHasFailedAlready) {
   Known world;
+  Event failed;
   world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
     return no_host;
   };
   auto repository = world.open(world.runner);
-  Event failed;
-  repository->begin_fetch({}, [&] { failed.happen(); });
+  ASSERT_TRUE(ok(repository));
+  repository->begin_fetch({}, [&] { happens_at_thread_end(failed); });
   ASSERT_TRUE(failed.wait());
   Change change = change_to(kTag);
-  EXPECT_TRUE(fails(repository->fetch({}), Code::unreachable));
+  change.edit = [](std::string_view) {
+    ADD_FAILURE() << "the change was made";
+    return engine::Result<engine::ManifestEdit>(engine::fail(Code::internal, "Not."));
+  };
+  EXPECT_TRUE(fails(repository->land(change, sandbox_identity(), {}), Code::unreachable));
   EXPECT_EQ(world.runner.pushes(), 0);
 }
 
@@ -396,6 +444,35 @@ TEST(Hedge, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
   EXPECT_EQ(landing->attempts, 1);
   EXPECT_EQ(world.runner.pushes(), 1);
   world.expect_clean();
+}
+
+TEST(Hedge, ThatAGatewayAnswersAfterItArrivedHasLanded) {
+  Known world;
+  Event pushed;
+  fail_the_fetch_after(is_answered_by_a_gateway, world.runner, pushed);
+  const auto landing = world.land();
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->attempts, 1);
+  EXPECT_EQ(world.runner.pushes(), 1);
+  EXPECT_EQ(world.sandbox.remote_manifest(), manifest(kTag));
+}
+
+// What became of a push is looked at to the end, too.
+TEST(Hedge, WhoseConnectionBreaksOnACallThatIsCancelledHasLanded) {
+  Known world;
+  std::stop_source stop;
+  world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& token) {
+    EXPECT_FALSE(Event().wait(token));
+    return Completion{Completion::Kind::cancelled, 0, {}, {}};
+  };
+  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token& token) {
+    stop.request_stop();
+    return loses_the_answer(run, token);
+  };
+  const auto landing = world.land(change_to(kTag), {stop.get_token(), {}});
+  ASSERT_TRUE(ok(landing));
+  EXPECT_EQ(landing->commit->text(), world.sandbox.remote_head());
+  EXPECT_EQ(world.runner.pushes(), 1);
 }
 
 TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {

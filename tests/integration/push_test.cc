@@ -129,6 +129,29 @@ TEST(Push, RefusedByAHookIsNotTriedAgain) {
   EXPECT_EQ(sandbox.remote_head(), before);
 }
 
+TEST(Push, RefusedWithASecretInTheRemotesWordsDoesNotRepeatIt) {
+  const GitSandbox sandbox;
+  const std::string token = "glpat-" + std::string("0123456789abcdefghij");
+  sandbox.install_hook("pre-receive", "echo 'the token " + token +
+                                          " may not push'\n"
+                                          "echo 'see https://ann:hunter2@flux.example/rules'\n"
+                                          "exit 1");
+  Fetched clone(sandbox);
+  const auto landing = clone.land(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(landing, Code::rejected));
+  std::string told = landing.error().message + landing.error().hint;
+  for (const auto& [name, value] : landing.error().details) {
+    if (const auto* words = std::get_if<std::vector<std::string>>(&value)) {
+      for (const std::string& word : *words) {
+        told += "\n" + word;
+      }
+    }
+  }
+  EXPECT_THAT(told, HasSubstr("the token *** may not push"));
+  EXPECT_THAT(told, Not(HasSubstr("0123456789")));
+  EXPECT_THAT(told, Not(HasSubstr("hunter2")));
+}
+
 TEST(Push, RefusedByAnUpdateHookSaysWhy) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
@@ -197,6 +220,21 @@ TEST(Push, WhoseConnectionBreaksAfterItArrivedHasLanded) {
   ASSERT_TRUE(ok(landing));
   EXPECT_TRUE(landing->changed);
   EXPECT_EQ(landing->attempts, 1);
+  EXPECT_EQ(landing->commit->text(), sandbox.remote_head());
+}
+
+TEST(Push, WhoseConnectionBreaksOnACancelledCallIsLookedAtNevertheless) {
+  const GitSandbox sandbox;
+  sandbox.install_hook("reference-transaction", kDiesWhenUpdated);
+  Fetched clone(sandbox);
+  std::stop_source stop;
+  const engine::Call call{stop.get_token(), [&](std::string_view step) {
+                            if (step.starts_with("pushing")) {
+                              stop.request_stop();
+                            }
+                          }};
+  const auto landing = clone.land(change_to("pr-1-abcdef0"), call);
+  ASSERT_TRUE(ok(landing));
   EXPECT_EQ(landing->commit->text(), sandbox.remote_head());
 }
 

@@ -24,6 +24,7 @@ using engine::Result;
 using test::change_to;
 using test::fails;
 using test::GitSandbox;
+using test::land;
 using test::manifest;
 using test::ok;
 using test::sandbox_identity;
@@ -53,21 +54,6 @@ bool has_argument(const Command& command, std::string_view argument) {
   return std::ranges::find(command.arguments(), argument) != command.arguments().end();
 }
 
-Result<Landing> land(const GitSandbox& sandbox, const engine::Host& host,
-                     const engine::Change& change, const engine::Identity& identity) {
-  auto repository = FluxRepository::open(host, sandbox.flux_remote(), {});
-  if (!repository) {
-    return engine::failure_of(repository);
-  }
-  return repository->land(change, identity, {});
-}
-
-Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change,
-                     const engine::Identity& identity = sandbox_identity()) {
-  SandboxHost host(sandbox);
-  return land(sandbox, host.host, change, identity);
-}
-
 Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change,
                      Interfering::Interference interference) {
   SandboxHost real(sandbox);
@@ -78,7 +64,7 @@ Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change,
                           .services_file = {},
                           .runner = runner,
                           .clock = real.clock};
-  return land(sandbox, host, change, sandbox_identity());
+  return test::land(sandbox, host, change);
 }
 
 TEST(Remote, WithAnotherDefaultBranchIsChangedThere) {

@@ -143,6 +143,41 @@ TEST_F(Ask, EarlierAnswersTravelUnderASeal) {
   EXPECT_EQ(third["content"][0]["text"], "xy");
 }
 
+TEST_F(Ask, AnAnswerUnderTheSealIsNotChangedAfterwards) {
+  const Json first = call_again("two_forms", nullptr)["result"];
+  const Json second =
+      call_again("two_forms", {{"one", accept({{"a", "x"}})}}, first["requestState"])["result"];
+  const Json changed = {{"one", accept({{"a", "z"}})}, {"two", accept({{"b", "y"}})}};
+  const Json third = call_again("two_forms", changed, second["requestState"])["result"];
+  EXPECT_EQ(third["content"][0]["text"], "xy");
+}
+
+TEST_F(Ask, TheFirstAnswerIsThereInTheThirdRound) {
+  server_->add(mcp::Tool{
+      "three_forms",
+      [] {
+        return OrderedJson{{"name", "three_forms"}};
+      },
+      [](const Json&, mcp::Context& context) {
+        std::string said;
+        for (const char* key : {"one", "two", "three"}) {
+          const OrderedJson params = {{"message", key}, {"requestedSchema", {{"type", "object"}}}};
+          const auto answers =
+              context.ask({{key, "elicitation/create", params}}, mcp::Proof::asked);
+          said += answers[0]["content"].value("a", "-");
+        }
+        return mcp::text_result(said);
+      }});
+  Json result = call_again("three_forms", nullptr)["result"];
+  for (const char* key : {"one", "two", "three"}) {
+    ASSERT_TRUE(result["inputRequests"].contains(key)) << result;
+    EXPECT_EQ(result["inputRequests"].size(), 1U);
+    const Json answer = {{key, accept({{"a", std::string(1, key[0])}})}};
+    result = call_again("three_forms", answer, result["requestState"])["result"];
+  }
+  EXPECT_EQ(result["content"][0]["text"], "ott");
+}
+
 TEST_F(Ask, AnswersNobodyAskedForDoNotCountWhereProofIsNeeded) {
   const Json early = call_again("two_forms", {{"one", accept({{"a", "x"}})}})["result"];
   EXPECT_TRUE(early["inputRequests"].contains("one"));

@@ -142,6 +142,23 @@ TEST_F(Legacy, ChangesAreToldToTheSession) {
   EXPECT_TRUE(client_.silent());
 }
 
+TEST(LegacySubscriptions, AreBounded) {
+  mcp::Options options;
+  options.subscribe = true;
+  options.limits.subscriptions = 2;
+  const auto server = test_server::make(std::make_shared<test_server::Gate>(), options);
+  McpClient client(*server);
+  client.initialize("2025-11-25");
+  const auto exchange = [&](const char* method, const char* uri) {
+    return client.exchange(request(1, method, {{"uri", uri}}));
+  };
+  EXPECT_TRUE(exchange("resources/subscribe", "test://a").contains("result"));
+  EXPECT_TRUE(exchange("resources/subscribe", "test://b").contains("result"));
+  EXPECT_EQ(exchange("resources/subscribe", "test://c")["error"]["code"], -32603);
+  EXPECT_TRUE(exchange("resources/unsubscribe", "test://a").contains("result"));
+  EXPECT_TRUE(exchange("resources/subscribe", "test://c").contains("result"));
+}
+
 TEST_F(Legacy, ProgressMessagesCameWithTheSecondRevision) {
   client_.initialize("2024-11-05");
   Json params = call("progress");
@@ -169,6 +186,7 @@ TEST_F(Legacy, BatchesAreAnsweredAsOneArrayWhereTheRevisionHasThem) {
   client_.send(Json::array({notification("notifications/initialized")}));
   EXPECT_TRUE(client_.silent());
   EXPECT_EQ(client_.exchange(Json::array())["error"]["code"], -32600);
+  EXPECT_EQ(client_.exchange(Json(100, request(1, "ping"))).size(), 100U);
   EXPECT_EQ(client_.exchange(Json(101, request(1, "ping")))["error"]["code"], -32600);
 }
 

@@ -1,7 +1,7 @@
 // What is no message: always answered with a valid error or ignored, and the server goes on.
-#include <algorithm>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/protocol/test_server.h"
@@ -167,8 +167,8 @@ TEST(MalformedLog, NoiseIsLoggedForDebuggingOnly) {
     EXPECT_EQ(client.receive()["jsonrpc"], "2.0");
   }
   client.send_overlong_line();
-  EXPECT_TRUE(std::ranges::all_of(
-      levels, [](mcp::LogLevel level) { return level == mcp::LogLevel::debug; }));
+  EXPECT_THAT(levels, testing::Not(testing::IsEmpty()));
+  EXPECT_THAT(levels, testing::Each(mcp::LogLevel::debug));
 }
 
 }  // namespace

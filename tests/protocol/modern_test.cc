@@ -222,6 +222,24 @@ TEST_F(Modern, MalformedSubscriptionsAreInvalidParams) {
   }
 }
 
+TEST(ModernSubscriptions, AreBounded) {
+  mcp::Options options;
+  options.list_changed = true;
+  options.limits.subscriptions = 2;
+  const auto server = test_server::make(std::make_shared<test_server::Gate>(), options);
+  McpClient client(*server);
+  const auto listen = [&](int id) {
+    const Json params = {{"notifications", {{"toolsListChanged", true}}}};
+    return client.exchange(modern(id, "subscriptions/listen", params));
+  };
+  const std::string acknowledged = "notifications/subscriptions/acknowledged";
+  EXPECT_EQ(listen(1)["method"], acknowledged);
+  EXPECT_EQ(listen(2)["method"], acknowledged);
+  EXPECT_EQ(listen(3)["error"]["code"], -32603);
+  client.send(notification("notifications/cancelled", {{"requestId", 1}}));
+  EXPECT_EQ(listen(4)["method"], acknowledged);
+}
+
 TEST(ModernWithoutPromises, ListensAndLogsAreUnknown) {
   const auto gate = std::make_shared<test_server::Gate>();
   const auto server = test_server::make(gate);

@@ -1,4 +1,8 @@
 // Requests while they run: order, cancellation, bounds, and the end of the server.
+#include <atomic>
+#include <memory>
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "tests/protocol/test_server.h"
@@ -169,6 +173,32 @@ TEST_F(Running, AWaitingRequestCanBeCancelled) {
   EXPECT_EQ(ids, (std::set<int>{1, 2, 4}));
 }
 
+TEST_F(Running, AWaitingRequestThatIsCancelledNeverRuns) {
+  const auto runs = std::make_shared<std::atomic<int>>(0);
+  server_->add(mcp::Tool{"count",
+                         [] {
+                           return OrderedJson{{"name", "count"}};
+                         },
+                         [runs](const Json&, mcp::Context&) {
+                           ++*runs;
+                           return mcp::text_result("counted");
+                         }});
+  client_.send(modern(1, "tools/call", call("hold")));
+  client_.send(modern(2, "tools/call", call("hold")));
+  gate_->await_arrivals(2);
+  client_.send(modern(3, "tools/call", call("count")));
+  EXPECT_TRUE(client_.crowded());
+  client_.send(notification("notifications/cancelled", {{"requestId", 3}}));
+  EXPECT_FALSE(client_.crowded());
+  gate_->open();
+  client_.receive();
+  client_.receive();
+  client_.end_input();
+  EXPECT_TRUE(client_.wait_until_closed());
+  EXPECT_TRUE(client_.silent());
+  EXPECT_EQ(*runs, 0);
+}
+
 TEST_F(Running, AnExceptionIsAnInternalErrorWithoutItsDetails) {
   const Json reply = client_.exchange(modern(1, "tools/call", call("fail")));
   EXPECT_EQ(reply["error"]["code"], -32603);
@@ -217,6 +247,30 @@ TEST_F(Running, ShuttingDownCancelsAtOnceAndAnswersWhatWaits) {
   EXPECT_EQ(client_.receive()["id"], 3);
   EXPECT_FALSE(client_.closed());
   gate_->open();
+  EXPECT_TRUE(client_.wait_until_closed());
+}
+
+TEST_F(Running, WhileItShutsDownNoCallIsTaken) {
+  client_.send(modern(1, "tools/call", call("wait")));
+  gate_->await_arrivals(1);
+  client_.shut_down();
+  const Json refused = client_.exchange(modern(2, "tools/call", call("echo")));
+  EXPECT_EQ(refused["id"], 2);
+  EXPECT_EQ(refused["error"]["code"], -32603);
+  EXPECT_EQ(refused["error"]["message"], "The server is shutting down");
+  gate_->open();
+  EXPECT_EQ(client_.receive()["id"], 1);
+  EXPECT_TRUE(client_.wait_until_closed());
+}
+
+TEST_F(Running, WithinTheGraceCallsAreTaken) {
+  client_.send(modern(1, "tools/call", call("hold")));
+  gate_->await_arrivals(1);
+  client_.end_input();
+  const Json served = client_.exchange(modern(2, "tools/call", call("echo")));
+  EXPECT_TRUE(served.contains("result")) << served;
+  gate_->open();
+  EXPECT_EQ(client_.receive()["id"], 1);
   EXPECT_TRUE(client_.wait_until_closed());
 }
 

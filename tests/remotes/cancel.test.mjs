@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { moveHead } from '../e2e/support/hooks.mjs';
 import { processesWith } from '../e2e/support/processes.mjs';
 import { eras } from '../e2e/support/server.mjs';
 import { answers, GitHub } from './support/github.mjs';
-import { serveGitDaemon } from './support/https.mjs';
+import { serveGitDaemon } from '../support/servers/https.mjs';
 import { relay } from './support/relays.mjs';
 import { scenario, subjectOf } from './support/world.mjs';
 
@@ -109,9 +110,7 @@ scenario('F36 cancelled while the commit is signed', async (world) => {
 
 scenario('F36 cancelled between two attempts: nothing more is tried', async (world) => {
   // Somebody is faster each time, until the rollout is cancelled.
-  world.hook('update', `echo x >>"$GIT_DIR/tried"
-export GIT_AUTHOR_NAME=Olga GIT_AUTHOR_EMAIL=o@example.com GIT_COMMITTER_NAME=Olga GIT_COMMITTER_EMAIL=o@example.com
-git update-ref refs/heads/main "$(git commit-tree 'refs/heads/main^{tree}' -p refs/heads/main -m Faster </dev/null)"`);
+  world.hook('update', `echo x >>"$GIT_DIR/tried"\n${moveHead}`);
   await cancelled(world, (server) => progressOf(server).some((message) => /attempt 3/.test(message)));
   assert.ok(!world.git(world.remote, 'log', '--format=%s', 'main').includes(subjectOf(42)));
   assert.ok(readFileSync(join(world.remote, 'tried'), 'utf8').length <= 8, 'it went on trying');

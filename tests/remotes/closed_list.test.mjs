@@ -6,11 +6,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { moveHead, once } from '../e2e/support/hooks.mjs';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
 import { answers, GitHub } from './support/github.mjs';
-import { selfSigned } from './support/certificates.mjs';
-import { serveHttp } from './support/https.mjs';
-import { signWithSsh } from './support/ssh.mjs';
+import { selfSigned } from '../support/servers/certificates.mjs';
+import { serveHttp } from '../support/servers/https.mjs';
+import { signWithSsh } from '../support/servers/ssh.mjs';
 import { noStrace, readTrace, straceInto } from './support/strace.mjs';
 import { scenario, subjectOf } from './support/world.mjs';
 
@@ -197,10 +198,7 @@ underStrace('rollouts in a large clone that a person has made, then edited', asy
 underStrace('a rollout that loses the race once', async (world) => {
   const { remote, api, trace } = await watched(world);
   await world.updated({ prNumber: 40 });
-  world.hook('update', `if [ -e "$GIT_DIR/done" ]; then exit 0; fi
-touch "$GIT_DIR/done"
-export GIT_AUTHOR_NAME=Olga GIT_AUTHOR_EMAIL=o@example.com GIT_COMMITTER_NAME=Olga GIT_COMMITTER_EMAIL=o@example.com
-git update-ref refs/heads/main "$(git commit-tree 'refs/heads/main^{tree}' -p refs/heads/main -m Faster </dev/null)"`);
+  world.hook('update', once(moveHead));
   const seen = await trace((wrapper) => world.updated({}, { wrapper }));
   assertOnly(world, seen, rollout, [remote, api]);
   world.assertHistory([subjectOf(40), 'Faster', subjectOf(42)]);

@@ -6,8 +6,8 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertValidResult } from '../e2e/support/schemas.mjs';
 import { eras, Server } from '../e2e/support/server.mjs';
-import { ofPrivateAuthority } from './support/certificates.mjs';
-import { serveHttp } from './support/https.mjs';
+import { ofPrivateAuthority } from '../support/servers/certificates.mjs';
+import { serveHttp } from '../support/servers/https.mjs';
 import { scenario } from './support/world.mjs';
 
 const writers = Number(process.env.ROLLOUT_REMOTES_WRITERS ?? 64);

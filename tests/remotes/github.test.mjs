@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers, checks, GitHub } from './support/github.mjs';
-import { findProgram } from './support/programs.mjs';
+import { findProgram } from '../support/servers/programs.mjs';
 import { scenario, subjectOf } from './support/world.mjs';
 
 const withGh = (name, body) => scenario(name, async (world) => body(world, await GitHub.start(world)),

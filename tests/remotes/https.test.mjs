@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ofPrivateAuthority, selfSigned } from './support/certificates.mjs';
-import { serveHttp } from './support/https.mjs';
+import { ofPrivateAuthority, selfSigned } from '../support/servers/certificates.mjs';
+import { serveHttp } from '../support/servers/https.mjs';
 import { forwardProxy, front } from './support/relays.mjs';
-import { freePort } from './support/programs.mjs';
+import { freePort } from '../support/servers/programs.mjs';
 import { scenario, subjectOf } from './support/world.mjs';
 
 const password = 's3cr3t-P4ss-w0rd';

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kill, leftoversOf, processesWith } from '../e2e/support/processes.mjs';
 import { Server } from '../e2e/support/server.mjs';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
-import { serveGitDaemon } from './support/https.mjs';
+import { serveGitDaemon } from '../support/servers/https.mjs';
 import { randomNumbers } from '../faults/support/random.mjs';
 import { scenario, subjectOf, tagOf, withTag } from './support/world.mjs';
 

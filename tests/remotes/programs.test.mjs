@@ -5,11 +5,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { leftoversOf, processesWith } from '../e2e/support/processes.mjs';
-import { serveHttp } from './support/https.mjs';
-import { noSsh, serveSsh } from './support/ssh.mjs';
+import { serveHttp } from '../support/servers/https.mjs';
+import { noSsh, serveSsh } from '../support/servers/ssh.mjs';
 import { scenario } from './support/world.mjs';
 
-const programs = fileURLToPath(new URL('support/programs.mjs', import.meta.url));
+const programs = fileURLToPath(new URL('../support/servers/programs.mjs', import.meta.url));
 
 scenario('servers end when they are stopped', async (world) => {
   await serveHttp(world);

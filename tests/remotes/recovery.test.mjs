@@ -5,10 +5,11 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { selfSigned } from './support/certificates.mjs';
-import { serveHttp } from './support/https.mjs';
+import { moveHead, once } from '../e2e/support/hooks.mjs';
+import { selfSigned } from '../support/servers/certificates.mjs';
+import { serveHttp } from '../support/servers/https.mjs';
 import { front } from './support/relays.mjs';
-import { noSsh, removeSeparationDirectory, serveSsh } from './support/ssh.mjs';
+import { noSsh, removeSeparationDirectory, serveSsh } from '../support/servers/ssh.mjs';
 import { scenario, subjectOf, withTag } from './support/world.mjs';
 
 after(removeSeparationDirectory);
@@ -73,10 +74,7 @@ scenario('`remote: Permission to X denied to Y`: `gh auth status`, `gh auth logi
 
 scenario('`error: failed to push some refs`: the remote has newer commits: fetched, redone and pushed', async (world) => {
   await world.updated({ prNumber: 40 });
-  world.hook('update', `if [ -e "$GIT_DIR/done" ]; then exit 0; fi
-touch "$GIT_DIR/done"
-export GIT_AUTHOR_NAME=Olga GIT_AUTHOR_EMAIL=o@example.com GIT_COMMITTER_NAME=Olga GIT_COMMITTER_EMAIL=o@example.com
-git update-ref refs/heads/main "$(git commit-tree 'refs/heads/main^{tree}' -p refs/heads/main -m Faster </dev/null)"`);
+  world.hook('update', once(moveHead));
   const result = await world.updated();
   assert.deepEqual(result.warnings, []);
   world.assertHistory([subjectOf(40), 'Faster', subjectOf(42)]);

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from './support/programs.mjs';
-import { signWithSsh } from './support/ssh.mjs';
+import { moveHead, once } from '../e2e/support/hooks.mjs';
+import { findProgram } from '../support/servers/programs.mjs';
+import { signWithSsh } from '../support/servers/ssh.mjs';
 import { scenario, subjectOf } from './support/world.mjs';
 
 const noGpg = findProgram('gpg') === undefined ? 'gpg is not installed: see scripts/setup' : false;
@@ -64,10 +65,7 @@ scenario('F13 commit.gpgsign with gpg', async (world) => {
 
 scenario('F13 each commit that is made anew is signed anew', async (world) => {
   signWithSsh(world);
-  world.hook('update', `if [ -e "$GIT_DIR/done" ]; then exit 0; fi
-touch "$GIT_DIR/done"
-export GIT_AUTHOR_NAME=Olga GIT_AUTHOR_EMAIL=o@example.com GIT_COMMITTER_NAME=Olga GIT_COMMITTER_EMAIL=o@example.com
-git update-ref refs/heads/main "$(git commit-tree 'refs/heads/main^{tree}' -p refs/heads/main -m Faster </dev/null)"`);
+  world.hook('update', once(moveHead));
   const result = await world.updated();
   assert.equal(result.attempts, 2);
   assert.match(verified(world), /Good "git" signature/);

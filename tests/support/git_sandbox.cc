@@ -122,6 +122,13 @@ std::string GitSandbox::push_tag(std::string_view tag, std::string_view author) 
   return git(clone, {"rev-parse", "HEAD"});
 }
 
+void GitSandbox::push_changes(const std::string& script) const {
+  EXPECT_EQ(
+      shell(path(), "rm -rf other && git clone -q '" + url() + "' other && cd other && (" + script +
+                        ") && git add . && git commit -qm other && git push -q origin main"),
+      0);
+}
+
 std::string GitSandbox::remote_head(std::string_view branch) const {
   return git(remote(), {"rev-parse", "refs/heads/" + std::string(branch)});
 }
@@ -155,6 +162,22 @@ engine::Change change_to(std::string_view tag) {
 engine::Identity sandbox_identity() {
   const engine::Person ada{"Ada Tester", "ada@example.com"};
   return {.author = ada, .committer = ada, .sign_commits = false};
+}
+
+engine::Result<engine::Landing> land(const GitSandbox& sandbox, const engine::Change& change,
+                                     const engine::Identity& identity) {
+  SandboxHost host(sandbox);
+  return land(sandbox, host.host, change, identity);
+}
+
+engine::Result<engine::Landing> land(const GitSandbox& sandbox, const engine::Host& host,
+                                     const engine::Change& change,
+                                     const engine::Identity& identity) {
+  auto repository = engine::FluxRepository::open(host, sandbox.flux_remote(), {});
+  if (!repository) {
+    return engine::failure_of(repository);
+  }
+  return repository->land(change, identity, {});
 }
 
 SandboxHost::SandboxHost(const GitSandbox& sandbox)

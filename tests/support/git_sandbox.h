@@ -48,6 +48,8 @@ class GitSandbox {
   void install_hook(std::string_view name, std::string_view script) const;
   // Commits the manifest with that tag, in another clone, and pushes it; returns the commit.
   std::string push_tag(std::string_view tag, std::string_view author = "Another") const;
+  // Lets a shell script change the remote's files, in another clone, and pushes that to main.
+  void push_changes(const std::string& script) const;
   std::string remote_head(std::string_view branch = "main") const;
   // The manifest as the remote has it.
   std::string remote_manifest(std::string_view branch = "main") const;
@@ -66,6 +68,14 @@ engine::Change change_to(std::string_view tag);
 
 // The sandbox's user, as git is configured there.
 engine::Identity sandbox_identity();
+
+// One rollout by itself: opens the sandbox's clone, fetches, and lands the change; on a host of its
+// own, or on that one.
+engine::Result<engine::Landing> land(const GitSandbox& sandbox, const engine::Change& change,
+                                     const engine::Identity& identity = sandbox_identity());
+engine::Result<engine::Landing> land(const GitSandbox& sandbox, const engine::Host& host,
+                                     const engine::Change& change,
+                                     const engine::Identity& identity = sandbox_identity());
 
 // A Host on a sandbox, with real processes and a real clock.
 struct SandboxHost {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
+#include <system_error>
 
 namespace test {
 
@@ -19,6 +21,24 @@ class TemporaryDirectory {
 
  private:
   std::filesystem::path path_;
+};
+
+// While it lives, the process is in that directory.
+class CurrentDirectory {
+ public:
+  explicit CurrentDirectory(const std::filesystem::path& directory)
+      : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(directory);
+  }
+  ~CurrentDirectory() {
+    std::error_code error;
+    std::filesystem::current_path(before_, error);
+  }
+  CurrentDirectory(const CurrentDirectory&) = delete;
+  CurrentDirectory& operator=(const CurrentDirectory&) = delete;
+
+ private:
+  std::filesystem::path before_;
 };
 
 // The bytes of a file; a test failure and "" if it cannot be read.

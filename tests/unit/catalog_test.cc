@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/nearest.h"
-#include "engine/config/catalog_cache.h"
 #include "engine/config/load_catalog.h"
 #include "tests/support/engine_host.h"
 
@@ -197,19 +196,6 @@ TEST(Catalog, WithoutAnyEveryServiceIsUnknownAndThePlacesAreNamed) {
   const auto error = (*catalog)->find_service("papi").error();
   EXPECT_EQ(error.code, Code::unknown_service);
   EXPECT_NE(error.hint.find("flux-infra-guide/dev/services.json"), std::string::npos);
-}
-
-TEST(CatalogCache, ReadsAFileAgainOnlyWhenItHasChanged) {
-  test::EngineHost sandbox;
-  engine::CatalogCache cache;
-  const auto file = sandbox.directory.write("services.json", R"({"services": {"old": {}}})");
-  const auto read = [&] { return *cache.read(file); };
-  // A file changed a moment ago is not kept: it may change again within the clock's grain.
-  EXPECT_NE(read(), read());
-  sandbox.directory.write("services.json", R"({"services": {"new": {}}})");
-  EXPECT_EQ(read()->service_names(), std::vector<std::string>{"new"});
-  std::filesystem::remove(file);
-  EXPECT_EQ(read(), nullptr);
 }
 
 TEST(Nearest, FindsCaseMistakesAndParts) {

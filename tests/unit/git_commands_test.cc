@@ -107,6 +107,23 @@ TEST(GitEnvironment, LeavesNobodyToAsk) {
   }
 }
 
+TEST(GitCommands, SignACommitOfItsAuthorAndItsCommitter) {
+  const engine::Identity identity{.author = {"Ann Author", "ann@example.com"},
+                                  .committer = {"Carl Committer", "carl@example.com"},
+                                  .sign_commits = true};
+  const Command command = commands().commit_tree("tree", commit('1'), "a message", identity);
+  EXPECT_THAT(test::line_of(command),
+              EndsWith(" commit-tree -S -p " + std::string(40, '1') + " -m a message tree"));
+  for (const Command& signs : {command, commands().try_signing("/objects", identity)}) {
+    EXPECT_THAT(signs.environment(),
+                testing::IsSupersetOf(
+                    {Command::EnvironmentChange("GIT_AUTHOR_NAME", "Ann Author"),
+                     Command::EnvironmentChange("GIT_AUTHOR_EMAIL", "ann@example.com"),
+                     Command::EnvironmentChange("GIT_COMMITTER_NAME", "Carl Committer"),
+                     Command::EnvironmentChange("GIT_COMMITTER_EMAIL", "carl@example.com")}));
+  }
+}
+
 TEST(GitEnvironment, KeepsAnAskpassProgramAndTheUsersOwnSettings) {
   const Variables inherited = {{"GIT_ASKPASS", "/opt/token"},     {"GIT_SSL_CAINFO", "/ca"},
                                {"HTTPS_PROXY", "http://p"},       {"GIT_CONFIG_COUNT", "1"},

@@ -462,6 +462,9 @@ TEST(NothingWasSent, IsFalseWhereTheAnswerToAPushMayBeMeant) {
        {"fatal: protocol error: bad line length character: <htm",
         "error: RPC failed; HTTP 400 curl 22 The requested URL returned error: 400",
         "error: RPC failed; HTTP 407 curl 22 The requested URL returned error: 407",
+        "error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502\n"
+        "send-pack: unexpected disconnect while reading sideband packet\n"
+        "fatal: the remote end hung up unexpectedly",
         "fatal: something of our own\nfatal: the remote end hung up unexpectedly"}) {
     EXPECT_FALSE(engine::nothing_was_sent(exited(128, "", err))) << err;
   }

@@ -97,6 +97,18 @@ TEST(JsonReader, LongValuesAreCutAtACharacter) {
   EXPECT_NO_THROW(static_cast<void>(Json(words).dump()));
 }
 
+TEST(JsonParse, CountsNoBracketsInStrings) {
+  const std::string brackets(100, '[');
+  for (const std::string& text : {"\"" + brackets + "\"", "[\"\\\"" + brackets + "\"]",
+                                  "{\"\\\\\\\"" + brackets + "\": 1}"}) {
+    EXPECT_TRUE(json::parse(text)) << text;
+  }
+  // A string that ends in a backslash has ended.
+  const std::string deep = "[\"\\\\\"," + brackets + std::string(100, ']') + "]";
+  EXPECT_TRUE(json::too_deep(deep));
+  EXPECT_FALSE(json::parse(deep));
+}
+
 TEST(JsonParse, RefusesDeepNestingBeforeBuildingIt) {
   const std::string at_limit = std::string(64, '[') + std::string(64, ']');
   EXPECT_TRUE(json::parse(at_limit));

@@ -1,6 +1,8 @@
 // How the program finds itself, and how it is interrupted.
+#include <array>
 #include <atomic>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
 #include <future>
 #include <new>
@@ -64,7 +66,26 @@ TEST(WaitForMemory, GivesUpAfterAWhile) {
   EXPECT_NO_THROW(tools::wait_for_memory());
 }
 
-TEST(Interrupt, SignalsBecomeCalls) {
+// Whoever runs the tests may ignore signals, as a shell does for a job in the background.
+class Interrupt : public testing::Test {
+ protected:
+  Interrupt() {
+    for (const int signal : kSignals) {
+      before_.push_back(std::signal(signal, SIG_DFL));
+    }
+  }
+  ~Interrupt() override {
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      std::signal(kSignals[i], before_[i]);
+    }
+  }
+
+ private:
+  static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
+  std::vector<void (*)(int)> before_;
+};
+
+TEST_F(Interrupt, SignalsBecomeCalls) {
   std::promise<int> called;
   std::atomic<int> calls = 0;
   {
@@ -79,7 +100,7 @@ TEST(Interrupt, SignalsBecomeCalls) {
   EXPECT_EQ(calls, 1);
 }
 
-TEST(Interrupt, ASignalThatComesLastIsNotLostAndEndsNothing) {
+TEST_F(Interrupt, ASignalThatComesLastIsNotLostAndEndsNothing) {
   std::promise<void> first;
   std::promise<void> go_on;
   std::vector<int> signals;
@@ -99,7 +120,18 @@ TEST(Interrupt, ASignalThatComesLastIsNotLostAndEndsNothing) {
   EXPECT_EQ(signals, (std::vector<int>{SIGINT, SIGTERM}));
 }
 
-TEST(Interrupt, EndsWithoutASignal) {
+TEST_F(Interrupt, ASignalThatIsIgnoredStaysIgnored) {
+  std::signal(SIGINT, SIG_IGN);
+  std::promise<int> called;
+  {
+    const tools::Interrupt interrupt([&](int signal) { called.set_value(signal); });
+    ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
+    ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);
+    EXPECT_EQ(called.get_future().get(), SIGTERM);
+  }
+}
+
+TEST_F(Interrupt, EndsWithoutASignal) {
   std::atomic<int> calls = 0;
   {
     const tools::Interrupt interrupt([&](int) { ++calls; });

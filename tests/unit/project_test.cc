@@ -1,5 +1,6 @@
 #include "engine/config/project.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/base/repository_path.h"
@@ -62,8 +63,21 @@ TEST(ProjectDirectory, RefusesWhatIsNotAnAbsoluteDirectory) {
 
 TEST(ProjectHead, NeedsAWorkTreeWithACommit) {
   test::EngineHost sandbox;
-  EXPECT_EQ(engine::read_project(sandbox.host(), {}, {.head = true}, {}).error().code,
-            Code::not_a_repository);
+  const auto refusal = [&] {
+    const auto project = engine::read_project(sandbox.host(), {}, {.head = true}, {});
+    EXPECT_FALSE(project);
+    return project ? engine::Error() : project.error();
+  };
+  EXPECT_EQ(refusal().code, Code::not_a_repository);
+  sandbox.directory.write("project/.git/HEAD", "ref: refs/heads/main\n");
+  std::filesystem::create_directories(sandbox.project() / ".git/objects");
+  std::filesystem::create_directories(sandbox.project() / ".git/refs/heads");
+  EXPECT_EQ(refusal().code, Code::no_commit);
+  EXPECT_THAT(refusal().message, testing::HasSubstr("has no commit yet"));
+  const std::string id(40, 'a');
+  sandbox.directory.write("project/.git/refs/heads/main", id + "\n");
+  EXPECT_EQ(refusal().code, Code::no_commit);
+  EXPECT_THAT(refusal().message, testing::HasSubstr("is " + id + ", and no commit can be read"));
 }
 
 TEST(RepositoryPath, MustStayInsideTheRepository) {

@@ -33,6 +33,16 @@ TEST(PushOutcome, TellsTheLostLeaseFromTheRemotesRefusal) {
   EXPECT_EQ(refused.reason, "pre-receive hook declined");
 }
 
+TEST(PushOutcome, ThatIsARefusalRepeatsNoSecret) {
+  const std::string token = "glpat-" + std::string("0123456789abcdefghij");
+  for (const std::string& said : {"token " + token + " may not push", token}) {
+    const PushOutcome refused = parse("!\tabc:refs/heads/main\t[remote rejected] (" + said + ")");
+    EXPECT_EQ(refused.kind, Kind::remote_rejected);
+    EXPECT_EQ(refused.reason.find("0123456789"), std::string::npos) << refused.reason;
+    EXPECT_NE(refused.reason.find("***"), std::string::npos) << refused.reason;
+  }
+}
+
 TEST(PushOutcome, HasNoAnswerWithoutALineAboutTheRef) {
   EXPECT_EQ(engine::parse_push(exited(1, "Done\n"), "refs/heads/main").kind, Kind::no_answer);
   EXPECT_EQ(parse(" \tabc:refs/heads/maintenance\t1..2").kind, Kind::no_answer);

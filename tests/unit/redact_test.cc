@@ -53,6 +53,15 @@ TEST(Redact, KnowsTokensByTheirForm) {
   }
 }
 
+// By the prefix alone: the rest of these is not like the rest of a token.
+TEST(Redact, KnowsATokenOfGitLabFromItsLeastLengthOn) {
+  for (const char* const prefix : {"glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-"}) {
+    EXPECT_EQ(redact(prefix + std::string(14, 'a')), "***") << prefix;
+    EXPECT_EQ(redact(prefix + std::string(13, 'a')), prefix + std::string(13, 'a')) << prefix;
+    EXPECT_EQ(redact(prefix + std::string("aaaaaaaaaaaaaa.01.aaaaaaa")), "***") << prefix;
+  }
+}
+
 TEST(Redact, LeavesOutWhatFollowsACredentialsName) {
   const std::vector<Leak> leaks = {
       {"password=hunter2", "hunter2"},

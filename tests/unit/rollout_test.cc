@@ -62,6 +62,20 @@ TEST_F(Rollout, APlaceThatCannotBeEditedIsRefusedBeforeAnythingIsAsked) {
               HasSubstr("file of image group 'outside': given '../a.yaml'"));
 }
 
+TEST_F(Rollout, ToAReadOnlyEnvironmentIsRefusedAndADryRunIsNot) {
+  machine_.directory.write(
+      "home/.claude/rwenv/envs.json",
+      R"({"rwenvs": {"dev": {"fluxGitRepo": "https://git.example/flux.git", "readOnly": true}}})");
+  engine::RolloutRequest request;
+  request.service = "strange";
+  request.tag = engine::ImageTag::parse("pr-42-a1b2c3d");
+  const auto refused = refusal(request);
+  EXPECT_EQ(refused.code, Code::read_only);
+  EXPECT_EQ(refused.message, "rwenv 'dev' is read-only. Cannot modify Flux repo.");
+  request.dry_run = true;
+  EXPECT_EQ(refusal(request).code, Code::unsupported_type) << "what is looked at next";
+}
+
 TEST_F(Rollout, ArgumentsThatDoNotFitTogetherAreNamed) {
   engine::RolloutRequest request;
   request.image_name = "a";

@@ -307,6 +307,24 @@ TEST_F(Rwenv, OnlyWhatHasTheFormOfANameIsQuoted) {
   }
 }
 
+TEST_F(Rwenv, NamesOfOthersThatAreSecretsAreNotListed) {
+  const std::string token = "glpat-" + std::string("0123456789abcdefghij");
+  const engine::Error error =
+      refusal(R"({"rwenvs": {")" + token + R"(": {}, "https://ann:hunter2@host/x": {}}})");
+  EXPECT_EQ(error.code, Code::unknown_rwenv);
+  EXPECT_NE(error.message.find("There are: ***, "), std::string::npos) << error.message;
+  std::string told = error.message + error.hint;
+  for (const auto& [name, value] : error.details) {
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+      for (const std::string& text : *list) {
+        told += text;
+      }
+    }
+  }
+  EXPECT_EQ(told.find("0123456789"), std::string::npos) << told;
+  EXPECT_EQ(told.find("hunter2"), std::string::npos) << told;
+}
+
 TEST_F(Rwenv, WhatIsNoJsonIsNotQuoted) {
   for (const char* const content :
        {R"({"rwenvs": hunter2})", R"({"rwenvs": "hunter2)", R"({"hunter2" "x"})", "hunter2",

@@ -63,13 +63,16 @@ TEST_F(StateKey, IsMadeOnceAndForItsOwnerOnly) {
 }
 
 TEST_F(StateKey, DefaultsToTheHomeWhereTheSettingIsNoAbsolutePath) {
-  const fs::path home = directory_.path() / "home";
-  for (const char* given : {"", "relative/state"}) {
+  const fs::path here = directory_.path() / "here";
+  fs::create_directory(here);
+  const test::CurrentDirectory current(here);
+  for (const std::string given : {"", "relative/state"}) {
+    const fs::path home = directory_.path() / ("home" + std::to_string(given.size()));
     variables_ = {{"HOME", home.string()}, {"XDG_STATE_HOME", given}};
     EXPECT_EQ(key().size(), 32U);
     EXPECT_TRUE(fs::exists(home / ".local/state/rollout-mcp/request-state.key")) << given;
   }
-  EXPECT_FALSE(fs::exists("relative"));
+  EXPECT_TRUE(fs::is_empty(here));
 }
 
 TEST_F(StateKey, OneThatOthersMayReadIsMadeAnew) {
@@ -91,7 +94,7 @@ TEST_F(StateKey, OneOfAWrongSizeIsMadeAnew) {
     std::ofstream(file_, std::ios::binary | std::ios::trunc) << bad;
     const std::string made = key();
     EXPECT_EQ(made.size(), 32U);
-    EXPECT_NE(made, bad);
+    EXPECT_NE(made, good) << "a part of what was there";
     EXPECT_EQ(key(), made);
   }
 }

@@ -42,6 +42,36 @@ class SubprocessesTest : public testing::Test {
     engine::Subprocesses runner(environment(), seconds(30));
     return runner.run(command(), stop, limit);
   }
+  // Tells it to stop as soon as the script has made that file.
+  Completion run_until_there_is(const char* name) const {
+    std::stop_source stop;
+    std::thread stopper([&] {
+      while (!fs::exists(path(name))) {
+        std::this_thread::sleep_for(milliseconds(5));
+      }
+      stop.request_stop();
+    });
+    Completion completion = run(seconds(30), stop.get_token());
+    stopper.join();
+    return completion;
+  }
+  // The process whose id is in the file `grandchild`.
+  void expect_grandchild_ends() const {
+    std::ifstream file(path("grandchild"));
+    pid_t grandchild = 0;
+    ASSERT_TRUE(file >> grandchild);
+    // Killed; whoever inherits orphans here may leave it a zombie, of which ps says Z.
+    const std::string state = "ps -o stat= -p " + std::to_string(grandchild) + " | grep -qv Z";
+    int alive = 0;
+    for (int wait = 0; wait < 100; ++wait) {
+      alive = std::system(state.c_str());  // NOLINT(cert-env33-c): a fixed command of the test
+      if (alive != 0) {
+        break;
+      }
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+    EXPECT_NE(alive, 0);
+  }
   std::string path(const char* name) const { return (directory_.path() / name).string(); }
   test::TemporaryDirectory directory_;
 };
@@ -134,20 +164,21 @@ TEST_F(SubprocessesTest, EndsTheWholeGroupEvenIfItIgnoresTerm) {
   install("trap '' TERM\nsh -c \"trap '' TERM; echo \\$\\$ > '" + path("grandchild") +
           "'; while :; do sleep 1; done\" &\nwait");
   EXPECT_EQ(run(milliseconds(500)).kind, Completion::Kind::timed_out);
-  std::ifstream file(path("grandchild"));
-  pid_t grandchild = 0;
-  ASSERT_TRUE(file >> grandchild);
-  // Killed; whoever inherits orphans here may leave it a zombie, of which ps says Z.
-  const std::string state = "ps -o stat= -p " + std::to_string(grandchild) + " | grep -qv Z";
-  int alive = 0;
-  for (int wait = 0; wait < 100; ++wait) {
-    alive = std::system(state.c_str());  // NOLINT(cert-env33-c): a fixed command of the test
-    if (alive != 0) {
-      break;
-    }
-    std::this_thread::sleep_for(milliseconds(20));
-  }
-  EXPECT_NE(alive, 0);
+  expect_grandchild_ends();
+}
+
+TEST_F(SubprocessesTest, EndsAGrandchildThatIgnoresTermThoughTheChildDoesNot) {
+  install("sh -c \"trap '' TERM; echo \\$\\$ > '" + path("new") + "'; mv '" + path("new") + "' '" +
+          path("grandchild") + "'; while :; do sleep 1; done\" &\nwait");
+  EXPECT_EQ(run_until_there_is("grandchild").kind, Completion::Kind::cancelled);
+  expect_grandchild_ends();
+}
+
+TEST_F(SubprocessesTest, TellsTheWholeGroupToEnd) {
+  install("trap : TERM\nsh -c \"trap 'echo told > " + path("told") + "; exit' TERM; : > '" +
+          path("begun") + "'; while :; do sleep 0.05; done\" &\nwait\nwait");
+  EXPECT_EQ(run_until_there_is("begun").kind, Completion::Kind::cancelled);
+  EXPECT_TRUE(fs::exists(path("told")));
 }
 
 TEST_F(SubprocessesTest, DoesNotWaitForWhatAChildLeavesBehindNorEndIt) {
@@ -164,15 +195,7 @@ TEST_F(SubprocessesTest, DoesNotWaitForWhatAChildLeavesBehindNorEndIt) {
 
 TEST_F(SubprocessesTest, EndsAChildWhenToldToStop) {
   install("echo begun > '" + path("begun") + "'; sleep 60");
-  std::stop_source stop;
-  std::thread stopper([&] {
-    while (!fs::exists(path("begun"))) {
-      std::this_thread::sleep_for(milliseconds(5));
-    }
-    stop.request_stop();
-  });
-  EXPECT_EQ(run(seconds(30), stop.get_token()).kind, Completion::Kind::cancelled);
-  stopper.join();
+  EXPECT_EQ(run_until_there_is("begun").kind, Completion::Kind::cancelled);
 }
 
 TEST_F(SubprocessesTest, StartsNothingForACallThatWasStopped) {
@@ -181,6 +204,10 @@ TEST_F(SubprocessesTest, StartsNothingForACallThatWasStopped) {
   stop.request_stop();
   EXPECT_EQ(run(seconds(30), stop.get_token()).kind, Completion::Kind::cancelled);
   EXPECT_FALSE(fs::exists(path("begun")));
+  // A child would be told to stop before it has done anything; that none is looked for tells.
+  const std::map<std::string, std::string, std::less<>> variables = {{"PATH", "/nowhere"}};
+  engine::Subprocesses runner(engine::Environment(variables), seconds(30));
+  EXPECT_EQ(runner.run(command(), stop.get_token()).kind, Completion::Kind::cancelled);
 }
 
 TEST_F(SubprocessesTest, RunsManyAtOnce) {

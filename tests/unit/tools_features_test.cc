@@ -22,7 +22,7 @@ using testing::HasSubstr;
 // A client that can be asked as `can_ask_` says, and answers with `answer_`.
 class FakeContext final : public mcp::Context {
  public:
-  std::stop_token stop_token() const override { return {}; }
+  std::stop_token stop_token() const override { return stop_.get_token(); }
   void progress(double progress, std::optional<double>, std::string_view message) override {
     progress_.emplace_back(progress, message);
   }
@@ -30,9 +30,11 @@ class FakeContext final : public mcp::Context {
   bool can_ask(std::string_view method) const override {
     return can_ask_ && method == "elicitation/create";
   }
-  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::Proof,
-                        std::string_view) override {
+  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::Proof proof,
+                        std::string_view bound_to) override {
     asked_ = std::move(requests);
+    proof_ = proof;
+    bound_to_ = bound_to;
     if (answer_.is_null()) {
       throw mcp::NotAnswered("no user");
     }
@@ -50,7 +52,10 @@ class FakeContext final : public mcp::Context {
   int roots_asked_ = 0;
   bool asking_ends_request_ = false;
   std::vector<mcp::InputRequest> asked_;
+  mcp::Proof proof_ = mcp::Proof::none;  // of what was asked last
+  std::string bound_to_;
   std::vector<std::pair<double, std::string>> progress_;
+  std::stop_source stop_;
 };
 
 constexpr const char* kCatalog =
@@ -148,6 +153,7 @@ TEST_F(ToolFeatures, RolloutOfNothingListsTheServices) {
   EXPECT_EQ(result.structured_content->at("message"),
             "Argument service is missing; accepted is one of the services in the catalog: papi, "
             "worker.mail, lonely.");
+  EXPECT_THAT(context_.asked_, testing::IsEmpty()) << "it cannot be asked";
 }
 
 TEST_F(ToolFeatures, RolloutOfNothingAsksWhereItCan) {
@@ -343,6 +349,71 @@ TEST_F(ToolFeatures, ARootThatIsNoPathIsSaidAndTheNextOneIsTaken) {
 TEST_F(ToolFeatures, AllOfOneCallIsAboutOneProject) {
   EXPECT_FALSE(call("rollout", {{"service", "lonely"}}).content.empty());
   EXPECT_EQ(context_.roots_asked_, 1);
+}
+
+// The client's root is a project of rwenv rdebug, and the call is for one of rwenv prod.
+class OtherRwenv : public ToolFeatures {
+ protected:
+  OtherRwenv() {
+    directory_.write("config/envs.json",
+                     R"({"rwenvs": {"rdebug": {"fluxGitRepo": "https://git.example/f"},
+                                    "prod": {"fluxGitRepo": "https://git.example/p"}}})");
+    directory_.write("config/flux-infra-guide/prod/services.json", kCatalog);
+    directory_.write("other/.claude/rwenv", "prod\n");
+  }
+
+  OrderedJson rollout(bool dry_run = false) {
+    const mcp::ToolResult result =
+        call("rollout", {{"service", "papi"},
+                         {"projectDir", (directory_.path() / "other").string()},
+                         {"dryRun", dry_run}});
+    EXPECT_TRUE(result.is_error);
+    return result.structured_content.value_or(nullptr);
+  }
+};
+
+TEST_F(OtherRwenv, OfAClientThatCannotAskIsRefused) {
+  const OrderedJson refusal = rollout();
+  EXPECT_EQ(refusal["code"], "other_rwenv");
+  EXPECT_THAT(refusal["hint"].get<std::string>(),
+              testing::StartsWith("Nothing was changed. Start a session in that project"));
+  EXPECT_THAT(context_.asked_, testing::IsEmpty());
+  EXPECT_THAT(runner_.lines(), testing::IsEmpty());
+}
+
+TEST_F(OtherRwenv, NeedsTheUsersConsent) {
+  context_.can_ask_ = true;
+  EXPECT_EQ(rollout()["code"], "other_rwenv") << "nobody answers";
+  ASSERT_EQ(context_.asked_.size(), 1U);
+  EXPECT_THAT(context_.asked_.front().params.at("message").get<std::string>(),
+              HasSubstr("Roll out to 'prod'?"));
+  EXPECT_EQ(context_.proof_, mcp::Proof::asked);
+  EXPECT_THAT(context_.bound_to_, HasSubstr("https://git.example/p"));
+  for (const Json& answer : {Json{{"action", "decline"}}, Json{{"action", "accept"}},
+                             Json{{"action", "accept"}, {"content", {{"confirm", false}}}},
+                             Json{{"action", "decline"}, {"content", {{"confirm", true}}}}}) {
+    context_.answer_ = answer;
+    const OrderedJson refusal = rollout();
+    EXPECT_EQ(refusal["code"], "other_rwenv") << answer;
+    EXPECT_THAT(refusal["hint"].get<std::string>(), HasSubstr("did not agree")) << answer;
+  }
+  EXPECT_THAT(runner_.lines(), testing::IsEmpty());
+  context_.answer_ = {{"action", "accept"}, {"content", {{"confirm", true}}}};
+  EXPECT_EQ(rollout()["code"], "not_a_repository") << "what the engine looks at next";
+}
+
+TEST_F(OtherRwenv, IsNoMatterToADryRun) {
+  context_.can_ask_ = true;
+  EXPECT_EQ(rollout(true)["code"], "not_a_repository");
+  EXPECT_THAT(context_.asked_, testing::IsEmpty());
+}
+
+TEST(CallOfAContext, StopsWhenTheClientCancels) {
+  FakeContext context;
+  const engine::Call call = tools::call_of(context);
+  EXPECT_FALSE(call.stop.stop_requested());
+  context.stop_.request_stop();
+  EXPECT_TRUE(call.stop.stop_requested());
 }
 
 TEST(Progress, GrowsWithEachStep) {

@@ -203,6 +203,12 @@ TEST(Structured, RefusalHasNoSecretsAndNothingInvisible) {
   EXPECT_THAT(shown, Not(HasSubstr("\u200b")));
 }
 
+TEST(Bounded, ATextOfTheLimitIsWholeAndOneByteMoreIsNot) {
+  EXPECT_EQ(tools::bounded("12345", 5), "12345");
+  EXPECT_EQ(tools::bounded("123456", 5), "12345…\n[cut: 6 bytes, the first 5 are shown]");
+  EXPECT_EQ(tools::bounded("", 0), "");
+}
+
 TEST(Report, LongTextsAreCutWithANotice) {
   engine::RolloutResult result = example();
   result.status = engine::RolloutStatus::dry_run;

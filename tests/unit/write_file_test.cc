@@ -1,9 +1,15 @@
 #include "engine/base/write_file.h"
 
+#include <filesystem>
+#include <iterator>
+#include <string>
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include "engine/base/make_directories.h"
+#include "tests/support/expect_ok.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
@@ -39,6 +45,56 @@ TEST_F(WriteFile, KeepsTheModeOfWhatIsThere) {
   EXPECT_EQ(test::read_bytes(file_), "new");
   EXPECT_EQ(mode_of(file_), 0660U);
   EXPECT_EQ(mode_of(file_.parent_path()), 0711U);
+}
+
+TEST_F(WriteFile, WritesThroughNoSymbolicLink) {
+  const fs::path target = directory_.write("target", "old");
+  fs::create_directories(file_.parent_path());
+  for (const fs::path& to : {target, directory_.path() / "nowhere"}) {
+    fs::create_symlink(to, file_);
+    const auto written = engine::write_file(file_, "new", 022);
+    ASSERT_TRUE(test::fails(written, engine::Code::bad_config));
+    EXPECT_EQ(written.error().message, file_.string() + " is a symbolic link, and is not written.");
+    EXPECT_TRUE(fs::is_symlink(file_));
+    fs::remove(file_);
+  }
+  EXPECT_EQ(test::read_bytes(target), "old");
+  EXPECT_FALSE(fs::exists(directory_.path() / "nowhere"));
+  EXPECT_TRUE(fs::is_empty(file_.parent_path()));
+}
+
+TEST_F(WriteFile, WritesOnlyWhereARegularFileIs) {
+  fs::create_directories(file_);
+  const auto written = engine::write_file(file_, "new", 022);
+  ASSERT_TRUE(test::fails(written, engine::Code::bad_config));
+  EXPECT_EQ(written.error().message,
+            file_.string() + " is not a regular file, and is not written.");
+}
+
+TEST_F(WriteFile, ReplacesWhatAWriterThatDiedHasLeft) {
+  const fs::path left = directory_.write("a/b/.file.new", "half of");
+  ASSERT_TRUE(test::ok(engine::write_file(file_, "new", 022)));
+  EXPECT_EQ(test::read_bytes(file_), "new");
+  EXPECT_FALSE(fs::exists(left));
+  // Whoever may write there may have put a link in its place.
+  const fs::path target = directory_.write("target", "old");
+  fs::create_symlink(target, left);
+  ASSERT_TRUE(test::ok(engine::write_file(file_, "newer", 022)));
+  EXPECT_EQ(test::read_bytes(file_), "newer");
+  EXPECT_FALSE(fs::is_symlink(file_));
+  EXPECT_FALSE(fs::exists(fs::symlink_status(left)));
+  EXPECT_EQ(test::read_bytes(target), "old");
+}
+
+TEST_F(WriteFile, LeavesTheOldFileAndNothingElseWhereItFails) {
+  directory_.write("a/b/file", "old");
+  {
+    const test::FileSizeLimit limit(1000);
+    EXPECT_TRUE(test::fails(engine::write_file(file_, std::string(2000, 'x'), 022),
+                            engine::Code::disk_full));
+  }
+  EXPECT_EQ(test::read_bytes(file_), "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(file_.parent_path()), {}), 1);
 }
 
 TEST_F(WriteFile, SaysWhichDirectoryCannotBeMade) {
