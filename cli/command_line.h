@@ -1,13 +1,10 @@
-// What the person typed (specification, section 9), as plain values. Reads nothing but the
-// arguments.
+// What the person typed (specification, section 9), as plain values.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 
-#include "cli/shell_completion.h"
+#include "cli/completion_candidates.h"
 #include "engine/base/image_tag.h"
 
 namespace tools {
@@ -47,14 +44,5 @@ struct CommandLine {
   std::string shell;           // of `completion`
   ShellCompletion completion;  // of `complete`
 };
-
-// Nothing is to be run: help or the version was asked for, or the usage is wrong.
-struct NothingToRun {
-  int exit_code = 0;  // 0, or 2 for wrong usage
-  std::string out;    // for stdout; of wrong usage with --json, the refusal's object
-  std::string err;    // for stderr
-};
-
-std::variant<CommandLine, NothingToRun> read_command_line(int argc, const char* const* argv);
 
 }  // namespace tools

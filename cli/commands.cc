@@ -11,6 +11,7 @@
 #include "cli/demo.h"
 #include "cli/exit_status.h"
 #include "cli/interrupt.h"
+#include "cli/shell_completion.h"
 #include "cli/unexpected.h"
 #include "engine/config/active_rwenv.h"
 #include "engine/doctor/doctor.h"

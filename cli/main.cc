@@ -5,12 +5,12 @@
 
 #include <sys/types.h>
 
-#include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/log.h"
 #include "cli/prepare_process.h"
 #include "cli/process_host.h"
+#include "cli/read_command_line.h"
 #include "cli/serve.h"
 #include "cli/terminal.h"
 #include "cli/unexpected.h"

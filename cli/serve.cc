@@ -8,6 +8,7 @@
 #include "cli/state_key.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
+#include "mcp/serve.h"
 #include "mcp/server.h"
 #include "tools/features.h"
 
@@ -47,7 +48,7 @@ int serve(const Setup& setup) {
   if (::isatty(STDIN_FILENO) == 1) {
     print_plainly("", kWaiting);
   }
-  return server.serve(STDIN_FILENO, STDOUT_FILENO);
+  return mcp::serve(server, STDIN_FILENO, STDOUT_FILENO);
 }
 
 }  // namespace tools

@@ -2,26 +2,13 @@
 // cli/completion/. Knows the commands and options from the parser itself.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/completion_candidates.h"
+
 namespace tools {
-
-struct Candidate {
-  std::string text;
-  std::string description;
-};
-
-// What may stand there, and what of the line before says where to look for it.
-struct ShellCompletion {
-  enum class Kind { candidates, services, files, directories };
-  Kind kind = Kind::candidates;
-  std::vector<Candidate> candidates;  // all of them: the shell picks those that fit
-  std::optional<std::string> project;
-  std::optional<std::string> services_file;
-};
 
 // `words` is what follows the program's name, up to the word at the cursor, which may be empty.
 // Never fails: for a line that makes no sense there is nothing to complete.

@@ -4,6 +4,7 @@
 
 #include "engine/config/active_rwenv.h"
 #include "engine/config/catalog_scope.h"
+#include "engine/config/load_catalog.h"
 #include "engine/config/rwenv.h"
 
 namespace engine {

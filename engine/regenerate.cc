@@ -15,6 +15,7 @@
 #include "engine/config/active_rwenv.h"
 #include "engine/config/catalog.h"
 #include "engine/config/config_file.h"
+#include "engine/config/load_catalog.h"
 #include "engine/config/misspelt_field.h"
 #include "engine/config/rwenv.h"
 #include "engine/discovery/own_images.h"
@@ -127,7 +128,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
   plan.look.origin.url = *url;
   plan.envs = active->config_directory / "envs.json";
   plan.image_prefixes = std::move(rwenv->image_prefixes);
-  plan.remote = {std::move(*url), rwenv->flux_git_repo_type,
+  plan.remote = {std::move(*url), tls_verification(rwenv->flux_git_repo_type),
                  clone_place(host, active->config_directory, plan.rwenv)};
   plan.file = catalog_place(host, active->config_directory, plan.rwenv);
   if (auto links = refuse_links(plan.file); !links) {

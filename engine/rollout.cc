@@ -12,6 +12,7 @@
 #include "engine/flux/repository.h"
 #include "engine/forge/pull_request.h"
 #include "engine/git/identity.h"
+#include "engine/git/read_identity.h"
 #include "engine/manifest/edit.h"
 #include "engine/resolve_tag.h"
 #include "engine/rollout_target.h"
@@ -86,7 +87,7 @@ Result<FluxRemote> find_remote(const Host& host, const Rwenv& rwenv, const fs::p
                 "rwenv '" + rwenv.name + "' is read-only. Cannot modify Flux repo.",
                 "A dry run is allowed.");
   }
-  return FluxRemote{std::move(*url), rwenv.flux_git_repo_type,
+  return FluxRemote{std::move(*url), tls_verification(rwenv.flux_git_repo_type),
                     clone_place(host, config, rwenv.name)};
 }
 
@@ -123,7 +124,7 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
   }
   plan.remote = std::move(*remote);
   if (!request.dry_run) {
-    auto identity = expect_identity(host, plan.remote.clone, call, plan.remote.type);
+    auto identity = expect_identity(host, plan.remote.clone, call, plan.remote.tls);
     if (!identity) {
       return failure_of(identity);
     }
@@ -182,7 +183,7 @@ Result<Opened> open_repository(const Host& host, const RolloutRequest& request, 
   if (request.dry_run || (plan.identity && !repository->is_new())) {
     return Opened{std::move(*repository), plan.identity.value_or(Identity())};
   }
-  auto identity = read_identity(host, plan.remote.clone, call, plan.remote.type);
+  auto identity = read_identity(host, plan.remote.clone, call, plan.remote.tls);
   if (!identity) {
     return failure_of(identity);
   }

@@ -5,6 +5,7 @@
 #include "engine/base/repository_path.h"
 #include "engine/config/catalog.h"
 #include "engine/config/catalog_scope.h"
+#include "engine/config/load_catalog.h"
 #include "engine/text/text.h"
 
 namespace engine {

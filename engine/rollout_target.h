@@ -10,7 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/config/rwenv.h"
 #include "engine/manifest/edit.h"
-#include "engine/rollout.h"
+#include "engine/rollout_request.h"
 
 namespace engine {
 

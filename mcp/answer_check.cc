@@ -1,10 +1,12 @@
-// Whether a client's answers have the shape that their methods prescribe, and what is in them.
+#include "mcp/answer_check.h"
+
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "json/reader.h"
-#include "mcp/call.h"
+#include "mcp/protocol.h"
 
 namespace mcp {
 namespace {

@@ -1,4 +1,4 @@
-// A request that is being served by a handler, and the Context that the handler sees.
+// A request that is being served by a handler.
 #pragma once
 
 #include <functional>
@@ -14,11 +14,8 @@
 #include "mcp/features.h"
 #include "mcp/protocol.h"
 #include "mcp/request_state.h"
-#include "mcp/server.h"
 
 namespace mcp {
-
-class Connection;
 
 // The replies to a batch, which are sent as one array when none is open (2025-03-26).
 struct Batch {
@@ -54,21 +51,5 @@ struct Call {
   bool ended = false;  // answered or cancelled: nothing more may be sent for it
   double last_progress = -std::numeric_limits<double>::infinity();
 };
-
-// Runs the call's job to its end on this thread, and returns the message that answers it. Throws
-// std::bad_alloc where there is no memory for that message.
-OrderedJson perform(Connection& connection, const Options& options, Call& call);
-
-// What answers a call for which there is no memory.
-inline constexpr std::string_view kNoMemory = "Not enough memory for this request";
-RpcError no_memory();
-
-// Is a client's answer of the shape that the method prescribes? `incomplete`: it lacks a required
-// field, which can be asked for again.
-enum class AnswerCheck { good, wrong, incomplete };
-AnswerCheck check_answer(const InputRequest& request, const Json& answer);
-
-// The roots of a good answer to `roots/list`, which may be none.
-std::vector<Root> roots_in(const Json& answer);
 
 }  // namespace mcp

@@ -4,22 +4,20 @@
 #include <exception>
 #include <utility>
 
-#include "json/parse.h"
 #include "mcp/memory.h"
 #include "mcp/methods.h"
 
 namespace mcp {
+
 Connection::Connection(Server& server, Outside outside)
     : server_(server),
-      options_(server.options()),
-      outside_(std::move(outside)),
-      request_state_(options_.state_key),
-      subscriptions_(options_, [this](const OrderedJson& message) { send(message); }) {
-  server_.attach(this);
+      state_(server.options(), std::move(outside)),
+      subscriptions_(state_.options, [this](const OrderedJson& message) { state_.send(message); }) {
+  server_.attach([this](Change change, const std::string& uri) { announce(change, uri); });
 }
 
 void Connection::announce(Change change, const std::string& uri) {
-  const Lock lock(mutex_);
+  const Lock lock(state_.mutex);
   if (!closed_) {
     subscriptions_.announce(change, uri);
   }
@@ -29,21 +27,23 @@ void Connection::announce(Change change, const std::string& uri) {
 void Connection::on_line(std::optional<std::string_view> line) {
   try {
     if (!line) {
-      throw invalid_request("a line is longer than " + std::to_string(options_.limits.line_bytes) +
+      throw invalid_request("a line is longer than " +
+                            std::to_string(state_.options.limits.line_bytes) +
                             " bytes, or than memory allows");
     }
     take_in(*line);
   } catch (const RpcError& error) {
     try_until_there_is_memory([&] {
-      options_.log(LogLevel::debug, error.message);  // as standard error, left unread, fills up
-      const Lock lock(mutex_);
-      send(make_error(std::nullopt, error));
+      // No more than debug: standard error, left unread, fills up.
+      state_.options.log(LogLevel::debug, error.message);
+      const Lock lock(state_.mutex);
+      state_.send(make_error(std::nullopt, error));
     });
   } catch (const std::exception&) {
     try_until_there_is_memory([&] {
       const std::optional<RequestId> id = line ? id_in(*line) : std::nullopt;
-      const Lock lock(mutex_);
-      send(make_error(id, no_memory()));
+      const Lock lock(state_.mutex);
+      state_.send(make_error(id, no_memory()));
     });
   }
 }
@@ -54,7 +54,7 @@ void Connection::take_in(std::string_view line) {
     return;
   }
   Json value = parse_line(line);
-  const Lock lock(mutex_);
+  const Lock lock(state_.mutex);
   if (value.is_array()) {
     on_batch(std::move(value));
   } else {
@@ -63,10 +63,10 @@ void Connection::take_in(std::string_view line) {
 }
 
 void Connection::on_batch(Json values) {
-  if (!session_ || session_->info.version != kVersion2025March) {
+  if (!state_.session || state_.session->info.version != kVersion2025March) {
     throw invalid_request("this revision has no batches");
   }
-  if (values.empty() || values.size() > options_.limits.batch) {
+  if (values.empty() || values.size() > state_.options.limits.batch) {
     throw invalid_request(values.empty() ? "the batch is empty" : "the batch is too long");
   }
   const auto batch = std::make_shared<Batch>();
@@ -86,10 +86,10 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
       return;
     }
     if (auto* response = std::get_if<Response>(&message)) {
-      const auto question = questions_.find(response->id);
-      if (question != questions_.end()) {  // else nobody waits for it
+      const auto question = state_.questions.find(response->id);
+      if (question != state_.questions.end()) {  // else nobody waits for it
         question->second = std::move(response->result);
-        answered_.notify_all();
+        state_.answered.notify_all();
       }
     } else {
       on_notification(std::get<Notification>(message));
@@ -99,7 +99,8 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
   } catch (RpcError& error) {
     problem = std::move(error);
   } catch (const std::exception& error) {
-    options_.log(LogLevel::error, std::string("a message could not be handled: ") + error.what());
+    state_.options.log(LogLevel::error,
+                       std::string("a message could not be handled: ") + error.what());
   }
   reply(batch, make_error(id, problem));
 }
@@ -130,16 +131,16 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
     result = std::move(std::get<OrderedJson>(step));
   }
   if (!subscriptions_.contains(call->request.id)) {  // else it stays open
-    reply(batch, make_response(options_, call->info.era, call->request, std::move(*result)));
+    reply(batch, make_response(state_.options, call->info.era, call->request, std::move(*result)));
   }
 }
 
 RequestInfo Connection::classify(const Request& request) const {
   const bool begins = request.method == "initialize" || request.method == "ping";
-  if (is_modern(request.params) || (!session_ && !begins)) {
+  if (is_modern(request.params) || (!state_.session && !begins)) {
     return read_modern(request.params);  // or say what is missing
   }
-  RequestInfo info = session_ ? session_->info : RequestInfo();
+  RequestInfo info = state_.session ? state_.session->info : RequestInfo();
   info.progress_token = progress_token(request.params);
   return info;
 }
@@ -147,10 +148,10 @@ RequestInfo Connection::classify(const Request& request) const {
 // A client that repeats its request, because it missed the answer, gets the same again.
 OrderedJson Connection::begin_session(Json params) {
   params.erase("_meta");
-  if (session_ && session_->params == params) {
-    return introduction(options_, *server_.features(), session_->info.version);
+  if (state_.session && state_.session->params == params) {
+    return introduction(state_.options, *server_.features(), state_.session->info.version);
   }
-  if (session_) {
+  if (state_.session) {
     throw invalid_request("the session is initialized already, with other parameters");
   }
   const std::string wanted = required_string(params, "protocolVersion");
@@ -162,9 +163,9 @@ OrderedJson Connection::begin_session(Json params) {
   session.info.version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
   session.info.capabilities = std::move(capabilities);
   session.params = std::move(params);
-  OrderedJson result = introduction(options_, *server_.features(), session.info.version);
+  OrderedJson result = introduction(state_.options, *server_.features(), session.info.version);
   subscriptions_.open_session();
-  session_ = std::move(session);
+  state_.session = std::move(session);
   return result;
 }
 
@@ -172,13 +173,13 @@ std::optional<OrderedJson> Connection::legacy_method(const Request& request) {
   if (request.method == "initialize") {
     return begin_session(request.params);
   }
-  if (request.method == "logging/setLevel" && options_.logging) {
+  if (request.method == "logging/setLevel" && state_.options.logging) {
     const auto level = read_log_level(request.params.value("level", Json()));
     require(level.has_value(), "`level` is no log level");
-    session_->log_level = *level;
-  } else if (request.method == "resources/subscribe" && options_.subscribe) {
+    state_.session->log_level = *level;
+  } else if (request.method == "resources/subscribe" && state_.options.subscribe) {
     subscriptions_.subscribe(required_string(request.params, "uri"));
-  } else if (request.method == "resources/unsubscribe" && options_.subscribe) {
+  } else if (request.method == "resources/unsubscribe" && state_.options.subscribe) {
     subscriptions_.unsubscribe(required_string(request.params, "uri"));
   } else if (request.method != "ping") {
     return std::nullopt;
@@ -188,9 +189,10 @@ std::optional<OrderedJson> Connection::legacy_method(const Request& request) {
 
 std::optional<OrderedJson> Connection::modern_method(const Request& request) {
   if (request.method == "server/discover") {
-    return introduction(options_, *server_.features(), kModernVersion);
+    return introduction(state_.options, *server_.features(), kModernVersion);
   }
-  if (request.method == "subscriptions/listen" && (options_.list_changed || options_.subscribe)) {
+  if (request.method == "subscriptions/listen" &&
+      (state_.options.list_changed || state_.options.subscribe)) {
     subscriptions_.open(request.id, request.params);
     return OrderedJson::object();
   }
@@ -206,7 +208,8 @@ Rounds Connection::read_rounds(const Request& request, Era era) {
   rounds.possible = true;
   rounds.request = RequestState::identify(request.method, request.params);
   if (const Json* state = member(request.params, "requestState")) {
-    rounds.state = request_state_.open(rounds.request, *state, std::chrono::system_clock::now());
+    rounds.state =
+        state_.request_state.open(rounds.request, *state, std::chrono::system_clock::now());
   }
   rounds.answers = request.params.value("inputResponses", Json::object());
   require(rounds.answers.is_object(), "`inputResponses` is no object");
@@ -218,20 +221,16 @@ void Connection::on_notification(const Notification& notification) {
     if (const auto id = read_id(notification.params.value("requestId", Json()))) {
       cancel(*id);
     }
-  } else if (notification.method == "notifications/roots/list_changed" && session_) {
-    session_->roots.reset();
-    session_->roots_unanswered = false;
-    ++session_->roots_changes;
+  } else if (notification.method == "notifications/roots/list_changed" && state_.session) {
+    state_.session->roots.reset();
+    state_.session->roots_unanswered = false;
+    ++state_.session->roots_changes;
   }
-}
-
-void Connection::send(const OrderedJson& message, Delivery delivery) {
-  outside_.send(json::dump(message), delivery);
 }
 
 void Connection::reply(const BatchPtr& batch, OrderedJson message) {
   if (batch == nullptr) {
-    send(message);
+    state_.send(message);
   } else {
     batch->replies.push_back(std::move(message));
     try {
@@ -249,49 +248,49 @@ void Connection::close_batch(const BatchPtr& batch) {
     return;
   }
   if (batch->open == 1 && !batch->replies.empty()) {
-    send(batch->replies);
+    state_.send(batch->replies);
   }
   --batch->open;
 }
 
 void Connection::on_end_of_input() {
-  const Lock lock(mutex_);
-  input_ended_ = true;
-  answered_.notify_all();  // no answer can come any more
-  deadline_ = std::chrono::steady_clock::now() + options_.limits.end_grace;
+  const Lock lock(state_.mutex);
+  state_.input_ended = true;
+  state_.answered.notify_all();  // no answer can come any more
+  deadline_ = std::chrono::steady_clock::now() + state_.options.limits.end_grace;
   maybe_close();
 }
 
 void Connection::shut_down(std::string_view why) {
   {
-    const Lock lock(mutex_);
-    input_ended_ = true;
-    answered_.notify_all();
+    const Lock lock(state_.mutex);
+    state_.input_ended = true;
+    state_.answered.notify_all();
     stop_all();
     maybe_close();
   }
-  options_.log(LogLevel::info, why);
+  state_.options.log(LogLevel::info, why);
 }
 
 Connection::TimePoint Connection::deadline() const {
-  const Lock lock(mutex_);
+  const Lock lock(state_.mutex);
   return deadline_;
 }
 
 void Connection::on_time(TimePoint now) {
-  const Lock lock(mutex_);
+  const Lock lock(state_.mutex);
   if (now >= deadline_) {
     stop_all();
   }
 }
 
 bool Connection::crowded() const {
-  const Lock lock(mutex_);
-  return waiting_.size() >= options_.limits.queued && questions_.empty();
+  const Lock lock(state_.mutex);
+  return waiting_.size() >= state_.options.limits.queued && state_.questions.empty();
 }
 
 bool Connection::closed() const {
-  const Lock lock(mutex_);
+  const Lock lock(state_.mutex);
   return closed_;
 }
 

@@ -4,53 +4,25 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <cstdint>
+#include <cstddef>
 #include <deque>
-#include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "mcp/call.h"
-#include "mcp/request_state.h"
+#include "mcp/connection_state.h"
+#include "mcp/protocol.h"
 #include "mcp/server.h"
 #include "mcp/subscriptions.h"
 
 namespace mcp {
 
-// `droppable` is what a client can do without (progress, log messages): it is not sent while the
-// client is slow to read.
-enum class Delivery { required, droppable };
-
-// What `initialize` has agreed on, and what the client has said since.
-struct Session {  // NOLINT(bugprone-exception-escape): to move a Json throws nothing
-  RequestInfo info;
-  LogLevel log_level = LogLevel::info;
-  bool roots_asked = false;
-  bool roots_unanswered = false;  // the client let the time pass
-  std::optional<std::vector<Root>> roots;
-  std::uint64_t roots_changes = 0;  // that the client has told of
-  Json params;                      // of its `initialize`, without `_meta`
-};
-
 class Connection {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-
-  // What a connection needs of the world. Called under its lock: must neither block nor call back.
-  struct Outside {
-    std::function<void(std::string line, Delivery delivery)> send;
-    std::function<void(std::function<void()> job)> run;  // soon, without the lock
-    std::function<void()> changed;                       // crowded() or closed() has changed
-    // Whether so much waits for the client to take it that large answers have to wait. May be
-    // empty: never.
-    std::function<bool()> full = {};
-  };
 
   // `server` must outlive the connection, and it the jobs that it has run.
   Connection(Server& server, Outside outside);
@@ -74,10 +46,9 @@ class Connection {
   bool closed() const;
 
  private:
-  friend class RequestContext;
   using CallPtr = std::shared_ptr<Call>;
   using BatchPtr = std::shared_ptr<Batch>;
-  using Lock = std::unique_lock<std::mutex>;
+  using Lock = ConnectionState::Lock;
 
   // For messages; these throw RpcError.
   void take_in(std::string_view line);
@@ -91,7 +62,6 @@ class Connection {
   OrderedJson begin_session(Json params);
   Rounds read_rounds(const Request& request, Era era);
   void on_notification(const Notification& notification);
-  void send(const OrderedJson& message, Delivery delivery = Delivery::required);
   void reply(const BatchPtr& batch, OrderedJson message);
   void close_batch(const BatchPtr& batch);
 
@@ -110,23 +80,15 @@ class Connection {
   void maybe_close();
 
   Server& server_;
-  const Options& options_;
-  const Outside outside_;
+  ConnectionState state_;
 
-  mutable std::mutex mutex_;  // guards all below
-  std::condition_variable_any answered_;
-  RequestState request_state_;
-  SpentStates spent_states_;  // has its own lock
+  // Guarded by the state's lock.
   Subscriptions subscriptions_;
-  std::optional<Session> session_;
-  std::map<RequestId, CallPtr> calls_;  // neither answered nor cancelled
-  std::deque<CallPtr> waiting_;         // until fewer run
-  std::size_t running_ = 0;             // handlers, those of cancelled requests included
-  std::size_t running_large_ = 0;       // of them, those with large answers
-  std::int64_t last_question_ = 0;
-  std::map<RequestId, std::optional<Answer>> questions_;  // to the client, by their number
-  TimePoint deadline_ = TimePoint::max();                 // of the work after the end of input
-  bool input_ended_ = false;
+  std::map<RequestId, CallPtr> calls_;     // neither answered nor cancelled
+  std::deque<CallPtr> waiting_;            // until fewer run
+  std::size_t running_ = 0;                // handlers, those of cancelled requests included
+  std::size_t running_large_ = 0;          // of them, those with large answers
+  TimePoint deadline_ = TimePoint::max();  // of the work after the end of input
   bool stopping_ = false;
   bool closed_ = false;
 };

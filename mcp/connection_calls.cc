@@ -5,13 +5,14 @@
 
 #include "mcp/connection.h"
 #include "mcp/memory.h"
+#include "mcp/request_context.h"
 
 namespace mcp {
 
 bool Connection::may_run(const Call& call) const {
-  const std::size_t most = options_.limits.in_flight;
-  if (call.job.large &&
-      (running_large_ >= options_.limits.large || (outside_.full && outside_.full()))) {
+  const std::size_t most = state_.options.limits.in_flight;
+  if (call.job.large && (running_large_ >= state_.options.limits.large ||
+                         (state_.outside.full && state_.outside.full()))) {
     return false;
   }
   return running_ < most - (call.job.slow ? most / 4 : 0);
@@ -19,7 +20,8 @@ bool Connection::may_run(const Call& call) const {
 
 void Connection::start(const CallPtr& call) {
   const bool waits = !may_run(*call);
-  if (stopping_ || (waits && waiting_.size() >= options_.limits.queued && !questions_.empty())) {
+  if (stopping_ ||
+      (waits && waiting_.size() >= state_.options.limits.queued && !state_.questions.empty())) {
     throw RpcError{ErrorCode::internal_error,
                    stopping_ ? "The server is shutting down" : "Too many requests are waiting"};
   }
@@ -38,7 +40,7 @@ void Connection::start(const CallPtr& call) {
 
 // Where this throws, nothing has begun.
 void Connection::launch(const CallPtr& call) {
-  outside_.run([this, call] { run(*call); });
+  state_.outside.run([this, call] { run(*call); });
   ++running_;
   running_large_ += call->job.large ? 1 : 0;
 }
@@ -47,18 +49,18 @@ void Connection::launch(const CallPtr& call) {
 // an answer for which there is no memory is tried again.
 void Connection::run(Call& call) {
   try {
-    OrderedJson message = perform(*this, options_, call);
-    const Lock lock(mutex_);
+    OrderedJson message = perform(state_, call);
+    const Lock lock(state_.mutex);
     answer(call, std::move(message));
     finish(call);
     return;
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): answered below
   }
   try_until_there_is_memory([&] {
-    const Lock lock(mutex_);
+    const Lock lock(state_.mutex);
     answer(call, make_error(call.request.id, no_memory()));
   });
-  const Lock lock(mutex_);
+  const Lock lock(state_.mutex);
   forget(call);
   finish(call);
 }
@@ -105,7 +107,7 @@ bool Connection::launch_next() {
     }
     const CallPtr next = std::move(*found);
     waiting_.erase(found);
-    outside_.changed();
+    state_.outside.changed();
     try {
       launch(next);
       return true;
@@ -116,7 +118,7 @@ bool Connection::launch_next() {
 }
 
 void Connection::on_room() {
-  const Lock lock(mutex_);
+  const Lock lock(state_.mutex);
   while (launch_next()) {
   }
 }
@@ -133,7 +135,7 @@ void Connection::cancel(const RequestId& id) {
   std::erase(waiting_, call);
   maybe_close();
   close_batch(call->batch);
-  options_.log(LogLevel::debug, call->request.method + " was cancelled by the client");
+  state_.options.log(LogLevel::debug, call->request.method + " was cancelled by the client");
 }
 
 void Connection::stop_all() {
@@ -150,13 +152,13 @@ void Connection::stop_all() {
 }
 
 void Connection::maybe_close() {
-  if (input_ended_ && running_ == 0 && !closed_) {
+  if (state_.input_ended && running_ == 0 && !closed_) {
     closed_ = true;
     try {
       subscriptions_.close_all();
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): they end with the server
     }
-    outside_.changed();
+    state_.outside.changed();
   }
 }
 

@@ -3,6 +3,7 @@
 // Limits::in_flight do. What they throw is logged and becomes an internal error.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -136,5 +137,24 @@ struct ResourceProvider {
 // server cuts at 100 and says how many there are), or nothing if `ref` names neither.
 using Completer = std::function<std::optional<std::vector<std::string>>(
     const Json& ref, std::string_view argument, std::string_view value, Context& context)>;
+
+// What a server offers at one moment, in the order in which it was added.
+struct Features {
+  std::vector<Tool> tools;
+  std::vector<Prompt> prompts;
+  std::vector<ResourceProvider> providers;
+  Completer completer;  // may be empty
+};
+
+// The one of that name; null if there is none.
+template <class Feature>
+const Feature* find(const std::vector<Feature>& list, std::string_view name) {
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [&](const Feature& feature) { return feature.name == name; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+// The lists that a client may be told have changed.
+enum class Change { tools, prompts, resources };
 
 }  // namespace mcp

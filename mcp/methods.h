@@ -7,7 +7,9 @@
 #include <variant>
 
 #include "mcp/call.h"
-#include "mcp/server.h"
+#include "mcp/features.h"
+#include "mcp/options.h"
+#include "mcp/protocol.h"
 
 namespace mcp {
 

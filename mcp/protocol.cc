@@ -34,6 +34,10 @@ RpcError invalid_params(std::string_view problem) {
   return {ErrorCode::invalid_params, "Invalid params: " + std::string(problem)};
 }
 
+RpcError no_memory() {
+  return {ErrorCode::internal_error, std::string(kNoMemory)};
+}
+
 std::optional<RequestId> read_id(const Json& value) {
   if (const auto* text = value.get_ptr<const std::string*>()) {
     return *text;

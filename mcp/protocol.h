@@ -54,6 +54,9 @@ struct RpcError {
 
 RpcError invalid_request(std::string_view problem);
 RpcError invalid_params(std::string_view problem);
+// What answers a request for which there is no memory.
+inline constexpr std::string_view kNoMemory = "Not enough memory for this request";
+RpcError no_memory();
 // Here for the analyzer to see that what comes after may rely on `good`.
 inline void require(bool good, std::string_view problem) {
   if (!good) {

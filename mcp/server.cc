@@ -1,20 +1,9 @@
 #include "mcp/server.h"
 
-#include <atomic>
-#include <cerrno>
-#include <csignal>
-#include <exception>
-#include <unistd.h>
-
-#include "mcp/connection.h"
-#include "mcp/crew.h"
-#include "mcp/stdio.h"
+#include <vector>
 
 namespace mcp {
 namespace {
-
-// A client that has sent a signal kills soon: what it has not read by then is lost.
-constexpr std::chrono::milliseconds kPatienceAfterSignal{200};
 
 template <class Feature>
 bool drop(std::vector<Feature>& list, std::string_view name) {
@@ -26,18 +15,6 @@ bool put(std::vector<Feature>& list, Feature feature) {
   drop(list, feature.name);
   list.push_back(std::move(feature));
   return true;
-}
-
-// All that a signal handler can reach.
-std::atomic<int> wake_fd = -1;
-std::atomic<bool> was_told_to_end{};
-
-void end_soon(int /*signal*/) {
-  const int problem = errno;
-  was_told_to_end = true;
-  const char byte = 0;
-  static_cast<void>(::write(wake_fd, &byte, 1) == 1);
-  errno = problem;
 }
 
 }  // namespace
@@ -90,51 +67,16 @@ std::shared_ptr<const Features> Server::features() const {
   return features_;
 }
 
-void Server::attach(Connection* connection) {
-  const std::lock_guard lock(connection_mutex_);
-  connection_ = connection;
+void Server::attach(Listener listener) {
+  const std::lock_guard lock(listener_mutex_);
+  listener_ = std::move(listener);
 }
 
 void Server::announce(Change change, const std::string& uri) {
-  const std::lock_guard lock(connection_mutex_);
-  if (connection_ != nullptr) {
-    connection_->announce(change, uri);
+  const std::lock_guard lock(listener_mutex_);
+  if (listener_) {
+    listener_(change, uri);
   }
-}
-
-int Server::serve(int in_fd, int out_fd) {
-  const bool standard = out_fd == STDOUT_FILENO;
-  const int wire = standard ? take_standard_output() : out_fd;
-  Stdio stdio(in_fd, wire, options_.limits);
-  Crew crew(options_.limits.in_flight);
-  Connection connection(
-      *this, {[&](std::string line, Delivery delivery) { stdio.send(std::move(line), delivery); },
-              [&](std::function<void()> job) { crew.run(std::move(job)); }, [&] { stdio.wake(); },
-              [&] { return stdio.slow_to_be_read(); }});
-  wake_fd = stdio.wake_fd();
-  std::signal(SIGINT, end_soon);
-  std::signal(SIGTERM, end_soon);
-  for (const int signal : {SIGPIPE, SIGXFSZ}) {
-    std::signal(signal, SIG_IGN);  // NOLINT(performance-no-int-to-ptr): the system's constant
-  }
-  auto patience = options_.limits.flush;
-  crew.work([&] {
-    try {
-      stdio.await(connection);
-      if (was_told_to_end.exchange(false)) {
-        patience = kPatienceAfterSignal;
-        connection.shut_down("a signal ends the server");
-      }
-    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): no memory; go on
-    }
-    return !connection.closed();
-  });
-  stdio.flush(patience);
-  wake_fd = -1;
-  if (standard && wire >= 0) {
-    ::close(wire);
-  }
-  return 0;
 }
 
 }  // namespace mcp

@@ -16,7 +16,7 @@
 #include <utility>
 
 #include "mcp/connection.h"
-#include "mcp/server.h"
+#include "mcp/options.h"
 
 namespace mcp {
 

@@ -9,8 +9,9 @@
 #include <string>
 #include <utility>
 
+#include "mcp/features.h"
+#include "mcp/options.h"
 #include "mcp/protocol.h"
-#include "mcp/server.h"
 
 namespace mcp {
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/config/active_rwenv.h"
+#include "engine/config/load_catalog.h"
 #include "json/reader.h"
 #include "tools/arguments.h"
 #include "tools/confirm_rwenv.h"

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/config/load_catalog.h"
 #include "engine/config/rwenv.h"
 #include "engine/text/text.h"
 

@@ -4,14 +4,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "engine/base/host.h"
 #include "engine/base/result.h"
 #include "engine/config/catalog_index.h"
 #include "engine/config/config_file.h"
@@ -96,19 +94,5 @@ class Catalog {
 // both spellings, with the place. `service` and the like count only where the section is missing.
 Result<void> refuse_misspelt_catalog_fields(const ConfigFile& config,
                                             const std::vector<std::string>& keys);
-
-// Where the catalog of an rwenv is looked for, in order; the first is where regenerate writes it.
-std::vector<std::filesystem::path> catalog_places(const Host& host,
-                                                  const std::filesystem::path& config_directory,
-                                                  std::string_view rwenv);
-
-// The file that --services or ROLLOUT_SERVICES_FILE names instead.
-std::optional<std::filesystem::path> named_catalog(const Host& host);
-
-// The first catalog that exists (specification, section 2); where none does, one without services.
-// A file that was named on purpose (--services, ROLLOUT_SERVICES_FILE) must exist. `bad_config`.
-Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
-                                                    const std::filesystem::path& config_directory,
-                                                    std::string_view rwenv);
 
 }  // namespace engine

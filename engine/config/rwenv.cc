@@ -267,6 +267,10 @@ Result<std::string> active_rwenv_name(const fs::path& project_directory) {
   return name;
 }
 
+TlsVerification tls_verification(FluxGitRepoType type) {
+  return type == FluxGitRepoType::gitea ? TlsVerification::off : TlsVerification::on;
+}
+
 Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::string& name) {
   auto config = parse_config(std::move(text), file);
   if (!config) {

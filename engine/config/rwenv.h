@@ -9,12 +9,15 @@
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/git/tls_verification.h"
 
 namespace engine {
 
 // `fluxGitRepoType`: who hosts the Flux repository decides how certificates are treated
 // (specification, section 6).
 enum class FluxGitRepoType { github, gitea };
+
+TlsVerification tls_verification(FluxGitRepoType type);
 
 struct Rwenv {
   std::string name;

@@ -12,10 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include "engine/discovery/image_usage_scanner.h"
+#include "engine/discovery/image_choice.h"
+#include "engine/discovery/image_group.h"
+#include "engine/discovery/kustomize_graph.h"
 #include "engine/discovery/live_references.h"
 #include "engine/discovery/own_images.h"
 #include "engine/discovery/release_images.h"
+#include "engine/manifest/tree.h"
 
 namespace engine {
 

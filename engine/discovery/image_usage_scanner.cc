@@ -13,6 +13,7 @@
 #include "engine/discovery/replaced_places.h"
 #include "engine/discovery/shared_groups.h"
 #include "engine/discovery/workload_homes.h"
+#include "engine/manifest/manifest_path.h"
 
 namespace engine {
 namespace {

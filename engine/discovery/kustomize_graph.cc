@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/manifest/limits.h"
+
 namespace engine {
 namespace {
 

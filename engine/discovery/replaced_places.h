@@ -7,7 +7,7 @@
 #include <stop_token>
 #include <string>
 
-#include "engine/discovery/image_usage_scanner.h"
+#include "engine/discovery/image_group.h"
 #include "engine/discovery/kustomize_graph.h"
 #include "engine/discovery/release_tags.h"
 #include "engine/manifest/tree.h"

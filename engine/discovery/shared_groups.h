@@ -14,9 +14,10 @@
 #include "engine/discovery/flux_objects.h"
 #include "engine/discovery/flux_scope.h"
 #include "engine/discovery/flux_wiring.h"
-#include "engine/discovery/image_usage_scanner.h"
+#include "engine/discovery/image_group.h"
 #include "engine/discovery/kustomize_graph.h"
 #include "engine/discovery/release_tags.h"
+#include "engine/manifest/tree.h"
 
 namespace engine {
 

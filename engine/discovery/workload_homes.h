@@ -10,8 +10,8 @@
 
 #include "engine/discovery/flux_layers.h"
 #include "engine/discovery/flux_objects.h"
+#include "engine/discovery/image_group.h"
 #include "engine/discovery/image_places.h"
-#include "engine/discovery/image_usage_scanner.h"
 #include "engine/discovery/release_tags.h"
 #include "engine/manifest/tree.h"
 

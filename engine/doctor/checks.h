@@ -8,11 +8,14 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/config/project.h"
 #include "engine/config/rwenv.h"
-#include "engine/doctor/doctor.h"
+#include "engine/doctor/doctor_check.h"
 #include "engine/flux/scratch_repository.h"
 #include "engine/git/identity.h"
+#include "engine/git/tls_verification.h"
 
 namespace engine {
 
@@ -28,9 +31,9 @@ struct DoctorFindings {
   std::optional<std::filesystem::path> clone_place;  // where the clone is, or will be
   std::optional<std::filesystem::path> clone;        // a sound one
 
-  // Who hosts the Flux repository; `github` where that is not known.
-  FluxGitRepoType type() const {
-    return rwenv ? rwenv->flux_git_repo_type : FluxGitRepoType::github;
+  // For the Flux repository; `on` where who hosts it is not known.
+  TlsVerification tls() const {
+    return rwenv ? tls_verification(rwenv->flux_git_repo_type) : TlsVerification::on;
   }
 };
 
@@ -55,11 +58,5 @@ DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings);
 DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& findings);
 DoctorCheck check_remote(const Host& host, const Call& call, const DoctorFindings& findings,
                          const Result<ScratchRepository>& scratch);
-
-// The four outcomes.
-DoctorCheck in_place(std::string name, std::string message);
-DoctorCheck noted(std::string name, std::string message, std::string hint);
-DoctorCheck missing(std::string name, const Error& error);
-DoctorCheck skipped(std::string name, std::string_view needed);
 
 }  // namespace engine

@@ -4,30 +4,14 @@
 // Knows nothing of MCP or of the command line.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "engine/base/error.h"
 #include "engine/base/host.h"
 #include "engine/config/project.h"
+#include "engine/doctor/doctor_check.h"
 
 namespace engine {
-
-struct DoctorCheck {
-  enum class State {
-    ok,
-    note,     // in place, but worth knowing
-    missing,  // a rollout would be refused: `code` says how
-    skipped,  // cannot be told before another thing is in place
-  };
-  std::string name;  // what is checked, for programs too: "git", "envs.json"
-  State state = State::ok;
-  std::string message;
-  std::string hint = {};
-  std::optional<Code> code = {};
-};
 
 struct DoctorReport {
   std::vector<DoctorCheck> checks;

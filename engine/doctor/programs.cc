@@ -11,6 +11,7 @@
 #include "engine/git/commands.h"
 #include "engine/git/failure.h"
 #include "engine/git/lines.h"
+#include "engine/git/read_identity.h"
 #include "engine/git/signing.h"
 #include "engine/process/runner.h"
 #include "engine/text/text.h"
@@ -126,7 +127,7 @@ DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& f
     return skipped("identity", "git");
   }
   auto identity =
-      expect_identity(host, findings.clone_place.value_or("/nonexistent"), call, findings.type());
+      expect_identity(host, findings.clone_place.value_or("/nonexistent"), call, findings.tls());
   if (!identity) {
     return missing("identity", identity.error());
   }
@@ -152,13 +153,13 @@ DoctorCheck check_signing(const Host& host, const Call& call, const DoctorFindin
     return missing("signing", scratch.error());
   }
   const fs::path repository = findings.clone.value_or(scratch->path());
-  const GitCommands commands(host.environment, findings.type(), repository, std::nullopt);
+  const GitCommands commands(host.environment, findings.tls(), repository, std::nullopt);
   const auto limit = std::min(kSigningLimit, time_limit_or_default(host.environment));
   const Completion completion = host.runner.run(
       commands.try_signing(scratch->path() / ".git/objects", *findings.identity), call.stop, limit);
   const auto commit = signed_commit(
       completion, git_failure(completion, {"sign a commit for", findings.url.value_or("a trial"),
-                                           repository, findings.type(), limit}));
+                                           repository, findings.tls(), limit}));
   if (!commit) {
     return missing("signing", commit.error());
   }

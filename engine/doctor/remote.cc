@@ -44,7 +44,7 @@ DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& find
   if (const auto refused = refuse_what_others_own(clone); !refused) {
     return missing("clone", refused.error());
   }
-  const auto looked = defect_of_clone(host, {*findings.url, findings.type(), clone}, call);
+  const auto looked = defect_of_clone(host, {*findings.url, findings.tls(), clone}, call);
   if (!looked) {
     return missing("clone", looked.error());
   }
@@ -73,17 +73,17 @@ DoctorCheck check_remote(const Host& host, const Call& call, const DoctorFinding
     return missing("remote", scratch.error());
   }
   const fs::path repository = findings.clone ? *findings.clone : scratch->path();
-  const FluxGitRepoType type = findings.type();
-  const auto ssh = read_ssh_configuration(host, type, *findings.url, repository, call);
+  const TlsVerification tls = findings.tls();
+  const auto ssh = read_ssh_configuration(host, tls, *findings.url, repository, call);
   if (!ssh) {
     return missing("remote", ssh.error());
   }
   const Completion completion =
-      host.runner.run(GitCommands(host.environment, type, repository, *ssh).list_head(), call.stop);
+      host.runner.run(GitCommands(host.environment, tls, repository, *ssh).list_head(), call.stop);
   if (!completion.ok()) {
     return missing("remote",
                    git_failure(completion, {"ask for the branches of", *findings.url, repository,
-                                            type, time_limit_or_default(host.environment)}));
+                                            tls, time_limit_or_default(host.environment)}));
   }
   const auto branch = parse_remote_branch(completion.out);
   if (!branch) {

@@ -77,7 +77,7 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   if (!defect) {
     return failure_of(defect);
   }
-  GitCommands unset(host.environment, remote.type, remote.clone, std::nullopt);
+  GitCommands unset(host.environment, remote.tls, remote.clone, std::nullopt);
   FluxClone clone(host, std::move(remote), std::move(unset), std::move(*lock));
   if (*defect) {
     call.report("making a clone in " + clone.remote_.clone.string() + ": " + **defect);
@@ -90,12 +90,12 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   clone.is_new_ = defect->has_value();
   clone.identity_ = CloneIdentity::of(clone.remote_.clone);
   // Not before there is a clone: git may include settings for that repository alone.
-  auto ssh = read_ssh_configuration(host, clone.remote_.type, clone.remote_.url,
-                                    clone.remote_.clone, call);
+  auto ssh =
+      read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone, call);
   if (!ssh) {
     return failure_of(ssh);
   }
-  clone.commands_ = GitCommands(host.environment, clone.remote_.type, clone.remote_.clone, *ssh);
+  clone.commands_ = GitCommands(host.environment, clone.remote_.tls, clone.remote_.clone, *ssh);
   return clone;
 }
 
@@ -160,7 +160,7 @@ Error FluxClone::failure(const Completion& completion, std::string_view doing) c
       return there.error();
     }
   }
-  const GitStep step{std::string(doing), remote_.url, remote_.clone, remote_.type, limit()};
+  const GitStep step{std::string(doing), remote_.url, remote_.clone, remote_.tls, limit()};
   Error error = git_failure(completion, step);
   // Of some files git does not say why it could not write them.
   if (error.code == Code::internal && says_it_could_not_write(completion) &&

@@ -11,9 +11,11 @@
 #include <string_view>
 
 #include "engine/base/file_lock.h"
+#include "engine/base/host.h"
+#include "engine/base/result.h"
 #include "engine/flux/clone_trust.h"
 #include "engine/flux/replaced_clone.h"
-#include "engine/flux/repository.h"
+#include "engine/flux/types.h"
 #include "engine/git/commands.h"
 #include "engine/git/failure.h"
 #include "engine/git/object_store.h"

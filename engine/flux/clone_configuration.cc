@@ -99,7 +99,7 @@ std::optional<GitSettings> read_own_settings(const fs::path& clone) {
 // With what is included under whatever condition, as git has it.
 Result<std::optional<GitSettings>> ask_for_settings(const Host& host, const FluxRemote& remote,
                                                     const Call& call) {
-  const GitCommands commands(host.environment, remote.type, remote.clone, std::nullopt);
+  const GitCommands commands(host.environment, remote.tls, remote.clone, std::nullopt);
   std::vector<Command> asking = {commands.own_configuration()};
   std::error_code error;
   if (fs::exists(remote.clone / ".git/config.worktree", error)) {

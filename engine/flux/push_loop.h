@@ -17,7 +17,9 @@
 #include "engine/flux/clone.h"
 #include "engine/flux/remote_head.h"
 #include "engine/flux/retry_policy.h"
+#include "engine/flux/types.h"
 #include "engine/flux/work_tree.h"
+#include "engine/git/identity.h"
 #include "engine/git/object_store.h"
 #include "engine/git/push_result.h"
 

@@ -7,38 +7,15 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/base/host.h"
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
 #include "engine/flux/types.h"
 #include "engine/git/identity.h"
-#include "engine/manifest/edit.h"
 #include "engine/manifest/tree.h"
 
 namespace engine {
-
-// One edit of one file, to be made on whatever the remote's head is. `edit` may run several times.
-struct Change {
-  std::string file;
-  std::function<Result<ManifestEdit>(std::string_view bytes)> edit;
-  std::string message;  // of the commit
-  bool dry_run = false;
-};
-
-// What became of a change.
-struct Landing {
-  bool changed = false;  // false: the remote had it already; no commit, no push
-  std::string branch;
-  CommitId head;                   // the remote's head that the change was made on
-  std::optional<CommitId> commit;  // pushed; nothing if unchanged or a dry run
-  std::optional<std::string> previous_tag;
-  std::string diff;
-  std::int64_t attempts = 0;
-  std::vector<std::string>
-      warnings;  // the remote's notices; somebody else changed the same entry meanwhile
-};
 
 // The remote's head, as read.
 struct FluxTree {

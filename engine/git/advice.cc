@@ -28,7 +28,7 @@ std::string host_key_advice(const GitStep& step) {
 }
 
 std::string token_advice(const GitStep& step) {
-  if (step.type == FluxGitRepoType::gitea) {
+  if (step.tls == TlsVerification::off) {
     return "Check that git has valid credentials for " + remote_of(step) +
            " that allow writing (a credential helper, or a user and token in fluxGitRepo).";
   }
@@ -39,7 +39,7 @@ std::string token_advice(const GitStep& step) {
 }
 
 std::string tls_advice(const GitStep& step) {
-  if (step.type == FluxGitRepoType::gitea) {
+  if (step.tls == TlsVerification::off) {
     return "Certificates are not verified for a gitea remote; check the URL and the TLS settings "
            "of git and of the host.";
   }

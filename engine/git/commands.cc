@@ -12,9 +12,9 @@ constexpr std::string_view kEmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee490
 
 }  // namespace
 
-GitCommands::GitCommands(const Environment& environment, FluxGitRepoType type,
+GitCommands::GitCommands(const Environment& environment, TlsVerification tls,
                          std::filesystem::path clone, const std::optional<SshConfiguration>& ssh)
-    : clone_(std::move(clone)), environment_(git_environment(environment, type, ssh)) {}
+    : clone_(std::move(clone)), environment_(git_environment(environment, tls, ssh)) {}
 
 Command GitCommands::version() {
   return {Program::git, {"--version"}, {{"LC_ALL", "C"}}, "/"};

@@ -11,9 +11,9 @@
 
 #include "engine/base/host.h"
 #include "engine/base/image_tag.h"
-#include "engine/config/rwenv.h"
 #include "engine/git/environment.h"
 #include "engine/git/identity.h"
+#include "engine/git/tls_verification.h"
 #include "engine/process/command.h"
 
 namespace engine {
@@ -31,7 +31,7 @@ class GitCommands {
  public:
   // `clone` need not exist for the commands that only read configuration. `ssh` as for
   // git_environment().
-  GitCommands(const Environment& environment, FluxGitRepoType type, std::filesystem::path clone,
+  GitCommands(const Environment& environment, TlsVerification tls, std::filesystem::path clone,
               const std::optional<SshConfiguration>& ssh);
 
   // Prints `git version <version>`.

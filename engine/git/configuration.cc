@@ -25,10 +25,10 @@ bool is_unreadable(const Completion& completion) {
 }  // namespace
 
 Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
-    const Host& host, FluxGitRepoType type, const std::filesystem::path& clone,
+    const Host& host, TlsVerification tls, const std::filesystem::path& clone,
     ConfigurationQuestion question, const Call& call) {
   const auto ask = [&](const std::filesystem::path& repository) {
-    const GitCommands commands(host.environment, type, repository, std::nullopt);
+    const GitCommands commands(host.environment, tls, repository, std::nullopt);
     return host.runner.run((commands.*question)(), call.stop);
   };
   std::error_code error;
@@ -52,14 +52,14 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
 }
 
 Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
-                                                               FluxGitRepoType type,
+                                                               TlsVerification tls,
                                                                std::string_view url,
                                                                const std::filesystem::path& clone,
                                                                const Call& call) {
   if (!is_ssh_url(url)) {
     return std::optional<SshConfiguration>();
   }
-  auto entries = read_git_configuration(host, type, clone, &GitCommands::ssh_configuration, call);
+  auto entries = read_git_configuration(host, tls, clone, &GitCommands::ssh_configuration, call);
   if (!entries) {
     return failure_of(entries);
   }

@@ -10,8 +10,8 @@
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
-#include "engine/config/rwenv.h"
 #include "engine/git/commands.h"
+#include "engine/git/tls_verification.h"
 
 namespace engine {
 
@@ -22,12 +22,12 @@ using ConfigurationQuestion = Command (GitCommands::*)() const;
 // is a clone; one that is broken is passed over, since it will be replaced. `bad_config` where git
 // cannot read what is configured outside of it.
 Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
-    const Host& host, FluxGitRepoType type, const std::filesystem::path& clone,
+    const Host& host, TlsVerification tls, const std::filesystem::path& clone,
     ConfigurationQuestion question, const Call& call);
 
 // What it says about ssh; nothing, without asking, for a URL of another kind.
 Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
-                                                               FluxGitRepoType type,
+                                                               TlsVerification tls,
                                                                std::string_view url,
                                                                const std::filesystem::path& clone,
                                                                const Call& call);

@@ -4,32 +4,10 @@
 #include <array>
 #include <cctype>
 
+#include "engine/process/repository_variables.h"
+
 namespace engine {
 namespace {
-
-// Would lead a git to another repository, or change what its objects or its answers are. Git itself
-// sets some of them for hooks and aliases.
-constexpr std::array<std::string_view, 19> kMisleading = {
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_NAMESPACE",
-    "GIT_COMMON_DIR",
-    "GIT_CEILING_DIRECTORIES",
-    "GIT_PREFIX",
-    "GIT_CONFIG",
-    "GIT_SHALLOW_FILE",
-    "GIT_GRAFT_FILE",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_QUARANTINE_PATH",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_ATTR_SOURCE",
-    "GIT_CURL_VERBOSE",
-    "LANGUAGE",
-};
 
 // Would open a window, or a prompt in a terminal that is not ours.
 constexpr std::array<std::string_view, 4> kInteractive = {"DISPLAY", "WAYLAND_DISPLAY",
@@ -125,18 +103,10 @@ std::optional<std::string> ssh_in_batch_mode(const Environment& environment,
   return command + " -o BatchMode=yes";
 }
 
-std::vector<Command::EnvironmentChange> unmisled() {
-  std::vector<Command::EnvironmentChange> changes;
-  for (const std::string_view variable : kMisleading) {
-    changes.emplace_back(variable, std::nullopt);
-  }
-  return changes;
-}
-
 std::vector<Command::EnvironmentChange> git_environment(
-    const Environment& environment, FluxGitRepoType type,
+    const Environment& environment, TlsVerification tls,
     const std::optional<SshConfiguration>& ssh) {
-  std::vector<Command::EnvironmentChange> changes = unmisled();
+  std::vector<Command::EnvironmentChange> changes = without_repository_variables();
   changes.reserve(changes.size() + kInteractive.size() + kMostFurtherChanges);
   for (const std::string_view variable : kInteractive) {
     changes.emplace_back(variable, std::nullopt);
@@ -162,7 +132,7 @@ std::vector<Command::EnvironmentChange> git_environment(
     changes.emplace_back("GIT_HTTP_LOW_SPEED_LIMIT", kStalledBytesPerSecond);
     changes.emplace_back("GIT_HTTP_LOW_SPEED_TIME", kStalledSeconds);
   }
-  if (type == FluxGitRepoType::gitea) {
+  if (tls == TlsVerification::off) {
     changes.emplace_back("GIT_SSL_NO_VERIFY", "1");
   }
   return changes;

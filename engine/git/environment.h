@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/base/host.h"
-#include "engine/config/rwenv.h"
+#include "engine/git/tls_verification.h"
 #include "engine/process/command.h"
 
 namespace engine {
@@ -27,18 +27,13 @@ bool is_ssh_url(std::string_view url);
 // True for file:// and for a path.
 bool is_local_url(std::string_view url);
 
-// Removes what would lead a git, or gh's git, to another repository than that of the directory it
-// runs in: this program may have been started in a hook or an alias of git's.
-std::vector<Command::EnvironmentChange> unmisled();
-
-// The changes to the environment that a git command for a remote of this type runs in. Nothing that
-// runs can ask a person: it has no terminal to ask on; what would open a window finds no display
-// (an askpass program that answers by itself works); ssh is in batch mode. A gitea remote's
-// certificate is not verified; for github nothing is changed about verification. `ssh` is nothing
-// where it was not read: then ssh is as the user configured it, and the lack of a terminal alone
-// keeps it from asking (an https URL that `insteadOf` turns into one of ssh).
+// The changes to the environment that every git command runs in. Nothing that runs can ask a
+// person: it has no terminal to ask on; what would open a window finds no display (an askpass
+// program that answers by itself works); ssh is in batch mode. `ssh` is nothing where it was not
+// read: then ssh is as the user configured it, and the lack of a terminal alone keeps it from
+// asking (an https URL that `insteadOf` turns into one of ssh).
 std::vector<Command::EnvironmentChange> git_environment(const Environment& environment,
-                                                        FluxGitRepoType type,
+                                                        TlsVerification tls,
                                                         const std::optional<SshConfiguration>& ssh);
 
 // `-c` options that keep git from starting maintenance, a file system monitor or submodule work on

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "engine/base/file_error.h"
+#include "engine/base/limits.h"
 #include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
-#include "engine/manifest/edit.h"
 #include "engine/text/text.h"
 
 namespace engine {

@@ -5,17 +5,17 @@
 #include <filesystem>
 #include <string>
 
-#include "engine/config/rwenv.h"
+#include "engine/git/tls_verification.h"
 
 namespace engine {
 
 // What was being done; for messages.
 struct GitStep {
-  std::string doing;            // "fetch from", "push to": precedes the URL
-  std::string url;              // as configured; shown without userinfo
-  std::filesystem::path clone;  // where git ran
-  FluxGitRepoType type = FluxGitRepoType::github;
-  std::chrono::milliseconds limit{};  // the time limit that applied
+  std::string doing;                          // "fetch from", "push to": precedes the URL
+  std::string url;                            // as configured; shown without userinfo
+  std::filesystem::path clone;                // where git ran
+  TlsVerification tls = TlsVerification::on;  // `off` is a gitea remote, which gh has no token for
+  std::chrono::milliseconds limit{};          // the time limit that applied
 };
 
 }  // namespace engine

@@ -5,11 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/manifest/edit_plan.h"
 #include "engine/text/text.h"
 #include "engine/yaml/edit.h"
+#include "engine/yaml/parse.h"
 #include "engine/yaml/path.h"
-#include "engine/yaml/source_map.h"
 
 namespace engine {
 namespace {
@@ -110,7 +111,7 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
   if (auto failure = refuse_file(file, bytes)) {
     return std::move(*failure);
   }
-  auto stream = YamlStream::parse(file, bytes, stop);
+  auto stream = parse_yaml(file, bytes, stop);
   if (!stream) {
     return failure_of(stream);
   }
@@ -144,7 +145,7 @@ std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::s
   if (const auto failure = refuse_file(file, bytes)) {
     return {places.size(), failure->value()};
   }
-  auto stream = YamlStream::parse(file, bytes, stop);
+  auto stream = parse_yaml(file, bytes, stop);
   if (!stream) {
     return {places.size(), stream.error()};
   }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "engine/manifest/edit.h"
+#include "engine/manifest/tag_location.h"
 #include "engine/yaml/edit.h"
 #include "engine/yaml/scalar.h"
 #include "engine/yaml/source_map.h"

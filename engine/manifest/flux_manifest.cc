@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "engine/manifest/summary.h"
+#include "engine/manifest/limits.h"
 
 namespace engine {
 namespace {

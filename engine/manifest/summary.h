@@ -1,12 +1,11 @@
 // What the regeneration of the catalog has to know of one manifest: its workloads and the images
 // that they name, the kustomization that it is, Flux' objects, and where HelmReleases have image
-// tags. Pure functions, for any thread.
+// tags.
 #pragma once
 
 #include <cstddef>
 #include <map>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -107,12 +106,6 @@ struct KustomizationFile {
   TextPairs annotations = {};
 };
 
-// How much of each a manifest may have, far more than Kubernetes takes or a person writes. A
-// manifest that has more is passed over, and `problem` says so.
-inline constexpr std::size_t kMaxNameBytes = 253;    // of an object or a namespace
-inline constexpr std::size_t kMaxImageBytes = 1024;  // of an image, its name or its path
-inline constexpr std::size_t kMaxImages = 2000;      // entries and tags: each is looked for
-
 struct ManifestFacts {
   std::vector<Workload> workloads;
   std::optional<KustomizationFile> kustomization;
@@ -129,15 +122,5 @@ struct ManifestFacts {
   // Why the manifest could not be read, or not in full.
   std::optional<std::string> problem;
 };
-
-// Whether kustomize takes a file of that path for a directory's kustomization.
-bool is_kustomization_path(std::string_view path);
-// Whether a file of that path may be a manifest.
-bool is_manifest_path(std::string_view path);
-
-// What is in the file; nothing at all, fast, for most manifests that do not matter. Takes time in
-// proportion to the size, whatever is in it. Once `stop` was requested the rest is left out.
-ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes,
-                                  const std::stop_token& stop = {});
 
 }  // namespace engine

@@ -5,6 +5,7 @@
 #include "engine/base/image_tag.h"
 #include "engine/manifest/edit_place.h"
 #include "engine/manifest/image_reference.h"
+#include "engine/manifest/limits.h"
 #include "engine/manifest/summary_parts.h"
 
 namespace engine {

@@ -3,6 +3,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "engine/manifest/limits.h"
 #include "engine/manifest/summary_parts.h"
 
 namespace engine {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/manifest/edit_place.h"
+#include "engine/manifest/limits.h"
 #include "engine/manifest/summary_parts.h"
 
 namespace engine {

@@ -2,6 +2,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/manifest/limits.h"
 #include "engine/manifest/summary_parts.h"
 
 namespace engine {

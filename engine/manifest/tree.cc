@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "engine/base/beside.h"
+#include "engine/base/limits.h"
 #include "engine/git/handles.h"
-#include "engine/manifest/edit.h"
+#include "engine/manifest/read_summary.h"
 #include "engine/manifest/tree_listing.h"
 
 namespace engine {

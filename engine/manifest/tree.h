@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <stop_token>
@@ -14,17 +13,9 @@
 
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
-#include "engine/manifest/summary.h"
+#include "engine/manifest/manifest_file.h"
 
 namespace engine {
-
-enum class TreeEntryKind : std::uint8_t { file, symbolic_link, submodule };
-
-struct ManifestFile {
-  std::string path;
-  TreeEntryKind kind = TreeEntryKind::file;
-  ManifestFacts facts;
-};
 
 // How much is read of all manifests together; what a person's repository has is far less.
 struct ManifestLimits {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/manifest/manifest_path.h"
 #include "engine/text/text.h"
 
 namespace engine {

@@ -11,7 +11,7 @@
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
 #include "engine/git/handles.h"
-#include "engine/manifest/tree.h"
+#include "engine/manifest/manifest_file.h"
 
 namespace engine {
 

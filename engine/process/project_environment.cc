@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/git/environment.h"
+#include "engine/process/repository_variables.h"
 
 namespace engine {
 namespace {
@@ -41,7 +41,7 @@ std::size_t count_settings(const Environment& environment) {
 }  // namespace
 
 std::vector<Command::EnvironmentChange> project_environment(const Environment& environment) {
-  std::vector<Command::EnvironmentChange> changes = unmisled();
+  std::vector<Command::EnvironmentChange> changes = without_repository_variables();
   std::size_t count = count_settings(environment);
   for (const auto& [key, value] : kSettings) {
     const std::string number = std::to_string(count++);

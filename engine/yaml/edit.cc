@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "engine/yaml/parse.h"
+
 namespace engine {
 namespace {
 
@@ -164,7 +166,7 @@ Result<std::string> change_yaml(const YamlStream& stream, std::vector<YamlChange
   if (!keeps_other_bytes(stream.bytes(), bytes, splices)) {
     return unproven(stream, changes);
   }
-  const auto after = YamlStream::parse("", bytes);
+  const auto after = parse_yaml("", bytes);
   if (!after || !Proof(stream, *after, changes).holds()) {
     return unproven(stream, changes);
   }

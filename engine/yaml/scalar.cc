@@ -55,7 +55,7 @@ std::optional<std::size_t> plain_end(std::string_view bytes, std::size_t begin,
 
 // Parsed alone, the quoted bytes must give the value that they gave in their place.
 bool decodes_to(std::string_view quoted, std::string_view value) {
-  const auto alone = YamlStream::parse("", quoted);
+  const auto alone = YamlStream::build("", quoted);
   return alone && alone->nodes().size() == 1 && alone->text(alone->node(0)) == value;
 }
 

@@ -12,7 +12,6 @@
 #include <yaml-cpp/parser.h>
 
 #include "engine/yaml/alias_keys.h"
-#include "engine/yaml/strict.h"
 #include "engine/yaml/text.h"
 
 namespace engine {
@@ -180,7 +179,7 @@ class YamlStream::Builder final : public YAML::EventHandler {
   std::map<std::string, std::uint32_t> tag_numbers_;
 };
 
-Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view bytes,
+Result<YamlStream> YamlStream::build(std::string_view file, std::string_view bytes,
                                      const std::stop_token& stop) {
   YamlStream stream(file, bytes);
   if (const auto offset = find_unprintable(bytes)) {
@@ -189,15 +188,10 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
   }
   const std::size_t skipped = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   if (bytes.substr(skipped).starts_with(kByteOrderMark)) {
-    return stream.refuse(Code::bad_manifest, 0, "not readable as YAML: a second byte order mark",
-                         fix_syntax_hint(bytes));
+    return stream.refuse_unreadable(0, "a second byte order mark");
   }
-  const auto unreadable = [&](std::size_t offset, const std::string& what) {
-    return stream.refuse(Code::bad_manifest, offset, "not readable as YAML: " + what,
-                         fix_syntax_hint(bytes));
-  };
   if (const auto excess = find_excess(bytes)) {
-    return unreadable(excess->offset, excess->what);
+    return stream.refuse_unreadable(excess->offset, excess->what);
   }
   const std::vector<std::size_t> colons = colons_of_alias_keys(bytes.substr(skipped));
   std::istringstream input{with_spaces(bytes.substr(skipped), colons)};
@@ -214,12 +208,6 @@ Result<YamlStream> YamlStream::parse(std::string_view file, std::string_view byt
     return fail(Code::bad_manifest,
                 located(file, line, "not readable as YAML: " + reason_of(error)),
                 fix_syntax_hint(bytes));
-  }
-  if (const auto fault = find_fault(stream)) {
-    return unreadable(fault->offset, fault->what);
-  }
-  if (stream.repeats_too_much()) {
-    return unreadable(0, "its aliases and merge keys stand for too much");
   }
   return stream;
 }
@@ -343,6 +331,11 @@ std::optional<YamlIndex> YamlStream::find_merged(YamlIndex mapping, std::string_
     return found.has_value();
   });
   return found;
+}
+
+Failure YamlStream::refuse_unreadable(std::size_t offset, std::string_view what) const {
+  return refuse(Code::bad_manifest, offset, "not readable as YAML: " + std::string(what),
+                fix_syntax_hint(bytes_));
 }
 
 Failure YamlStream::refuse(Code code, std::size_t offset, std::string_view what, std::string hint,

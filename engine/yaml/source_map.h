@@ -45,10 +45,11 @@ struct YamlNode {
 
 class YamlStream {
  public:
-  // `bad_manifest` with `file` (a name for messages) and line where the bytes are not YAML in
-  // UTF-8, go over a limit (engine/yaml/nesting.h, kMaxYamlRepeats), or have a fault
-  // (engine/yaml/strict.h). `cancelled` soon after `stop` was requested.
-  static Result<YamlStream> parse(std::string_view file, std::string_view bytes,
+  // What yaml-cpp takes for YAML, which is more than YAML is: parse_yaml() (engine/yaml/parse.h) is
+  // for manifests. `bad_manifest` with `file` (a name for messages) and line where it takes the
+  // bytes for none, they are not UTF-8, or they go over a limit of engine/yaml/nesting.h;
+  // `cancelled` soon after `stop` was requested.
+  static Result<YamlStream> build(std::string_view file, std::string_view bytes,
                                   const std::stop_token& stop = {});
 
   std::string_view bytes() const { return bytes_; }
@@ -81,6 +82,11 @@ class YamlStream {
   // repository: the first that has the key.
   std::optional<YamlIndex> find_merged(YamlIndex mapping, std::string_view key) const;
 
+  // Whether its aliases and merge keys go over kMaxYamlRepeats.
+  bool repeats_too_much() const;
+
+  // The refusal that says that the bytes cannot be read as YAML, and why.
+  Failure refuse_unreadable(std::size_t offset, std::string_view what) const;
   // A refusal that begins with file and line: "<file>:<line of the offset>: <what>".
   Failure refuse(Code code, std::size_t offset, std::string_view what, std::string hint,
                  Details details = {}) const;
@@ -89,7 +95,6 @@ class YamlStream {
   class Builder;
   YamlStream(std::string_view file, std::string_view bytes) : file_(file), bytes_(bytes) {}
   bool begins_document(std::size_t offset) const;
-  bool repeats_too_much() const;
   std::size_t children_looked_at(YamlIndex collection) const;
   template <class Visit>
   void visit_merged(YamlIndex mapping, Visit visit) const;

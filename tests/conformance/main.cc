@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "mcp/serve.h"
 #include "tests/conformance/fixture.h"
 
 int main() {
@@ -25,5 +26,5 @@ int main() {
   fixture::add_input_tools(server);
   fixture::add_prompts(server);
   fixture::add_resources(server);
-  return server.serve(STDIN_FILENO, STDOUT_FILENO);
+  return mcp::serve(server, STDIN_FILENO, STDOUT_FILENO);
 }

@@ -7,7 +7,7 @@ root = pathlib.Path(sys.argv[1])
 
 ALLOWED = {
     "mcp/stdio.cc": "carries the protocol",
-    "mcp/server.cc": "hands it to the transport",
+    "mcp/serve.cc": "hands it to the transport",
     "cli/serve.cc": "hands it to the server",
     "cli/terminal.cc": "the command line's results",
     "cli/terminal.h": "the command line's results",

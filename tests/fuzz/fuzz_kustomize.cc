@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/manifest/summary.h"
+#include "engine/manifest/read_summary.h"
 #include "tests/fuzz/edit_properties.h"
 #include "tests/fuzz/require.h"
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/flux/repository.h"
+#include "engine/git/read_identity.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 

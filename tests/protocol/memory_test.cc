@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "json/parse.h"
+#include "mcp/serve.h"
 #include "tests/protocol/test_server.h"
 #include "tests/support/mcp_client.h"
 
@@ -88,7 +89,8 @@ class OutOfMemory : public testing::TestWithParam<int> {
     EXPECT_EQ(::pipe(in_), 0);
     EXPECT_EQ(::pipe(out_), 0);
     server_ = test_server::make(std::make_shared<test_server::Gate>());
-    status_ = std::async(std::launch::async, [this] { return server_->serve(in_[0], out_[1]); });
+    status_ =
+        std::async(std::launch::async, [this] { return mcp::serve(*server_, in_[0], out_[1]); });
     send(request("begun", "ping"));
     receive();
   }

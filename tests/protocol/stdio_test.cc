@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "json/parse.h"
+#include "mcp/serve.h"
 #include "tests/protocol/test_server.h"
 #include "tests/support/mcp_client.h"
 
@@ -54,7 +55,7 @@ class Process {
                                   ::write(STDOUT_FILENO, noise.data(), noise.size());
                               return mcp::text_result(std::to_string(written));
                             }});
-      std::_Exit(server->serve(STDIN_FILENO, STDOUT_FILENO));
+      std::_Exit(mcp::serve(*server, STDIN_FILENO, STDOUT_FILENO));
     }
     ::close(in);
     ::close(out);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/discovery/catalog_builder.h"
+#include "engine/manifest/read_summary.h"
 #include "engine/manifest/tree.h"
 
 namespace test {

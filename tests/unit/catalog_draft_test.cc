@@ -10,6 +10,7 @@
 #include "engine/discovery/catalog_builder.h"
 #include "engine/discovery/kustomize_graph.h"
 #include "engine/discovery/service_namer.h"
+#include "engine/manifest/read_summary.h"
 #include "tests/support/manifest_files.h"
 
 namespace {

@@ -4,6 +4,7 @@
 
 #include "engine/base/nearest.h"
 #include "engine/config/catalog_scope.h"
+#include "engine/config/load_catalog.h"
 #include "engine/lookup_service.h"
 #include "tests/support/engine_host.h"
 #include "tests/support/reader_words.h"

@@ -42,7 +42,7 @@ class CloneSettings : public testing::Test {
 
   test::TemporaryDirectory directory_;
   engine::FluxRemote remote_{
-      .url = kUrl, .type = {}, .clone = directory_.path() / "config/flux-repos/dev"};
+      .url = kUrl, .tls = {}, .clone = directory_.path() / "config/flux-repos/dev"};
 };
 
 TEST_F(CloneSettings, OfASoundOneAreNoDefect) {
@@ -139,8 +139,7 @@ class CloneConfiguration : public testing::Test {
 
   const mode_t umask_ = ::umask(077);  // the program's, as a clone's files have it
   test::EngineHost machine_;
-  engine::FluxRemote remote_{
-      .url = kUrl, .type = {}, .clone = machine_.config() / "flux-repos/dev"};
+  engine::FluxRemote remote_{.url = kUrl, .tls = {}, .clone = machine_.config() / "flux-repos/dev"};
 };
 
 TEST_F(CloneConfiguration, OfANewCloneIsSoundAndIsReadWithoutGit) {

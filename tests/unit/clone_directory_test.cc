@@ -45,7 +45,7 @@ class CloneDirectory : public testing::Test {
 
   std::optional<std::string> defect() {
     const auto found =
-        engine::defect_of_clone(machine_.host(), {.url = kUrl, .type = {}, .clone = clone_}, {});
+        engine::defect_of_clone(machine_.host(), {.url = kUrl, .tls = {}, .clone = clone_}, {});
     EXPECT_TRUE(ok(found));
     return found ? *found : std::nullopt;
   }

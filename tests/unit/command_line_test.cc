@@ -1,5 +1,3 @@
-#include "cli/command_line.h"
-
 #include <string>
 #include <variant>
 #include <vector>
@@ -7,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/read_command_line.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 

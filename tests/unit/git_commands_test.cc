@@ -12,10 +12,10 @@ namespace {
 
 using engine::Command;
 using engine::Environment;
-using engine::FluxGitRepoType;
 using engine::GitCommands;
 using engine::History;
 using engine::SshConfiguration;
+using engine::TlsVerification;
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -26,14 +26,14 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 
 // What a child process sees of a variable after the changes.
 std::optional<std::string> seen(const std::string& variable, const Variables& inherited,
-                                FluxGitRepoType type = FluxGitRepoType::github,
+                                TlsVerification tls = TlsVerification::on,
                                 const std::optional<SshConfiguration>& ssh = std::nullopt) {
   const Environment environment(inherited);
   std::optional<std::string> value;
   if (const auto entry = inherited.find(variable); entry != inherited.end()) {
     value = entry->second;
   }
-  for (const auto& [name, change] : engine::git_environment(environment, type, ssh)) {
+  for (const auto& [name, change] : engine::git_environment(environment, tls, ssh)) {
     if (name == variable) {
       value = change;
     }
@@ -46,7 +46,7 @@ engine::CommitId commit(char digit) {
 }
 
 GitCommands commands() {
-  return {Environment({}), FluxGitRepoType::github, "/c", std::nullopt};
+  return {Environment({}), TlsVerification::on, "/c", std::nullopt};
 }
 
 TEST(GitCommands, FetchesOneBranchAndNoTags) {
@@ -90,9 +90,9 @@ TEST(GitCommands, SignsInTheNameOfTheIdentity) {
                                      Command::EnvironmentChange("GIT_COMMITTER_EMAIL", "c@x")}));
 }
 
-TEST(GitEnvironment, NeverVerifiesForGiteaAndChangesNothingForGithub) {
-  EXPECT_EQ(seen("GIT_SSL_NO_VERIFY", {}, FluxGitRepoType::gitea), "1");
-  EXPECT_EQ(seen("GIT_SSL_NO_VERIFY", {}, FluxGitRepoType::github), std::nullopt);
+TEST(GitEnvironment, VerifiesNoCertificateWhereThatIsOffAndElseLeavesItToTheUser) {
+  EXPECT_EQ(seen("GIT_SSL_NO_VERIFY", {}, TlsVerification::off), "1");
+  EXPECT_EQ(seen("GIT_SSL_NO_VERIFY", {}, TlsVerification::on), std::nullopt);
 }
 
 TEST(GitEnvironment, LeavesNobodyToAsk) {

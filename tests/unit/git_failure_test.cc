@@ -13,8 +13,8 @@ namespace {
 using engine::Code;
 using engine::Completion;
 using engine::Error;
-using engine::FluxGitRepoType;
 using engine::GitStep;
+using engine::TlsVerification;
 using test::exited;
 using testing::AllOf;
 using testing::ElementsAre;
@@ -22,11 +22,11 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-GitStep step(FluxGitRepoType type = FluxGitRepoType::github) {
+GitStep step(TlsVerification tls = TlsVerification::on) {
   return {.doing = "fetch from",
           .url = "https://user:s3cret@git.example/flux.git",
           .clone = "/config/flux-repos/dev",
-          .type = type,
+          .tls = tls,
           .limit = std::chrono::seconds(120)};
 }
 
@@ -314,9 +314,8 @@ TEST(GitFailure, IsNotReadFromUrlsAndGreetings) {
 }
 
 TEST(GitFailureOfGitea, AdvisesWithoutGh) {
-  const Error error =
-      engine::git_failure(exited(128, "", "fatal: Authentication failed for 'https://h/'"),
-                          step(FluxGitRepoType::gitea));
+  const Error error = engine::git_failure(
+      exited(128, "", "fatal: Authentication failed for 'https://h/'"), step(TlsVerification::off));
   EXPECT_EQ(error.code, Code::auth_failed);
   EXPECT_THAT(error.hint, AllOf(HasSubstr("credentials for git.example"), Not(HasSubstr("gh "))));
 }

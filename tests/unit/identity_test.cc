@@ -1,6 +1,4 @@
 // Who commits: the order in which git's variables and settings are looked at.
-#include "engine/git/identity.h"
-
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/git/read_identity.h"
 #include "tests/support/engine_host.h"
 #include "tests/support/expect_ok.h"
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/manifest/summary.h"
+#include "engine/manifest/read_summary.h"
 #include "engine/yaml/reader.h"
 #include "tests/support/expect_ok.h"
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/base/limits.h"
 #include "engine/manifest/edit.h"
 #include "engine/yaml/source_map.h"
 

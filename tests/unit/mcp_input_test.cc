@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "mcp/call.h"
+#include "mcp/answer_check.h"
 #include "mcp/protocol.h"
 
 namespace {

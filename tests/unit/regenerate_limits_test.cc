@@ -12,6 +12,8 @@
 #include "engine/discovery/kustomize_graph.h"
 #include "engine/discovery/service_namer.h"
 #include "engine/manifest/edit.h"
+#include "engine/manifest/limits.h"
+#include "engine/manifest/read_summary.h"
 #include "tests/support/manifest_files.h"
 
 namespace {

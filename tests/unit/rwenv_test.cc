@@ -246,6 +246,11 @@ TEST_F(Rwenv, TypeIsGithubUnlessSaid) {
             engine::FluxGitRepoType::github);
 }
 
+TEST(FluxGitRepoType, DecidesWhetherCertificatesAreVerified) {
+  EXPECT_EQ(engine::tls_verification(engine::FluxGitRepoType::github), engine::TlsVerification::on);
+  EXPECT_EQ(engine::tls_verification(engine::FluxGitRepoType::gitea), engine::TlsVerification::off);
+}
+
 TEST_F(Rwenv, UnknownNameListsThoseThatAreThere) {
   const auto error = refusal(R"({"rwenvs": {"prod": {}, "test-1": {}}})");
   EXPECT_EQ(error.code, Code::unknown_rwenv);

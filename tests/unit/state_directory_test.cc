@@ -4,6 +4,7 @@
 
 #include "engine/base/data_directory.h"
 #include "engine/config/catalog.h"
+#include "engine/config/load_catalog.h"
 #include "tests/support/engine_host.h"
 
 namespace {

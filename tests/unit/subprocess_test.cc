@@ -34,7 +34,7 @@ class SubprocessesTest : public testing::Test {
         {{"PATH", (directory_.path() / "bin").string() + ":/usr/bin:/bin"}, {"KEPT", "kept"}});
   }
   engine::Command command() const {
-    return engine::GitCommands(environment(), engine::FluxGitRepoType::gitea, directory_.path(),
+    return engine::GitCommands(environment(), engine::TlsVerification::off, directory_.path(),
                                std::nullopt)
         .list_head();
   }

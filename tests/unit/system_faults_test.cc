@@ -27,6 +27,7 @@
 #include "engine/git/commands.h"
 #include "engine/git/failure.h"
 #include "engine/process/process_runner.h"
+#include "mcp/serve.h"
 #include "mcp/server.h"
 #include "tests/support/git_sandbox.h"
 #include "tests/support/temporary_directory.h"
@@ -98,7 +99,7 @@ class SystemFaults : public testing::Test {
     fs::permissions(git, fs::perms::owner_all);
     const engine::Environment environment(
         {{"PATH", (directory_.path() / "bin").string() + ":/usr/bin:/bin"}});
-    const engine::Command command = engine::GitCommands(environment, engine::FluxGitRepoType::gitea,
+    const engine::Command command = engine::GitCommands(environment, engine::TlsVerification::off,
                                                         directory_.path(), std::nullopt)
                                         .list_head();
     return engine::Subprocesses(environment, seconds(30)).run(command, stop, limit);
@@ -199,7 +200,7 @@ class SystemFaultsServer : public SystemFaults {
 
 TEST_F(SystemFaultsServer, ASignalEndsTheServerThoughItsWakeUpIsLost) {
   mcp::Server server({});
-  auto status = std::async(std::launch::async, [&] { return server.serve(in_[0], out_[1]); });
+  auto status = std::async(std::launch::async, [&] { return mcp::serve(server, in_[0], out_[1]); });
   ask(kPing);
   EXPECT_THAT(answer(), HasSubstr("\"id\":1"));
   std::this_thread::sleep_for(std::chrono::milliseconds(100));  // until it waits again
@@ -217,7 +218,7 @@ TEST_F(SystemFaultsServer, AServerNeedsNoSecondThread) {
   std::promise<void> begin;
   auto status = std::async(std::launch::async, [&] {
     begin.get_future().wait();
-    return server.serve(in_[0], out_[1]);
+    return mcp::serve(server, in_[0], out_[1]);
   });
   const While fault(no_thread);
   begin.set_value();
@@ -276,7 +277,7 @@ TEST_F(SystemFaultsServer, TheServerOutlivesAFullOutputFile) {
               ask(kPing);
               ::close(in_[1]);
               mcp::Server server({});
-              return server.serve(in_[0], out) == 0;
+              return mcp::serve(server, in_[0], out) == 0;
             }),
             0);
 }

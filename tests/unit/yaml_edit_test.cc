@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/yaml/edit.h"
-#include "engine/yaml/source_map.h"
+#include "engine/yaml/parse.h"
 
 namespace {
 
@@ -23,7 +23,7 @@ constexpr std::string_view kText =
     "x: *t\n";
 
 engine::YamlStream parsed(std::string_view text) {
-  auto stream = engine::YamlStream::parse("x.yaml", text);
+  auto stream = engine::parse_yaml("x.yaml", text);
   EXPECT_TRUE(stream);
   return *stream;
 }

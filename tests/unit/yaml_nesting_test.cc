@@ -7,17 +7,17 @@
 #include <gtest/gtest.h>
 
 #include "engine/manifest/edit.h"
-#include "engine/manifest/summary.h"
+#include "engine/manifest/read_summary.h"
 #include "engine/yaml/nesting.h"
+#include "engine/yaml/parse.h"
 #include "engine/yaml/reader.h"
-#include "engine/yaml/source_map.h"
 
 namespace {
 
 using engine::find_excess;
 using engine::kMaxYamlDepth;
 using engine::ManifestYaml;
-using engine::YamlStream;
+using engine::parse_yaml;
 
 std::string repeated(const std::string& text, std::size_t times) {
   std::string out;
@@ -89,7 +89,7 @@ class YamlNesting : public testing::TestWithParam<Nested> {};
 TEST_P(YamlNesting, IsReadUpToTheLimit) {
   const std::string text = GetParam().make(kMaxYamlDepth);
   EXPECT_FALSE(find_excess(text)) << text;
-  EXPECT_TRUE(YamlStream::parse("f", text)) << text;
+  EXPECT_TRUE(parse_yaml("f", text)) << text;
   EXPECT_TRUE(ManifestYaml::parse(text)) << text;
 }
 
@@ -99,7 +99,7 @@ TEST_P(YamlNesting, IsRefusedBeyond) {
     const auto excess = find_excess(text);
     ASSERT_TRUE(excess) << text;
     EXPECT_EQ(excess->what, "nested more than 64 levels deep");
-    const auto edited = YamlStream::parse("f", text);
+    const auto edited = parse_yaml("f", text);
     ASSERT_FALSE(edited);
     EXPECT_EQ(edited.error().code, engine::Code::bad_manifest);
     EXPECT_NE(edited.error().message.find("nested more than 64 levels deep"), std::string::npos);
@@ -195,7 +195,7 @@ std::string chain_of_merges(std::size_t links, std::size_t entries) {
 }
 
 TEST(YamlRepeats, AreFollowedAsFarAsPeopleWriteThem) {
-  EXPECT_TRUE(YamlStream::parse("f", chain_of_merges(60, 1000)));
+  EXPECT_TRUE(parse_yaml("f", chain_of_merges(60, 1000)));
   const auto facts = engine::read_manifest_facts("kustomization.yaml", chain_of_merges(60, 1000));
   EXPECT_EQ(facts.problem, std::nullopt);
 }
@@ -208,7 +208,7 @@ TEST(YamlRepeats, AreRefusedWhereTheyMultiply) {
   const std::string mapping = "x: &x {" + repeated("a: b, ", 2000) + "}\nimages:\n" +
                               repeated("- *x\n", 2000) + "- name: app\n";
   for (const std::string& text : {chain_of_merges(4000, 4000), mapping}) {
-    const auto stream = YamlStream::parse("f", text);
+    const auto stream = parse_yaml("f", text);
     ASSERT_FALSE(stream);
     EXPECT_EQ(stream.error().message,
               "f:1: not readable as YAML: its aliases and merge keys stand for too much");
@@ -226,7 +226,7 @@ TEST(YamlParsing, EndsSoonAfterTheStop) {
   std::stop_source source;
   source.request_stop();
   const std::string text = "images:\n" + repeated("- name: app\n  newTag: v1\n", 5000);
-  const auto stream = YamlStream::parse("f", text, source.get_token());
+  const auto stream = parse_yaml("f", text, source.get_token());
   ASSERT_FALSE(stream);
   EXPECT_EQ(stream.error().code, engine::Code::cancelled);
   const auto yaml = ManifestYaml::parse(text, source.get_token());

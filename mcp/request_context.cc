@@ -1,4 +1,4 @@
-#include "mcp/call.h"
+#include "mcp/request_context.h"
 
 #include <algorithm>
 #include <chrono>
@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "json/reader.h"
-#include "mcp/connection.h"
+#include "mcp/answer_check.h"
 #include "mcp/methods.h"
 
 namespace mcp {
@@ -32,18 +32,16 @@ class Finally {
   Function then_;
 };
 
-}  // namespace
-
 // On the handler's thread; takes the connection's lock for what it does there.
 class RequestContext final : public Context {
  public:
-  RequestContext(Connection& connection, Call& call) : connection_(connection), call_(call) {}
+  RequestContext(ConnectionState& connection, Call& call) : connection_(connection), call_(call) {}
 
   std::stop_token stop_token() const override { return call_.stop.get_token(); }
   bool can_ask(std::string_view method) const override { return call_.info.can_ask(method); }
 
   void progress(double progress, std::optional<double> total, std::string_view message) override {
-    const Lock lock(connection_.mutex_);
+    const Lock lock(connection_.mutex);
     if (!call_.info.progress_token || call_.ended || !std::isfinite(progress) ||
         progress <= call_.last_progress) {
       return;
@@ -62,11 +60,11 @@ class RequestContext final : public Context {
   }
 
   void log(LogLevel level, std::string_view logger, OrderedJson data) override {
-    const Lock lock(connection_.mutex_);
+    const Lock lock(connection_.mutex);
     const auto least = call_.info.era == Era::modern
                            ? call_.info.log_level
-                           : std::optional(connection_.session_->log_level);
-    if (!connection_.options_.logging || call_.ended || !least || level < *least) {
+                           : std::optional(connection_.session->log_level);
+    if (!connection_.options.logging || call_.ended || !least || level < *least) {
       return;
     }
     OrderedJson params = {{"level", to_string(level)}};
@@ -111,16 +109,16 @@ class RequestContext final : public Context {
   // A requestState counts once.
   void spend_state() {
     if (const auto& state = call_.rounds.state) {
-      const auto& spend = connection_.options_.spend_state;
-      require(connection_.spent_states_.spend(state->id, state->expires,
-                                              std::chrono::system_clock::now()) &&
+      const auto& spend = connection_.options.spend_state;
+      require(connection_.spent_states.spend(state->id, state->expires,
+                                             std::chrono::system_clock::now()) &&
                   (!spend || spend(state->id, state->expires)),
               "`requestState` has been used already. Make the request again without it");
     }
   }
 
  private:
-  using Lock = Connection::Lock;
+  using Lock = ConnectionState::Lock;
 
   // The roots that came with the request; without them the client is asked. A wrong answer is not
   // asked for again.
@@ -146,9 +144,9 @@ class RequestContext final : public Context {
 
   // Kept only of a client that says when they change.
   Roots ask_legacy_for_roots() {
-    Lock lock(connection_.mutex_);
-    Session& session = *connection_.session_;
-    connection_.answered_.wait(lock, stop_token(), [&] { return !session.roots_asked; });
+    Lock lock(connection_.mutex);
+    Session& session = *connection_.session;
+    connection_.answered.wait(lock, stop_token(), [&] { return !session.roots_asked; });
     if (session.roots) {
       return *session.roots;
     }
@@ -170,8 +168,8 @@ class RequestContext final : public Context {
   }
 
   std::string bind(std::string_view what) {
-    const Lock lock(connection_.mutex_);
-    return connection_.request_state_.bind(what);
+    const Lock lock(connection_.mutex);
+    return connection_.request_state.bind(what);
   }
 
   // The answers that came with the request; unwinds if some are still to be asked for.
@@ -217,8 +215,8 @@ class RequestContext final : public Context {
     }
     OrderedJson result = {{"resultType", "input_required"}, {"inputRequests", std::move(requests)}};
     if (bound_to != nullptr) {
-      const Lock lock(connection_.mutex_);
-      result["requestState"] = connection_.request_state_.seal(
+      const Lock lock(connection_.mutex);
+      result["requestState"] = connection_.request_state.seal(
           call_.rounds.request, carried_, *bound_to, std::chrono::system_clock::now());
     }
     return result;
@@ -226,7 +224,7 @@ class RequestContext final : public Context {
 
   std::vector<Json> ask_legacy(const std::vector<InputRequest>& requests) {
     constexpr std::chrono::hours kForAPerson{24};
-    Lock lock(connection_.mutex_);
+    Lock lock(connection_.mutex);
     std::vector<Json> results;
     for (std::optional<Answer>& answer : exchange(lock, requests, kForAPerson)) {
       if (!answer || !*answer) {
@@ -240,18 +238,18 @@ class RequestContext final : public Context {
 
   // The call or the connection has ended, so that what is asked for need not come. Under the lock.
   bool no_answer_can_come() const {
-    return connection_.input_ended_ || call_.ended || stop_token().stop_requested();
+    return connection_.input_ended || call_.ended || stop_token().stop_requested();
   }
 
   // Others that need the roots wait meanwhile.
   std::optional<Answer> ask_for_roots(Lock& lock) {
     const Finally done([this] {
-      connection_.session_->roots_asked = false;
-      connection_.answered_.notify_all();
+      connection_.session->roots_asked = false;
+      connection_.answered.notify_all();
     });
-    connection_.session_->roots_asked = true;
+    connection_.session->roots_asked = true;
     return exchange(lock, {{"", std::string(kRootsMethod), OrderedJson::object()}},
-                    connection_.options_.limits.roots_answer)
+                    connection_.options.limits.roots_answer)
         .front();
   }
 
@@ -259,8 +257,8 @@ class RequestContext final : public Context {
   // nothing here.
   std::vector<std::optional<Answer>> exchange(Lock& lock, const std::vector<InputRequest>& requests,
                                               std::chrono::milliseconds patience) {
-    auto& questions = connection_.questions_;
-    const bool& too_late = connection_.input_ended_;
+    auto& questions = connection_.questions;
+    const bool& too_late = connection_.input_ended;
     const bool asks = !too_late && !call_.ended;
     std::vector<std::int64_t> numbers;
     numbers.reserve(requests.size());
@@ -270,7 +268,7 @@ class RequestContext final : public Context {
       }
     });
     for (const InputRequest& request : requests) {
-      numbers.push_back(++connection_.last_question_);
+      numbers.push_back(++connection_.last_question);
       questions.emplace(numbers.back(), std::nullopt);
       if (asks) {
         OrderedJson message = make_notification(request.method, request.params);
@@ -278,8 +276,8 @@ class RequestContext final : public Context {
         connection_.send(message);
       }
     }
-    connection_.outside_.changed();
-    connection_.answered_.wait_for(lock, stop_token(), patience, [&] {
+    connection_.outside.changed();
+    connection_.answered.wait_for(lock, stop_token(), patience, [&] {
       return too_late || std::ranges::all_of(numbers, [&](std::int64_t number) {
                return questions.at(number).has_value();
              });
@@ -298,15 +296,18 @@ class RequestContext final : public Context {
     return answers;
   }
 
-  Connection& connection_;
+  ConnectionState& connection_;
   Call& call_;
   Json carried_ = Json::object();  // answers that this run has used
   std::string bound_to_;           // what they are bound to
 };
 
+}  // namespace
+
 // What ends a handler early is thrown as what is answered then: no std::exception, as handlers may
 // catch those. NotAnswered is one; a tool that lets it pass has failed, which the model is told.
-OrderedJson perform(Connection& connection, const Options& options, Call& call) {
+OrderedJson perform(ConnectionState& connection, Call& call) {
+  const Options& options = connection.options;
   std::string cause = "an exception of an unknown type";
   RpcError failure = {ErrorCode::internal_error, "Internal error"};
   const auto respond = [&](OrderedJson result) {
@@ -334,10 +335,6 @@ OrderedJson perform(Connection& connection, const Options& options, Call& call) 
   }
   options.log(LogLevel::error, "the handler of " + call.request.method + " failed: " + cause);
   return make_error(call.request.id, failure);
-}
-
-RpcError no_memory() {
-  return {ErrorCode::internal_error, std::string(kNoMemory)};
 }
 
 }  // namespace mcp

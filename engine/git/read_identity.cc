@@ -1,4 +1,4 @@
-#include "engine/git/identity.h"
+#include "engine/git/read_identity.h"
 
 #include <algorithm>
 #include <array>
@@ -107,9 +107,9 @@ std::optional<bool> parse_bool(std::string_view text) {
 }
 
 Result<Settings> read_settings(const Host& host, const std::filesystem::path& clone,
-                               const Call& call, FluxGitRepoType type) {
+                               const Call& call, TlsVerification tls) {
   auto entries =
-      read_git_configuration(host, type, clone, &GitCommands::identity_configuration, call);
+      read_git_configuration(host, tls, clone, &GitCommands::identity_configuration, call);
   if (!entries) {
     return failure_of(entries);
   }
@@ -123,8 +123,8 @@ Result<Settings> read_settings(const Host& host, const std::filesystem::path& cl
 }  // namespace
 
 Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
-                               const Call& call, FluxGitRepoType type) {
-  auto settings = read_settings(host, clone, call, type);
+                               const Call& call, TlsVerification tls) {
+  auto settings = read_settings(host, clone, call, tls);
   if (!settings) {
     return failure_of(settings);
   }
@@ -152,14 +152,14 @@ Result<Identity> read_identity(const Host& host, const std::filesystem::path& cl
 
 Result<std::optional<Identity>> expect_identity(const Host& host,
                                                 const std::filesystem::path& clone,
-                                                const Call& call, FluxGitRepoType type) {
-  auto identity = read_identity(host, clone, call, type);
+                                                const Call& call, TlsVerification tls) {
+  auto identity = read_identity(host, clone, call, tls);
   if (identity) {
     return std::optional(std::move(*identity));
   }
   if (identity.error().code == Code::no_identity) {
     const auto includes =
-        read_git_configuration(host, type, clone, &GitCommands::conditional_includes, call);
+        read_git_configuration(host, tls, clone, &GitCommands::conditional_includes, call);
     if (includes && !includes->empty()) {
       return std::optional<Identity>();
     }

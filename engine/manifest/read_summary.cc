@@ -1,9 +1,11 @@
-#include "engine/manifest/summary.h"
+#include "engine/manifest/read_summary.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "engine/manifest/edit.h"
+#include "engine/manifest/limits.h"
+#include "engine/manifest/manifest_path.h"
 #include "engine/manifest/summary_parts.h"
 #include "engine/text/text.h"
 #include "engine/yaml/reader.h"
@@ -14,13 +16,6 @@ namespace {
 using Index = ManifestYaml::Index;
 
 constexpr std::string_view kLfsPointer = "version https://git-lfs";
-std::string_view file_name(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
-std::string string_of(std::optional<std::string_view> text) {
-  return std::string(text.value_or(""));
-}
 
 bool has(std::string_view bytes, std::string_view word) {
   return bytes.find(word) != std::string_view::npos;
@@ -168,57 +163,6 @@ void find_refusals(std::string_view path, std::string_view bytes, const std::sto
 }
 
 }  // namespace
-
-void FactsContext::set_problem(std::string problem) const {
-  if (!facts_.problem) {
-    facts_.problem = std::move(problem);
-  }
-}
-
-std::string FactsContext::bounded(std::optional<std::string_view> text, std::size_t most) const {
-  if (text && text->size() > most) {
-    set_problem("a name in it has more than " + std::to_string(most) + " bytes");
-    return {};
-  }
-  return string_of(text);
-}
-
-std::string FactsContext::name(std::optional<std::string_view> text) const {
-  return bounded(text, kMaxNameBytes);
-}
-
-std::string FactsContext::image(std::optional<std::string_view> text) const {
-  return bounded(text, kMaxImageBytes);
-}
-
-bool FactsContext::has_room(std::size_t images) const {
-  if (images == kMaxImages) {
-    set_problem("it has more than " + std::to_string(kMaxImages) + " images");
-  }
-  return images < kMaxImages;
-}
-
-bool FactsContext::has_room_for(std::size_t bytes) const {
-  bytes_ += std::min(bytes, kMaxManifestBytes);
-  if (bytes_ > kMaxManifestBytes) {
-    set_problem("its patches have more than " + std::to_string(kMaxManifestBytes) + " bytes");
-  }
-  return bytes_ <= kMaxManifestBytes;
-}
-
-std::optional<std::string> unless_empty(std::string text) {
-  return text.empty() ? std::nullopt : std::optional(std::move(text));
-}
-
-bool is_kustomization_path(std::string_view path) {
-  const std::string_view name = file_name(path);
-  return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
-}
-
-bool is_manifest_path(std::string_view path) {
-  return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json") ||
-         is_kustomization_path(path);
-}
 
 ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes,
                                   const std::stop_token& stop) {

@@ -1,4 +1,4 @@
-#include "cli/command_line.h"
+#include "cli/read_command_line.h"
 
 #include <sstream>
 #include <string_view>
@@ -6,6 +6,7 @@
 
 #include "cli/command_options.h"
 #include "cli/exit_status.h"
+#include "cli/shell_completion.h"
 #include "cli/unexpected.h"
 #include "engine/text/text.h"
 #include "json/parse.h"
