@@ -231,40 +231,40 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
   return fetched ? failure_of(determined) : failure_of(fetched);
 }
 
-RolloutStatus status_of(const RolloutRequest& request, const Landing& landing) {
-  if (!landing.changed) {
+RolloutStatus status_of(const RolloutRequest& request, const PushedChange& pushed) {
+  if (!pushed.changed) {
     return RolloutStatus::unchanged;
   }
   return request.dry_run ? RolloutStatus::dry_run : RolloutStatus::updated;
 }
 
 RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings tag,
-                        Landing landing) {
+                        PushedChange pushed) {
   RolloutResult result;
-  result.status = status_of(request, landing);
+  result.status = status_of(request, pushed);
   result.tag = tag.tag.text();
-  result.previous_tag = std::move(landing.previous_tag);
+  result.previous_tag = std::move(pushed.previous_tag);
   result.service = request.service;
   result.image_group = std::move(plan.target.image_group);
   result.image_name = std::move(plan.target.place.image_name);
   result.file = std::move(plan.target.file);
   result.flux_repo = without_userinfo(plan.remote.url);
-  result.branch = std::move(landing.branch);
+  result.branch = std::move(pushed.branch);
   result.rwenv = std::move(plan.rwenv);
-  if (landing.commit) {
-    result.commit = landing.commit->text();
+  if (pushed.commit) {
+    result.commit = pushed.commit->text();
   }
-  result.attempts = landing.attempts;
+  result.attempts = pushed.attempts;
   result.services_affected = std::move(plan.target.services_affected);
   result.kustomization = std::move(plan.target.kustomization);
   result.kustomization_namespace = std::move(plan.target.kustomization_namespace);
   result.kubernetes_context = std::move(plan.kubernetes_context);
-  result.diff = std::move(landing.diff);
+  result.diff = std::move(pushed.diff);
   result.project_directory = plan.project.string();
   result.project_branch = plan.head ? std::move(plan.head->branch) : std::nullopt;
   result.warnings = std::move(plan.warnings);
   result.warnings.insert(result.warnings.end(), tag.warnings.begin(), tag.warnings.end());
-  result.warnings.insert(result.warnings.end(), landing.warnings.begin(), landing.warnings.end());
+  result.warnings.insert(result.warnings.end(), pushed.warnings.begin(), pushed.warnings.end());
   return result;
 }
 
@@ -298,11 +298,11 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, c
                       .message = "chore(" + printable_line(target.label(), 200) +
                                  "): update image tag to " + tag.text(),
                       .dry_run = request.dry_run};
-  auto landing = prepared->repository.land(change, prepared->identity, call);
-  if (!landing) {
-    return failure_of(landing);
+  auto pushed = prepared->repository.push(change, prepared->identity, call);
+  if (!pushed) {
+    return failure_of(pushed);
   }
-  return result_of(request, std::move(*plan), std::move(prepared->tag), std::move(*landing));
+  return result_of(request, std::move(*plan), std::move(prepared->tag), std::move(*pushed));
 }
 
 }  // namespace engine

@@ -59,8 +59,8 @@ std::vector<std::string> unpacking_words(std::string_view err) {
 }
 
 std::string refusal_hint(const FluxClone& clone, const std::string& branch,
-                         const PushOutcome& outcome) {
-  if (outcome.kind == PushOutcome::Kind::no_answer) {
+                         const PushResult& outcome) {
+  if (outcome.kind == PushResult::Kind::no_answer) {
     return "A pre-push hook on this machine decides that: see git's core.hooksPath, and "
            ".git/hooks in " +
            clone.remote().clone.string() + ".";
@@ -82,12 +82,12 @@ std::string refusal_hint(const FluxClone& clone, const std::string& branch,
 }  // namespace
 
 Error push_refusal(const FluxClone& clone, const std::string& branch, const Completion& completion,
-                   const PushOutcome& outcome) {
+                   const PushResult& outcome) {
   // The remote has got nothing that it could unpack then, and says so.
   if (Error own = clone.failure(completion, "push to"); own.code == Code::disk_full) {
     return own;
   }
-  const bool by_hook_here = outcome.kind == PushOutcome::Kind::no_answer;
+  const bool by_hook_here = outcome.kind == PushResult::Kind::no_answer;
   std::vector<std::string> words = remote_words(completion.err);
   std::ranges::move(unpacking_words(completion.err), std::back_inserter(words));
   if (by_hook_here && words.empty()) {

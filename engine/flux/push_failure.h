@@ -15,7 +15,7 @@ namespace engine {
 
 // The remote, or a hook on this machine, refused it: `rejected`, in their words.
 Error push_refusal(const FluxClone& clone, const std::string& branch, const Completion& completion,
-                   const PushOutcome& outcome);
+                   const PushResult& outcome);
 
 // It broke off and the remote cannot be asked, because of `why`: `unknown_outcome`.
 Failure unknown_push(const FluxClone& clone, const std::string& branch,

@@ -15,14 +15,14 @@ std::string shown_value(const std::optional<std::string>& tag) {
   return tag ? "'" + printable_line(*tag, 256) + "'" : "no tag";
 }
 
-PushOutcome parse(const Completion& completion, const RemoteHead& head) {
+PushResult parse(const Completion& completion, const RemoteHead& head) {
   return parse_push(completion, GitCommands::branch_ref(head.branch));
 }
 
 // Whether the push says so itself that somebody else was faster.
-bool is_outrun(const Completion& completion, const RemoteHead& head) {
-  const PushOutcome outcome = parse(completion, head);
-  return outcome.kind != PushOutcome::Kind::pushed && is_race(outcome.reason);
+bool lost_race(const Completion& completion, const RemoteHead& head) {
+  const PushResult outcome = parse(completion, head);
+  return outcome.kind != PushResult::Kind::pushed && is_race(outcome.reason);
 }
 
 Failure cancelled() {
@@ -31,9 +31,9 @@ Failure cancelled() {
 
 // Whether the remote got it, so that it is to be asked what became of it.
 bool has_reached_remote(const Completion& completion, const RemoteHead& head) {
-  const PushOutcome::Kind kind = parse(completion, head).kind;
-  return kind == PushOutcome::Kind::remote_rejected ||
-         (kind == PushOutcome::Kind::no_answer && !nothing_was_sent(completion));
+  const PushResult::Kind kind = parse(completion, head).kind;
+  return kind == PushResult::Kind::remote_rejected ||
+         (kind == PushResult::Kind::no_answer && !nothing_was_sent(completion));
 }
 
 // What is said where the clone's work tree could not be brought to the pushed commit. The next
@@ -47,13 +47,13 @@ std::string stale_work_tree(const Error& why) {
 }
 
 bool is_pushed(const Completion& completion, const RemoteHead& head) {
-  return parse(completion, head).kind == PushOutcome::Kind::pushed;
+  return parse(completion, head).kind == PushResult::Kind::pushed;
 }
 
 }  // namespace
 
-Lander::Lander(const FluxClone& clone, const GitObjectStore& objects, const Change& change,
-               const Identity& identity, const Call& call)
+PushLoop::PushLoop(const FluxClone& clone, const GitObjectStore& objects, const Change& change,
+                   const Identity& identity, const Call& call)
     : clone_(clone),
       objects_(objects),
       change_(change),
@@ -61,18 +61,18 @@ Lander::Lander(const FluxClone& clone, const GitObjectStore& objects, const Chan
       call_(call),
       retry_(clone.clock()) {}
 
-Result<Landing> Lander::land(const RemoteHead& head) {
-  return land_prepared(head, prepare(head), std::nullopt);
+Result<PushedChange> PushLoop::push(const RemoteHead& head) {
+  return push_prepared(head, prepare(head), std::nullopt);
 }
 
-Result<Landing> Lander::land_beside(HeadFetch& fetch, const RemoteHead& known) {
+Result<PushedChange> PushLoop::push_optimistically(HeadFetch& fetch, const RemoteHead& known) {
   auto prepared = prepare(known);
   std::optional<Completion> sent;
   if (prepared && prepared->commit && !fetch.done() && !call_.stop.stop_requested()) {
     sent = send(*prepared->commit, known);
     if (is_pushed(*sent, known)) {
       fetch.give_up();
-      return land_prepared(known, std::move(prepared), std::move(sent));
+      return push_prepared(known, std::move(prepared), std::move(sent));
     }
     call_.report("waiting for what is on " + known.branch + " of " + clone_.shown_url());
   }
@@ -81,24 +81,27 @@ Result<Landing> Lander::land_beside(HeadFetch& fetch, const RemoteHead& known) {
   if (!fetched && !(sent && (stopped || has_reached_remote(*sent, known)))) {
     return failure_of(fetched);
   }
-  if (fetched && sent && parse(*sent, known).kind == PushOutcome::Kind::up_to_date) {
+  if (fetched && sent && parse(*sent, known).kind == PushResult::Kind::up_to_date) {
     // An earlier rollout made the very commit in the same second, and could not note it here.
     attempts_ = 0;
-    return land(*fetched);
+    return push(*fetched);
   }
   if (!fetched || *fetched == known) {
-    return land_prepared(known, std::move(prepared), std::move(sent));
+    return push_prepared(known, std::move(prepared), std::move(sent));
   }
-  return sent ? land_after_vain_push(*fetched, known, *std::move(prepared), *sent) : land(*fetched);
+  return sent ? resolve_lost_optimistic_push(*fetched, known, *std::move(prepared), *sent)
+              : push(*fetched);
 }
 
 // The remote had moved before it was asked: a fetch before the push would have shown that, so the
 // push does not count, unless it arrived after all.
-Result<Landing> Lander::land_after_vain_push(RemoteHead head, const RemoteHead& known,
-                                             Prepared prepared, const Completion& sent) {
-  const PushOutcome outcome = parse(sent, known);
+Result<PushedChange> PushLoop::resolve_lost_optimistic_push(RemoteHead head,
+                                                            const RemoteHead& known,
+                                                            Prepared prepared,
+                                                            const Completion& sent) {
+  const PushResult outcome = parse(sent, known);
   bool landed = objects_.contains(head.commit, *prepared.commit, known.commit);
-  if (!landed && outcome.kind == PushOutcome::Kind::no_answer && !nothing_was_sent(sent)) {
+  if (!landed && outcome.kind == PushResult::Kind::no_answer && !nothing_was_sent(sent)) {
     auto now = fetch_branch(clone_, head.branch, {});
     if (!now) {
       return unknown_push(clone_, known.branch, sent, *prepared.commit, now.error());
@@ -110,12 +113,12 @@ Result<Landing> Lander::land_after_vain_push(RemoteHead head, const RemoteHead& 
     return finish(std::move(prepared), known);
   }
   attempts_ = 0;
-  return land(head);
+  return push(head);
 }
 
 // `sent` is how the first push ended, where it was made already.
-Result<Landing> Lander::land_prepared(RemoteHead head, Result<Prepared> prepared,
-                                      std::optional<Completion> sent) {
+Result<PushedChange> PushLoop::push_prepared(RemoteHead head, Result<Prepared> prepared,
+                                             std::optional<Completion> sent) {
   while (prepared && prepared->commit) {
     if (!sent && call_.stop.stop_requested()) {
       return cancelled();
@@ -125,28 +128,28 @@ Result<Landing> Lander::land_prepared(RemoteHead head, Result<Prepared> prepared
     const Completion completion = sent ? *std::exchange(sent, std::nullopt) : send(commit, head);
     // Where somebody was faster, their commit is looked at just before the next push, so that few
     // others can come in between; a push that is begun is finished though the call is cancelled.
-    const bool outrun = is_outrun(completion, head);
-    bool more = !outrun || pause();
-    auto verdict = judge(completion, commit, head);
+    const bool lost = lost_race(completion, head);
+    bool more = !lost || pause();
+    auto verdict = classify_push(completion, commit, head);
     if (!verdict) {
       return failure_of(verdict);
     }
-    if (*verdict == Verdict::landed) {
+    if (*verdict == PushVerdict::landed) {
       return finish(std::move(*prepared), base);
     }
-    more = more && (outrun || pause());
+    more = more && (lost || pause());
     if (!more) {
-      return *verdict == Verdict::moved
+      return *verdict == PushVerdict::moved
                  ? push_conflict(clone_, head.branch, attempts_, objects_.authorship(head.commit))
-                 : Failure(std::move(hindrance_));
+                 : Failure(std::move(last_transient_error_));
     }
-    if (*verdict == Verdict::moved) {
+    if (*verdict == PushVerdict::moved) {
       call_.report(head.branch + " moved meanwhile: making the change anew");
-      auto anew = prepare(head);
-      if (anew) {
-        note_other_change(*prepared, base.commit, *anew, head);
+      auto remade = prepare(head);
+      if (remade) {
+        note_other_change(*prepared, base.commit, *remade, head);
       }
-      prepared = std::move(anew);
+      prepared = std::move(remade);
     }
   }
   if (!prepared) {
@@ -156,7 +159,7 @@ Result<Landing> Lander::land_prepared(RemoteHead head, Result<Prepared> prepared
 }
 
 // Pauses before the next attempt; false if there shall be none.
-bool Lander::pause() {
+bool PushLoop::pause() {
   const auto pause = retry_.next_pause();
   if (pause) {
     clone_.clock().sleep(*pause, call_.stop);
@@ -164,7 +167,7 @@ bool Lander::pause() {
   return pause.has_value();
 }
 
-Result<Lander::Prepared> Lander::prepare(const RemoteHead& head) const {
+Result<PushLoop::Prepared> PushLoop::prepare(const RemoteHead& head) const {
   if (call_.stop.stop_requested()) {
     return cancelled();
   }
@@ -206,7 +209,7 @@ Result<Lander::Prepared> Lander::prepare(const RemoteHead& head) const {
   return prepared;
 }
 
-Result<CommitId> Lander::make_commit(const RemoteHead& head, const ManifestEdit& edit) const {
+Result<CommitId> PushLoop::make_commit(const RemoteHead& head, const ManifestEdit& edit) const {
   auto tree = objects_.write_tree(head.commit, change_.file, edit.bytes);
   if (!tree) {
     return failure_of(tree);
@@ -216,7 +219,8 @@ Result<CommitId> Lander::make_commit(const RemoteHead& head, const ManifestEdit&
              : objects_.write_commit(*tree, head.commit, change_.message, identity_);
 }
 
-Result<CommitId> Lander::make_signed_commit(const std::string& tree, const CommitId& parent) const {
+Result<CommitId> PushLoop::make_signed_commit(const std::string& tree,
+                                              const CommitId& parent) const {
   call_.report("signing the commit");
   const Completion completion =
       clone_.run(clone_.commands().commit_tree(tree, parent, change_.message, identity_),
@@ -225,7 +229,7 @@ Result<CommitId> Lander::make_signed_commit(const std::string& tree, const Commi
 }
 
 // Once begun, a push is finished: neither it nor the look at what became of it can be stopped.
-Completion Lander::send(const CommitId& commit, const RemoteHead& head) {
+Completion PushLoop::send(const CommitId& commit, const RemoteHead& head) {
   ++attempts_;
   call_.report("pushing to " + head.branch + " of " + clone_.shown_url() +
                (attempts_ == 1 ? std::string() : " (attempt " + std::to_string(attempts_) + ")"));
@@ -237,16 +241,16 @@ Completion Lander::send(const CommitId& commit, const RemoteHead& head) {
   return completion;
 }
 
-Result<Lander::Verdict> Lander::judge(const Completion& completion, const CommitId& commit,
-                                      RemoteHead& head) {
-  const PushOutcome outcome = parse(completion, head);
-  if (outcome.kind == PushOutcome::Kind::pushed) {
+Result<PushLoop::PushVerdict> PushLoop::classify_push(const Completion& completion,
+                                                      const CommitId& commit, RemoteHead& head) {
+  const PushResult outcome = parse(completion, head);
+  if (outcome.kind == PushResult::Kind::pushed) {
     if (const std::string words = joined_line(remote_words(completion.err)); !words.empty()) {
       warnings_.push_back("The remote says: " + words);
     }
-    return Verdict::landed;
+    return PushVerdict::landed;
   }
-  if (outcome.kind == PushOutcome::Kind::no_answer && nothing_was_sent(completion)) {
+  if (outcome.kind == PushResult::Kind::no_answer && nothing_was_sent(completion)) {
     return Failure(clone_.failure(completion, "push to"));
   }
   call_.report("fetching " + head.branch + " of " + clone_.shown_url() +
@@ -255,7 +259,7 @@ Result<Lander::Verdict> Lander::judge(const Completion& completion, const Commit
   // Whatever the remote answered: git's HTTP sends a push again by itself when its connection
   // breaks, and is then told that somebody was faster, who was this push.
   if (!now) {
-    if (outcome.kind == PushOutcome::Kind::remote_rejected && !is_race(outcome.reason)) {
+    if (outcome.kind == PushResult::Kind::remote_rejected && !is_race(outcome.reason)) {
       return Failure(push_refusal(clone_, head.branch, completion, outcome));
     }
     return has_reached_remote(completion, head)
@@ -263,24 +267,25 @@ Result<Lander::Verdict> Lander::judge(const Completion& completion, const Commit
                : failure_of(now);
   }
   if (objects_.contains(now->commit, commit, head.commit)) {
-    return Verdict::landed;
+    return PushVerdict::landed;
   }
   if (now->commit == head.commit) {
-    return judge_unmoved(completion, outcome, head);
+    return classify_unmoved_push(completion, outcome, head);
   }
-  if (outcome.kind == PushOutcome::Kind::remote_rejected && !is_race(outcome.reason) &&
+  if (outcome.kind == PushResult::Kind::remote_rejected && !is_race(outcome.reason) &&
       ++refusals_by_policy_ > 1) {
     return Failure(push_refusal(clone_, head.branch, completion, outcome));
   }
   head = std::move(*now);
-  return Verdict::moved;
+  return PushVerdict::moved;
 }
 
 // The remote is where it was: it refused the push, or something was in the way for a moment.
-Result<Lander::Verdict> Lander::judge_unmoved(const Completion& completion,
-                                              const PushOutcome& outcome, const RemoteHead& head) {
-  constexpr int kMostTransientFailures = 3;
-  if (outcome.kind == PushOutcome::Kind::no_answer) {
+Result<PushLoop::PushVerdict> PushLoop::classify_unmoved_push(const Completion& completion,
+                                                              const PushResult& outcome,
+                                                              const RemoteHead& head) {
+  constexpr int kMaxTransientFailures = 3;
+  if (outcome.kind == PushResult::Kind::no_answer) {
     Error error = clone_.failure(completion, "push to");
     if (error.code == Code::timeout) {
       error.hint +=
@@ -288,9 +293,9 @@ Result<Lander::Verdict> Lander::judge_unmoved(const Completion& completion,
           "arrived is reported as already there).";
     }
     const bool transient = error.code == Code::unreachable;
-    if (transient && ++transient_failures_ <= kMostTransientFailures) {
-      hindrance_ = std::move(error);
-      return Verdict::try_again;
+    if (transient && ++transient_failures_ <= kMaxTransientFailures) {
+      last_transient_error_ = std::move(error);
+      return PushVerdict::try_again;
     }
     const bool refused_here = completion.kind == Completion::Kind::exited &&
                               completion.err.find("failed to push some refs") != std::string::npos;
@@ -305,18 +310,18 @@ Result<Lander::Verdict> Lander::judge_unmoved(const Completion& completion,
     if (!fetched) {
       return failure_of(fetched);
     }
-    hindrance_ = push_refusal(clone_, head.branch, completion, outcome);
-    return Verdict::try_again;
+    last_transient_error_ = push_refusal(clone_, head.branch, completion, outcome);
+    return PushVerdict::try_again;
   }
-  if (is_race(outcome.reason) && ++transient_failures_ <= kMostTransientFailures) {
-    hindrance_ = push_refusal(clone_, head.branch, completion, outcome);
-    return Verdict::try_again;
+  if (is_race(outcome.reason) && ++transient_failures_ <= kMaxTransientFailures) {
+    last_transient_error_ = push_refusal(clone_, head.branch, completion, outcome);
+    return PushVerdict::try_again;
   }
   return Failure(push_refusal(clone_, head.branch, completion, outcome));
 }
 
-void Lander::note_other_change(const Prepared& earlier, const CommitId& earlier_head,
-                               const Prepared& now, const RemoteHead& head) {
+void PushLoop::note_other_change(const Prepared& earlier, const CommitId& earlier_head,
+                                 const Prepared& now, const RemoteHead& head) {
   if (!now.edit.changed || now.edit.previous_tag == earlier.edit.previous_tag) {
     return;
   }
@@ -330,7 +335,7 @@ void Lander::note_other_change(const Prepared& earlier, const CommitId& earlier_
                       ", while the rollout was running; that has been replaced.");
 }
 
-Landing Lander::finish(Prepared prepared, const RemoteHead& base) {
+PushedChange PushLoop::finish(Prepared prepared, const RemoteHead& base) {
   if (auto told = redirection_warning(clone_.shown_url(), pushed_to_, clone_.redirected_to())) {
     warnings_.push_back(std::move(*told));
   }
@@ -348,7 +353,7 @@ Landing Lander::finish(Prepared prepared, const RemoteHead& base) {
           .warnings = std::move(warnings_)};
 }
 
-void Lander::settle(const RemoteHead& base, const std::optional<CommitId>& commit) {
+void PushLoop::settle(const RemoteHead& base, const std::optional<CommitId>& commit) {
   call_.report("updating the clone's work tree");
   const std::string& file = change_.file;
   if (commit && scan_ && scan_->found_clean_at(base.commit) &&

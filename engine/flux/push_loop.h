@@ -25,19 +25,19 @@
 
 namespace engine {
 
-class Lander {
+class PushLoop {
  public:
   // Everything passed must outlive the lander.
-  Lander(const FluxClone& clone, const GitObjectStore& objects, const Change& change,
-         const Identity& identity, const Call& call);
+  PushLoop(const FluxClone& clone, const GitObjectStore& objects, const Change& change,
+           const Identity& identity, const Call& call);
 
   // Starts from `head`, which has just been fetched.
-  Result<Landing> land(const RemoteHead& head);
+  Result<PushedChange> push(const RemoteHead& head);
 
   // Starts from `known`, the head that the clone knows, while `fetch` asks the remote for the true
   // one; waits for that where it is needed: to answer `unchanged`, with a refusal or a dry run, and
   // when the push did not land.
-  Result<Landing> land_beside(HeadFetch& fetch, const RemoteHead& known);
+  Result<PushedChange> push_optimistically(HeadFetch& fetch, const RemoteHead& known);
 
  private:
   // A change made on a head.
@@ -47,23 +47,24 @@ class Lander {
     std::string diff;
     std::optional<CommitId> commit;  // nothing for a dry run and where nothing changed
   };
-  enum class Verdict { landed, moved, try_again };
+  enum class PushVerdict { landed, moved, try_again };
 
   Result<Prepared> prepare(const RemoteHead& head) const;
   Result<CommitId> make_commit(const RemoteHead& head, const ManifestEdit& edit) const;
   Result<CommitId> make_signed_commit(const std::string& tree, const CommitId& parent) const;
-  Result<Landing> land_after_vain_push(RemoteHead head, const RemoteHead& known, Prepared prepared,
-                                       const Completion& sent);
-  Result<Landing> land_prepared(RemoteHead head, Result<Prepared> prepared,
-                                std::optional<Completion> sent);
+  Result<PushedChange> resolve_lost_optimistic_push(RemoteHead head, const RemoteHead& known,
+                                                    Prepared prepared, const Completion& sent);
+  Result<PushedChange> push_prepared(RemoteHead head, Result<Prepared> prepared,
+                                     std::optional<Completion> sent);
   bool pause();
   Completion send(const CommitId& commit, const RemoteHead& head);
-  Result<Verdict> judge(const Completion& completion, const CommitId& commit, RemoteHead& head);
-  Result<Verdict> judge_unmoved(const Completion& completion, const PushOutcome& outcome,
-                                const RemoteHead& head);
+  Result<PushVerdict> classify_push(const Completion& completion, const CommitId& commit,
+                                    RemoteHead& head);
+  Result<PushVerdict> classify_unmoved_push(const Completion& completion, const PushResult& outcome,
+                                            const RemoteHead& head);
   void note_other_change(const Prepared& earlier, const CommitId& earlier_head, const Prepared& now,
                          const RemoteHead& head);
-  Landing finish(Prepared prepared, const RemoteHead& base);
+  PushedChange finish(Prepared prepared, const RemoteHead& base);
   void settle(const RemoteHead& base, const std::optional<CommitId>& commit);
 
   const FluxClone& clone_;
@@ -78,8 +79,8 @@ class Lander {
   std::int64_t attempts_ = 0;
   int refusals_by_policy_ = 0;
   int transient_failures_ = 0;
-  Error hindrance_;          // why the present commit has to be pushed again
-  bool made_whole_ = false;  // a shallow clone's history was completed
+  Error last_transient_error_;  // why the present commit has to be pushed again
+  bool made_whole_ = false;     // a shallow clone's history was completed
 };
 
 }  // namespace engine

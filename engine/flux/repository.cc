@@ -37,23 +37,23 @@ class FluxRepository::Impl {
     return {};
   }
 
-  Result<Landing> land(const Change& change, const Identity& identity, const Call& caller) {
+  Result<PushedChange> push(const Change& change, const Identity& identity, const Call& caller) {
     const Call call = by_turns(caller);
     if (!head_ && !fetch_) {
       begin_fetch(caller, {});
     }
     bool damaged = false;
-    auto landing = land_once(change, identity, call, damaged);
-    if (!landing && damaged) {
+    auto pushed = push_once(change, identity, call, damaged);
+    if (!pushed && damaged) {
       if (auto replaced = replace(call); !replaced) {
         return failure_of(replaced);
       }
-      landing = land_once(change, identity, call, damaged);
+      pushed = push_once(change, identity, call, damaged);
     }
-    if (landing && !change.dry_run) {
+    if (pushed && !change.dry_run) {
       pack_if_untidy(clone_, call);
     }
-    return landing;
+    return pushed;
   }
 
   Result<FluxTree> read_tree(const Call& call) {
@@ -126,8 +126,8 @@ class FluxRepository::Impl {
   }
 
   // `damaged`: the clone is broken; it could not be fetched into, or an object could not be read.
-  Result<Landing> land_once(const Change& change, const Identity& identity, const Call& call,
-                            bool& damaged) {
+  Result<PushedChange> push_once(const Change& change, const Identity& identity, const Call& call,
+                                 bool& damaged) {
     const auto known = fetch_ && !fetch_->done() ? known_head(clone_) : std::nullopt;
     if (!known && !head_) {
       if (auto fetched = fetch(call); !fetched) {
@@ -138,12 +138,12 @@ class FluxRepository::Impl {
     if (!objects) {
       return failure_of(objects);
     }
-    Lander lander(clone_, *objects, change, identity, call);
-    auto landing = known ? lander.land_beside(*fetch_, *known)
-                         : lander.land(*std::exchange(head_, std::nullopt));
+    PushLoop push_loop(clone_, *objects, change, identity, call);
+    auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
+                        : push_loop.push(*std::exchange(head_, std::nullopt));
     damaged = objects->damaged() || (fetch_ && fetch_->clone_is_broken());
     fetch_.reset();
-    return landing;
+    return pushed;
   }
 
   // Waits for the fetch that is under way, or makes one. A clone that is broken is replaced, once.
@@ -202,9 +202,9 @@ Result<void> FluxRepository::fetch(const Call& call) {
   return impl_->fetch(call);
 }
 
-Result<Landing> FluxRepository::land(const Change& change, const Identity& identity,
-                                     const Call& call) {
-  return impl_->land(change, identity, call);
+Result<PushedChange> FluxRepository::push(const Change& change, const Identity& identity,
+                                          const Call& call) {
+  return impl_->push(change, identity, call);
 }
 
 Result<FluxTree> FluxRepository::read_tree(const Call& call) {

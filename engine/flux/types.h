@@ -32,7 +32,7 @@ struct Change {
 };
 
 // What became of a change.
-struct Landing {
+struct PushedChange {
   bool changed = false;  // false: the remote had it already; no commit, no push
   std::string branch;
   CommitId head;                   // the remote's head that the change was made on

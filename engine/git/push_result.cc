@@ -25,22 +25,22 @@ std::string reason_of(std::string_view summary) {
 }
 
 // `line` is "<flag>\t<from>:<to>\t<summary>".
-PushOutcome read_line(std::string_view line) {
+PushResult read_line(std::string_view line) {
   const std::string_view summary = line.substr(line.find('\t', 2) + 1);
   if (line.front() != '!') {
-    return {line.front() == '=' ? PushOutcome::Kind::up_to_date : PushOutcome::Kind::pushed, {}};
+    return {line.front() == '=' ? PushResult::Kind::up_to_date : PushResult::Kind::pushed, {}};
   }
   if (summary.starts_with("[remote failure]")) {
-    return {PushOutcome::Kind::no_answer, reason_of(summary)};
+    return {PushResult::Kind::no_answer, reason_of(summary)};
   }
-  const auto kind = summary.starts_with("[remote rejected]") ? PushOutcome::Kind::remote_rejected
-                                                             : PushOutcome::Kind::rejected;
+  const auto kind = summary.starts_with("[remote rejected]") ? PushResult::Kind::remote_rejected
+                                                             : PushResult::Kind::rejected;
   return {kind, reason_of(summary)};
 }
 
 }  // namespace
 
-PushOutcome parse_push(const Completion& completion, std::string_view ref) {
+PushResult parse_push(const Completion& completion, std::string_view ref) {
   constexpr std::string_view kFlags = " +*=-!";
   const std::string to = ":" + std::string(ref) + "\t";
   std::string_view rest = completion.out;

@@ -9,7 +9,7 @@
 
 namespace engine {
 
-struct PushOutcome {
+struct PushResult {
   enum class Kind {
     pushed,           // the remote has it
     up_to_date,       // the remote had it already
@@ -22,7 +22,7 @@ struct PushOutcome {
 };
 
 // Reads the line about `ref` ("refs/heads/main").
-PushOutcome parse_push(const Completion& completion, std::string_view ref);
+PushResult parse_push(const Completion& completion, std::string_view ref);
 
 // True for the reasons that servers are known to give when somebody else was faster. Whether
 // somebody was is decided by the remote's head; this only tells a policy's refusal from a race

@@ -24,7 +24,7 @@ using testing::Not;
 
 // Lands a change in whatever there is, and expects the ordinary clone that a person finds then.
 void expect_recovery(const GitSandbox& sandbox, const std::string& tag = "pr-7-abcdef0") {
-  ASSERT_TRUE(ok(land(sandbox, change_to(tag))));
+  ASSERT_TRUE(ok(push(sandbox, change_to(tag))));
   EXPECT_EQ(sandbox.remote_manifest(), manifest(tag));
   EXPECT_EQ(sandbox.git(sandbox.clone(), {"status", "--porcelain=v1", "--branch"}),
             "## main...origin/main");
@@ -36,7 +36,7 @@ void expect_recovery(const GitSandbox& sandbox, const std::string& tag = "pr-7-a
 // A clone in which one rollout was done.
 class UsedClone : public testing::Test {
  protected:
-  UsedClone() { EXPECT_TRUE(ok(land(sandbox_, change_to("pr-1-abcdef0")))); }
+  UsedClone() { EXPECT_TRUE(ok(push(sandbox_, change_to("pr-1-abcdef0")))); }
   void write(const fs::path& file, std::string_view bytes) const {
     fs::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << bytes;
@@ -65,7 +65,7 @@ TEST_F(UsedClone, IsAnOrdinaryOneForAPerson) {
 TEST_F(UsedClone, LosesUncommittedEditsAndKeepsUntrackedFiles) {
   write(sandbox_.clone() / test::kManifestFile, "edited by hand\n");
   write(sandbox_.clone() / "untracked.txt", "mine\n");
-  ASSERT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+  ASSERT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1"}), "?? untracked.txt");
   EXPECT_EQ(sandbox_.remote_manifest(), manifest("pr-7-abcdef0"));
 }
@@ -121,7 +121,7 @@ TEST_F(UsedClone, InTheMiddleOfARebaseIsEnded) {
 
 TEST_F(UsedClone, KeepsTheUpstreamThatAPersonChose) {
   sandbox_.git(sandbox_.clone(), {"config", "branch.main.merge", "refs/heads/theirs"});
-  ASSERT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+  ASSERT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"config", "--get-all", "branch.main.merge"}),
             "refs/heads/theirs");
 }
@@ -140,9 +140,9 @@ TEST_F(UsedClone, IsLeftAsItIsByADryRun) {
   write(edited, "edited by hand\n");
   engine::Change change = change_to("pr-7-abcdef0");
   change.dry_run = true;
-  const auto landing = land(sandbox_, change);
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->previous_tag, "pr-2-abcdef0");
+  const auto pushed = push(sandbox_, change);
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->previous_tag, "pr-2-abcdef0");
   EXPECT_EQ(test::read_bytes(edited), "edited by hand\n");
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"rev-parse", "HEAD"}), head);
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1"}),
@@ -253,7 +253,7 @@ TEST_F(UsedClone, ThatIsASymbolicLinkIsRefusedAndNothingTouched) {
   write(elsewhere / test::kManifestFile, "a person's edit\n");
   fs::create_directory_symlink(elsewhere, sandbox_.clone());
   const std::string before = sandbox_.remote_head();
-  ASSERT_TRUE(fails(land(sandbox_, change_to("pr-7-abcdef0")), Code::bad_config));
+  ASSERT_TRUE(fails(push(sandbox_, change_to("pr-7-abcdef0")), Code::bad_config));
   EXPECT_EQ(test::read_bytes(elsewhere / test::kManifestFile), "a person's edit\n");
   EXPECT_TRUE(fs::is_symlink(sandbox_.clone()));
   EXPECT_EQ(sandbox_.remote_head(), before);
@@ -263,16 +263,16 @@ TEST_F(UsedClone, BelowASymbolicLinkIsRefused) {
   const fs::path directory = sandbox_.clone().parent_path();
   fs::rename(directory, sandbox_.path() / "elsewhere");
   fs::create_directory_symlink(sandbox_.path() / "elsewhere", directory);
-  EXPECT_TRUE(fails(land(sandbox_, change_to("pr-7-abcdef0")), Code::bad_config));
+  EXPECT_TRUE(fails(push(sandbox_, change_to("pr-7-abcdef0")), Code::bad_config));
 }
 
 TEST(Clone, ThatCannotBeMadeSaysWhere) {
   const GitSandbox sandbox_;
   fs::create_directories(sandbox_.clone().parent_path().parent_path());
   std::ofstream(sandbox_.clone().parent_path()) << "a file\n";
-  const auto landing = land(sandbox_, change_to("pr-7-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::internal));
-  EXPECT_THAT(landing.error().message, HasSubstr(sandbox_.clone().parent_path().string()));
+  const auto pushed = push(sandbox_, change_to("pr-7-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::internal));
+  EXPECT_THAT(pushed.error().message, HasSubstr(sandbox_.clone().parent_path().string()));
 }
 
 TEST(Clone, OfADryRunHasNothingCommittedOrPushed) {
@@ -280,23 +280,23 @@ TEST(Clone, OfADryRunHasNothingCommittedOrPushed) {
   const std::string before = sandbox_.remote_head();
   engine::Change change = change_to("pr-7-abcdef0");
   change.dry_run = true;
-  const auto landing = land(sandbox_, change);
-  ASSERT_TRUE(ok(landing));
-  EXPECT_TRUE(landing->changed);
-  EXPECT_FALSE(landing->commit);
-  EXPECT_EQ(landing->attempts, 0);
-  EXPECT_THAT(landing->diff, HasSubstr("+    newTag: pr-7-abcdef0\n"));
+  const auto pushed = push(sandbox_, change);
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_TRUE(pushed->changed);
+  EXPECT_FALSE(pushed->commit);
+  EXPECT_EQ(pushed->attempts, 0);
+  EXPECT_THAT(pushed->diff, HasSubstr("+    newTag: pr-7-abcdef0\n"));
   EXPECT_EQ(sandbox_.remote_head(), before);
 }
 
 TEST(Clone, OfAnUnchangedManifestStandsAtTheRemotesHead) {
   const GitSandbox sandbox_;
   const std::string before = sandbox_.remote_head();
-  const auto landing = land(sandbox_, change_to("old"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_FALSE(landing->changed);
-  EXPECT_EQ(landing->previous_tag, "old");
-  EXPECT_EQ(landing->attempts, 0);
+  const auto pushed = push(sandbox_, change_to("old"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_FALSE(pushed->changed);
+  EXPECT_EQ(pushed->previous_tag, "old");
+  EXPECT_EQ(pushed->attempts, 0);
   EXPECT_EQ(sandbox_.remote_head(), before);
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1", "--branch"}),
             "## main...origin/main");

@@ -55,7 +55,7 @@ std::vector<std::string> exposed(const fs::path& directory) {
 class TrustedClone : public testing::Test {
  protected:
   TrustedClone() {
-    EXPECT_TRUE(ok(land(sandbox_, change_to("pr-1-abcdef0"))));
+    EXPECT_TRUE(ok(push(sandbox_, change_to("pr-1-abcdef0"))));
     write(mark(), "a person's\n");
   }
   ~TrustedClone() override { ::umask(umask_); }
@@ -70,12 +70,12 @@ class TrustedClone : public testing::Test {
   }
 
   void expect_replaced() {
-    EXPECT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+    EXPECT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
     EXPECT_FALSE(fs::exists(mark()));
     expect_ordinary();
   }
   void expect_kept() {
-    EXPECT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+    EXPECT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
     EXPECT_TRUE(fs::exists(mark()));
     expect_ordinary();
   }
@@ -103,7 +103,7 @@ TEST_F(TrustedClone, IsItsUsersAlone) {
 TEST_F(TrustedClone, ThatOthersCanReadIsClosedToThem) {
   for (const char* const mode : {"a+rX", "g+rX", "o+x"}) {
     ASSERT_EQ(sandbox_.shell(sandbox_.clone(), "chmod -R " + std::string(mode) + " .. "), 0);
-    EXPECT_TRUE(ok(land(sandbox_, change_to(std::string("pr-2-abcdef") + mode[0]))));
+    EXPECT_TRUE(ok(push(sandbox_, change_to(std::string("pr-2-abcdef") + mode[0]))));
     EXPECT_THAT(exposed(sandbox_.clone().parent_path()), IsEmpty()) << mode;
     EXPECT_TRUE(fs::exists(mark()));
   }
@@ -119,7 +119,7 @@ TEST_F(TrustedClone, WithAnExecutableKeepsItExecutable) {
   write(sandbox_.clone() / "run.sh", "#!/bin/sh\n");
   fs::permissions(sandbox_.clone() / "run.sh", fs::perms(0755));
   fs::permissions(sandbox_.clone(), fs::perms(0755));
-  ASSERT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+  ASSERT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
   EXPECT_EQ(mode_of(sandbox_.clone() / "run.sh") & 07777U, 0700U);
 }
 
@@ -129,7 +129,7 @@ TEST_P(WritablePart, OfACloneIsReasonToReplaceIt) {
   for (const fs::perms bit : {fs::perms::group_write, fs::perms::others_write}) {
     write(mark(), "a person's\n");
     fs::permissions(sandbox_.clone() / GetParam(), bit, fs::perm_options::add);
-    ASSERT_TRUE(ok(land(sandbox_, change_to("pr-6-abcdef0"))));
+    ASSERT_TRUE(ok(push(sandbox_, change_to("pr-6-abcdef0"))));
     EXPECT_FALSE(fs::exists(mark()));
     EXPECT_THAT(exposed(sandbox_.clone()), IsEmpty());
   }
@@ -150,7 +150,7 @@ TEST_F(TrustedClone, KeepsAHookThatAPersonWroteWithTheirUmask) {
   const fs::path ran = sandbox_.path() / "ran";
   write(sandbox_.clone() / ".git/hooks/pre-push", "#!/bin/sh\ntouch " + ran.string() + "\n");
   fs::permissions(sandbox_.clone() / ".git/hooks/pre-push", fs::perms(0775));
-  EXPECT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+  EXPECT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
   EXPECT_TRUE(fs::exists(mark()));
   EXPECT_TRUE(fs::exists(ran));
 }
@@ -252,7 +252,7 @@ TEST_F(TrustedClone, OfTheUsersOwnRewritingOfUrlsIsKept) {
   const fs::path moved = sandbox_.path() / "moved.git";
   fs::rename(sandbox_.remote(), moved);
   sandbox_.configure("url.file://" + moved.string() + ".insteadOf", sandbox_.url());
-  EXPECT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+  EXPECT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
   EXPECT_TRUE(fs::exists(mark()));
 }
 
@@ -286,7 +286,7 @@ TEST_F(TrustedClone, LeavesNothingOfADeadProcessBesideItAndFollowsNoLink) {
   write(sandbox_.path() / "work/file", "mine\n");
   fs::create_directory_symlink(sandbox_.path() / "work", place / ".dev.old-abc124");
   write(place / ".other.old-abc123/other/file", "of another\n");
-  EXPECT_TRUE(ok(land(sandbox_, change_to("pr-7-abcdef0"))));
+  EXPECT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
   EXPECT_FALSE(fs::exists(place / ".dev.old-abc123"));
   EXPECT_EQ(test::read_bytes(sandbox_.path() / "work/file"), "mine\n");
   EXPECT_EQ(test::read_bytes(place / ".other.old-abc123/other/file"), "of another\n");
@@ -302,10 +302,10 @@ TEST_F(TrustedClone, OfAnotherUserIsRefused) {
     const fs::path path = (sandbox_.clone() / part).lexically_normal();
     const std::string before = sandbox_.remote_head();
     ASSERT_EQ(::chown(path.c_str(), kSomebody, 0), 0);
-    const auto landing = land(sandbox_, change_to("pr-7-abcdef0"));
-    ASSERT_TRUE(fails(landing, Code::bad_config)) << part;
-    EXPECT_THAT(landing.error().message, HasSubstr("belongs to user 34567, not to you (root)"));
-    EXPECT_THAT(landing.error().hint, HasSubstr("removed by its owner or by root"));
+    const auto pushed = push(sandbox_, change_to("pr-7-abcdef0"));
+    ASSERT_TRUE(fails(pushed, Code::bad_config)) << part;
+    EXPECT_THAT(pushed.error().message, HasSubstr("belongs to user 34567, not to you (root)"));
+    EXPECT_THAT(pushed.error().hint, HasSubstr("removed by its owner or by root"));
     EXPECT_EQ(sandbox_.remote_head(), before);
     EXPECT_TRUE(fs::exists(mark()));
     ASSERT_EQ(::chown(path.c_str(), 0, 0), 0);
@@ -344,7 +344,7 @@ TEST_P(Swapped, BeforeTheChangeIsRefusedAndNothingIsDoneThere) {
     auto repository = FluxRepository::open(host.host, sandbox_.flux_remote(), {});
     ASSERT_TRUE(ok(repository));
     swap();
-    EXPECT_TRUE(fails(repository->land(change_to("pr-7-abcdef0"), sandbox_identity(), {}),
+    EXPECT_TRUE(fails(repository->push(change_to("pr-7-abcdef0"), sandbox_identity(), {}),
                       Code::bad_config));
   }
   EXPECT_EQ(state(), before_);
@@ -358,7 +358,7 @@ TEST_P(Swapped, AfterTheFetchIsRefusedAndNothingIsDoneThere) {
     ASSERT_TRUE(ok(repository));
     ASSERT_TRUE(ok(repository->fetch({})));
     swap();
-    EXPECT_TRUE(fails(repository->land(change_to("pr-7-abcdef0"), sandbox_identity(), {}),
+    EXPECT_TRUE(fails(repository->push(change_to("pr-7-abcdef0"), sandbox_identity(), {}),
                       Code::bad_config));
   }
   EXPECT_EQ(state(), before_);
@@ -370,9 +370,9 @@ TEST_P(Swapped, DuringThePushIsAWarningAndNothingIsDoneThere) {
   sandbox_.install_hook("post-receive", "mv " + place.string() + " " +
                                             (sandbox_.path() / "away").string() + " && ln -s " +
                                             instead.string() + " " + place.string());
-  const auto landing = land(sandbox_, change_to("pr-7-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_THAT(landing->warnings, testing::Contains(HasSubstr("work tree is not up to date")));
+  const auto pushed = push(sandbox_, change_to("pr-7-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_THAT(pushed->warnings, testing::Contains(HasSubstr("work tree is not up to date")));
   EXPECT_EQ(sandbox_.remote_manifest(), manifest("pr-7-abcdef0"));
   EXPECT_EQ(state(), before_);
 }
@@ -433,7 +433,7 @@ TEST_F(TrustedClone, ThatCannotBePackedIsNoFailureAndNotTriedAgainAtOnce) {
     auto repository = FluxRepository::open(host.host, sandbox_.flux_remote(), {});
     const engine::Call call{{},
                             [&](std::string_view step) { count += step == "packing the clone"; }};
-    EXPECT_TRUE(ok(repository->land(change_to("pr-7-abcdef" + std::to_string(count)),
+    EXPECT_TRUE(ok(repository->push(change_to("pr-7-abcdef" + std::to_string(count)),
                                     sandbox_identity(), call)));
     return count;
   };
@@ -447,7 +447,7 @@ TEST_F(TrustedClone, ThatIsTidyIsNotPacked) {
   ASSERT_TRUE(ok(repository));
   std::vector<std::string> steps;
   const engine::Call call{{}, [&](std::string_view step) { steps.emplace_back(step); }};
-  ASSERT_TRUE(ok(repository->land(change_to("pr-7-abcdef0"), sandbox_identity(), call)));
+  ASSERT_TRUE(ok(repository->push(change_to("pr-7-abcdef0"), sandbox_identity(), call)));
   EXPECT_THAT(steps, testing::Not(testing::Contains("packing the clone")));
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using engine::Landing;
+using engine::PushedChange;
 using engine::Result;
 using test::change_to;
 using test::GitSandbox;
@@ -25,11 +25,13 @@ using testing::Not;
 
 class FirstUse : public testing::Test {
  protected:
-  Result<Landing> land(const engine::Change& change) const { return test::land(sandbox_, change); }
-  Result<Landing> land_in(const std::string& file, const std::string& tag) const {
+  Result<PushedChange> push(const engine::Change& change) const {
+    return test::push(sandbox_, change);
+  }
+  Result<PushedChange> land_in(const std::string& file, const std::string& tag) const {
     engine::Change change = change_to(tag);
     change.file = file;
-    return land(change);
+    return push(change);
   }
 
   void push(const std::string& script) const { sandbox_.push_changes(script); }
@@ -73,7 +75,7 @@ class FirstUse : public testing::Test {
 TEST_F(FirstUse, OfASmallRepositoryHasAllFiles) {
   sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
   push("echo notes > notes.txt; head -c 2000000 /dev/zero > large.bin");
-  ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(change_to("pr-1-abcdef0"))));
   EXPECT_EQ(files_in_work_tree(), 3U);
   EXPECT_EQ(missing(), "none");
   expect_clean();
@@ -81,7 +83,7 @@ TEST_F(FirstUse, OfASmallRepositoryHasAllFiles) {
 
 TEST_F(FirstUse, OfALargeRepositoryHasTheFilesOfTheRootAndOfTheChange) {
   push_many();
-  ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(change_to("pr-1-abcdef0"))));
   EXPECT_EQ(files_in_work_tree(), 1U);
   EXPECT_EQ(test::read_bytes(sandbox_.clone() / test::kManifestFile), manifest("pr-1-abcdef0"));
   EXPECT_THAT(git({"ls-files", "--sparse"}), Not(HasSubstr("many/a")));
@@ -96,7 +98,7 @@ TEST_F(FirstUse, OfALargeRepositoryHasTheFilesOfTheRootAndOfTheChange) {
 
 TEST_F(FirstUse, OfALargeRepositoryLeavesAnOrdinaryCloneForAPerson) {
   push_many();
-  ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(change_to("pr-1-abcdef0"))));
   push("echo elsewhere > many/a3/notes.txt");
   git({"fetch", "--quiet"});
   git({"reset", "--quiet", "--hard", "origin/main"});
@@ -121,11 +123,11 @@ TEST_F(FirstUse, LeavesOutLargeFilesThatAreNotNeeded) {
   sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
   push_many();
   push("head -c 2000000 /dev/zero > many/a3/large.bin");
-  ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(change_to("pr-1-abcdef0"))));
   EXPECT_EQ(missing(), "some");
   expect_clean();
   push("echo elsewhere > many/a3/notes.txt");
-  ASSERT_TRUE(ok(land(change_to("pr-2-abcdef0"))));
+  ASSERT_TRUE(ok(push(change_to("pr-2-abcdef0"))));
   EXPECT_EQ(missing(), "some");
   git({"sparse-checkout", "disable"});
   EXPECT_EQ(fs::file_size(sandbox_.clone() / "many/a3/large.bin"), 2000000U);
@@ -135,10 +137,10 @@ TEST_F(FirstUse, LeavesOutLargeFilesThatAreNotNeeded) {
 TEST_F(FirstUse, BringsALargeManifestThatWasLeftOut) {
   sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
   push("head -c 2000000 /dev/zero | tr '\\0' '#' >> apps/backend/kustomization.yaml");
-  const auto landing = land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_TRUE(landing->changed);
-  EXPECT_THAT(landing->warnings, IsEmpty());
+  const auto pushed = push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_TRUE(pushed->changed);
+  EXPECT_THAT(pushed->warnings, IsEmpty());
   expect_clean();
 }
 
@@ -146,11 +148,11 @@ TEST_F(FirstUse, FromAServerThatRefusesToFilterBringsAll) {
   sandbox_.git(sandbox_.remote(), {"config", "uploadpack.allowFilter", "true"});
   sandbox_.git(sandbox_.remote(), {"config", "uploadpackfilter.allow", "false"});
   push("head -c 2000000 /dev/zero > large.bin");
-  ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(change_to("pr-1-abcdef0"))));
   EXPECT_EQ(missing(), "none");
   expect_clean();
   sandbox_.push_tag("pr-2-abcdef0");
-  ASSERT_TRUE(ok(land(change_to("pr-3-abcdef0"))));
+  ASSERT_TRUE(ok(push(change_to("pr-3-abcdef0"))));
   expect_clean();
 }
 
@@ -161,7 +163,7 @@ TEST_F(FirstUse, KeepsThePartialCloneOfAPerson) {
                                  sandbox_.url(), sandbox_.clone().string()});
   git({"config", "test.mark", "kept"});
   EXPECT_EQ(missing(), "some");
-  ASSERT_TRUE(ok(land(change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(change_to("pr-1-abcdef0"))));
   EXPECT_EQ(git({"config", "test.mark"}), "kept");
   expect_clean();
 }

@@ -36,18 +36,18 @@ void expect_clean_clone(const GitSandbox& sandbox, const std::string& branch = "
 TEST(FluxRepository, LandsAChangeFromNothing) {
   const GitSandbox sandbox;
   const std::string before = sandbox.remote_head();
-  const auto landing = land(sandbox, change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_TRUE(landing->changed);
-  EXPECT_EQ(landing->branch, "main");
-  EXPECT_EQ(landing->head.text(), before);
-  EXPECT_EQ(landing->previous_tag, "old");
-  EXPECT_EQ(landing->attempts, 1);
-  EXPECT_THAT(landing->warnings, IsEmpty());
-  EXPECT_THAT(landing->diff, HasSubstr("-    newTag: old\n+    newTag: pr-1-abcdef0\n"));
-  EXPECT_THAT(landing->diff, HasSubstr("--- a/apps/backend/kustomization.yaml\n"));
-  ASSERT_TRUE(landing->commit);
-  EXPECT_EQ(sandbox.remote_head(), landing->commit->text());
+  const auto pushed = push(sandbox, change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_TRUE(pushed->changed);
+  EXPECT_EQ(pushed->branch, "main");
+  EXPECT_EQ(pushed->head.text(), before);
+  EXPECT_EQ(pushed->previous_tag, "old");
+  EXPECT_EQ(pushed->attempts, 1);
+  EXPECT_THAT(pushed->warnings, IsEmpty());
+  EXPECT_THAT(pushed->diff, HasSubstr("-    newTag: old\n+    newTag: pr-1-abcdef0\n"));
+  EXPECT_THAT(pushed->diff, HasSubstr("--- a/apps/backend/kustomization.yaml\n"));
+  ASSERT_TRUE(pushed->commit);
+  EXPECT_EQ(sandbox.remote_head(), pushed->commit->text());
   EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-1-abcdef0"));
   expect_clean_clone(sandbox);
 }
@@ -55,7 +55,7 @@ TEST(FluxRepository, LandsAChangeFromNothing) {
 TEST(FluxRepository, CommitsInTheUsersNameOnTheRemotesHead) {
   const GitSandbox sandbox;
   const std::string before = sandbox.remote_head();
-  ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(sandbox, change_to("pr-1-abcdef0"))));
   EXPECT_EQ(
       sandbox.git(sandbox.remote(), {"log", "-1", "--format=%an <%ae>|%cn <%ce>|%P|%B", "main"}),
       "Ada Tester <ada@example.com>|Ada Tester <ada@example.com>|" + before +
@@ -69,19 +69,19 @@ TEST(FluxRepository, TellsTheAuthorFromTheCommitter) {
   const engine::Identity identity{.author = {"Ann Author", "ann@example.com"},
                                   .committer = {"Carl Committer", "carl@example.com"},
                                   .sign_commits = false};
-  ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"), identity)));
+  ASSERT_TRUE(ok(push(sandbox, change_to("pr-1-abcdef0"), identity)));
   EXPECT_EQ(sandbox.git(sandbox.remote(), {"log", "-1", "--format=%an <%ae>|%cn <%ce>", "main"}),
             "Ann Author <ann@example.com>|Carl Committer <carl@example.com>");
 }
 
 TEST(FluxRepository, LandsAnotherChangeInTheSameClone) {
   const GitSandbox sandbox;
-  ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(sandbox, change_to("pr-1-abcdef0"))));
   sandbox.push_tag("pr-2-abcdef0");
-  const auto landing = land(sandbox, change_to("pr-3-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->previous_tag, "pr-2-abcdef0");
-  EXPECT_THAT(landing->warnings, IsEmpty());
+  const auto pushed = push(sandbox, change_to("pr-3-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->previous_tag, "pr-2-abcdef0");
+  EXPECT_THAT(pushed->warnings, IsEmpty());
   expect_clean_clone(sandbox);
 }
 

@@ -35,9 +35,9 @@ class FullClone : public testing::Test {
                      const std::string& file = std::string(test::kManifestFile)) {
     engine::Change change = change_to(tag);
     change.file = file;
-    const auto landing = test::land(sandbox_, change);
-    ASSERT_TRUE(ok(landing));
-    EXPECT_EQ(landing->warnings, std::vector<std::string>());
+    const auto pushed = test::push(sandbox_, change);
+    ASSERT_TRUE(ok(pushed));
+    EXPECT_EQ(pushed->warnings, std::vector<std::string>());
     EXPECT_EQ(git({"status", "--porcelain=v1", "--branch", "--untracked-files=no"}),
               "## main...origin/main");
     EXPECT_EQ(git({"rev-parse", "HEAD"}), sandbox_.remote_head());

@@ -117,7 +117,7 @@ TEST(Threads, OnOneCloneTakeTurnsToo) {
     threads.emplace_back([&, number] {
       auto repository = engine::FluxRepository::open(host.host, sandbox.flux_remote(), {});
       ASSERT_TRUE(ok(repository));
-      EXPECT_TRUE(ok(repository->land(change_to(tag_of(number)), test::sandbox_identity(), {})));
+      EXPECT_TRUE(ok(repository->push(change_to(tag_of(number)), test::sandbox_identity(), {})));
     });
   }
   for (std::thread& thread : threads) {

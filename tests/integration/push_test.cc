@@ -12,7 +12,7 @@ namespace {
 using engine::Change;
 using engine::Code;
 using engine::FluxRepository;
-using engine::Landing;
+using engine::PushedChange;
 using engine::Result;
 using test::change_to;
 using test::fails;
@@ -36,8 +36,8 @@ class Fetched {
     EXPECT_TRUE(ok(repository_->fetch({})));
   }
 
-  Result<Landing> land(const Change& change, const engine::Call& call = {}) {
-    return repository_->land(change, sandbox_identity(), call);
+  Result<PushedChange> push(const Change& change, const engine::Call& call = {}) {
+    return repository_->push(change, sandbox_identity(), call);
   }
 
  private:
@@ -49,34 +49,34 @@ TEST(Push, LostToAnotherCommitIsMadeAnewOnTheNewHead) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
   const std::string other = sandbox.push_tag("pr-2-0000000", "Grace");
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 2);
-  EXPECT_EQ(landing->head.text(), other);
-  EXPECT_EQ(landing->previous_tag, "pr-2-0000000");
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->attempts, 2);
+  EXPECT_EQ(pushed->head.text(), other);
+  EXPECT_EQ(pushed->previous_tag, "pr-2-0000000");
   EXPECT_EQ(sandbox.git(sandbox.remote(), {"rev-parse", "main^"}), other);
-  EXPECT_THAT(landing->warnings, ElementsAre(AllOf(HasSubstr("Grace"), HasSubstr("'pr-2-0000000'"),
-                                                   HasSubstr("ago"))));
+  EXPECT_THAT(pushed->warnings, ElementsAre(AllOf(HasSubstr("Grace"), HasSubstr("'pr-2-0000000'"),
+                                                  HasSubstr("ago"))));
 }
 
 TEST(Push, LostToACommitElsewhereWarnsOfNothing) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
   sandbox.push_tag("old", "Grace");
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 2);
-  EXPECT_THAT(landing->warnings, IsEmpty());
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->attempts, 2);
+  EXPECT_THAT(pushed->warnings, IsEmpty());
 }
 
 TEST(Push, LostToTheSameTagIsUnchanged) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
   const std::string other = sandbox.push_tag("pr-1-abcdef0", "Grace");
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_FALSE(landing->changed);
-  EXPECT_FALSE(landing->commit);
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_FALSE(pushed->changed);
+  EXPECT_FALSE(pushed->commit);
   EXPECT_EQ(sandbox.remote_head(), other);
 }
 
@@ -86,8 +86,8 @@ TEST(Push, DoesNotBringBackWhatWasRewound) {
   const std::string bad = sandbox.push_tag("pr-9-bad0000");
   Fetched clone(sandbox);
   sandbox.git(sandbox.remote(), {"update-ref", "refs/heads/main", good});
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
   EXPECT_EQ(sandbox.git(sandbox.remote(), {"rev-parse", "main^"}), good);
   EXPECT_THAT(sandbox.git(sandbox.remote(), {"rev-list", "main"}), Not(HasSubstr(bad)));
 }
@@ -106,9 +106,9 @@ TEST(Push, LostWhileTheRemoteReceivesIsMadeAnew) {
   Fetched clone(sandbox);
   sandbox.install_hook(
       "pre-receive", moves_main(sandbox, "[ ! -e '" + (sandbox.path() / "moved").string() + "' ]"));
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 2);
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->attempts, 2);
   EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-1-abcdef0"));
 }
 
@@ -120,9 +120,9 @@ TEST(Push, RefusedByAHookIsNotTriedAgain) {
                        "echo 'GH006: Protected branch update failed'; echo 'ask the owners'\n"
                        "echo x >> '" +
                            (sandbox.path() / "pushes").string() + "'; exit 1");
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::rejected));
-  EXPECT_THAT(landing.error().message,
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::rejected));
+  EXPECT_THAT(pushed.error().message,
               AllOf(HasSubstr("pre-receive hook declined"),
                     HasSubstr("GH006: Protected branch update failed ask the owners")));
   EXPECT_EQ(test::read_bytes(sandbox.path() / "pushes"), "x\n");
@@ -137,10 +137,10 @@ TEST(Push, RefusedWithASecretInTheRemotesWordsDoesNotRepeatIt) {
                                           "echo 'see https://ann:hunter2@flux.example/rules'\n"
                                           "exit 1");
   Fetched clone(sandbox);
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::rejected));
-  std::string told = landing.error().message + landing.error().hint;
-  for (const auto& [name, value] : landing.error().details) {
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::rejected));
+  std::string told = pushed.error().message + pushed.error().hint;
+  for (const auto& [name, value] : pushed.error().details) {
     if (const auto* words = std::get_if<std::vector<std::string>>(&value)) {
       for (const std::string& word : *words) {
         told += "\n" + word;
@@ -156,9 +156,9 @@ TEST(Push, RefusedByAnUpdateHookSaysWhy) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
   sandbox.install_hook("update", "echo 'no deploys on friday'; exit 1");
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::rejected));
-  EXPECT_THAT(landing.error().message, HasSubstr("no deploys on friday"));
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::rejected));
+  EXPECT_THAT(pushed.error().message, HasSubstr("no deploys on friday"));
 }
 
 TEST(Push, RefusedByAPolicyWhileMainMovesIsTriedOnceMore) {
@@ -167,9 +167,9 @@ TEST(Push, RefusedByAPolicyWhileMainMovesIsTriedOnceMore) {
   sandbox.install_hook("pre-receive", moves_main(sandbox, "true") +
                                           "echo 'not allowed'; echo x >> '" +
                                           (sandbox.path() / "pushes").string() + "'; exit 1");
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::rejected));
-  EXPECT_THAT(landing.error().message, HasSubstr("not allowed"));
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::rejected));
+  EXPECT_THAT(pushed.error().message, HasSubstr("not allowed"));
   EXPECT_EQ(test::read_bytes(sandbox.path() / "pushes"), "x\nx\n");
 }
 
@@ -183,29 +183,29 @@ TEST(Push, RefusedByAHookOnThisMachineSaysWhatTheHookSaid) {
                               hook.string() + "' && chmod +x '" + hook.string() + "'"),
             0);
   sandbox.configure("core.hooksPath", hook.parent_path().string());
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::rejected));
-  EXPECT_THAT(landing.error().message, HasSubstr("run the tests first"));
-  EXPECT_THAT(landing.error().hint, HasSubstr("pre-push"));
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::rejected));
+  EXPECT_THAT(pushed.error().message, HasSubstr("run the tests first"));
+  EXPECT_THAT(pushed.error().hint, HasSubstr("pre-push"));
 }
 
 TEST(Push, BehindALockOfTheRemoteThatStaysIsRefusedAfterAFewAttempts) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
   ASSERT_EQ(sandbox.shell(sandbox.remote(), "touch refs/heads/main.lock"), 0);
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::rejected));
-  EXPECT_THAT(landing.error().message, HasSubstr("main.lock"));
-  EXPECT_THAT(landing.error().hint, HasSubstr("lock file"));
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::rejected));
+  EXPECT_THAT(pushed.error().message, HasSubstr("main.lock"));
+  EXPECT_THAT(pushed.error().hint, HasSubstr("lock file"));
 }
 
 TEST(Push, NoticeOnSuccessIsAWarning) {
   const GitSandbox sandbox;
   sandbox.install_hook("post-receive", "echo 'Bypassed rule violations for refs/heads/main:'");
   Fetched clone(sandbox);
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_THAT(landing->warnings,
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_THAT(pushed->warnings,
               ElementsAre("The remote says: Bypassed rule violations for refs/heads/main:"));
 }
 
@@ -216,11 +216,11 @@ TEST(Push, WhoseConnectionBreaksAfterItArrivedHasLanded) {
   const GitSandbox sandbox;
   sandbox.install_hook("reference-transaction", kDiesWhenUpdated);
   Fetched clone(sandbox);
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_TRUE(landing->changed);
-  EXPECT_EQ(landing->attempts, 1);
-  EXPECT_EQ(landing->commit->text(), sandbox.remote_head());
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_TRUE(pushed->changed);
+  EXPECT_EQ(pushed->attempts, 1);
+  EXPECT_EQ(pushed->commit->text(), sandbox.remote_head());
 }
 
 TEST(Push, WhoseConnectionBreaksOnACancelledCallIsLookedAtNevertheless) {
@@ -233,27 +233,27 @@ TEST(Push, WhoseConnectionBreaksOnACancelledCallIsLookedAtNevertheless) {
                               stop.request_stop();
                             }
                           }};
-  const auto landing = clone.land(change_to("pr-1-abcdef0"), call);
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->commit->text(), sandbox.remote_head());
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"), call);
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->commit->text(), sandbox.remote_head());
 }
 
 TEST(Push, WhoseConnectionBreaksBeforeItArrivedIsTriedAgain) {
   const GitSandbox sandbox;
   sandbox.install_hook("pre-receive", "[ -e died ] || { touch died; kill -9 $PPID; }");
   Fetched clone(sandbox);
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 2);
-  EXPECT_EQ(landing->commit->text(), sandbox.remote_head());
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->attempts, 2);
+  EXPECT_EQ(pushed->commit->text(), sandbox.remote_head());
 }
 
 TEST(Push, WhoseConnectionAlwaysBreaksEndsAsUnreachable) {
   const GitSandbox sandbox;
   sandbox.install_hook("pre-receive", "kill -9 $PPID");
   Fetched clone(sandbox);
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::unreachable));
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::unreachable));
 }
 
 TEST(Push, ThatBrokeOffWithTheRemoteGoneHasAnUnknownOutcome) {
@@ -263,9 +263,9 @@ TEST(Push, ThatBrokeOffWithTheRemoteGoneHasAnUnknownOutcome) {
                                                     sandbox.remote().string() + "' '" +
                                                     (sandbox.path() / "gone").string() + "'\n" +
                                                     std::string(kDiesWhenUpdated));
-  const auto landing = clone.land(change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::unknown_outcome));
-  EXPECT_THAT(landing.error().hint, HasSubstr("git log origin/main"));
+  const auto pushed = clone.push(change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::unknown_outcome));
+  EXPECT_THAT(pushed.error().hint, HasSubstr("git log origin/main"));
 }
 
 TEST(Push, LostToAnotherWithTheRemoteGoneHasAnUnknownOutcome) {
@@ -274,14 +274,14 @@ TEST(Push, LostToAnotherWithTheRemoteGoneHasAnUnknownOutcome) {
   Fetched clone(sandbox);
   sandbox.git(sandbox.clone(), {"config", "remote.origin.uploadpack", "false"});
   ASSERT_EQ(sandbox.shell(sandbox.remote(), "touch refs/heads/main.lock"), 0);
-  EXPECT_TRUE(fails(clone.land(change_to("pr-1-abcdef0")), Code::unknown_outcome));
+  EXPECT_TRUE(fails(clone.push(change_to("pr-1-abcdef0")), Code::unknown_outcome));
 }
 
 TEST(Push, ToARemoteThatIsGoneIsNoDoubtfulOutcome) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
   std::filesystem::rename(sandbox.remote(), sandbox.path() / "gone");
-  EXPECT_TRUE(fails(clone.land(change_to("pr-1-abcdef0")), Code::remote_not_found));
+  EXPECT_TRUE(fails(clone.push(change_to("pr-1-abcdef0")), Code::remote_not_found));
 }
 
 TEST(Push, BegunIsFinishedThoughTheCallIsCancelled) {
@@ -293,7 +293,7 @@ TEST(Push, BegunIsFinishedThoughTheCallIsCancelled) {
                               stop.request_stop();
                             }
                           }};
-  ASSERT_TRUE(ok(clone.land(change_to("pr-1-abcdef0"), call)));
+  ASSERT_TRUE(ok(clone.push(change_to("pr-1-abcdef0"), call)));
   EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-1-abcdef0"));
 }
 
@@ -304,7 +304,7 @@ TEST(Push, IsNotBegunByACancelledCall) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_TRUE(
-      fails(clone.land(change_to("pr-1-abcdef0"), {stop.get_token(), {}}), Code::cancelled));
+      fails(clone.push(change_to("pr-1-abcdef0"), {stop.get_token(), {}}), Code::cancelled));
   EXPECT_EQ(sandbox.remote_head(), before);
 }
 
@@ -318,7 +318,7 @@ TEST(Push, IsNotBegunByACallThatIsCancelledWhileTheChangeIsMade) {
     stop.request_stop();
     return edit(bytes);
   };
-  EXPECT_TRUE(fails(clone.land(change, {stop.get_token(), {}}), Code::cancelled));
+  EXPECT_TRUE(fails(clone.push(change, {stop.get_token(), {}}), Code::cancelled));
   EXPECT_EQ(sandbox.remote_head(), before);
 }
 
@@ -350,9 +350,9 @@ TEST(Push, LostEveryTimeIsAConflictThatNamesTheWinner) {
                           .clock = clock};
   auto repository = FluxRepository::open(host, sandbox.flux_remote(), {});
   ASSERT_TRUE(ok(repository));
-  const auto landing = repository->land(change_to("pr-1-abcdef0"), sandbox_identity(), {});
-  ASSERT_TRUE(fails(landing, Code::conflict));
-  EXPECT_THAT(landing.error().message, AllOf(HasSubstr("4 times"), HasSubstr("Grace")));
+  const auto pushed = repository->push(change_to("pr-1-abcdef0"), sandbox_identity(), {});
+  ASSERT_TRUE(fails(pushed, Code::conflict));
+  EXPECT_THAT(pushed.error().message, AllOf(HasSubstr("4 times"), HasSubstr("Grace")));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ using engine::Code;
 using engine::Command;
 using engine::Completion;
 using engine::FluxRepository;
-using engine::Landing;
+using engine::PushedChange;
 using engine::Result;
 using test::change_to;
 using test::fails;
@@ -54,8 +54,8 @@ bool has_argument(const Command& command, std::string_view argument) {
   return std::ranges::find(command.arguments(), argument) != command.arguments().end();
 }
 
-Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change,
-                     Interfering::Interference interference) {
+Result<PushedChange> push(const GitSandbox& sandbox, const engine::Change& change,
+                          Interfering::Interference interference) {
   SandboxHost real(sandbox);
   Interfering runner(real.runner, std::move(interference));
   const engine::Host host{.environment = sandbox.environment(),
@@ -64,15 +64,15 @@ Result<Landing> land(const GitSandbox& sandbox, const engine::Change& change,
                           .services_file = {},
                           .runner = runner,
                           .clock = real.clock};
-  return test::land(sandbox, host, change);
+  return test::push(sandbox, host, change);
 }
 
 TEST(Remote, WithAnotherDefaultBranchIsChangedThere) {
   const GitSandbox sandbox("trunk");
   for (const char* const tag : {"pr-1-abcdef0", "pr-2-abcdef0"}) {
-    const auto landing = land(sandbox, change_to(tag));
-    ASSERT_TRUE(ok(landing));
-    EXPECT_EQ(landing->branch, "trunk");
+    const auto pushed = push(sandbox, change_to(tag));
+    ASSERT_TRUE(ok(pushed));
+    EXPECT_EQ(pushed->branch, "trunk");
     EXPECT_EQ(sandbox.remote_manifest("trunk"), manifest(tag));
     EXPECT_EQ(sandbox.git(sandbox.clone(), {"status", "--porcelain=v1", "--branch"}),
               "## trunk...origin/trunk");
@@ -82,11 +82,11 @@ TEST(Remote, WithAnotherDefaultBranchIsChangedThere) {
 
 TEST(Remote, ThatGetsAMainIsChangedThereFromThenOn) {
   const GitSandbox sandbox("trunk");
-  ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(sandbox, change_to("pr-1-abcdef0"))));
   sandbox.git(sandbox.remote(), {"branch", "main", "trunk"});
-  const auto landing = land(sandbox, change_to("pr-2-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->branch, "main");
+  const auto pushed = push(sandbox, change_to("pr-2-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->branch, "main");
   EXPECT_EQ(sandbox.remote_manifest("main"), manifest("pr-2-abcdef0"));
   EXPECT_EQ(sandbox.remote_manifest("trunk"), manifest("pr-1-abcdef0"));
 }
@@ -95,22 +95,22 @@ TEST(Remote, WhoseHeadIsElsewhereIsChangedOnMain) {
   const GitSandbox sandbox;
   sandbox.git(sandbox.remote(), {"branch", "develop", "main"});
   sandbox.git(sandbox.remote(), {"symbolic-ref", "HEAD", "refs/heads/develop"});
-  const auto landing = land(sandbox, change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->branch, "main");
+  const auto pushed = push(sandbox, change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->branch, "main");
 }
 
 TEST(Remote, WithoutACommitHasNoBranch) {
   const GitSandbox sandbox("");
-  const auto landing = land(sandbox, change_to("pr-1-abcdef0"));
-  ASSERT_TRUE(fails(landing, Code::branch_not_found));
-  EXPECT_THAT(landing.error().message, HasSubstr("empty"));
+  const auto pushed = push(sandbox, change_to("pr-1-abcdef0"));
+  ASSERT_TRUE(fails(pushed, Code::branch_not_found));
+  EXPECT_THAT(pushed.error().message, HasSubstr("empty"));
 }
 
 TEST(Remote, ThatDoesNotExistIsNotFound) {
   const GitSandbox sandbox;
   std::filesystem::remove_all(sandbox.remote());
-  EXPECT_TRUE(fails(land(sandbox, change_to("pr-1-abcdef0")), Code::remote_not_found));
+  EXPECT_TRUE(fails(push(sandbox, change_to("pr-1-abcdef0")), Code::remote_not_found));
 }
 
 TEST(Remote, WithSha256IsRefusedClearly) {
@@ -120,16 +120,16 @@ TEST(Remote, WithSha256IsRefusedClearly) {
   sandbox.git(sandbox.path(), {"init", "--quiet", "--bare", "--object-format=sha256",
                                "--initial-branch=main", sandbox.remote().string()});
   sandbox.push_tag("old");
-  const auto landing = land(sandbox, change_to("pr-1-abcdef0"));
-  ASSERT_FALSE(landing);
-  EXPECT_THAT(landing.error().hint, HasSubstr("SHA-256"));
+  const auto pushed = push(sandbox, change_to("pr-1-abcdef0"));
+  ASSERT_FALSE(pushed);
+  EXPECT_THAT(pushed.error().hint, HasSubstr("SHA-256"));
 }
 
 TEST(Remote, WithoutShallowClonesIsClonedInFull) {
   const GitSandbox sandbox;
   sandbox.push_tag("pr-5-abcdef0");
   int refused = 0;
-  const auto landing = land(sandbox, change_to("pr-1-abcdef0"), [&](const Command& command) {
+  const auto pushed = push(sandbox, change_to("pr-1-abcdef0"), [&](const Command& command) {
     const bool shallow = has_argument(command, "--depth=1");
     refused += shallow ? 1 : 0;
     return shallow ? std::optional(Completion{
@@ -137,7 +137,7 @@ TEST(Remote, WithoutShallowClonesIsClonedInFull) {
                          "fatal: dumb http transport does not support shallow capabilities\n"})
                    : std::nullopt;
   });
-  ASSERT_TRUE(ok(landing));
+  ASSERT_TRUE(ok(pushed));
   EXPECT_EQ(refused, 1);
   EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-list", "--count", "HEAD"}), "3");
 }
@@ -146,7 +146,7 @@ TEST(Remote, ThatRefusesPushesFromShallowClonesGetsAFullOne) {
   const GitSandbox sandbox;
   sandbox.push_tag("pr-5-abcdef0");
   bool refused = false;
-  const auto landing = land(
+  const auto pushed = push(
       sandbox, change_to("pr-1-abcdef0"), [&](const Command& command) -> std::optional<Completion> {
         if (!has_argument(command, "push") || std::exchange(refused, true)) {
           return std::nullopt;
@@ -156,8 +156,8 @@ TEST(Remote, ThatRefusesPushesFromShallowClonesGetsAFullOne) {
                               "\t[remote rejected] (shallow update not allowed)\nDone\n",
                           "error: failed to push some refs to 'x'\n"};
       });
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 2);
+  ASSERT_TRUE(ok(pushed));
+  EXPECT_EQ(pushed->attempts, 2);
   EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-parse", "--is-shallow-repository"}), "false");
 }
 
@@ -218,11 +218,11 @@ TEST(Signing, MakesASignedCommit) {
   sandbox.configure("gpg.ssh.allowedSignersFile", (sandbox.home() / "allowed").string());
   engine::Identity identity = sandbox_identity();
   identity.sign_commits = true;
-  const auto landing = land(sandbox, change_to("pr-1-abcdef0"), identity);
-  ASSERT_TRUE(ok(landing));
+  const auto pushed = push(sandbox, change_to("pr-1-abcdef0"), identity);
+  ASSERT_TRUE(ok(pushed));
   EXPECT_EQ(sandbox.git(sandbox.remote(), {"log", "-1", "--format=%G? %GS|%an|%B", "main"}),
             "G ada@example.com|Ada Tester|chore(backend): update image tag to pr-1-abcdef0\n");
-  EXPECT_EQ(sandbox.remote_head(), landing->commit->text());
+  EXPECT_EQ(sandbox.remote_head(), pushed->commit->text());
 }
 
 TEST(Signing, ThatFailsPushesNothing) {
@@ -232,9 +232,9 @@ TEST(Signing, ThatFailsPushesNothing) {
   sandbox.configure("user.signingkey", (sandbox.home() / "missing.pub").string());
   engine::Identity identity = sandbox_identity();
   identity.sign_commits = true;
-  const auto landing = land(sandbox, change_to("pr-1-abcdef0"), identity);
-  ASSERT_TRUE(fails(landing, Code::sign_failed));
-  EXPECT_THAT(landing.error().message, HasSubstr("missing.pub"));
+  const auto pushed = push(sandbox, change_to("pr-1-abcdef0"), identity);
+  ASSERT_TRUE(fails(pushed, Code::sign_failed));
+  EXPECT_THAT(pushed.error().message, HasSubstr("missing.pub"));
   EXPECT_EQ(sandbox.remote_head(), before);
 }
 
@@ -255,7 +255,7 @@ TEST(Identity, IsWhatGitWouldUse) {
 
 TEST(Identity, OfTheCloneWinsOverTheGlobalOne) {
   const GitSandbox sandbox;
-  ASSERT_TRUE(ok(land(sandbox, change_to("pr-1-abcdef0"))));
+  ASSERT_TRUE(ok(push(sandbox, change_to("pr-1-abcdef0"))));
   sandbox.git(sandbox.clone(), {"config", "user.name", "Ada at Work"});
   SandboxHost host(sandbox);
   const auto identity = engine::read_identity(host.host, sandbox.clone(), {});

@@ -19,7 +19,7 @@ using engine::Change;
 using engine::Code;
 using engine::Completion;
 using engine::FluxRepository;
-using engine::Landing;
+using engine::PushedChange;
 using engine::Result;
 using test::change_to;
 using test::Event;
@@ -70,9 +70,9 @@ class Known {
   }
 
   // Fetch and push side by side, as the runner lets them.
-  Result<Landing> land(const Change& change = change_to(kTag), const engine::Call& call = {}) {
+  Result<PushedChange> push(const Change& change = change_to(kTag), const engine::Call& call = {}) {
     auto repository = open(runner);
-    return repository ? repository->land(change, sandbox_identity(), call)
+    return repository ? repository->push(change, sandbox_identity(), call)
                       : engine::failure_of(repository);
   }
 
@@ -122,20 +122,20 @@ void act(const Known& world, Others others) {
 }
 
 // A landing in words, without what differs from run to run: ids and ages.
-std::string described(const Known& world, const Result<Landing>& landing) {
-  if (!landing) {
-    return std::string(engine::name(landing.error().code)) + " " + landing.error().message;
+std::string described(const Known& world, const Result<PushedChange>& outcome) {
+  if (!outcome) {
+    return std::string(engine::name(outcome.error().code)) + " " + outcome.error().message;
   }
-  std::string text = landing->changed ? "changed" : "unchanged";
-  text += " on " + landing->branch + " from " + landing->previous_tag.value_or("nothing");
-  text += " in " + std::to_string(landing->attempts) + " attempts\n" + landing->diff;
-  for (const std::string& warning : landing->warnings) {
+  std::string text = outcome->changed ? "changed" : "unchanged";
+  text += " on " + outcome->branch + " from " + outcome->previous_tag.value_or("nothing");
+  text += " in " + std::to_string(outcome->attempts) + " attempts\n" + outcome->diff;
+  for (const std::string& warning : outcome->warnings) {
     text += std::regex_replace(warning, std::regex("[0-9]+ seconds? ago"), "lately") + "\n";
   }
-  EXPECT_EQ(landing->commit.has_value(), landing->changed);
-  if (landing->commit) {
-    EXPECT_EQ(landing->commit->text(), world.sandbox.remote_head());
-    EXPECT_EQ(landing->head.text(),
+  EXPECT_EQ(outcome->commit.has_value(), outcome->changed);
+  if (outcome->commit) {
+    EXPECT_EQ(outcome->commit->text(), world.sandbox.remote_head());
+    EXPECT_EQ(outcome->head.text(),
               world.sandbox.git(world.sandbox.remote(), {"rev-parse", "main^"}));
   }
   return text + world.sandbox.git(world.sandbox.remote(), {"log", "--format=%an: %s", "main"});
@@ -151,7 +151,7 @@ std::string outcome_of_fetching_first(Others others, Order order, Place place) {
   if (order == Order::between_fetch_and_push) {
     act(world, others);
   }
-  return described(world, repository->land(change_to(kTag), sandbox_identity(), {}));
+  return described(world, repository->push(change_to(kTag), sandbox_identity(), {}));
 }
 
 std::string outcome_of_hedging(Others others, Order order) {
@@ -190,7 +190,7 @@ std::string outcome_of_hedging(Others others, Order order) {
       return completion;
     };
   }
-  std::string text = described(world, world.land());
+  std::string text = described(world, world.push());
   EXPECT_GE(world.runner.pushes(), 1);
   world.expect_clean();
   return text;
@@ -229,7 +229,7 @@ TEST_P(PushFirst, EndsAsIfFetchedFirst) {
     EXPECT_TRUE(pushed.wait(stop));
     return run();
   };
-  EXPECT_EQ(described(world, world.land()),
+  EXPECT_EQ(described(world, world.push()),
             outcome_of_fetching_first(others, Order::before_and_push_first, Place::local));
   world.expect_clean();
 }
@@ -240,9 +240,9 @@ INSTANTIATE_TEST_SUITE_P(Hedge, PushFirst,
 
 TEST(Hedge, OfALocalRemoteFetchesNothingWhenThePushLands) {
   Known world(Place::local);
-  const auto landing = world.land();
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 1);
+  const auto outcome = world.push();
+  ASSERT_TRUE(ok(outcome));
+  EXPECT_EQ(outcome->attempts, 1);
   EXPECT_EQ(world.runner.pushes(), 1);
   EXPECT_EQ(world.runner.fetches(), 0);
   world.expect_clean();
@@ -254,11 +254,11 @@ TEST(Hedge, LandsWithOnePushAndEndsTheFetch) {
     EXPECT_FALSE(Event().wait(stop));
     return Completion{Completion::Kind::cancelled, 0, {}, {}};
   };
-  const auto landing = world.land();
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 1);
-  EXPECT_THAT(landing->warnings, IsEmpty());
-  EXPECT_EQ(landing->head.text(), world.known);
+  const auto outcome = world.push();
+  ASSERT_TRUE(ok(outcome));
+  EXPECT_EQ(outcome->attempts, 1);
+  EXPECT_THAT(outcome->warnings, IsEmpty());
+  EXPECT_EQ(outcome->head.text(), world.known);
   EXPECT_EQ(world.runner.pushes(), 1);
   EXPECT_EQ(world.runner.fetches(), 1);
   world.expect_clean();
@@ -267,10 +267,10 @@ TEST(Hedge, LandsWithOnePushAndEndsTheFetch) {
 // In the same second the same change on the same head is the same commit.
 TEST(Hedge, OfACommitThatTheRemoteHasAlreadyIsUnchanged) {
   Known world;
-  ASSERT_TRUE(ok(world.land()));
+  ASSERT_TRUE(ok(world.push()));
   world.sandbox.git(world.sandbox.clone(), {"update-ref", "refs/remotes/origin/main", world.known});
   const std::string head = world.sandbox.remote_head();
-  const auto again = world.land();
+  const auto again = world.push();
   ASSERT_TRUE(ok(again));
   EXPECT_FALSE(again->changed);
   EXPECT_EQ(again->head.text(), head);
@@ -300,9 +300,9 @@ TEST(Hedge, EndsAFetchInTheMiddleOfItsPackAndLeavesNothingOfIt) {
     sandbox.git(sandbox.remote(), {"update-ref", "refs/heads/main", world.known});
     return run();
   };
-  const auto landing = world.land();
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 1);
+  const auto outcome = world.push();
+  ASSERT_TRUE(ok(outcome));
+  EXPECT_EQ(outcome->attempts, 1);
   world.expect_clean();
 }
 
@@ -315,10 +315,10 @@ TEST(Hedge, WaitsForTheTrueHeadWhereTheKnownOneWouldBeRefused) {
                ? edit(bytes)
                : engine::Result<engine::ManifestEdit>(engine::fail(Code::image_not_found, "Not."));
   };
-  const auto landing = world.land(change);
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 1);
-  EXPECT_EQ(landing->previous_tag, "pr-2-0000000");
+  const auto outcome = world.push(change);
+  ASSERT_TRUE(ok(outcome));
+  EXPECT_EQ(outcome->attempts, 1);
+  EXPECT_EQ(outcome->previous_tag, "pr-2-0000000");
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
@@ -327,10 +327,10 @@ TEST(Hedge, OfADryRunOrAnUnchangedManifestPushesNothing) {
   world.sandbox.push_tag("pr-2-0000000");
   Change change = change_to(kTag);
   change.dry_run = true;
-  const auto dry = world.land(change);
+  const auto dry = world.push(change);
   ASSERT_TRUE(ok(dry));
   EXPECT_EQ(dry->previous_tag, "pr-2-0000000");
-  const auto same = world.land(change_to("pr-2-0000000"));
+  const auto same = world.push(change_to("pr-2-0000000"));
   ASSERT_TRUE(ok(same));
   EXPECT_FALSE(same->changed);
   EXPECT_EQ(world.runner.pushes(), 0);
@@ -376,9 +376,9 @@ TEST(Hedge, ThatIsLostAnswersWithTheFailureOfTheFetch) {
   world.sandbox.push_tag("pr-2-0000000");
   Event pushed;
   fail_the_fetch_after(arrives, world.runner, pushed);
-  const auto landing = world.land();
-  ASSERT_TRUE(fails(landing, Code::unreachable));
-  EXPECT_THAT(landing.error().message, HasSubstr("fetch from"));
+  const auto outcome = world.push();
+  ASSERT_TRUE(fails(outcome, Code::unreachable));
+  EXPECT_THAT(outcome.error().message, HasSubstr("fetch from"));
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
@@ -412,7 +412,7 @@ TEST(Hedge, IsNotMadeWhereTheFetchFailsWhileTheChangeIsMade) {
     EXPECT_TRUE(failed.wait());
     return edit(bytes);
   };
-  EXPECT_TRUE(fails(repository->land(change, sandbox_identity(), {}), Code::unreachable));
+  EXPECT_TRUE(fails(repository->push(change, sandbox_identity(), {}), Code::unreachable));
   EXPECT_EQ(world.runner.pushes(), 0);
 }
 
@@ -431,7 +431,7 @@ TEST(Hedge, IsNotMadeWhereTheFetchHasFailedAlready) {
     ADD_FAILURE() << "the change was made";
     return engine::Result<engine::ManifestEdit>(engine::fail(Code::internal, "Not."));
   };
-  EXPECT_TRUE(fails(repository->land(change, sandbox_identity(), {}), Code::unreachable));
+  EXPECT_TRUE(fails(repository->push(change, sandbox_identity(), {}), Code::unreachable));
   EXPECT_EQ(world.runner.pushes(), 0);
 }
 
@@ -439,9 +439,9 @@ TEST(Hedge, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
   Known world;
   Event pushed;
   fail_the_fetch_after(loses_the_answer, world.runner, pushed);
-  const auto landing = world.land();
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 1);
+  const auto outcome = world.push();
+  ASSERT_TRUE(ok(outcome));
+  EXPECT_EQ(outcome->attempts, 1);
   EXPECT_EQ(world.runner.pushes(), 1);
   world.expect_clean();
 }
@@ -450,9 +450,9 @@ TEST(Hedge, ThatAGatewayAnswersAfterItArrivedHasLanded) {
   Known world;
   Event pushed;
   fail_the_fetch_after(is_answered_by_a_gateway, world.runner, pushed);
-  const auto landing = world.land();
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->attempts, 1);
+  const auto outcome = world.push();
+  ASSERT_TRUE(ok(outcome));
+  EXPECT_EQ(outcome->attempts, 1);
   EXPECT_EQ(world.runner.pushes(), 1);
   EXPECT_EQ(world.sandbox.remote_manifest(), manifest(kTag));
 }
@@ -469,9 +469,9 @@ TEST(Hedge, WhoseConnectionBreaksOnACallThatIsCancelledHasLanded) {
     stop.request_stop();
     return loses_the_answer(run, token);
   };
-  const auto landing = world.land(change_to(kTag), {stop.get_token(), {}});
-  ASSERT_TRUE(ok(landing));
-  EXPECT_EQ(landing->commit->text(), world.sandbox.remote_head());
+  const auto outcome = world.push(change_to(kTag), {stop.get_token(), {}});
+  ASSERT_TRUE(ok(outcome));
+  EXPECT_EQ(outcome->commit->text(), world.sandbox.remote_head());
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
@@ -482,7 +482,7 @@ TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
   world.runner.later_fetches = [](const GatedRunner::Run&, const std::stop_token&) {
     return no_host;
   };
-  EXPECT_TRUE(fails(world.land(), Code::unknown_outcome));
+  EXPECT_TRUE(fails(world.push(), Code::unknown_outcome));
 }
 
 TEST(Hedge, EndedAtTheTimeLimitMayStillArrive) {
@@ -490,9 +490,9 @@ TEST(Hedge, EndedAtTheTimeLimitMayStillArrive) {
   world.runner.first_push = [](const GatedRunner::Run&, const std::stop_token&) {
     return Completion{Completion::Kind::timed_out, 0, {}, {}};
   };
-  const auto landing = world.land();
-  ASSERT_TRUE(fails(landing, Code::timeout));
-  EXPECT_THAT(landing.error().hint, HasSubstr("The remote may still finish what it was sent"));
+  const auto outcome = world.push();
+  ASSERT_TRUE(fails(outcome, Code::timeout));
+  EXPECT_THAT(outcome.error().hint, HasSubstr("The remote may still finish what it was sent"));
 }
 
 TEST(Hedge, BegunIsFinishedThoughTheCallIsCancelled) {
@@ -506,7 +506,7 @@ TEST(Hedge, BegunIsFinishedThoughTheCallIsCancelled) {
     stop.request_stop();
     return run();
   };
-  ASSERT_TRUE(ok(world.land(change_to(kTag), {stop.get_token(), {}})));
+  ASSERT_TRUE(ok(world.push(change_to(kTag), {stop.get_token(), {}})));
   EXPECT_EQ(world.sandbox.remote_manifest(), manifest(kTag));
 }
 
@@ -519,7 +519,7 @@ TEST(Hedge, IsNotMadeForACallThatIsCancelledWhileTheChangeIsMade) {
       stop.request_stop();
       return edit(bytes);
     };
-    EXPECT_TRUE(fails(world.land(change, {stop.get_token(), {}}), Code::cancelled));
+    EXPECT_TRUE(fails(world.push(change, {stop.get_token(), {}}), Code::cancelled));
     EXPECT_EQ(world.runner.pushes(), 0);
   }
 }
@@ -536,7 +536,7 @@ TEST(Hedge, LostByACancelledCallEndsAsCancelled) {
     stop.request_stop();
     return run();
   };
-  EXPECT_TRUE(fails(world.land(change_to(kTag), {stop.get_token(), {}}), Code::cancelled));
+  EXPECT_TRUE(fails(world.push(change_to(kTag), {stop.get_token(), {}}), Code::cancelled));
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
@@ -545,15 +545,15 @@ TEST(Hedge, RefusedByAHookIsRefusedThoughTheFetchFailed) {
   world.sandbox.install_hook("pre-receive", "echo 'not on friday'; exit 1");
   Event pushed;
   fail_the_fetch_after(arrives, world.runner, pushed);
-  EXPECT_TRUE(fails(world.land(), Code::rejected));
+  EXPECT_TRUE(fails(world.push(), Code::rejected));
 }
 
 TEST(Hedge, RefusedByAHookIsNotTriedAgain) {
   Known world;
   world.sandbox.install_hook("pre-receive", "echo 'not on friday'; exit 1");
-  const auto landing = world.land();
-  ASSERT_TRUE(fails(landing, Code::rejected));
-  EXPECT_THAT(landing.error().message, HasSubstr("not on friday"));
+  const auto outcome = world.push();
+  ASSERT_TRUE(fails(outcome, Code::rejected));
+  EXPECT_THAT(outcome.error().message, HasSubstr("not on friday"));
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 

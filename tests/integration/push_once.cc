@@ -25,9 +25,9 @@ int main(int argc, char** argv) {
     std::cerr << repository.error().message << "\n";
     return 1;
   }
-  const auto landing = repository->land(test::change_to(argv[3]), test::sandbox_identity(), {});
-  if (!landing) {
-    std::cerr << landing.error().message << "\n";
+  const auto pushed = repository->push(test::change_to(argv[3]), test::sandbox_identity(), {});
+  if (!pushed) {
+    std::cerr << pushed.error().message << "\n";
     return 1;
   }
   return 0;

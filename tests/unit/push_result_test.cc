@@ -1,49 +1,50 @@
+#include "engine/git/push_result.h"
+
 #include <gtest/gtest.h>
 
-#include "engine/git/push_result.h"
 #include "tests/support/scripted_runner.h"
 
 namespace {
 
-using engine::PushOutcome;
+using engine::PushResult;
 using test::exited;
-using Kind = PushOutcome::Kind;
+using Kind = PushResult::Kind;
 
-PushOutcome parse(const std::string& line) {
+PushResult parse(const std::string& line) {
   return engine::parse_push(exited(0, "To https://h/x\n" + line + "\nDone\n"), "refs/heads/main");
 }
 
-TEST(PushOutcome, IsPushedByAnyFlagOfSuccess) {
+TEST(PushResult, IsPushedByAnyFlagOfSuccess) {
   for (const char* const flag : {" ", "+", "*"}) {
     EXPECT_EQ(parse(std::string(flag) + "\tabc:refs/heads/main\t1..2").kind, Kind::pushed) << flag;
   }
 }
 
-TEST(PushOutcome, IsUpToDateWhereTheRemoteHadItAlready) {
+TEST(PushResult, IsUpToDateWhereTheRemoteHadItAlready) {
   EXPECT_EQ(parse("=\tabc:refs/heads/main\t[up to date]").kind, Kind::up_to_date);
 }
 
-TEST(PushOutcome, TellsTheLostLeaseFromTheRemotesRefusal) {
-  const PushOutcome lost = parse("!\tabc:refs/heads/main\t[rejected] (stale info)");
+TEST(PushResult, TellsTheLostLeaseFromTheRemotesRefusal) {
+  const PushResult lost = parse("!\tabc:refs/heads/main\t[rejected] (stale info)");
   EXPECT_EQ(lost.kind, Kind::rejected);
   EXPECT_EQ(lost.reason, "stale info");
-  const PushOutcome refused =
+  const PushResult refused =
       parse("!\tabc:refs/heads/main\t[remote rejected] (pre-receive hook declined)");
   EXPECT_EQ(refused.kind, Kind::remote_rejected);
   EXPECT_EQ(refused.reason, "pre-receive hook declined");
 }
 
-TEST(PushOutcome, ThatIsARefusalRepeatsNoSecret) {
+TEST(PushResult, ThatIsARefusalRepeatsNoSecret) {
   const std::string token = "glpat-" + std::string("0123456789abcdefghij");
   for (const std::string& said : {"token " + token + " may not push", token}) {
-    const PushOutcome refused = parse("!\tabc:refs/heads/main\t[remote rejected] (" + said + ")");
+    const PushResult refused = parse("!\tabc:refs/heads/main\t[remote rejected] (" + said + ")");
     EXPECT_EQ(refused.kind, Kind::remote_rejected);
     EXPECT_EQ(refused.reason.find("0123456789"), std::string::npos) << refused.reason;
     EXPECT_NE(refused.reason.find("***"), std::string::npos) << refused.reason;
   }
 }
 
-TEST(PushOutcome, HasNoAnswerWithoutALineAboutTheRef) {
+TEST(PushResult, HasNoAnswerWithoutALineAboutTheRef) {
   EXPECT_EQ(engine::parse_push(exited(1, "Done\n"), "refs/heads/main").kind, Kind::no_answer);
   EXPECT_EQ(parse(" \tabc:refs/heads/maintenance\t1..2").kind, Kind::no_answer);
   EXPECT_EQ(parse("!\tabc:refs/heads/main\t[remote failure] (remote failed to report status)").kind,
@@ -51,7 +52,7 @@ TEST(PushOutcome, HasNoAnswerWithoutALineAboutTheRef) {
   EXPECT_EQ(parse("!").kind, Kind::no_answer);
 }
 
-TEST(PushOutcome, KnowsTheRacesOfSeveralServers) {
+TEST(PushResult, KnowsTheRacesOfSeveralServers) {
   for (const char* const reason :
        {"stale info", "fetch first", "non-fast-forward", "failed to update ref",
         "cannot lock ref 'refs/heads/main'", "incorrect old value provided", "failed to lock"}) {
