@@ -9,22 +9,22 @@
 
 namespace engine {
 
-HeadFetch::HeadFetch(const FluxClone& clone, Start start, const Call& call,
-                     std::function<void()> failed)
+BackgroundFetch::BackgroundFetch(const FluxClone& clone, Start start, const Call& call,
+                                 std::function<void()> failed)
     : clone_(clone),
       outcome_(
           std::async(start == Start::at_once ? kBeside : std::launch::deferred,
                      [&clone, call, failed = std::move(failed), stop = stop_]() mutable {
                        const std::stop_callback forward(call.stop, [&] { stop.request_stop(); });
-                       FetchedHead fetched = fetch_head(clone, {stop.get_token(), call.progress});
+                       FetchResult fetched = fetch_head(clone, {stop.get_token(), call.progress});
                        if (!fetched.head && !fetched.clone_is_broken && failed) {
                          failed();
                        }
                        return fetched;
                      })) {}
 
-HeadFetch::~HeadFetch() {
-  give_up();
+BackgroundFetch::~BackgroundFetch() {
+  cancel();
   // To wait for one that has not begun would run it.
   if (outcome_.valid() &&
       outcome_.wait_for(std::chrono::seconds(0)) != std::future_status::deferred) {
@@ -38,13 +38,13 @@ HeadFetch::~HeadFetch() {
   }
 }
 
-bool HeadFetch::done() const {
+bool BackgroundFetch::done() const {
   return !outcome_.valid() ||
          outcome_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
 }
 
-const FetchedHead& HeadFetch::finish() {
-  return found_.emplace(adopt(clone_, outcome_.get()));
+const FetchResult& BackgroundFetch::finish() {
+  return found_.emplace(record_fetched_head(clone_, outcome_.get()));
 }
 
 }  // namespace engine

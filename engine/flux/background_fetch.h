@@ -14,33 +14,34 @@
 
 namespace engine {
 
-class HeadFetch {
+class BackgroundFetch {
  public:
   enum class Start { at_once, when_waited_for };
 
   // `clone` must outlive this and must not be changed while it runs. `failed` (may be empty) is
   // called on the fetch's thread if it fails, unless it fails because the clone is broken; so is
   // `call.progress`. Of a fetch that starts when it is waited for, that is the caller's thread.
-  HeadFetch(const FluxClone& clone, Start start, const Call& call, std::function<void()> failed);
-  HeadFetch(const HeadFetch&) = delete;
-  HeadFetch& operator=(const HeadFetch&) = delete;
+  BackgroundFetch(const FluxClone& clone, Start start, const Call& call,
+                  std::function<void()> failed);
+  BackgroundFetch(const BackgroundFetch&) = delete;
+  BackgroundFetch& operator=(const BackgroundFetch&) = delete;
   // Gives it up if it still runs, and waits until all that git started for it has ended; nothing of
   // it stays in the clone.
-  ~HeadFetch();
+  ~BackgroundFetch();
 
   bool done() const;
   // Waits for what it finds and notes it in the clone. Once.
-  const FetchedHead& finish();
+  const FetchResult& finish();
   // Ends it without waiting for its end: what it finds is not needed any more.
-  void give_up() { stop_.request_stop(); }
+  void cancel() { stop_.request_stop(); }
   // What finish() found out.
   bool clone_is_broken() const { return found_ && found_->clone_is_broken; }
 
  private:
   const FluxClone& clone_;
   std::stop_source stop_;
-  std::future<FetchedHead> outcome_;
-  std::optional<FetchedHead> found_;
+  std::future<FetchResult> outcome_;
+  std::optional<FetchResult> found_;
 };
 
 }  // namespace engine

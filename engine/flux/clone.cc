@@ -128,7 +128,7 @@ Result<GitObjectStore> FluxClone::objects() const {
   return GitObjectStore::open(remote_.clone);
 }
 
-Result<void> FluxClone::follow(const std::string& branch) const {
+Result<void> FluxClone::set_default_branch(const std::string& branch) const {
   return follow_branch(remote_.clone, branch);
 }
 

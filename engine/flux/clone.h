@@ -47,7 +47,7 @@ class FluxClone {
   Result<void> expect_in_place() const { return identity_.expect_at(remote_.clone); }
 
   // Makes `branch` the one that a plain `git fetch` and `git pull` of a person bring here.
-  Result<void> follow(const std::string& branch) const;
+  Result<void> set_default_branch(const std::string& branch) const;
   // The branch followed; `main` in a new clone.
   std::string followed_branch() const;
 

@@ -218,7 +218,7 @@ std::string followed_branch(const fs::path& clone) {
   return name.starts_with(prefix) ? std::string(name.substr(prefix.size())) : fallback;
 }
 
-bool track(const fs::path& clone, const std::string& branch, const CommitId& commit) {
+bool update_tracking_ref(const fs::path& clone, const std::string& branch, const CommitId& commit) {
   const GitRepository repository = open_clone(clone);
   git_oid oid{};
   if (!repository || git_oid_fromstr(&oid, commit.text().c_str()) != 0) {

@@ -32,7 +32,8 @@ std::string followed_branch(const std::filesystem::path& clone);
 
 // Takes over what a fetch brought into GitCommands::kFetchRef: notes `commit` as the remote's
 // `branch` and removes that ref. False where the refs cannot be written, as in a broken clone.
-bool track(const std::filesystem::path& clone, const std::string& branch, const CommitId& commit);
+bool update_tracking_ref(const std::filesystem::path& clone, const std::string& branch,
+                         const CommitId& commit);
 
 void remove_fetch_ref(const std::filesystem::path& clone);
 

@@ -65,13 +65,14 @@ Result<PushedChange> PushLoop::push(const RemoteHead& head) {
   return push_prepared(head, prepare(head), std::nullopt);
 }
 
-Result<PushedChange> PushLoop::push_optimistically(HeadFetch& fetch, const RemoteHead& known) {
+Result<PushedChange> PushLoop::push_optimistically(BackgroundFetch& fetch,
+                                                   const RemoteHead& known) {
   auto prepared = prepare(known);
   std::optional<Completion> sent;
   if (prepared && prepared->commit && !fetch.done() && !call_.stop.stop_requested()) {
     sent = send(*prepared->commit, known);
     if (is_pushed(*sent, known)) {
-      fetch.give_up();
+      fetch.cancel();
       return push_prepared(known, std::move(prepared), std::move(sent));
     }
     call_.report("waiting for what is on " + known.branch + " of " + clone_.shown_url());
@@ -173,7 +174,7 @@ Result<PushLoop::Prepared> PushLoop::prepare(const RemoteHead& head) const {
   }
   if (const auto missing = objects_.missing_blob(head.commit, change_.file)) {
     call_.report("fetching " + change_.file + " of " + clone_.shown_url());
-    const Completion brought = clone_.run(clone_.commands().bring_object(*missing), call_.stop);
+    const Completion brought = clone_.run(clone_.commands().fetch_blob(*missing), call_.stop);
     Error error = brought.ok() ? Error() : clone_.failure(brought, "fetch from");
     // Without a reason it is not the remote's: the clone is broken, as reading the file will show.
     if (!brought.ok() && error.code != Code::internal) {
@@ -360,7 +361,7 @@ void PushLoop::settle(const RemoteHead& base, const std::optional<CommitId>& com
       advance_work_tree(clone_, base.branch, *commit, file)) {
     return;
   }
-  auto settled = settle_work_tree(clone_, base.branch, commit.value_or(base.commit), file);
+  auto settled = reset_work_tree(clone_, base.branch, commit.value_or(base.commit), file);
   if (!settled) {
     warnings_.push_back(stale_work_tree(settled.error()));
   } else if (!settled->empty()) {

@@ -37,7 +37,7 @@ class PushLoop {
   // Starts from `known`, the head that the clone knows, while `fetch` asks the remote for the true
   // one; waits for that where it is needed: to answer `unchanged`, with a refusal or a dry run, and
   // when the push did not land.
-  Result<PushedChange> push_optimistically(HeadFetch& fetch, const RemoteHead& known);
+  Result<PushedChange> push_optimistically(BackgroundFetch& fetch, const RemoteHead& known);
 
  private:
   // A change made on a head.

@@ -109,8 +109,8 @@ Result<std::string> ask_branch(const FluxClone& clone, const Call& call) {
   return *branch;
 }
 
-FetchedHead look_at(const FluxClone& clone, const std::string& branch, const Call& call,
-                    History history = History::as_the_clone) {
+FetchResult fetch_once(const FluxClone& clone, const std::string& branch, const Call& call,
+                       History history = History::as_the_clone) {
   auto completion = run_fetch(clone, branch, call.stop, history);
   if (!completion) {
     return {failure_of(completion), true};
@@ -123,9 +123,9 @@ FetchedHead look_at(const FluxClone& clone, const std::string& branch, const Cal
   return {std::move(head), broken};
 }
 
-FetchedHead fetch_reported(const FluxClone& clone, const std::string& branch, const Call& call) {
+FetchResult fetch_reported(const FluxClone& clone, const std::string& branch, const Call& call) {
   call.report("fetching " + branch + " of " + clone.shown_url());
-  return look_at(clone, branch, call);
+  return fetch_once(clone, branch, call);
 }
 
 Failure cannot_note(const FluxClone& clone) {
@@ -158,9 +158,9 @@ Error no_branch(const std::string& url) {
                       : "")};
 }
 
-FetchedHead fetch_head(const FluxClone& clone, const Call& call) {
+FetchResult fetch_head(const FluxClone& clone, const Call& call) {
   if (clone.followed_branch() == kMain) {
-    FetchedHead fetched = fetch_reported(clone, std::string(kMain), call);
+    FetchResult fetched = fetch_reported(clone, std::string(kMain), call);
     if (fetched.head || fetched.head.error().code != Code::branch_not_found) {
       return fetched;
     }
@@ -172,7 +172,7 @@ FetchedHead fetch_head(const FluxClone& clone, const Call& call) {
   return fetch_reported(clone, *asked, call);
 }
 
-FetchedHead adopt(const FluxClone& clone, FetchedHead fetched) {
+FetchResult record_fetched_head(const FluxClone& clone, FetchResult fetched) {
   if (!fetched.head) {
     return fetched;
   }
@@ -180,11 +180,11 @@ FetchedHead adopt(const FluxClone& clone, FetchedHead fetched) {
   if (auto there = clone.expect_in_place(); !there) {
     return {failure_of(there), false};
   }
-  if (!track(clone.remote().clone, head.branch, head.commit)) {
+  if (!update_tracking_ref(clone.remote().clone, head.branch, head.commit)) {
     return {cannot_note(clone), true};
   }
   if (head.branch != clone.followed_branch()) {
-    if (auto followed = clone.follow(head.branch); !followed) {
+    if (auto followed = clone.set_default_branch(head.branch); !followed) {
       return {failure_of(followed), false};
     }
   }
@@ -193,11 +193,11 @@ FetchedHead adopt(const FluxClone& clone, FetchedHead fetched) {
 
 Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branch,
                                 const std::stop_token& stop, History history) {
-  auto fetched = look_at(clone, branch, Call{stop, {}}, history);
+  auto fetched = fetch_once(clone, branch, Call{stop, {}}, history);
   if (auto there = clone.expect_in_place(); !there) {
     return failure_of(there);
   }
-  if (fetched.head && !track(clone.remote().clone, branch, fetched.head->commit)) {
+  if (fetched.head && !update_tracking_ref(clone.remote().clone, branch, fetched.head->commit)) {
     return cannot_note(clone);
   }
   return std::move(fetched.head);

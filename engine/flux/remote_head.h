@@ -27,17 +27,17 @@ std::optional<RemoteHead> known_head(const FluxClone& clone);
 
 // What a look at the remote found: `branch_not_found` and what git_failure() says. Where the clone
 // is broken, replace it and look again.
-struct FetchedHead {
+struct FetchResult {
   Result<RemoteHead> head;
   bool clone_is_broken = false;
 };
 
 // Fetches `main`, or where the remote has none the branch that its HEAD names. Nothing that is the
 // clone's own changes, so that other git commands may work there meanwhile.
-FetchedHead fetch_head(const FluxClone& clone, const Call& call);
+FetchResult fetch_head(const FluxClone& clone, const Call& call);
 
 // Notes in the clone the head that fetch_head() found, if it did.
-FetchedHead adopt(const FluxClone& clone, FetchedHead fetched);
+FetchResult record_fetched_head(const FluxClone& clone, FetchResult fetched);
 
 // Fetches a branch whose name is known, and notes its head in the clone. `history` other than
 // as_the_clone is for a clone that has some already.

@@ -24,8 +24,9 @@ class FluxRepository::Impl {
     fetch_.reset();
     // A push to this machine is over before a fetch beside it has saved anything.
     const bool later = is_local_url(clone_.remote().url) && known_head(clone_);
-    fetch_.emplace(clone_, later ? HeadFetch::Start::when_waited_for : HeadFetch::Start::at_once,
-                   by_turns(call), std::move(failed));
+    fetch_.emplace(
+        clone_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
+        by_turns(call), std::move(failed));
   }
 
   Result<void> fetch(const Call& call) {
@@ -148,13 +149,14 @@ class FluxRepository::Impl {
 
   // Waits for the fetch that is under way, or makes one. A clone that is broken is replaced, once.
   Result<RemoteHead> finish_fetch(const Call& call) {
-    FetchedHead fetched = fetch_ ? fetch_->finish() : adopt(clone_, fetch_head(clone_, call));
+    FetchResult fetched =
+        fetch_ ? fetch_->finish() : record_fetched_head(clone_, fetch_head(clone_, call));
     fetch_.reset();
     if (fetched.clone_is_broken) {
       if (auto replaced = replace(call); !replaced) {
         return failure_of(replaced);
       }
-      fetched = adopt(clone_, fetch_head(clone_, call));
+      fetched = record_fetched_head(clone_, fetch_head(clone_, call));
     }
     if (fetched.head) {
       clone_.keep();
@@ -174,7 +176,7 @@ class FluxRepository::Impl {
   FluxClone clone_;
   std::mutex progress_mutex_;
   std::optional<RemoteHead> head_;
-  std::optional<HeadFetch> fetch_;  // while it is under way; before clone_ is destroyed
+  std::optional<BackgroundFetch> fetch_;  // while it is under way; before clone_ is destroyed
 };
 
 Result<FluxRepository> FluxRepository::open(const Host& host, FluxRemote remote, const Call& call) {

@@ -46,7 +46,7 @@ bool set_upstream(git_repository* repository, const std::string& branch) {
 }
 
 // Puts HEAD on the branch, which need not exist yet.
-Result<void> attach_head(const FluxClone& clone, const std::string& branch) {
+Result<void> set_head(const FluxClone& clone, const std::string& branch) {
   const GitRepository repository = open_clone(clone.remote().clone);
   if (!repository) {
     return libgit2_failure(clone, "open the repository");
@@ -71,7 +71,7 @@ Result<void> attach_head(const FluxClone& clone, const std::string& branch) {
 }
 
 // Whether HEAD is on the branch at `commit`, with nothing unfinished.
-bool stands_at(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
+bool is_checked_out_at(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
   const GitRepository repository = open_clone(clone.remote().clone);
   if (!repository || git_repository_state(repository.get()) != GIT_REPOSITORY_STATE_NONE) {
     return false;
@@ -163,13 +163,13 @@ WithoutFilters bring_without_failed_filters(const FluxClone& clone, const Commit
 
 }  // namespace
 
-Result<std::string> settle_work_tree(const FluxClone& clone, const std::string& branch,
-                                     const CommitId& commit, const std::string& file) {
+Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& branch,
+                                    const CommitId& commit, const std::string& file) {
   start_libgit2();
   if (auto there = clone.expect_in_place(); !there) {
     return failure_of(there);
   }
-  if (auto attached = attach_head(clone, branch); !attached) {
+  if (auto attached = set_head(clone, branch); !attached) {
     return failure_of(attached);
   }
   restrict_new_work_tree(clone, commit, directory_of(file));
@@ -189,7 +189,7 @@ Result<std::string> settle_work_tree(const FluxClone& clone, const std::string& 
 WorkTreeScan::WorkTreeScan(const FluxClone& clone, const std::string& branch,
                            const CommitId& commit)
     : commit_(commit) {
-  if (has_large_index(clone) && stands_at(clone, branch, commit)) {
+  if (has_large_index(clone) && is_checked_out_at(clone, branch, commit)) {
     clean_ = std::async(kBeside, [&clone, stop = stop_.get_token()] {
       const Completion changes = clone.run(clone.commands().list_changes(), stop);
       return changes.ok() && changes.out.empty();

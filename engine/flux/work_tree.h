@@ -24,14 +24,14 @@ namespace engine {
 // Where a filter of git's configuration does not work (Git LFS that is not installed), its files
 // are brought as the repository stores them, and the answer is a warning that says so; else it is
 // empty.
-Result<std::string> settle_work_tree(const FluxClone& clone, const std::string& branch,
-                                     const CommitId& commit, const std::string& file);
+Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& branch,
+                                    const CommitId& commit, const std::string& file);
 
 // Looks, beside other work, whether all tracked files are as HEAD has them. Owned and used by the
 // thread that made it.
 class WorkTreeScan {
  public:
-  // Looks only where that may save settle_work_tree() much work: where HEAD is on the branch at
+  // Looks only where that may save reset_work_tree() much work: where HEAD is on the branch at
   // `commit`, and the index is large. `clone` must outlive this.
   WorkTreeScan(const FluxClone& clone, const std::string& branch, const CommitId& commit);
   WorkTreeScan(const WorkTreeScan&) = delete;
@@ -48,7 +48,7 @@ class WorkTreeScan {
   std::future<bool> clean_;
 };
 
-// Does the same as settle_work_tree() for a clone that a scan has found clean at `commit`'s parent,
+// Does the same as reset_work_tree() for a clone that a scan has found clean at `commit`'s parent,
 // without reading other files than `file`, the only one that `commit` changes.
 Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch,
                                const CommitId& commit, const std::string& file);

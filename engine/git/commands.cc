@@ -112,7 +112,7 @@ Command GitCommands::fetch(std::string_view branch, History history) const {
 }
 
 // A git that looks for an object in a partial clone fetches it.
-Command GitCommands::bring_object(std::string_view id) const {
+Command GitCommands::fetch_blob(std::string_view id) const {
   return in_clone({"cat-file", "-e", std::string(id)});
 }
 

@@ -62,7 +62,7 @@ class GitCommands {
   // Brings the remote's branch into kFetchRef.
   Command fetch(std::string_view branch, History history) const;
   // Brings an object that a partial clone has left out; exit status 1 if it cannot be had.
-  Command bring_object(std::string_view id) const;
+  Command fetch_blob(std::string_view id) const;
   // Makes git read every file of `commit` that a pattern matches, so that those of a partial clone
   // that are not here are brought over one connection; prints a line of totals.
   Command bring_files(const CommitId& commit, const std::vector<std::string>& patterns) const;
