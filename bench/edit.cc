@@ -67,7 +67,7 @@ double cost(const std::function<void()>& work) {
 }
 
 void edit(const std::string& bytes) {
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.image_name = "app";
   const auto result =
       engine::set_image_tag("in.yaml", bytes, place, *engine::ImageTag::parse("pr-1-0c0ffee"));

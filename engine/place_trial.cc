@@ -12,8 +12,8 @@ namespace {
 // In bytes times places: a part of what check_tag_places() takes.
 constexpr std::size_t kMaxSearched = 20'000'000;
 
-TagPlace tag_place(const GroupPlace& place) {
-  TagPlace tag{.type = place.type, .image_name = place.image_name, .path = {}};
+TagLocation tag_place(const GroupPlace& place) {
+  TagLocation tag{.type = place.type, .image_name = place.image_name, .path = {}};
   if (!place.path.empty()) {
     tag.path = place.path;
   }
@@ -36,7 +36,7 @@ std::vector<std::optional<std::string>> PlaceTrial::refusals(
     return refusals;
   }
   const std::size_t most = std::min(places.size(), 1 + kMaxSearched / (bytes->size() + 1));
-  std::vector<TagPlace> tags;
+  std::vector<TagLocation> tags;
   tags.reserve(most);
   for (std::size_t i = 0; i < most; ++i) {
     tags.push_back(tag_place(places[i]));

@@ -129,8 +129,8 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const
   plan.envs = active->config_directory / "envs.json";
   plan.image_prefixes = std::move(rwenv->image_prefixes);
   plan.remote = {std::move(*url), tls_verification(rwenv->flux_git_repo_type),
-                 clone_place(host, active->config_directory, plan.rwenv)};
-  plan.file = catalog_place(host, active->config_directory, plan.rwenv);
+                 clone_path(host, active->config_directory, plan.rwenv)};
+  plan.file = catalog_path(host, active->config_directory, plan.rwenv);
   if (auto links = refuse_links(plan.file); !links) {
     return failure_of(links);
   }

@@ -88,7 +88,7 @@ Result<FluxRemote> find_remote(const Host& host, const Rwenv& rwenv, const fs::p
                 "A dry run is allowed.");
   }
   return FluxRemote{std::move(*url), tls_verification(rwenv.flux_git_repo_type),
-                    clone_place(host, config, rwenv.name)};
+                    clone_path(host, config, rwenv.name)};
 }
 
 Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Call& call) {

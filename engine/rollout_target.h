@@ -17,7 +17,7 @@ namespace engine {
 // The one place that is to be changed, and whom it concerns.
 struct RolloutTarget {
   std::string file;
-  TagPlace place;
+  TagLocation place;
   std::optional<std::string> image_group;
   std::vector<std::string> services_affected;
   std::optional<std::string> kustomization;

@@ -20,7 +20,7 @@ bool is_of_others(const fs::path& directory) {
 
 }  // namespace
 
-fs::path state_directory(const Host& host, const fs::path& config_directory) {
+fs::path data_directory(const Host& host, const fs::path& config_directory) {
   const auto home = host.environment.get("HOME");
   if (!home) {
     return config_directory;
@@ -33,12 +33,12 @@ fs::path state_directory(const Host& host, const fs::path& config_directory) {
   return own / "shared" / directory.relative_path();
 }
 
-fs::path clone_place(const Host& host, const fs::path& config_directory, std::string_view rwenv) {
-  return state_directory(host, config_directory) / "flux-repos" / rwenv;
+fs::path clone_path(const Host& host, const fs::path& config_directory, std::string_view rwenv) {
+  return data_directory(host, config_directory) / "flux-repos" / rwenv;
 }
 
-fs::path catalog_place(const Host& host, const fs::path& config_directory, std::string_view rwenv) {
-  return state_directory(host, config_directory) / "flux-infra-guide" / rwenv / "services.json";
+fs::path catalog_path(const Host& host, const fs::path& config_directory, std::string_view rwenv) {
+  return data_directory(host, config_directory) / "flux-infra-guide" / rwenv / "services.json";
 }
 
 }  // namespace engine

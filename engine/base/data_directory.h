@@ -14,15 +14,15 @@ namespace engine {
 // `config_directory`, or ~/.claude/rwenv/shared/<its path> where that directory belongs to another
 // user or cannot be written: git refuses to work in a repository of another owner, and two users
 // cannot hold one lock. The default directory, ~/.claude/rwenv, is never taken for a shared one.
-std::filesystem::path state_directory(const Host& host,
-                                      const std::filesystem::path& config_directory);
+std::filesystem::path data_directory(const Host& host,
+                                     const std::filesystem::path& config_directory);
 
 // <state directory>/flux-repos/<rwenv>: the clone's place.
-std::filesystem::path clone_place(const Host& host, const std::filesystem::path& config_directory,
-                                  std::string_view rwenv);
+std::filesystem::path clone_path(const Host& host, const std::filesystem::path& config_directory,
+                                 std::string_view rwenv);
 
 // <state directory>/flux-infra-guide/<rwenv>/services.json: where a regenerated catalog is written.
-std::filesystem::path catalog_place(const Host& host, const std::filesystem::path& config_directory,
-                                    std::string_view rwenv);
+std::filesystem::path catalog_path(const Host& host, const std::filesystem::path& config_directory,
+                                   std::string_view rwenv);
 
 }  // namespace engine

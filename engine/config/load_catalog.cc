@@ -54,7 +54,7 @@ std::optional<fs::path> named_catalog(const Host& host) {
 
 std::vector<fs::path> catalog_places(const Host& host, const fs::path& config_directory,
                                      std::string_view rwenv) {
-  std::vector<fs::path> places = {catalog_place(host, config_directory, rwenv)};
+  std::vector<fs::path> places = {catalog_path(host, config_directory, rwenv)};
   // Beside a user's own, that of the shared directory.
   fs::path shared = config_directory / "flux-infra-guide" / rwenv / "services.json";
   if (shared != places.front()) {

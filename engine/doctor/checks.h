@@ -28,8 +28,8 @@ struct DoctorFindings {
   std::optional<Rwenv> rwenv;
   std::optional<std::string> url;
   std::optional<Identity> identity;
-  std::optional<std::filesystem::path> clone_place;  // where the clone is, or will be
-  std::optional<std::filesystem::path> clone;        // a sound one
+  std::optional<std::filesystem::path> clone_path;  // where the clone is, or will be
+  std::optional<std::filesystem::path> clone;       // a sound one
 
   // For the Flux repository; `on` where who hosts it is not known.
   TlsVerification tls() const {

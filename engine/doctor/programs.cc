@@ -127,7 +127,7 @@ DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& f
     return skipped("identity", "git");
   }
   auto identity =
-      expect_identity(host, findings.clone_place.value_or("/nonexistent"), call, findings.tls());
+      expect_identity(host, findings.clone_path.value_or("/nonexistent"), call, findings.tls());
   if (!identity) {
     return missing("identity", identity.error());
   }

@@ -35,8 +35,8 @@ DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& find
   if (!findings.url) {
     return skipped("clone", "flux-repo");
   }
-  const fs::path clone = clone_place(host, *findings.config_directory, findings.rwenv->name);
-  findings.clone_place = clone;
+  const fs::path clone = clone_path(host, *findings.config_directory, findings.rwenv->name);
+  findings.clone_path = clone;
   const std::string name = printable_line(clone.string());
   if (const auto refused = refuse_symbolic_links(clone); !refused) {
     return missing("clone", refused.error());

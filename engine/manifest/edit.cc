@@ -15,7 +15,7 @@
 namespace engine {
 namespace {
 
-using Planner = Result<std::vector<PlannedTag>> (*)(const YamlStream&, const TagPlace&,
+using Planner = Result<std::vector<PlannedTag>> (*)(const YamlStream&, const TagLocation&,
                                                     const std::string& tag);
 
 // How each type of image group is edited.
@@ -60,7 +60,7 @@ std::optional<Failure> refuse_file(std::string_view file, std::string_view bytes
 }
 
 Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& stream,
-                                     const TagPlace& place, const std::string& tag) {
+                                     const TagLocation& place, const std::string& tag) {
   if (auto checked = check_tag_place(file, place); !checked) {
     return failure_of(checked);
   }
@@ -76,7 +76,7 @@ Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& st
 
 }  // namespace
 
-Result<void> check_tag_place(std::string_view file, const TagPlace& place) {
+Result<void> check_tag_place(std::string_view file, const TagLocation& place) {
   const PlaceType* const type = find_type(place.type);
   if (!place.by_hand && type == nullptr) {
     std::string known;
@@ -106,7 +106,7 @@ Result<void> check_tag_place(std::string_view file, const TagPlace& place) {
 }
 
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
-                                   const TagPlace& place, const ImageTag& tag,
+                                   const TagLocation& place, const ImageTag& tag,
                                    const std::stop_token& stop) {
   if (auto failure = refuse_file(file, bytes)) {
     return std::move(*failure);
@@ -140,7 +140,7 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
 }
 
 std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
-                                                   const std::vector<TagPlace>& places,
+                                                   const std::vector<TagLocation>& places,
                                                    const std::stop_token& stop) {
   if (const auto failure = refuse_file(file, bytes)) {
     return {places.size(), failure->value()};
@@ -156,7 +156,7 @@ std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::s
   }
   std::vector<std::optional<Error>> errors;
   errors.reserve(places.size());
-  for (const TagPlace& place : places) {
+  for (const TagLocation& place : places) {
     if (stop.stop_requested()) {
       errors.emplace_back(Error{Code::cancelled, "The request was cancelled."});
       continue;

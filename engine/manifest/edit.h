@@ -28,12 +28,12 @@ struct ManifestEdit {
 // line; with `bad_path` if `path` is missing or cannot be read; `internal` if the result could not
 // be proven; `cancelled` soon after `stop` was requested.
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
-                                   const TagPlace& place, const ImageTag& tag,
+                                   const TagLocation& place, const ImageTag& tag,
                                    const std::stop_token& stop = {});
 
 // What is wrong with the place whatever the file holds: `unsupported_type`, or `bad_path` if `path`
 // is missing or cannot be read. `file` is a name for messages.
-Result<void> check_tag_place(std::string_view file, const TagPlace& place);
+Result<void> check_tag_place(std::string_view file, const TagLocation& place);
 
 // What encrypted the whole file, as its first bytes say: "git-crypt", "Ansible Vault", ... Nothing
 // where they do not; SOPS leaves a file YAML.
@@ -44,7 +44,7 @@ std::optional<std::string_view> encrypting_program(std::string_view bytes);
 // place is looked for in the whole file: where that is too much, all are refused. `cancelled` for
 // what was left when `stop` was requested.
 std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
-                                                   const std::vector<TagPlace>& places,
+                                                   const std::vector<TagLocation>& places,
                                                    const std::stop_token& stop = {});
 
 }  // namespace engine

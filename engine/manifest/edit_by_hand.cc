@@ -55,7 +55,7 @@ FileKind kind_of_file(std::string_view file, const YamlStream& stream) {
 
 // Whether the path leads to an image reference in one string: a key that is called an image has
 // nothing else, and what is under another key shows it.
-bool leads_to_reference(const YamlStream& stream, const TagPlace& place, const YamlPath& path) {
+bool leads_to_reference(const YamlStream& stream, const TagLocation& place, const YamlPath& path) {
   const PathPlaces places(stream, path, stream.documents());
   return std::ranges::any_of(places.found(), [&](const PathPlace& found) {
     if (!found.walk.obstacle.empty()) {
@@ -73,7 +73,7 @@ bool leads_somewhere(const YamlStream& stream, const std::string& path) {
   return parsed && !PathPlaces(stream, *parsed, stream.documents()).found().empty();
 }
 
-Failure refuse_without_path(const YamlStream& stream, const TagPlace& place) {
+Failure refuse_without_path(const YamlStream& stream, const TagLocation& place) {
   const auto there = image_paths(stream, stream.documents());
   return stream.refuse(
       Code::image_not_found, 0,
@@ -84,9 +84,9 @@ Failure refuse_without_path(const YamlStream& stream, const TagPlace& place) {
 
 }  // namespace
 
-Result<TagPlace> place_by_file(std::string_view file, const YamlStream& stream,
-                               const TagPlace& place) {
-  TagPlace decided = place;
+Result<TagLocation> place_by_file(std::string_view file, const YamlStream& stream,
+                                  const TagLocation& place) {
+  TagLocation decided = place;
   const FileKind kind = kind_of_file(file, stream);
   if (kind == FileKind::kustomization) {
     if (place.path) {
@@ -102,7 +102,8 @@ Result<TagPlace> place_by_file(std::string_view file, const YamlStream& stream,
     decided.path = place.usual_path;
   }
   if (!decided.path) {
-    return kind == FileKind::other ? Result<TagPlace>(refuse_without_path(stream, place)) : decided;
+    return kind == FileKind::other ? Result<TagLocation>(refuse_without_path(stream, place))
+                                   : decided;
   }
   auto path = YamlPath::parse(*decided.path);
   if (!path) {

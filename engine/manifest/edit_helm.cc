@@ -13,7 +13,7 @@ constexpr std::string_view kValuesPath = ".image.tag";
 
 class ValuePlanner {
  public:
-  ValuePlanner(const YamlStream& stream, const TagPlace& place, const YamlPath& path)
+  ValuePlanner(const YamlStream& stream, const TagLocation& place, const YamlPath& path)
       : stream_(stream), place_(place), path_(path) {}
 
   Result<std::vector<PlannedTag>> plan(const std::vector<YamlIndex>& documents,
@@ -136,7 +136,7 @@ class ValuePlanner {
   }
 
   const YamlStream& stream_;
-  const TagPlace& place_;
+  const TagLocation& place_;
   const YamlPath& path_;
 };
 
@@ -156,7 +156,7 @@ Defaults defaults_for(const YamlStream& stream) {
 
 }  // namespace
 
-Result<std::vector<PlannedTag>> plan_helm_values(const YamlStream& stream, const TagPlace& place,
+Result<std::vector<PlannedTag>> plan_helm_values(const YamlStream& stream, const TagLocation& place,
                                                  const std::string& tag) {
   const Defaults defaults = defaults_for(stream);
   const auto parsed = YamlPath::parse(place.path ? std::string_view(*place.path) : defaults.path);

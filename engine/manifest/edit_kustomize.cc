@@ -41,7 +41,7 @@ std::vector<YamlIndex> kustomizations(const YamlStream& stream) {
 
 class EntryPlanner {
  public:
-  EntryPlanner(const YamlStream& stream, const TagPlace& place, const std::string& tag)
+  EntryPlanner(const YamlStream& stream, const TagLocation& place, const std::string& tag)
       : stream_(stream), image_name_(place.image_name), tag_(tag), patterns_(stream, place) {}
 
   Result<std::vector<PlannedTag>> plan() {
@@ -330,7 +330,7 @@ class EntryPlanner {
 }  // namespace
 
 Result<std::vector<PlannedTag>> plan_kustomize_images(const YamlStream& stream,
-                                                      const TagPlace& place,
+                                                      const TagLocation& place,
                                                       const std::string& tag) {
   return EntryPlanner(stream, place, tag).plan();
 }

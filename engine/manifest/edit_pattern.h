@@ -14,7 +14,7 @@ namespace engine {
 
 class PatternEntries {
  public:
-  PatternEntries(const YamlStream& stream, const TagPlace& place)
+  PatternEntries(const YamlStream& stream, const TagLocation& place)
       : stream_(stream), place_(place) {}
 
   // Of `entries` of one list, in order, those that decide our image's tag. `own` are those that
@@ -30,7 +30,7 @@ class PatternEntries {
   std::optional<Failure> refuse_others(YamlIndex entry, std::string_view name) const;
 
   const YamlStream& stream_;
-  const TagPlace& place_;
+  const TagLocation& place_;
   std::size_t tried_ = 0;
 };
 

@@ -26,25 +26,26 @@ struct PlannedTag {
 
 // Every entry of `images` that kustomize applies to the image (type kustomize-images).
 Result<std::vector<PlannedTag>> plan_kustomize_images(const YamlStream& stream,
-                                                      const TagPlace& place,
+                                                      const TagLocation& place,
                                                       const std::string& tag);
 
 // The scalar at the path (type helm-values): by default `.spec.values.image.tag` of a HelmRelease,
 // `.image.tag` of other documents. Of several documents, the one that has the path, is named by the
 // path's selectors, or has the image's name as its name or as the `repository` beside the tag.
-Result<std::vector<PlannedTag>> plan_helm_values(const YamlStream& stream, const TagPlace& place,
+Result<std::vector<PlannedTag>> plan_helm_values(const YamlStream& stream, const TagLocation& place,
                                                  const std::string& tag);
 
 // The tag in the image reference at the path (type image-reference). Of several documents, the one
 // in which the path leads to a reference of that image.
 Result<std::vector<PlannedTag>> plan_image_reference(const YamlStream& stream,
-                                                     const TagPlace& place, const std::string& tag);
+                                                     const TagLocation& place,
+                                                     const std::string& tag);
 
 // The place with the type that the file decides, for one that was given by hand. Refused where it
 // is neither a kustomization, nor a HelmRelease or values, and no path says more; the paths that
 // are there are listed.
-Result<TagPlace> place_by_file(std::string_view file, const YamlStream& stream,
-                               const TagPlace& place);
+Result<TagLocation> place_by_file(std::string_view file, const YamlStream& stream,
+                                  const TagLocation& place);
 
 Failure refuse_encrypted_file(std::string_view file, std::string_view program);
 // Refuses what is encrypted in a file that is not: an edit in plain text would reveal or break it.
@@ -74,7 +75,7 @@ Failure refuse_edit(const YamlStream& stream, const TagNode& place, std::string_
                     std::string_view why);
 
 // What to do where a path leads nowhere: the paths that are there, or a word on `path`.
-std::string path_hint(const TagPlace& place, const std::vector<std::string>& there);
+std::string path_hint(const TagLocation& place, const std::vector<std::string>& there);
 
 // Whether the document is JSON as far as its spelling shows: then what is new gets quotes.
 bool is_json(const YamlStream& stream, YamlIndex document);

@@ -155,7 +155,7 @@ std::optional<Failure> refuse_own_tag(const YamlStream& stream, YamlIndex at, st
       "Write the tag where tags belong, and " + place + " without it; then try again.");
 }
 
-std::string path_hint(const TagPlace& place, const std::vector<std::string>& there) {
+std::string path_hint(const TagLocation& place, const std::vector<std::string>& there) {
   if (there.empty()) {
     return place.by_hand
                ? for_reader(

@@ -136,7 +136,7 @@ class FactsReader {
 // Asks the editor about every place that was found, with one parse of the file.
 void find_refusals(std::string_view path, std::string_view bytes, const std::stop_token& stop,
                    ManifestFacts& facts) {
-  std::vector<TagPlace> places;
+  std::vector<TagLocation> places;
   std::vector<std::optional<std::string>*> refusals;
   if (facts.kustomization) {
     for (ImageEntry& entry : facts.kustomization->images) {

@@ -8,7 +8,7 @@
 namespace engine {
 
 // Where the tag stands: the part of a catalog's image group that says so.
-struct TagPlace {
+struct TagLocation {
   // "kustomize-images", "helm-values" or "image-reference"; another is `unsupported_type`.
   std::string type = "kustomize-images";
   // kustomize-images: the `name` of the entry; image-reference: what stands before the tag. Both

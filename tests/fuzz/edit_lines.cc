@@ -13,7 +13,7 @@
 namespace {
 
 Json answer(const Json& edit) {
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.image_name = edit.at("imageName").get<std::string>();
   place.type = edit.value("type", place.type);
   if (edit.contains("path")) {

@@ -114,7 +114,7 @@ void check_refusal(const engine::Error& error) {
 
 }  // namespace
 
-void check_edit(std::string_view bytes, const engine::TagPlace& place) {
+void check_edit(std::string_view bytes, const engine::TagLocation& place) {
   static const engine::ImageTag tag = *engine::ImageTag::parse(kTag);
   const auto once = engine::set_image_tag("x.yaml", bytes, place, tag);
   if (!once) {

@@ -13,6 +13,6 @@ namespace fuzz {
 //   - no byte differs but those of the tag and of what is added with it;
 //   - where libyaml reads the manifest, it reads the same afterwards but for the tag;
 //   - the same edit again changes nothing.
-void check_edit(std::string_view bytes, const engine::TagPlace& place);
+void check_edit(std::string_view bytes, const engine::TagLocation& place);
 
 }  // namespace fuzz

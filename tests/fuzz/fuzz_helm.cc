@@ -11,7 +11,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::string_view kPath = "#path: ";
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.type = "helm-values";
   place.image_name = "app";
   if (bytes.starts_with(kPath)) {

@@ -17,7 +17,7 @@ void check_refusals(std::string_view bytes) {
   if (!facts.kustomization) {
     return;
   }
-  std::vector<engine::TagPlace> places;
+  std::vector<engine::TagLocation> places;
   for (const engine::ImageEntry& entry : facts.kustomization->images) {
     places.emplace_back().image_name = entry.name;
   }
@@ -32,7 +32,7 @@ void check_refusals(std::string_view bytes) {
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer\'s name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.image_name = "app";
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   fuzz::check_edit(bytes, place);

@@ -11,7 +11,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::string_view kPath = "#path: ";
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.type = "image-reference";
   place.image_name = "app";
   place.path = ".image";

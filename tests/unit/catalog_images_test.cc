@@ -28,7 +28,7 @@ using test::tree_of;
 
 std::vector<std::optional<std::string>> refusals_in(const Files& files, const std::string& file,
                                                     const std::vector<engine::GroupPlace>& places) {
-  std::vector<engine::TagPlace> tags;
+  std::vector<engine::TagLocation> tags;
   for (const engine::GroupPlace& place : places) {
     tags.push_back({.type = place.type, .image_name = place.image_name, .path = {}});
     if (!place.path.empty()) {

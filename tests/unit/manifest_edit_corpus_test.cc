@@ -38,7 +38,7 @@ std::string text_of(const Json& row, const char* key) {
 void check(const fs::path& directory, const Json& row) {
   SCOPED_TRACE(row.dump());
   const std::string before = read_bytes(directory / text_of(row, "file"));
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.image_name = text_of(row, "image");
   const auto tag = engine::ImageTag::parse(text_of(row, "tag"));
   ASSERT_TRUE(tag);

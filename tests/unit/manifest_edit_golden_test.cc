@@ -41,14 +41,14 @@ void write_bytes(const fs::path& file, const std::string& bytes) {
 
 struct Edit {
   std::string file;  // as messages name it
-  engine::TagPlace place;
+  engine::TagLocation place;
   engine::ImageTag tag;
   std::vector<std::string> warnings;  // that it must give
 };
 
 Edit read_edit(const fs::path& file) {
   const Json json = Json::parse(read_bytes(file));
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.image_name = json.value("imageName", "app");
   place.type = json.value("type", place.type);
   if (json.contains("path")) {

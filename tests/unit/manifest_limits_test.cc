@@ -12,7 +12,7 @@ namespace {
 const std::string kEntry = "images:\n- name: app\n  newTag: v1\n";
 
 engine::Result<engine::ManifestEdit> edit(const std::string& bytes) {
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.image_name = "app";
   return engine::set_image_tag("x.yaml", bytes, place, *engine::ImageTag::parse("pr-1-0c0ffee"));
 }
@@ -110,7 +110,7 @@ TEST(ManifestLimits, EditsManyEntriesOfTheName) {
 
 // Names that kustomize reads as regular expressions, made to be tried for ever.
 TEST(ManifestLimits, BoundsTheWorkOfRegularExpressions) {
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.image_name = std::string(200, 'a');
   place.catalog_images = {place.image_name};
   const auto tag = *engine::ImageTag::parse("pr-1-0c0ffee");
@@ -141,7 +141,7 @@ TEST(ManifestLimits, ListsTheFirstOfManyPaths) {
   for (int i = 0; i < 5000; ++i) {
     text += "    a" + std::to_string(i) + ": {image: {tag: v1}}\n";
   }
-  engine::TagPlace place;
+  engine::TagLocation place;
   place.type = "helm-values";
   const auto result =
       engine::set_image_tag("x.yaml", text, place, *engine::ImageTag::parse("pr-1-0c0ffee"));

@@ -174,7 +174,7 @@ TEST(RegenerateLimits, NamesAndPathsHaveASize) {
 
 TEST(RegenerateLimits, AFileThatIsTooLargeForItsPlacesIsNotSearched) {
   const std::string bytes = "images: [{name: a}]\nx: [" + repeated("y,", 200'000) + "]\n";
-  const std::vector<engine::TagPlace> places(200, {.image_name = "a", .path = {}});
+  const std::vector<engine::TagLocation> places(200, {.image_name = "a", .path = {}});
   const auto errors = engine::check_tag_places("f", bytes, places);
   ASSERT_THAT(errors, SizeIs(200));
   ASSERT_TRUE(errors.front());

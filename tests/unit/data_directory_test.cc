@@ -1,8 +1,9 @@
+#include "engine/base/data_directory.h"
+
 #include <unistd.h>
 
 #include <gtest/gtest.h>
 
-#include "engine/base/data_directory.h"
 #include "engine/config/catalog.h"
 #include "engine/config/load_catalog.h"
 #include "tests/support/engine_host.h"
@@ -31,15 +32,15 @@ class StateDirectory : public testing::Test {
 
 TEST_F(StateDirectory, IsTheConfigurationDirectoryOfItsOwner) {
   const engine::Host host = sandbox_.host();
-  EXPECT_EQ(engine::state_directory(host, shared_), shared_);
-  EXPECT_EQ(engine::clone_place(host, shared_, "dev"), shared_ / "flux-repos/dev");
-  EXPECT_EQ(engine::catalog_place(host, shared_, "dev"),
+  EXPECT_EQ(engine::data_directory(host, shared_), shared_);
+  EXPECT_EQ(engine::clone_path(host, shared_, "dev"), shared_ / "flux-repos/dev");
+  EXPECT_EQ(engine::catalog_path(host, shared_, "dev"),
             shared_ / "flux-infra-guide/dev/services.json");
 }
 
 TEST_F(StateDirectory, IsTheUsersOwnWhereTheConfigurationBelongsToAnother) {
   make_it_of_others();
-  EXPECT_EQ(engine::clone_place(sandbox_.host(), shared_, "dev"),
+  EXPECT_EQ(engine::clone_path(sandbox_.host(), shared_, "dev"),
             own() / "shared" / shared_.relative_path() / "flux-repos/dev");
 }
 
@@ -47,14 +48,14 @@ TEST_F(StateDirectory, IsNeverApartFromTheDefaultConfigurationDirectory) {
   shared_ = own();
   fs::create_directories(shared_);
   make_it_of_others();
-  EXPECT_EQ(engine::state_directory(sandbox_.host(), shared_), shared_);
-  EXPECT_EQ(engine::state_directory(sandbox_.host(), shared_ / ""), shared_ / "");
+  EXPECT_EQ(engine::data_directory(sandbox_.host(), shared_), shared_);
+  EXPECT_EQ(engine::data_directory(sandbox_.host(), shared_ / ""), shared_ / "");
 }
 
 TEST_F(StateDirectory, WithoutAHomeThereIsNoOtherPlace) {
   make_it_of_others();
   sandbox_.variables.erase("HOME");
-  EXPECT_EQ(engine::state_directory(sandbox_.host(), shared_), shared_);
+  EXPECT_EQ(engine::data_directory(sandbox_.host(), shared_), shared_);
 }
 
 TEST_F(StateDirectory, OwnCatalogComesBeforeTheSharedOne) {
@@ -66,7 +67,7 @@ TEST_F(StateDirectory, OwnCatalogComesBeforeTheSharedOne) {
   make_it_of_others();
   const engine::Host host = sandbox_.host();
   EXPECT_EQ((*engine::load_catalog(host, shared_, "dev"))->service_names().front(), "shared");
-  write(engine::catalog_place(host, shared_, "dev"), "own");
+  write(engine::catalog_path(host, shared_, "dev"), "own");
   EXPECT_EQ((*engine::load_catalog(host, shared_, "dev"))->service_names().front(), "own");
 }
 
