@@ -20,12 +20,12 @@ constexpr std::string_view kMakeRoom = "Free space on that disk, then try again.
 }  // namespace
 
 bool says_disk_is_full(std::string_view words) {
-  constexpr std::array<std::string_view, 5> kSigns = {
+  constexpr std::array<std::string_view, 5> kErrorPatterns = {
       "no space left", "quota exceeded", "file too large", "out of diskspace", "disk is full",
   };
   const std::string text = in_lower_case(words);
   return std::ranges::any_of(
-      kSigns, [&](std::string_view sign) { return text.find(sign) != std::string::npos; });
+      kErrorPatterns, [&](std::string_view sign) { return text.find(sign) != std::string::npos; });
 }
 
 bool has_no_space(const std::filesystem::path& directory) {

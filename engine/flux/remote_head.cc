@@ -116,7 +116,8 @@ FetchResult fetch_once(const FluxClone& clone, const std::string& branch, const 
     return {failure_of(completion), true};
   }
   if (!completion->ok()) {
-    return {Failure(clone.failure(*completion, "fetch from")), says_clone_is_broken(*completion)};
+    return {Failure(clone.failure(*completion, "fetch from")),
+            indicates_corrupt_clone(*completion)};
   }
   auto head = read_head(clone, branch);
   const bool broken = !head;

@@ -174,7 +174,7 @@ Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& b
   }
   restrict_new_work_tree(clone, commit, directory_of(file));
   Completion completion = bring(clone, clone.commands(), commit, file);
-  if (!completion.ok() && says_clone_is_broken(completion) && clone.expect_in_place()) {
+  if (!completion.ok() && indicates_corrupt_clone(completion) && clone.expect_in_place()) {
     std::error_code ignored;
     std::filesystem::remove(clone.remote().clone / ".git" / "index", ignored);
     completion = bring(clone, clone.commands(), commit, file);

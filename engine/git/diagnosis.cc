@@ -9,14 +9,14 @@
 namespace engine {
 namespace {
 
-struct Sign {
+struct ErrorPattern {
   std::string_view words;  // in lower case, anywhere in a line
   Cause cause;
 };
 
 // What remotes give as the reason for a refusal, in the order in which it is looked for. In other
 // lines than theirs, these words could be a part of the URL or of a greeting.
-constexpr Sign kReasons[] = {
+constexpr ErrorPattern kReasons[] = {
     {"saml", Cause::sign_on},
     {"single sign-on", Cause::sign_on},
     {"single sign on", Cause::sign_on},
@@ -44,7 +44,7 @@ constexpr std::string_view kNothingToRead = "could not read from remote reposito
 
 // In the order in which they are looked for: what is more telling first, since one failure leaves
 // several lines.
-constexpr Sign kSigns[] = {
+constexpr ErrorPattern kErrorPatterns[] = {
     {"no space left on device", Cause::disk_full},
     {"disk quota exceeded", Cause::disk_full},
     {"out of diskspace", Cause::disk_full},
@@ -172,7 +172,7 @@ Diagnosis told(Cause cause, const Line& line) {
 }
 
 std::optional<Diagnosis> reason_of_remote(const Lines& lines) {
-  for (const Sign& sign : kReasons) {
+  for (const ErrorPattern& sign : kReasons) {
     for (const Line& line : lines) {
       if (is_of_remote(line.text) && line.has(sign.words)) {
         return told(sign.cause, line);
@@ -208,7 +208,7 @@ Diagnosis no_git_answer(const Lines& lines, const Line& line) {
 }
 
 std::optional<Diagnosis> known_cause(const Lines& lines) {
-  for (const Sign& sign : kSigns) {
+  for (const ErrorPattern& sign : kErrorPatterns) {
     const bool about_access = sign.cause == Cause::token || sign.cause == Cause::no_repository;
     for (const Line& line : lines) {
       if (!is_aside(line.lower, about_access) && line.has(sign.words)) {

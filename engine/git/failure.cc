@@ -193,7 +193,7 @@ bool is_full_disk_of_remote(const Completion& completion, const GitStep& step) {
   return false;
 }
 
-bool says_clone_is_broken(const Completion& completion) {
+bool indicates_corrupt_clone(const Completion& completion) {
   if (completion.kind != Completion::Kind::exited || diagnose(completion.err)) {
     return false;
   }

@@ -33,7 +33,7 @@ bool says_it_could_not_write(const Completion& completion);
 bool is_full_disk_of_remote(const Completion& completion, const GitStep& step);
 
 // Whether git failed because of the clone that it ran in.
-bool says_clone_is_broken(const Completion& completion);
+bool indicates_corrupt_clone(const Completion& completion);
 
 // Whether git failed because another git held a lock in the clone, or moved a ref there, just then.
 bool says_other_git_is_at_work(const Completion& completion);

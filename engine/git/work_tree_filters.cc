@@ -38,9 +38,9 @@ bool tells_of(std::string_view err, std::string_view name, std::string_view comm
 // The line that says most: that the program is not there, else that the filter failed.
 std::string telling_line(std::string_view err) {
   const auto lines = lines_of(err);
-  constexpr std::array<std::string_view, 4> kSigns = {": not found", "command not found",
-                                                      "cannot run", " failed"};
-  for (const std::string_view sign : kSigns) {
+  constexpr std::array<std::string_view, 4> kErrorPatterns = {": not found", "command not found",
+                                                              "cannot run", " failed"};
+  for (const std::string_view sign : kErrorPatterns) {
     const auto line = std::ranges::find_if(
         lines, [&](std::string_view next) { return next.find(sign) != std::string_view::npos; });
     if (line != lines.end()) {

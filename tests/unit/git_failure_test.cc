@@ -425,14 +425,14 @@ TEST(NothingWasSent, IsTrueOnlyBeforeTheConversationBegan) {
   EXPECT_TRUE(engine::nothing_was_sent({Completion::Kind::not_found, 0, "", ""}));
 }
 
-TEST(SaysCloneIsBroken, DoesNotBlameTheCloneForTheNetwork) {
-  EXPECT_TRUE(engine::says_clone_is_broken(exited(128, "", "fatal: bad object HEAD")));
-  EXPECT_FALSE(engine::says_clone_is_broken(
+TEST(IndicatesCorruptClone, DoesNotBlameTheCloneForTheNetwork) {
+  EXPECT_TRUE(engine::indicates_corrupt_clone(exited(128, "", "fatal: bad object HEAD")));
+  EXPECT_FALSE(engine::indicates_corrupt_clone(
       exited(128, "",
              "git@h: Permission denied (publickey).\nfatal: Could not read from remote "
              "repository.")));
-  EXPECT_FALSE(engine::says_clone_is_broken(exited(129, "", "error: unknown option `no-x'")));
-  EXPECT_FALSE(engine::says_clone_is_broken({Completion::Kind::timed_out, 0, "", "bad object"}));
+  EXPECT_FALSE(engine::indicates_corrupt_clone(exited(129, "", "error: unknown option `no-x'")));
+  EXPECT_FALSE(engine::indicates_corrupt_clone({Completion::Kind::timed_out, 0, "", "bad object"}));
 }
 
 TEST(SaysOtherGitIsAtWork, KnowsLocksAndMovedRefs) {
