@@ -31,7 +31,7 @@ class ProcessHost {
  private:
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;
-  engine::Subprocesses runner_;
+  engine::ProcessRunner runner_;
   Setup setup_;
 };
 

@@ -103,8 +103,8 @@ Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& question
 // HEAD as git reads it, from a repository whose refs only git can.
 Result<ProjectHead> ask_git(const Host& host, const Reading& reading, const Call& call) {
   const ProjectCommands commands(host.environment, reading.git_dir, reading.root);
-  const Completion completion = host.runner.run(commands.head(), call.stop);
-  if (completion.kind != Completion::Kind::exited) {
+  const ProcessResult completion = host.runner.run(commands.head(), call.stop);
+  if (completion.kind != ProcessResult::Kind::exited) {
     return Failure(git_not_run(completion, "read the project's HEAD",
                                time_limit_or_default(host.environment)));
   }

@@ -72,7 +72,7 @@ std::string shown(const Person& person) {
 
 DoctorCheck check_git(const Host& host, const Call& call, DoctorFindings& findings) {
   constexpr std::string_view kWords = "git version ";
-  const Completion completion = host.runner.run(GitCommands::version(), call.stop);
+  const ProcessResult completion = host.runner.run(GitCommands::version(), call.stop);
   if (!completion.ok()) {
     return missing("git", git_not_run(completion, "ask git for its version",
                                       time_limit_or_default(host.environment)));
@@ -94,7 +94,7 @@ DoctorCheck check_git(const Host& host, const Call& call, DoctorFindings& findin
 
 DoctorCheck check_gh(const Host& host, const Call& call, const DoctorFindings& findings) {
   const GhCommands commands(host.environment, findings.project.value_or("/"));
-  Completion completion = host.runner.run(commands.auth_status(), call.stop);
+  ProcessResult completion = host.runner.run(commands.auth_status(), call.stop);
   // Which of the two gh writes to depends on its version.
   const std::string words = completion.err + "\n" + completion.out;
   const std::vector<std::string> logins = logins_of(words);
@@ -104,7 +104,7 @@ DoctorCheck check_gh(const Host& host, const Call& call, const DoctorFindings& f
   completion.err = words;
   const Error error = gh_failure(completion, "gh auth status", "asking gh for its login",
                                  time_limit_or_default(host.environment));
-  if (completion.kind == Completion::Kind::exited && !logins.empty()) {
+  if (completion.kind == ProcessResult::Kind::exited && !logins.empty()) {
     return noted("gh", "logged in to " + joined(logins) + ", but not everywhere: " + error.message,
                  "Run `gh auth status`; where it is the project's host, `gh auth login`.");
   }
@@ -155,7 +155,7 @@ DoctorCheck check_signing(const Host& host, const Call& call, const DoctorFindin
   const fs::path repository = findings.clone.value_or(scratch->path());
   const GitCommands commands(host.environment, findings.tls(), repository, std::nullopt);
   const auto limit = std::min(kSigningLimit, time_limit_or_default(host.environment));
-  const Completion completion = host.runner.run(
+  const ProcessResult completion = host.runner.run(
       commands.try_signing(scratch->path() / ".git/objects", *findings.identity), call.stop, limit);
   const auto commit = signed_commit(
       completion, git_failure(completion, {"sign a commit for", findings.url.value_or("a trial"),

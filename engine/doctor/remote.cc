@@ -78,7 +78,7 @@ DoctorCheck check_remote(const Host& host, const Call& call, const DoctorFinding
   if (!ssh) {
     return missing("remote", ssh.error());
   }
-  const Completion completion =
+  const ProcessResult completion =
       host.runner.run(GitCommands(host.environment, tls, repository, *ssh).list_head(), call.stop);
   if (!completion.ok()) {
     return missing("remote",

@@ -144,18 +144,18 @@ std::string FluxClone::shown_url() const {
   return without_userinfo(remote_.url);
 }
 
-Completion FluxClone::run(const Command& command, const std::stop_token& stop,
-                          std::chrono::milliseconds limit) const {
+ProcessResult FluxClone::run(const Command& command, const std::stop_token& stop,
+                             std::chrono::milliseconds limit) const {
   if (const auto there = expect_in_place(); !there) {
-    return {.kind = Completion::Kind::failed, .err = there.error().message};
+    return {.kind = ProcessResult::Kind::failed, .err = there.error().message};
   }
-  Completion completion = host_->runner.run(command, stop, limit);
+  ProcessResult completion = host_->runner.run(command, stop, limit);
   redirections_->note(completion.err);
   return completion;
 }
 
-Error FluxClone::failure(const Completion& completion, std::string_view doing) const {
-  if (completion.kind == Completion::Kind::failed) {
+Error FluxClone::failure(const ProcessResult& completion, std::string_view doing) const {
+  if (completion.kind == ProcessResult::Kind::failed) {
     if (auto there = expect_in_place(); !there) {
       return there.error();
     }

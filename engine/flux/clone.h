@@ -61,10 +61,10 @@ class FluxClone {
   Result<GitObjectStore> objects() const;
   // Fails like a command that could not be started where the clone is not in its place any more;
   // failure() then says so. For any thread.
-  Completion run(const Command& command, const std::stop_token& stop,
-                 std::chrono::milliseconds limit = {}) const;
+  ProcessResult run(const Command& command, const std::stop_token& stop,
+                    std::chrono::milliseconds limit = {}) const;
   // The error for a git command that failed; `doing` precedes the URL ("fetch from").
-  Error failure(const Completion& completion, std::string_view doing) const;
+  Error failure(const ProcessResult& completion, std::string_view doing) const;
   // Where the commands that were run so far have been redirected to by the remote.
   std::optional<std::string> redirected_to() const { return redirections_->last(); }
 

@@ -107,8 +107,8 @@ Result<std::optional<GitSettings>> ask_for_settings(const Host& host, const Flux
   }
   GitSettings settings;
   for (const Command& command : asking) {
-    const Completion completion = host.runner.run(command, call.stop);
-    if (completion.kind != Completion::Kind::exited) {
+    const ProcessResult completion = host.runner.run(command, call.stop);
+    if (completion.kind != ProcessResult::Kind::exited) {
       return Failure(git_not_run(completion, "read the configuration of the clone",
                                  time_limit_or_default(host.environment)));
     }

@@ -81,8 +81,8 @@ std::string refusal_hint(const FluxClone& clone, const std::string& branch,
 
 }  // namespace
 
-Error push_refusal(const FluxClone& clone, const std::string& branch, const Completion& completion,
-                   const PushResult& outcome) {
+Error push_refusal(const FluxClone& clone, const std::string& branch,
+                   const ProcessResult& completion, const PushResult& outcome) {
   // The remote has got nothing that it could unpack then, and says so.
   if (Error own = clone.failure(completion, "push to"); own.code == Code::disk_full) {
     return own;
@@ -107,7 +107,7 @@ Error push_refusal(const FluxClone& clone, const std::string& branch, const Comp
 }
 
 Failure unknown_push(const FluxClone& clone, const std::string& branch,
-                     const Completion& completion, const CommitId& commit, const Error& why) {
+                     const ProcessResult& completion, const CommitId& commit, const Error& why) {
   return fail(Code::unknown_outcome,
               "The push of commit " + commit.short_sha() + " to " + branch + " of " +
                   clone.shown_url() +

@@ -14,12 +14,12 @@
 namespace engine {
 
 // The remote, or a hook on this machine, refused it: `rejected`, in their words.
-Error push_refusal(const FluxClone& clone, const std::string& branch, const Completion& completion,
-                   const PushResult& outcome);
+Error push_refusal(const FluxClone& clone, const std::string& branch,
+                   const ProcessResult& completion, const PushResult& outcome);
 
 // It broke off and the remote cannot be asked, because of `why`: `unknown_outcome`.
 Failure unknown_push(const FluxClone& clone, const std::string& branch,
-                     const Completion& completion, const CommitId& commit, const Error& why);
+                     const ProcessResult& completion, const CommitId& commit, const Error& why);
 
 // Somebody else was faster, time and again; `last` moved the branch last: `conflict`.
 Failure push_conflict(const FluxClone& clone, const std::string& branch, std::int64_t attempts,

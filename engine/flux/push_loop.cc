@@ -15,12 +15,12 @@ std::string shown_value(const std::optional<std::string>& tag) {
   return tag ? "'" + printable_line(*tag, 256) + "'" : "no tag";
 }
 
-PushResult parse(const Completion& completion, const RemoteHead& head) {
+PushResult parse(const ProcessResult& completion, const RemoteHead& head) {
   return parse_push(completion, GitCommands::branch_ref(head.branch));
 }
 
 // Whether the push says so itself that somebody else was faster.
-bool lost_race(const Completion& completion, const RemoteHead& head) {
+bool lost_race(const ProcessResult& completion, const RemoteHead& head) {
   const PushResult outcome = parse(completion, head);
   return outcome.kind != PushResult::Kind::pushed && is_race(outcome.reason);
 }
@@ -30,7 +30,7 @@ Failure cancelled() {
 }
 
 // Whether the remote got it, so that it is to be asked what became of it.
-bool has_reached_remote(const Completion& completion, const RemoteHead& head) {
+bool has_reached_remote(const ProcessResult& completion, const RemoteHead& head) {
   const PushResult::Kind kind = parse(completion, head).kind;
   return kind == PushResult::Kind::remote_rejected ||
          (kind == PushResult::Kind::no_answer && !nothing_was_sent(completion));
@@ -46,7 +46,7 @@ std::string stale_work_tree(const Error& why) {
                 : start + ". " + why.message + (why.hint.empty() ? "" : " " + why.hint);
 }
 
-bool is_pushed(const Completion& completion, const RemoteHead& head) {
+bool is_pushed(const ProcessResult& completion, const RemoteHead& head) {
   return parse(completion, head).kind == PushResult::Kind::pushed;
 }
 
@@ -68,7 +68,7 @@ Result<PushedChange> PushLoop::push(const RemoteHead& head) {
 Result<PushedChange> PushLoop::push_optimistically(BackgroundFetch& fetch,
                                                    const RemoteHead& known) {
   auto prepared = prepare(known);
-  std::optional<Completion> sent;
+  std::optional<ProcessResult> sent;
   if (prepared && prepared->commit && !fetch.done() && !call_.stop.stop_requested()) {
     sent = send(*prepared->commit, known);
     if (is_pushed(*sent, known)) {
@@ -99,7 +99,7 @@ Result<PushedChange> PushLoop::push_optimistically(BackgroundFetch& fetch,
 Result<PushedChange> PushLoop::resolve_lost_optimistic_push(RemoteHead head,
                                                             const RemoteHead& known,
                                                             Prepared prepared,
-                                                            const Completion& sent) {
+                                                            const ProcessResult& sent) {
   const PushResult outcome = parse(sent, known);
   bool landed = objects_.contains(head.commit, *prepared.commit, known.commit);
   if (!landed && outcome.kind == PushResult::Kind::no_answer && !nothing_was_sent(sent)) {
@@ -119,14 +119,14 @@ Result<PushedChange> PushLoop::resolve_lost_optimistic_push(RemoteHead head,
 
 // `sent` is how the first push ended, where it was made already.
 Result<PushedChange> PushLoop::push_prepared(RemoteHead head, Result<Prepared> prepared,
-                                             std::optional<Completion> sent) {
+                                             std::optional<ProcessResult> sent) {
   while (prepared && prepared->commit) {
     if (!sent && call_.stop.stop_requested()) {
       return cancelled();
     }
     const RemoteHead base = head;
     const CommitId& commit = *prepared->commit;
-    const Completion completion = sent ? *std::exchange(sent, std::nullopt) : send(commit, head);
+    const ProcessResult completion = sent ? *std::exchange(sent, std::nullopt) : send(commit, head);
     // Where somebody was faster, their commit is looked at just before the next push, so that few
     // others can come in between; a push that is begun is finished though the call is cancelled.
     const bool lost = lost_race(completion, head);
@@ -174,7 +174,7 @@ Result<PushLoop::Prepared> PushLoop::prepare(const RemoteHead& head) const {
   }
   if (const auto missing = objects_.missing_blob(head.commit, change_.file)) {
     call_.report("fetching " + change_.file + " of " + clone_.shown_url());
-    const Completion brought = clone_.run(clone_.commands().fetch_blob(*missing), call_.stop);
+    const ProcessResult brought = clone_.run(clone_.commands().fetch_blob(*missing), call_.stop);
     Error error = brought.ok() ? Error() : clone_.failure(brought, "fetch from");
     // Without a reason it is not the remote's: the clone is broken, as reading the file will show.
     if (!brought.ok() && error.code != Code::internal) {
@@ -223,26 +223,27 @@ Result<CommitId> PushLoop::make_commit(const RemoteHead& head, const ManifestEdi
 Result<CommitId> PushLoop::make_signed_commit(const std::string& tree,
                                               const CommitId& parent) const {
   call_.report("signing the commit");
-  const Completion completion =
+  const ProcessResult completion =
       clone_.run(clone_.commands().commit_tree(tree, parent, change_.message, identity_),
                  call_.stop, std::min(kSigningLimit, clone_.limit()));
   return signed_commit(completion, clone_.failure(completion, "sign a commit for"));
 }
 
 // Once begun, a push is finished: neither it nor the look at what became of it can be stopped.
-Completion PushLoop::send(const CommitId& commit, const RemoteHead& head) {
+ProcessResult PushLoop::send(const CommitId& commit, const RemoteHead& head) {
   ++attempts_;
   call_.report("pushing to " + head.branch + " of " + clone_.shown_url() +
                (attempts_ == 1 ? std::string() : " (attempt " + std::to_string(attempts_) + ")"));
   if (attempts_ == 1) {
     scan_.emplace(clone_, head.branch, head.commit);
   }
-  Completion completion = clone_.run(clone_.commands().push(head.branch, commit, head.commit), {});
+  ProcessResult completion =
+      clone_.run(clone_.commands().push(head.branch, commit, head.commit), {});
   pushed_to_ = redirection_in(completion.err);
   return completion;
 }
 
-Result<PushLoop::PushVerdict> PushLoop::classify_push(const Completion& completion,
+Result<PushLoop::PushVerdict> PushLoop::classify_push(const ProcessResult& completion,
                                                       const CommitId& commit, RemoteHead& head) {
   const PushResult outcome = parse(completion, head);
   if (outcome.kind == PushResult::Kind::pushed) {
@@ -282,7 +283,7 @@ Result<PushLoop::PushVerdict> PushLoop::classify_push(const Completion& completi
 }
 
 // The remote is where it was: it refused the push, or something was in the way for a moment.
-Result<PushLoop::PushVerdict> PushLoop::classify_unmoved_push(const Completion& completion,
+Result<PushLoop::PushVerdict> PushLoop::classify_unmoved_push(const ProcessResult& completion,
                                                               const PushResult& outcome,
                                                               const RemoteHead& head) {
   constexpr int kMaxTransientFailures = 3;
@@ -298,7 +299,7 @@ Result<PushLoop::PushVerdict> PushLoop::classify_unmoved_push(const Completion& 
       last_transient_error_ = std::move(error);
       return PushVerdict::try_again;
     }
-    const bool refused_here = completion.kind == Completion::Kind::exited &&
+    const bool refused_here = completion.kind == ProcessResult::Kind::exited &&
                               completion.err.find("failed to push some refs") != std::string::npos;
     return Failure(error.code == Code::internal && refused_here
                        ? push_refusal(clone_, head.branch, completion, outcome)

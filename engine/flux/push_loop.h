@@ -53,15 +53,15 @@ class PushLoop {
   Result<CommitId> make_commit(const RemoteHead& head, const ManifestEdit& edit) const;
   Result<CommitId> make_signed_commit(const std::string& tree, const CommitId& parent) const;
   Result<PushedChange> resolve_lost_optimistic_push(RemoteHead head, const RemoteHead& known,
-                                                    Prepared prepared, const Completion& sent);
+                                                    Prepared prepared, const ProcessResult& sent);
   Result<PushedChange> push_prepared(RemoteHead head, Result<Prepared> prepared,
-                                     std::optional<Completion> sent);
+                                     std::optional<ProcessResult> sent);
   bool pause();
-  Completion send(const CommitId& commit, const RemoteHead& head);
-  Result<PushVerdict> classify_push(const Completion& completion, const CommitId& commit,
+  ProcessResult send(const CommitId& commit, const RemoteHead& head);
+  Result<PushVerdict> classify_push(const ProcessResult& completion, const CommitId& commit,
                                     RemoteHead& head);
-  Result<PushVerdict> classify_unmoved_push(const Completion& completion, const PushResult& outcome,
-                                            const RemoteHead& head);
+  Result<PushVerdict> classify_unmoved_push(const ProcessResult& completion,
+                                            const PushResult& outcome, const RemoteHead& head);
   void note_other_change(const Prepared& earlier, const CommitId& earlier_head, const Prepared& now,
                          const RemoteHead& head);
   PushedChange finish(Prepared prepared, const RemoteHead& base);

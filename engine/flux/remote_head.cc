@@ -14,30 +14,30 @@ namespace {
 
 constexpr std::string_view kMain = "main";
 
-bool refuses(const Completion& completion, std::initializer_list<std::string_view> words) {
+bool refuses(const ProcessResult& completion, std::initializer_list<std::string_view> words) {
   const std::string text = in_lower_case(completion.err);
-  return completion.kind == Completion::Kind::exited && completion.status != 0 &&
+  return completion.kind == ProcessResult::Kind::exited && completion.status != 0 &&
          std::ranges::any_of(
              words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
 // Most servers that cannot leave out files say so and send all; some refuse the kind of filter.
-bool is_filter_refusal(const Completion& completion) {
+bool is_filter_refusal(const ProcessResult& completion) {
   return refuses(completion, {"filter"});
 }
 
 // Some servers do not serve a part of the history.
-bool is_depth_refusal(const Completion& completion) {
+bool is_depth_refusal(const ProcessResult& completion) {
   return refuses(completion, {"shallow", "depth"});
 }
 
 // Another git in the clone, the push of a rollout that was killed for instance, may hold a ref's
 // lock for a moment.
-Completion run_patiently(const FluxClone& clone, const Command& command,
-                         const std::stop_token& stop) {
+ProcessResult run_patiently(const FluxClone& clone, const Command& command,
+                            const std::stop_token& stop) {
   constexpr int kMostWaits = 20;
   constexpr std::chrono::milliseconds kWait{100};
-  Completion completion = clone.run(command, stop);
+  ProcessResult completion = clone.run(command, stop);
   for (int waits = 0; waits < kMostWaits && says_other_git_is_at_work(completion) &&
                       clone.clock().sleep(kWait, stop);
        ++waits) {
@@ -47,10 +47,11 @@ Completion run_patiently(const FluxClone& clone, const Command& command,
 }
 
 // One fetch; if it is ended, nothing of it stays behind.
-Completion run_once(const FluxClone& clone, const Command& command, const std::stop_token& stop) {
+ProcessResult run_once(const FluxClone& clone, const Command& command,
+                       const std::stop_token& stop) {
   const auto begin = std::filesystem::file_time_type::clock::now();
-  Completion completion = run_patiently(clone, command, stop);
-  if (completion.kind != Completion::Kind::exited && clone.expect_in_place()) {
+  ProcessResult completion = run_patiently(clone, command, stop);
+  if (completion.kind != ProcessResult::Kind::exited && clone.expect_in_place()) {
     remove_remains_of_fetch(clone.remote().clone, begin);
   }
   return completion;
@@ -58,8 +59,8 @@ Completion run_once(const FluxClone& clone, const Command& command, const std::s
 
 // A clone gets what is needed of the newest commit, once; afterwards what is new, so that a history
 // that a person fetched is never cut.
-Result<Completion> run_fetch(const FluxClone& clone, const std::string& branch,
-                             const std::stop_token& stop, History history) {
+Result<ProcessResult> run_fetch(const FluxClone& clone, const std::string& branch,
+                                const std::stop_token& stop, History history) {
   auto objects = clone.objects();
   if (!objects) {
     return failure_of(objects);
@@ -69,7 +70,7 @@ Result<Completion> run_fetch(const FluxClone& clone, const std::string& branch,
   if (objects->read_ref(GitCommands::tracking_ref(branch)) || objects->has_history()) {
     return run_once(clone, commands.fetch(branch, history), stop);
   }
-  Completion completion = run_once(clone, commands.fetch(branch, History::needed), stop);
+  ProcessResult completion = run_once(clone, commands.fetch(branch, History::needed), stop);
   if (is_filter_refusal(completion)) {
     completion = run_once(clone, commands.fetch(branch, History::newest_commit), stop);
   }
@@ -98,7 +99,7 @@ Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) 
 // Asks the remote for its branch.
 Result<std::string> ask_branch(const FluxClone& clone, const Call& call) {
   call.report("asking " + clone.shown_url() + " for its branch");
-  const Completion completion = clone.run(clone.commands().list_head(), call.stop);
+  const ProcessResult completion = clone.run(clone.commands().list_head(), call.stop);
   if (!completion.ok()) {
     return Failure(clone.failure(completion, "ask for the branches of"));
   }

@@ -68,7 +68,7 @@ class FluxRepository::Impl {
       return tree;
     }
     call.report("fetching the manifests from " + clone_.shown_url());
-    const Completion brought = bring_manifests(call);
+    const ProcessResult brought = bring_manifests(call);
     if (!brought.ok()) {
       Error error = clone_.failure(brought, "fetch from");
       return error.code == Code::internal ? renew_and_read(call) : Failure(std::move(error));
@@ -107,7 +107,7 @@ class FluxRepository::Impl {
     return FluxTree{head_->branch, head_->commit, std::move(*manifests)};
   }
 
-  Completion bring_manifests(const Call& call) const {
+  ProcessResult bring_manifests(const Call& call) const {
     return clone_.run(clone_.commands().bring_files(head_->commit, ManifestTree::patterns()),
                       call.stop);
   }
@@ -120,7 +120,7 @@ class FluxRepository::Impl {
     if (auto fetched = fetch(call); !fetched) {
       return failure_of(fetched);
     }
-    if (const Completion brought = bring_manifests(call); !brought.ok()) {
+    if (const ProcessResult brought = bring_manifests(call); !brought.ok()) {
       return Failure(clone_.failure(brought, "fetch from"));
     }
     return read_head(call);

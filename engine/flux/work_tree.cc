@@ -119,32 +119,33 @@ void restrict_new_work_tree(const FluxClone& clone, const CommitId& commit,
 }
 
 // A file that is not there after all was brought in line is in a part that was left out.
-Completion extend_to(const FluxClone& clone, const GitCommands& commands, const std::string& file) {
+ProcessResult extend_to(const FluxClone& clone, const GitCommands& commands,
+                        const std::string& file) {
   std::error_code error;
   const bool there = std::filesystem::exists(symlink_status(clone.remote().clone / file, error));
-  return there ? Completion() : clone.run(commands.extend_work_tree(directory_of(file)), {});
+  return there ? ProcessResult() : clone.run(commands.extend_work_tree(directory_of(file)), {});
 }
 
 // Sets all to `commit` and brings `file`.
-Completion bring(const FluxClone& clone, const GitCommands& commands, const CommitId& commit,
-                 const std::string& file) {
-  Completion completion = clone.run(commands.reset(commit), {});
+ProcessResult bring(const FluxClone& clone, const GitCommands& commands, const CommitId& commit,
+                    const std::string& file) {
+  ProcessResult completion = clone.run(commands.reset(commit), {});
   return completion.ok() ? extend_to(clone, commands, file) : completion;
 }
 
 // What bring() came to without the filters that failed.
 struct WithoutFilters {
-  Completion completion;
+  ProcessResult completion;
   std::string warning;  // where it did without some
 };
 
 WithoutFilters bring_without_failed_filters(const FluxClone& clone, const CommitId& commit,
-                                            const std::string& file, Completion failed) {
+                                            const std::string& file, ProcessResult failed) {
   constexpr int kMostFilters = 8;
   if (failed.ok()) {
     return {std::move(failed), {}};
   }
-  const Completion configured = clone.run(clone.commands().filter_configuration(), {});
+  const ProcessResult configured = clone.run(clone.commands().filter_configuration(), {});
   const auto settings = parse_configuration(configured.ok() ? configured.out : std::string());
   std::vector<std::string> names;
   std::string said;
@@ -173,7 +174,7 @@ Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& b
     return failure_of(attached);
   }
   restrict_new_work_tree(clone, commit, directory_of(file));
-  Completion completion = bring(clone, clone.commands(), commit, file);
+  ProcessResult completion = bring(clone, clone.commands(), commit, file);
   if (!completion.ok() && indicates_corrupt_clone(completion) && clone.expect_in_place()) {
     std::error_code ignored;
     std::filesystem::remove(clone.remote().clone / ".git" / "index", ignored);
@@ -191,7 +192,7 @@ WorkTreeScan::WorkTreeScan(const FluxClone& clone, const std::string& branch,
     : commit_(commit) {
   if (has_large_index(clone) && is_checked_out_at(clone, branch, commit)) {
     clean_ = std::async(kBeside, [&clone, stop = stop_.get_token()] {
-      const Completion changes = clone.run(clone.commands().list_changes(), stop);
+      const ProcessResult changes = clone.run(clone.commands().list_changes(), stop);
       return changes.ok() && changes.out.empty();
     });
   }
@@ -203,7 +204,7 @@ bool WorkTreeScan::found_clean_at(const CommitId& commit) {
 
 Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch,
                                const CommitId& commit, const std::string& file) {
-  if (const Completion checked_out = clone.run(clone.commands().check_out(commit, file), {});
+  if (const ProcessResult checked_out = clone.run(clone.commands().check_out(commit, file), {});
       !checked_out.ok()) {
     return Failure(clone.failure(checked_out, "update the work tree of the clone of"));
   }

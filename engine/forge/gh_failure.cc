@@ -21,7 +21,7 @@ bool is_on_unknown_host(std::string_view err) {
   return contains(err, "known GitHub host");
 }
 
-bool asks_for_login(const Completion& completion) {
+bool asks_for_login(const ProcessResult& completion) {
   return completion.status == kGhNeedsLogin || contains(completion.err, "gh auth login") ||
          contains(completion.err, "HTTP 401");
 }
@@ -32,24 +32,24 @@ std::string give_the_number() {
   return for_reader("give the pull request's number ({prNumber}), then gh is not asked.");
 }
 
-bool knows_no_host(const Completion& completion) {
-  return completion.kind == Completion::Kind::exited &&
+bool knows_no_host(const ProcessResult& completion) {
+  return completion.kind == ProcessResult::Kind::exited &&
          (is_on_unknown_host(completion.err) || completion.status == kGhNeedsLogin);
 }
 
-Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing,
+Error gh_failure(const ProcessResult& completion, std::string_view command, std::string_view doing,
                  std::chrono::milliseconds limit) {
   const std::string name = "`" + std::string(command) + "`";
   const std::string or_give_the_number = "or " + give_the_number();
   switch (completion.kind) {
-    case Completion::Kind::not_found:
+    case ProcessResult::Kind::not_found:
       return {Code::gh_missing, "The GitHub CLI `gh` is not installed: it is not on PATH.",
               "Install it (https://cli.github.com) and run `gh auth login`, " + or_give_the_number};
-    case Completion::Kind::timed_out:
+    case ProcessResult::Kind::timed_out:
       return {Code::timeout, name + " did not answer within " + in_seconds(limit) + ".",
               "Check the network and GitHub's status (ROLLOUT_TIMEOUT_SECONDS sets the limit), " +
                   or_give_the_number};
-    case Completion::Kind::cancelled:
+    case ProcessResult::Kind::cancelled:
       return {Code::cancelled, "Cancelled while " + std::string(doing) + "."};
     default:
       break;

@@ -18,10 +18,10 @@ std::string give_the_number();
 // `gh_missing`, `gh_auth`, `gh_failed`, `timeout`, `cancelled`, for a command that did not succeed:
 // `command` is what was run ("gh pr view"), `doing` what for ("asking gh for the pull request").
 // `limit` was the command's.
-Error gh_failure(const Completion& completion, std::string_view command, std::string_view doing,
+Error gh_failure(const ProcessResult& completion, std::string_view command, std::string_view doing,
                  std::chrono::milliseconds limit);
 
 // Whether gh knows none of the hosts on which the project's remotes are, or no host at all.
-bool knows_no_host(const Completion& completion);
+bool knows_no_host(const ProcessResult& completion);
 
 }  // namespace engine

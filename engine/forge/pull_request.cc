@@ -19,7 +19,7 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-Failure failure_of_gh(const Completion& completion, std::chrono::milliseconds limit) {
+Failure failure_of_gh(const ProcessResult& completion, std::chrono::milliseconds limit) {
   const Error error = gh_failure(completion, "gh pr view", "asking gh for the pull request", limit);
   if (error.code == Code::gh_failed && (contains(completion.err, "no pull requests found") ||
                                         contains(completion.err, "no open pull requests found"))) {
@@ -60,15 +60,15 @@ Result<PullRequest> read_pull_request(const std::string& answer) {
 
 // GH_HOST makes a host known, a GitHub Enterprise Server for instance. It counts only where gh does
 // not know the project's otherwise, since it would beat the host of the project's own remote.
-Completion ask_gh(const Host& host, const PullRequestQuery& query, const Call& call) {
+ProcessResult ask_gh(const Host& host, const PullRequestQuery& query, const Call& call) {
   const GhCommands commands(host.environment, query.project);
   const auto ask = [&](GhHosts hosts) {
     return host.runner.run(commands.view_pull_request(query.number, query.with_checks, hosts),
                            call.stop);
   };
-  Completion completion = ask(GhHosts::known);
+  ProcessResult completion = ask(GhHosts::known);
   if (!completion.ok() && knows_no_host(completion) && host.environment.get("GH_HOST")) {
-    Completion named = ask(GhHosts::named);
+    ProcessResult named = ask(GhHosts::named);
     const bool elsewhere = contains(named.err, "GH_HOST environment variable");
     return elsewhere ? completion : named;
   }
@@ -79,7 +79,7 @@ Completion ask_gh(const Host& host, const PullRequestQuery& query, const Call& c
 
 Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& query,
                                       const Call& call) {
-  const Completion completion = ask_gh(host, query, call);
+  const ProcessResult completion = ask_gh(host, query, call);
   if (!completion.ok()) {
     return failure_of_gh(completion, time_limit_or_default(host.environment));
   }

@@ -17,8 +17,8 @@ constexpr int kNoMatch = 1;
 // gives up where the directory is not there.
 constexpr const char* kOutside = "/dev";
 
-bool is_unreadable(const Completion& completion) {
-  return completion.kind == Completion::Kind::exited && completion.status != 0 &&
+bool is_unreadable(const ProcessResult& completion) {
+  return completion.kind == ProcessResult::Kind::exited && completion.status != 0 &&
          completion.status != kNoMatch;
 }
 
@@ -35,11 +35,11 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
   // Git would wait for the other end of a pipe.
   const bool there = std::filesystem::is_regular_file(clone / ".git/HEAD", error) &&
                      std::filesystem::is_regular_file(clone / ".git/config", error);
-  Completion completion = ask(there ? clone : kOutside);
+  ProcessResult completion = ask(there ? clone : kOutside);
   if (there && is_unreadable(completion)) {
     completion = ask(kOutside);
   }
-  if (completion.kind != Completion::Kind::exited) {
+  if (completion.kind != ProcessResult::Kind::exited) {
     return Failure(git_not_run(completion, "read git's configuration",
                                time_limit_or_default(host.environment)));
   }

@@ -82,27 +82,27 @@ bool may_follow_push(Cause cause) {
 
 }  // namespace
 
-Error git_not_run(const Completion& completion, std::string_view doing,
+Error git_not_run(const ProcessResult& completion, std::string_view doing,
                   std::chrono::milliseconds limit) {
   const std::string what = "Could not " + std::string(doing);
   switch (completion.kind) {
-    case Completion::Kind::not_found:
+    case ProcessResult::Kind::not_found:
       return {Code::internal, what + ": git is not installed, or not on PATH.",
               "Install git (https://git-scm.com), then try again."};
-    case Completion::Kind::failed:
+    case ProcessResult::Kind::failed:
       return {Code::internal,
               what + ": git could not be started: " + shown_line(completion.err) + ".",
               "See whether `git --version` works in a terminal, then try again."};
-    case Completion::Kind::lost:
+    case ProcessResult::Kind::lost:
       return {Code::internal, what + ": git ran, but " + shown_line(completion.err) + ".",
               "Try again."};
-    case Completion::Kind::cancelled:
+    case ProcessResult::Kind::cancelled:
       return {Code::cancelled, "Cancelled while git was to " + std::string(doing) + "."};
-    case Completion::Kind::timed_out:
+    case ProcessResult::Kind::timed_out:
       return {Code::timeout, what + " within " + in_seconds(limit) + "; git was ended.",
               "Check the network, and whether git waits for something by running it by hand; "
               "ROLLOUT_TIMEOUT_SECONDS sets the limit."};
-    case Completion::Kind::signalled:
+    case ProcessResult::Kind::signalled:
       if (completion.status == SIGXFSZ) {
         return {Code::disk_full,
                 what + ": git was ended because a file would have exceeded the size limit.",
@@ -111,7 +111,7 @@ Error git_not_run(const Completion& completion, std::string_view doing,
       return {Code::internal,
               what + ": git was ended by signal " + std::to_string(completion.status) + ".",
               "Somebody or the system (out of memory?) ended it: try again."};
-    case Completion::Kind::exited:
+    case ProcessResult::Kind::exited:
       break;
   }
   return {Code::internal,
@@ -119,9 +119,9 @@ Error git_not_run(const Completion& completion, std::string_view doing,
           advice_for_unknown()};
 }
 
-Error git_failure(const Completion& completion, const GitStep& step) {
+Error git_failure(const ProcessResult& completion, const GitStep& step) {
   const std::string doing = step.doing + " " + without_userinfo(step.url);
-  if (completion.kind != Completion::Kind::exited) {
+  if (completion.kind != ProcessResult::Kind::exited) {
     return git_not_run(completion, doing, step.limit);
   }
   const auto diagnosis = diagnose(completion.err);
@@ -139,10 +139,10 @@ Error git_failure(const Completion& completion, const GitStep& step) {
   return {code_of(diagnosis->cause), std::move(message), advice(diagnosis->cause, step)};
 }
 
-bool nothing_was_sent(const Completion& completion) {
-  if (completion.kind != Completion::Kind::exited) {
-    return completion.kind == Completion::Kind::not_found ||
-           completion.kind == Completion::Kind::failed;
+bool nothing_was_sent(const ProcessResult& completion) {
+  if (completion.kind != ProcessResult::Kind::exited) {
+    return completion.kind == ProcessResult::Kind::not_found ||
+           completion.kind == ProcessResult::Kind::failed;
   }
   const auto diagnosis = diagnose(completion.err);
   if (!diagnosis || may_follow_push(diagnosis->cause)) {
@@ -155,18 +155,18 @@ bool nothing_was_sent(const Completion& completion) {
   return !no_connection || completion.err.find("RPC failed") == std::string::npos;
 }
 
-bool says_it_could_not_write(const Completion& completion) {
+bool says_it_could_not_write(const ProcessResult& completion) {
   constexpr std::string_view kWords[] = {
       "couldn't write", "could not write", "unable to write",  "failed to write",
       "cannot write",   "write error",     "unable to create", "cannot create",
   };
   const std::string text = in_lower_case(completion.err);
-  return completion.kind == Completion::Kind::exited &&
+  return completion.kind == ProcessResult::Kind::exited &&
          std::ranges::any_of(
              kWords, [&](std::string_view words) { return text.find(words) != std::string::npos; });
 }
 
-bool is_full_disk_of_remote(const Completion& completion, const GitStep& step) {
+bool is_full_disk_of_remote(const ProcessResult& completion, const GitStep& step) {
   namespace fs = std::filesystem;
   constexpr std::string_view kLocal = "file://";
   const std::string_view url = step.url;
@@ -193,8 +193,8 @@ bool is_full_disk_of_remote(const Completion& completion, const GitStep& step) {
   return false;
 }
 
-bool indicates_corrupt_clone(const Completion& completion) {
-  if (completion.kind != Completion::Kind::exited || diagnose(completion.err)) {
+bool indicates_corrupt_clone(const ProcessResult& completion) {
+  if (completion.kind != ProcessResult::Kind::exited || diagnose(completion.err)) {
     return false;
   }
   constexpr std::string_view kWords[] = {
@@ -210,8 +210,8 @@ bool indicates_corrupt_clone(const Completion& completion) {
       kWords, [&](std::string_view words) { return text.find(words) != std::string::npos; });
 }
 
-bool says_other_git_is_at_work(const Completion& completion) {
-  if (completion.kind != Completion::Kind::exited || completion.status == 0) {
+bool says_other_git_is_at_work(const ProcessResult& completion) {
+  if (completion.kind != ProcessResult::Kind::exited || completion.status == 0) {
     return false;
   }
   const auto diagnosis = diagnose(completion.err);

@@ -40,7 +40,7 @@ PushResult read_line(std::string_view line) {
 
 }  // namespace
 
-PushResult parse_push(const Completion& completion, std::string_view ref) {
+PushResult parse_push(const ProcessResult& completion, std::string_view ref) {
   constexpr std::string_view kFlags = " +*=-!";
   const std::string to = ":" + std::string(ref) + "\t";
   std::string_view rest = completion.out;

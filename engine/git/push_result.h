@@ -22,7 +22,7 @@ struct PushResult {
 };
 
 // Reads the line about `ref` ("refs/heads/main").
-PushResult parse_push(const Completion& completion, std::string_view ref);
+PushResult parse_push(const ProcessResult& completion, std::string_view ref);
 
 // True for the reasons that servers are known to give when somebody else was faster. Whether
 // somebody was is decided by the remote's head; this only tells a policy's refusal from a race

@@ -6,18 +6,18 @@
 
 namespace engine {
 
-Result<CommitId> signed_commit(const Completion& completion, const Error& otherwise) {
+Result<CommitId> signed_commit(const ProcessResult& completion, const Error& otherwise) {
   if (completion.ok()) {
     if (auto commit = CommitId::parse(printable_line(completion.out))) {
       return *commit;
     }
   }
   const bool other = otherwise.code == Code::cancelled || otherwise.code == Code::disk_full ||
-                     completion.kind == Completion::Kind::not_found;
+                     completion.kind == ProcessResult::Kind::not_found;
   if (other) {
     return Failure(otherwise);
   }
-  const std::string words = completion.kind == Completion::Kind::timed_out
+  const std::string words = completion.kind == ProcessResult::Kind::timed_out
                                 ? "the signer gave no answer, as if it waited for a passphrase."
                                 : printable_line(completion.err);
   return fail(

@@ -15,6 +15,6 @@ inline constexpr std::chrono::milliseconds kSigningLimit{30'000};
 
 // The id of the commit that was signed: `sign_failed` with the signer's words, or `otherwise`
 // (git_failure()'s reading of the same) where it was not the signer that failed.
-Result<CommitId> signed_commit(const Completion& completion, const Error& otherwise);
+Result<CommitId> signed_commit(const ProcessResult& completion, const Error& otherwise);
 
 }  // namespace engine

@@ -127,8 +127,8 @@ class Stream {
 // One child from its start to its end. Used by one thread.
 class Child {
  public:
-  Completion run(SpawnRequest request, const std::stop_token& stop,
-                 std::chrono::milliseconds limit) {
+  ProcessResult run(SpawnRequest request, const std::stop_token& stop,
+                    std::chrono::milliseconds limit) {
     if (const int error = open_pipes(); error != 0) {
       return failed(error);
     }
@@ -149,8 +149,8 @@ class Child {
   }
 
  private:
-  static Completion failed(int error) {
-    return {.kind = Completion::Kind::failed,
+  static ProcessResult failed(int error) {
+    return {.kind = ProcessResult::Kind::failed,
             .status = error,
             .out = {},
             .err = std::generic_category().message(error)};
@@ -177,7 +177,7 @@ class Child {
       out_.read_available();
       err_.read_available();
       if (!ended_by_us_ && stop.stop_requested() && !has_ended()) {
-        deadline = begin_end(Completion::Kind::cancelled);
+        deadline = begin_end(ProcessResult::Kind::cancelled);
       }
       if (std::chrono::steady_clock::now() >= deadline && !has_ended()) {
         deadline = on_deadline();
@@ -204,16 +204,16 @@ class Child {
   // The time limit is over, or the grace after it.
   SteadyTime on_deadline() {
     if (!ended_by_us_) {
-      return begin_end(Completion::Kind::timed_out);
+      return begin_end(ProcessResult::Kind::timed_out);
     }
     ::kill(-pid_, SIGKILL);
     return SteadyTime::max();
   }
 
-  SteadyTime begin_end(Completion::Kind why) {
+  SteadyTime begin_end(ProcessResult::Kind why) {
     ended_by_us_ = why;
     ::kill(-pid_, SIGTERM);
-    return std::chrono::steady_clock::now() + Subprocesses::kGrace;
+    return std::chrono::steady_clock::now() + ProcessRunner::kGrace;
   }
 
   // Leaves it to be reaped. True also where its end cannot be learnt: what it has written may then
@@ -244,25 +244,25 @@ class Child {
   }
 
   // Throws std::bad_alloc where there was no memory for what the child wrote.
-  Completion finish() {
+  ProcessResult finish() {
     const auto info = reap();
     if (out_.is_incomplete() || err_.is_incomplete()) {
       throw std::bad_alloc();
     }
-    Completion completion;
+    ProcessResult completion;
     completion.out = out_.take();
     completion.err = err_.take();
     if (ended_by_us_) {
       completion.kind = *ended_by_us_;
     } else if (!info || is_lost_) {
-      completion.kind = Completion::Kind::lost;
+      completion.kind = ProcessResult::Kind::lost;
       completion.err = "its exit status was taken by another part of this process";
     } else if (const int error = out_.error() != 0 ? out_.error() : err_.error(); error != 0) {
-      completion.kind = Completion::Kind::lost;
+      completion.kind = ProcessResult::Kind::lost;
       completion.err = "what it wrote could not be read: " + std::generic_category().message(error);
     } else {
-      completion.kind =
-          info->si_code == CLD_EXITED ? Completion::Kind::exited : Completion::Kind::signalled;
+      completion.kind = info->si_code == CLD_EXITED ? ProcessResult::Kind::exited
+                                                    : ProcessResult::Kind::signalled;
       completion.status = info->si_status;
     }
     return completion;
@@ -273,12 +273,12 @@ class Child {
   Stream err_;
   pid_t pid_ = -1;
   bool is_lost_ = false;
-  std::optional<Completion::Kind> ended_by_us_;
+  std::optional<ProcessResult::Kind> ended_by_us_;
 };
 
 }  // namespace
 
-Subprocesses::Subprocesses(Environment environment, std::chrono::milliseconds time_limit)
+ProcessRunner::ProcessRunner(Environment environment, std::chrono::milliseconds time_limit)
     : environment_(std::move(environment)), time_limit_(time_limit) {
   struct sigaction action {};
   if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
@@ -286,10 +286,10 @@ Subprocesses::Subprocesses(Environment environment, std::chrono::milliseconds ti
   }
 }
 
-Completion Subprocesses::run(const Command& command, const std::stop_token& stop,
-                             std::chrono::milliseconds time_limit) {
+ProcessResult ProcessRunner::run(const Command& command, const std::stop_token& stop,
+                                 std::chrono::milliseconds time_limit) {
   if (stop.stop_requested()) {
-    return {.kind = Completion::Kind::cancelled, .status = 0, .out = {}, .err = {}};
+    return {.kind = ProcessResult::Kind::cancelled, .status = 0, .out = {}, .err = {}};
   }
   SpawnRequest request;
   request.environment = environment_.all();
@@ -303,7 +303,7 @@ Completion Subprocesses::run(const Command& command, const std::stop_token& stop
   const std::string program(name(command.program()));
   const auto file = find_program(program, environment_.get("PATH"));
   if (!file) {
-    return {.kind = Completion::Kind::not_found, .status = 0, .out = {}, .err = {}};
+    return {.kind = ProcessResult::Kind::not_found, .status = 0, .out = {}, .err = {}};
   }
   request.file = *file;
   request.arguments.push_back(program);
@@ -311,10 +311,10 @@ Completion Subprocesses::run(const Command& command, const std::stop_token& stop
                            command.arguments().end());
   request.directory = command.directory();
   const auto limit = time_limit.count() > 0 ? time_limit : time_limit_;
-  Completion completion = Child().run(request, stop, limit);
+  ProcessResult completion = Child().run(request, stop, limit);
   // A Ctrl-C in the moment in which a child starts reaches it before it has a process group of its
   // own; whether it ends the command is for `stop` to say.
-  if (completion.kind == Completion::Kind::signalled && completion.status == SIGINT) {
+  if (completion.kind == ProcessResult::Kind::signalled && completion.status == SIGINT) {
     completion = Child().run(std::move(request), stop, limit);
   }
   return completion;

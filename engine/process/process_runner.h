@@ -12,21 +12,21 @@
 namespace engine {
 
 // Thread-safe: every run() is independent of the others.
-class Subprocesses final : public CommandRunner {
+class ProcessRunner final : public CommandRunner {
  public:
   // Children inherit `environment`, and its PATH says where programs are found (absolute entries
   // only: a program must not come from the directory that happens to be current). `time_limit` is
   // that of a run which names none. Construct it before there are threads: an inherited "ignore" of
   // SIGCHLD, under which no child's exit status could be learnt, is undone.
-  explicit Subprocesses(Environment environment, std::chrono::milliseconds time_limit);
+  explicit ProcessRunner(Environment environment, std::chrono::milliseconds time_limit);
 
   // On a timeout or a stop the child's process group gets SIGTERM and, after `kGrace`, SIGKILL. A
   // child that ends by itself may leave a process behind (git's credential cache daemon is in its
   // caller's group): that one is neither waited for nor ended.
   // A child that SIGINT ended is begun again, once: it was reached by a Ctrl-C before it had a
   // group.
-  Completion run(const Command& command, const std::stop_token& stop,
-                 std::chrono::milliseconds time_limit = {}) override;
+  ProcessResult run(const Command& command, const std::stop_token& stop,
+                    std::chrono::milliseconds time_limit = {}) override;
 
   static constexpr std::chrono::seconds kGrace{2};
 

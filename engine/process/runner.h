@@ -11,7 +11,7 @@
 namespace engine {
 
 // How a command ended, with what it wrote (each stream cut at 1 MiB; the rest is read and dropped).
-struct Completion {
+struct ProcessResult {
   enum class Kind {
     exited,     // by itself: `status` is its exit status
     signalled,  // by a signal that we did not send: `status` is the signal
@@ -36,8 +36,8 @@ class CommandRunner {
   // ended because of the time limit or of `stop`. What a command leaves running on purpose (a
   // credential cache, an ssh master) is not waited for. May be called from several threads at once.
   // A zero time limit means the host's (ROLLOUT_TIMEOUT_SECONDS, default 120).
-  virtual Completion run(const Command& command, const std::stop_token& stop,
-                         std::chrono::milliseconds time_limit = {}) = 0;
+  virtual ProcessResult run(const Command& command, const std::stop_token& stop,
+                            std::chrono::milliseconds time_limit = {}) = 0;
 };
 
 }  // namespace engine

@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 
 using engine::Change;
 using engine::Code;
-using engine::Completion;
 using engine::FluxRepository;
+using engine::ProcessResult;
 using engine::PushedChange;
 using engine::Result;
 using test::change_to;
@@ -90,7 +90,7 @@ class Known {
   GitSandbox sandbox;
   std::string good;   // the commit before the known one
   std::string known;  // the head that the clone knows
-  engine::Subprocesses real;
+  engine::ProcessRunner real;
   engine::SteadyClock clock;
   GatedRunner runner;
 
@@ -168,14 +168,14 @@ std::string outcome_of_hedging(Others others, Order order) {
       return run();
     };
     world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
-      Completion completion = run();
+      ProcessResult completion = run();
       pushed.happen();
       return completion;
     };
   } else {
     // The fetch is over, but nobody knows yet.
     world.runner.first_fetch = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
-      Completion completion = run();
+      ProcessResult completion = run();
       fetched.happen();
       EXPECT_TRUE(pushing.wait(stop));
       return completion;
@@ -185,7 +185,7 @@ std::string outcome_of_hedging(Others others, Order order) {
       if (order == Order::between_fetch_and_push) {
         act(world, others);
       }
-      Completion completion = run();
+      ProcessResult completion = run();
       pushing.happen();
       return completion;
     };
@@ -221,7 +221,7 @@ TEST_P(PushFirst, EndsAsIfFetchedFirst) {
   Event pushed;
   world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
     EXPECT_EQ(world.runner.fetches(), 0);
-    Completion completion = run();
+    ProcessResult completion = run();
     pushed.happen();
     return completion;
   };
@@ -252,7 +252,7 @@ TEST(Hedge, LandsWithOnePushAndEndsTheFetch) {
   Known world;
   world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& stop) {
     EXPECT_FALSE(Event().wait(stop));
-    return Completion{Completion::Kind::cancelled, 0, {}, {}};
+    return ProcessResult{ProcessResult::Kind::cancelled, 0, {}, {}};
   };
   const auto outcome = world.push();
   ASSERT_TRUE(ok(outcome));
@@ -337,20 +337,22 @@ TEST(Hedge, OfADryRunOrAnUnchangedManifestPushesNothing) {
   world.expect_clean();
 }
 
-const Completion no_host = exited(128, "", "fatal: unable to access: Could not resolve host: x\n");
+const ProcessResult no_host =
+    exited(128, "", "fatal: unable to access: Could not resolve host: x\n");
 
-Completion arrives(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
+ProcessResult arrives(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
   return run();
 }
 
 // The push arrives, and its answer does not.
-Completion loses_the_answer(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
+ProcessResult loses_the_answer(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
   EXPECT_TRUE(run().ok());
   return exited(128, "", "fatal: the remote end hung up unexpectedly\n");
 }
 
 // The push arrives, and a gateway answers in its place that it did not wait for the server.
-Completion is_answered_by_a_gateway(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
+ProcessResult is_answered_by_a_gateway(const GatedRunner::Run& run,
+                                       const std::stop_token& /*stop*/) {
   EXPECT_TRUE(run().ok());
   return exited(128, "",
                 "error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502\n"
@@ -361,7 +363,7 @@ Completion is_answered_by_a_gateway(const GatedRunner::Run& run, const std::stop
 // The first push is made so; then the fetch beside it finds no host.
 void fail_the_fetch_after(const GatedRunner::Gate& push, GatedRunner& runner, Event& pushed) {
   runner.first_push = [&pushed, push](const GatedRunner::Run& run, const std::stop_token& stop) {
-    Completion completion = push(run, stop);
+    ProcessResult completion = push(run, stop);
     pushed.happen();
     return completion;
   };
@@ -463,7 +465,7 @@ TEST(Hedge, WhoseConnectionBreaksOnACallThatIsCancelledHasLanded) {
   std::stop_source stop;
   world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& token) {
     EXPECT_FALSE(Event().wait(token));
-    return Completion{Completion::Kind::cancelled, 0, {}, {}};
+    return ProcessResult{ProcessResult::Kind::cancelled, 0, {}, {}};
   };
   world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token& token) {
     stop.request_stop();
@@ -488,7 +490,7 @@ TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
 TEST(Hedge, EndedAtTheTimeLimitMayStillArrive) {
   Known world;
   world.runner.first_push = [](const GatedRunner::Run&, const std::stop_token&) {
-    return Completion{Completion::Kind::timed_out, 0, {}, {}};
+    return ProcessResult{ProcessResult::Kind::timed_out, 0, {}, {}};
   };
   const auto outcome = world.push();
   ASSERT_TRUE(fails(outcome, Code::timeout));
@@ -500,7 +502,7 @@ TEST(Hedge, BegunIsFinishedThoughTheCallIsCancelled) {
   std::stop_source stop;
   world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& token) {
     EXPECT_FALSE(Event().wait(token));
-    return Completion{Completion::Kind::cancelled, 0, {}, {}};
+    return ProcessResult{ProcessResult::Kind::cancelled, 0, {}, {}};
   };
   world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
     stop.request_stop();
@@ -530,7 +532,7 @@ TEST(Hedge, LostByACancelledCallEndsAsCancelled) {
   std::stop_source stop;
   world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& token) {
     EXPECT_FALSE(Event().wait(token));
-    return Completion{Completion::Kind::cancelled, 0, {}, {}};
+    return ProcessResult{ProcessResult::Kind::cancelled, 0, {}, {}};
   };
   world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
     stop.request_stop();

@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const engine::Environment environment = engine::Environment::of_process();
-  engine::Subprocesses runner(environment, std::chrono::seconds(60));
+  engine::ProcessRunner runner(environment, std::chrono::seconds(60));
   engine::SteadyClock clock;
   const engine::Host host{.environment = environment,
                           .working_directory = "/",

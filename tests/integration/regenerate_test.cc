@@ -47,8 +47,8 @@ std::string read(const fs::path& file) {
 class Noting final : public engine::CommandRunner {
  public:
   explicit Noting(engine::CommandRunner& real) : real_(real) {}
-  engine::Completion run(const engine::Command& command, const std::stop_token& stop,
-                         std::chrono::milliseconds limit) override {
+  engine::ProcessResult run(const engine::Command& command, const std::stop_token& stop,
+                            std::chrono::milliseconds limit) override {
     std::ranges::copy(command.arguments(), std::back_inserter(arguments));
     return real_.run(command, stop, limit);
   }

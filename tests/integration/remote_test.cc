@@ -17,8 +17,8 @@ namespace {
 
 using engine::Code;
 using engine::Command;
-using engine::Completion;
 using engine::FluxRepository;
+using engine::ProcessResult;
 using engine::PushedChange;
 using engine::Result;
 using test::change_to;
@@ -35,12 +35,12 @@ using testing::Not;
 // Real processes, some of whose answers are replaced by what another server would have given.
 class Interfering final : public engine::CommandRunner {
  public:
-  using Interference = std::function<std::optional<Completion>(const Command&)>;
+  using Interference = std::function<std::optional<ProcessResult>(const Command&)>;
   Interfering(engine::CommandRunner& real, Interference interference)
       : real_(real), interference_(std::move(interference)) {}
 
-  Completion run(const Command& command, const std::stop_token& stop,
-                 std::chrono::milliseconds limit) override {
+  ProcessResult run(const Command& command, const std::stop_token& stop,
+                    std::chrono::milliseconds limit) override {
     auto answer = interference_(command);
     return answer ? *answer : real_.run(command, stop, limit);
   }
@@ -132,8 +132,8 @@ TEST(Remote, WithoutShallowClonesIsClonedInFull) {
   const auto pushed = push(sandbox, change_to("pr-1-abcdef0"), [&](const Command& command) {
     const bool shallow = has_argument(command, "--depth=1");
     refused += shallow ? 1 : 0;
-    return shallow ? std::optional(Completion{
-                         Completion::Kind::exited, 128, "",
+    return shallow ? std::optional(ProcessResult{
+                         ProcessResult::Kind::exited, 128, "",
                          "fatal: dumb http transport does not support shallow capabilities\n"})
                    : std::nullopt;
   });
@@ -146,16 +146,17 @@ TEST(Remote, ThatRefusesPushesFromShallowClonesGetsAFullOne) {
   const GitSandbox sandbox;
   sandbox.push_tag("pr-5-abcdef0");
   bool refused = false;
-  const auto pushed = push(
-      sandbox, change_to("pr-1-abcdef0"), [&](const Command& command) -> std::optional<Completion> {
-        if (!has_argument(command, "push") || std::exchange(refused, true)) {
-          return std::nullopt;
-        }
-        return Completion{Completion::Kind::exited, 1,
-                          "To x\n!\t" + command.arguments().back() +
-                              "\t[remote rejected] (shallow update not allowed)\nDone\n",
-                          "error: failed to push some refs to 'x'\n"};
-      });
+  const auto pushed =
+      push(sandbox, change_to("pr-1-abcdef0"),
+           [&](const Command& command) -> std::optional<ProcessResult> {
+             if (!has_argument(command, "push") || std::exchange(refused, true)) {
+               return std::nullopt;
+             }
+             return ProcessResult{ProcessResult::Kind::exited, 1,
+                                  "To x\n!\t" + command.arguments().back() +
+                                      "\t[remote rejected] (shallow update not allowed)\nDone\n",
+                                  "error: failed to push some refs to 'x'\n"};
+           });
   ASSERT_TRUE(ok(pushed));
   EXPECT_EQ(pushed->attempts, 2);
   EXPECT_EQ(sandbox.git(sandbox.clone(), {"rev-parse", "--is-shallow-repository"}), "false");
@@ -190,7 +191,7 @@ TEST(Remote, ThatDoesNotAnswerIsATimeoutThatNamesTheStep) {
   sandbox.set("ROLLOUT_TIMEOUT_SECONDS", "1");
   engine::FluxRemote remote = sandbox.flux_remote();
   remote.url = "ssh://git:secret@flux.example/x.git";
-  engine::Subprocesses runner(sandbox.environment(), std::chrono::seconds(1));
+  engine::ProcessRunner runner(sandbox.environment(), std::chrono::seconds(1));
   engine::SteadyClock clock;
   const engine::Host host{.environment = sandbox.environment(),
                           .working_directory = sandbox.path(),

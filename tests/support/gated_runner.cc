@@ -9,8 +9,8 @@
 
 namespace test {
 
-engine::Completion GatedRunner::run(const engine::Command& command, const std::stop_token& stop,
-                                    std::chrono::milliseconds time_limit) {
+engine::ProcessResult GatedRunner::run(const engine::Command& command, const std::stop_token& stop,
+                                       std::chrono::milliseconds time_limit) {
   const std::string line = line_of(command);
   const Run run = [&] { return runner_.run(command, stop, time_limit); };
   Gate gate;

@@ -11,9 +11,9 @@ namespace test {
 
 class GatedRunner final : public engine::CommandRunner {
  public:
-  using Run = std::function<engine::Completion()>;
+  using Run = std::function<engine::ProcessResult()>;
   // Called instead of the command, which `run` runs; `stop` is the command's.
-  using Gate = std::function<engine::Completion(const Run& run, const std::stop_token& stop)>;
+  using Gate = std::function<engine::ProcessResult(const Run& run, const std::stop_token& stop)>;
 
   explicit GatedRunner(engine::CommandRunner& runner) : runner_(runner) {}
 
@@ -24,8 +24,8 @@ class GatedRunner final : public engine::CommandRunner {
   int fetches() const { return fetches_; }
   int pushes() const { return pushes_; }
 
-  engine::Completion run(const engine::Command& command, const std::stop_token& stop,
-                         std::chrono::milliseconds time_limit) override;
+  engine::ProcessResult run(const engine::Command& command, const std::stop_token& stop,
+                            std::chrono::milliseconds time_limit) override;
 
  private:
   engine::CommandRunner& runner_;

@@ -80,7 +80,7 @@ engine::Result<engine::PushedChange> land(const GitSandbox& sandbox, const engin
 // A Host on a sandbox, with real processes and a real clock.
 struct SandboxHost {
   explicit SandboxHost(const GitSandbox& sandbox);
-  engine::Subprocesses runner;
+  engine::ProcessRunner runner;
   engine::SteadyClock clock;
   engine::Host host;
 };

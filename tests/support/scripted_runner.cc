@@ -10,8 +10,8 @@ std::string line_of(const engine::Command& command) {
   return line;
 }
 
-engine::Completion exited(int status, std::string out, std::string err) {
-  return {engine::Completion::Kind::exited, status, std::move(out), std::move(err)};
+engine::ProcessResult exited(int status, std::string out, std::string err) {
+  return {engine::ProcessResult::Kind::exited, status, std::move(out), std::move(err)};
 }
 
 void ScriptedRunner::on(std::string part, Answer answer) {
@@ -19,13 +19,13 @@ void ScriptedRunner::on(std::string part, Answer answer) {
   rules_.emplace_back(std::move(part), std::move(answer));
 }
 
-void ScriptedRunner::on(std::string part, engine::Completion completion) {
+void ScriptedRunner::on(std::string part, engine::ProcessResult completion) {
   on(std::move(part),
      [completion = std::move(completion)](const engine::Command&) { return completion; });
 }
 
-engine::Completion ScriptedRunner::run(const engine::Command& command, const std::stop_token&,
-                                       std::chrono::milliseconds) {
+engine::ProcessResult ScriptedRunner::run(const engine::Command& command, const std::stop_token&,
+                                          std::chrono::milliseconds) {
   const std::string line = line_of(command);
   Answer answer;
   {

@@ -15,15 +15,15 @@ namespace test {
 
 class ScriptedRunner final : public engine::CommandRunner {
  public:
-  using Answer = std::function<engine::Completion(const engine::Command&)>;
+  using Answer = std::function<engine::ProcessResult(const engine::Command&)>;
 
   // Commands whose line ("gh pr view --json number") contains `part` are answered by `answer`; the
   // last rule that fits wins. A command that no rule fits fails with exit status 127 and says so.
   void on(std::string part, Answer answer);
-  void on(std::string part, engine::Completion completion);
+  void on(std::string part, engine::ProcessResult completion);
 
-  engine::Completion run(const engine::Command& command, const std::stop_token& stop,
-                         std::chrono::milliseconds time_limit) override;
+  engine::ProcessResult run(const engine::Command& command, const std::stop_token& stop,
+                            std::chrono::milliseconds time_limit) override;
 
   // The lines of the commands so far.
   std::vector<std::string> lines() const;
@@ -37,7 +37,7 @@ class ScriptedRunner final : public engine::CommandRunner {
 // "git -c a=b status": the program and its arguments, joined by spaces.
 std::string line_of(const engine::Command& command);
 
-engine::Completion exited(int status, std::string out, std::string err = {});
+engine::ProcessResult exited(int status, std::string out, std::string err = {});
 
 // A clock that passes only when it is slept on.
 class FakeClock final : public engine::Clock {

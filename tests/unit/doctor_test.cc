@@ -106,8 +106,8 @@ TEST_F(Doctor, LeavesNothingBehind) {
 }
 
 TEST_F(Doctor, WithoutGitTellsWhatCannotBeChecked) {
-  engine::Completion none;
-  none.kind = engine::Completion::Kind::not_found;
+  engine::ProcessResult none;
+  none.kind = engine::ProcessResult::Kind::not_found;
   machine_.runner.on("git --version", none);
   const DoctorReport report = examine();
   EXPECT_THAT(report.missing(), ElementsAre("git"));
@@ -129,8 +129,8 @@ TEST_F(Doctor, AnOldGitIsNamed) {
 }
 
 TEST_F(Doctor, GhThatIsMissingOrNotLoggedIn) {
-  engine::Completion none;
-  none.kind = engine::Completion::Kind::not_found;
+  engine::ProcessResult none;
+  none.kind = engine::ProcessResult::Kind::not_found;
   machine_.runner.on("gh auth", none);
   EXPECT_EQ(check("gh").code, Code::gh_missing);
   machine_.runner.on("gh auth", exited(1, "",

@@ -11,9 +11,9 @@
 namespace {
 
 using engine::Code;
-using engine::Completion;
 using engine::Error;
 using engine::GitStep;
+using engine::ProcessResult;
 using engine::TlsVerification;
 using test::exited;
 using testing::AllOf;
@@ -332,16 +332,16 @@ TEST(GitFailure, ShowsTheTellingLineWithoutSecretsOrControls) {
 }
 
 TEST(GitFailure, TellsHowGitEnded) {
-  const auto code_of = [](Completion::Kind kind) {
+  const auto code_of = [](ProcessResult::Kind kind) {
     return engine::git_failure({kind, 9, "", "reason"}, step()).code;
   };
-  EXPECT_EQ(code_of(Completion::Kind::timed_out), Code::timeout);
-  EXPECT_EQ(code_of(Completion::Kind::cancelled), Code::cancelled);
-  EXPECT_EQ(code_of(Completion::Kind::not_found), Code::internal);
-  EXPECT_EQ(code_of(Completion::Kind::failed), Code::internal);
-  EXPECT_EQ(code_of(Completion::Kind::lost), Code::internal);
-  EXPECT_EQ(code_of(Completion::Kind::signalled), Code::internal);
-  EXPECT_EQ(engine::git_failure({Completion::Kind::timed_out, 0, "", ""}, step()).message,
+  EXPECT_EQ(code_of(ProcessResult::Kind::timed_out), Code::timeout);
+  EXPECT_EQ(code_of(ProcessResult::Kind::cancelled), Code::cancelled);
+  EXPECT_EQ(code_of(ProcessResult::Kind::not_found), Code::internal);
+  EXPECT_EQ(code_of(ProcessResult::Kind::failed), Code::internal);
+  EXPECT_EQ(code_of(ProcessResult::Kind::lost), Code::internal);
+  EXPECT_EQ(code_of(ProcessResult::Kind::signalled), Code::internal);
+  EXPECT_EQ(engine::git_failure({ProcessResult::Kind::timed_out, 0, "", ""}, step()).message,
             "Could not fetch from https://git.example/flux.git within 120 s; git was ended.");
   EXPECT_EQ(engine::git_failure(exited(7, ""), step()).message,
             "Could not fetch from https://git.example/flux.git: git ended with exit status 7.");
@@ -420,9 +420,9 @@ TEST(NothingWasSent, IsTrueOnlyBeforeTheConversationBegan) {
       sent_nothing("error: RPC failed; HTTP 0 curl 7 Failed to connect to h port 443\n"
                    "fatal: the remote end hung up unexpectedly"));
   EXPECT_FALSE(sent_nothing("something new"));
-  EXPECT_FALSE(engine::nothing_was_sent({Completion::Kind::timed_out, 0, "", ""}));
-  EXPECT_FALSE(engine::nothing_was_sent({Completion::Kind::lost, 0, "", ""}));
-  EXPECT_TRUE(engine::nothing_was_sent({Completion::Kind::not_found, 0, "", ""}));
+  EXPECT_FALSE(engine::nothing_was_sent({ProcessResult::Kind::timed_out, 0, "", ""}));
+  EXPECT_FALSE(engine::nothing_was_sent({ProcessResult::Kind::lost, 0, "", ""}));
+  EXPECT_TRUE(engine::nothing_was_sent({ProcessResult::Kind::not_found, 0, "", ""}));
 }
 
 TEST(IndicatesCorruptClone, DoesNotBlameTheCloneForTheNetwork) {
@@ -432,7 +432,8 @@ TEST(IndicatesCorruptClone, DoesNotBlameTheCloneForTheNetwork) {
              "git@h: Permission denied (publickey).\nfatal: Could not read from remote "
              "repository.")));
   EXPECT_FALSE(engine::indicates_corrupt_clone(exited(129, "", "error: unknown option `no-x'")));
-  EXPECT_FALSE(engine::indicates_corrupt_clone({Completion::Kind::timed_out, 0, "", "bad object"}));
+  EXPECT_FALSE(
+      engine::indicates_corrupt_clone({ProcessResult::Kind::timed_out, 0, "", "bad object"}));
 }
 
 TEST(SaysOtherGitIsAtWork, KnowsLocksAndMovedRefs) {

@@ -301,12 +301,12 @@ TEST_F(ProjectRepository, ASha256RepositoryHasAHead) {
 // A runner that answers as a git that knows tables of refs.
 class GitWithTables final : public engine::CommandRunner {
  public:
-  engine::Completion run(const engine::Command& command, const std::stop_token&,
-                         std::chrono::milliseconds) override {
+  engine::ProcessResult run(const engine::Command& command, const std::stop_token&,
+                            std::chrono::milliseconds) override {
     environment = command.environment();
     return completion;
   }
-  engine::Completion completion;
+  engine::ProcessResult completion;
   std::vector<engine::Command::EnvironmentChange> environment;
 };
 

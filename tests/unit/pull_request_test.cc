@@ -11,13 +11,13 @@
 namespace {
 
 using engine::Code;
-using engine::Completion;
 using engine::PrNumber;
+using engine::ProcessResult;
 using test::exited;
 
 class PullRequest : public ::testing::Test {
  protected:
-  engine::Result<engine::PullRequest> view(Completion completion, bool with_checks = false) {
+  engine::Result<engine::PullRequest> view(ProcessResult completion, bool with_checks = false) {
     sandbox_.runner.on("gh pr view", std::move(completion));
     return engine::view_pull_request(sandbox_.host(),
                                      {sandbox_.project(), std::nullopt, with_checks}, {});
@@ -52,7 +52,7 @@ TEST_F(PullRequest, IsAskedForByNumberWithChecks) {
 }
 
 struct FailureCase {
-  Completion completion;
+  ProcessResult completion;
   Code code;
   std::string message;
 };
@@ -61,7 +61,7 @@ TEST_F(PullRequest, FailuresOfGhAreToldApart) {
   const std::vector<FailureCase> cases = {
       {exited(1, "", "no pull requests found for branch \"feature\"\n"), Code::no_pr,
        "No PR found for current branch. Create a PR first with `gh pr create`."},
-      {{.kind = Completion::Kind::not_found},
+      {{.kind = ProcessResult::Kind::not_found},
        Code::gh_missing,
        "The GitHub CLI `gh` is not installed: it is not on PATH."},
       {exited(4, "", "To get started with GitHub CLI, please run:  gh auth login\n"), Code::gh_auth,
@@ -82,10 +82,10 @@ TEST_F(PullRequest, FailuresOfGhAreToldApart) {
       {exited(0, "{}"), Code::gh_failed,
        "gh's answer cannot be read: number is missing; accepted is a value."},
       {exited(0, R"({"number":"42"})"), Code::gh_failed, ""},
-      {{.kind = Completion::Kind::timed_out},
+      {{.kind = ProcessResult::Kind::timed_out},
        Code::timeout,
        "`gh pr view` did not answer within 120 s."},
-      {{.kind = Completion::Kind::cancelled}, Code::cancelled, ""},
+      {{.kind = ProcessResult::Kind::cancelled}, Code::cancelled, ""},
   };
   for (const FailureCase& expected : cases) {
     const auto pull_request = view(expected.completion);
@@ -104,7 +104,7 @@ TEST_F(PullRequest, FailuresOfGhAreToldApart) {
 // The variables that were taken away from gh, one set for each time that it was started.
 class Environment : public PullRequest {
  protected:
-  std::vector<std::set<std::string>> removed(const Completion& answer) {
+  std::vector<std::set<std::string>> removed(const ProcessResult& answer) {
     std::vector<std::set<std::string>> all;
     sandbox_.runner.on("gh pr view", [&](const engine::Command& command) {
       std::set<std::string>& names = all.emplace_back();
@@ -135,7 +135,7 @@ TEST_F(Environment, SaysWhichHostWhereGhKnowsNone) {
   const auto logged_out = exited(4, "", "please run:  gh auth login");
   EXPECT_EQ(removed(unknown).size(), 1U);
   sandbox_.variables["GH_HOST"] = "ghe.example";
-  for (const Completion& answer : {unknown, logged_out}) {
+  for (const ProcessResult& answer : {unknown, logged_out}) {
     const auto starts = removed(answer);
     ASSERT_EQ(starts.size(), 2U);
     EXPECT_EQ(starts.back().count("GH_HOST"), 0U);

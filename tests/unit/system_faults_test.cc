@@ -86,15 +86,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using engine::Completion;
+using engine::ProcessResult;
 using std::chrono::seconds;
 using testing::HasSubstr;
 
 // `git` is a script of the test's.
 class SystemFaults : public testing::Test {
  protected:
-  Completion run(const std::string& script, std::chrono::milliseconds limit = seconds(30),
-                 const std::stop_token& stop = {}) {
+  ProcessResult run(const std::string& script, std::chrono::milliseconds limit = seconds(30),
+                    const std::stop_token& stop = {}) {
     const fs::path git = directory_.write("bin/git", "#!/bin/sh\n" + script + "\n");
     fs::permissions(git, fs::perms::owner_all);
     const engine::Environment environment(
@@ -102,7 +102,7 @@ class SystemFaults : public testing::Test {
     const engine::Command command = engine::GitCommands(environment, engine::TlsVerification::off,
                                                         directory_.path(), std::nullopt)
                                         .list_head();
-    return engine::Subprocesses(environment, seconds(30)).run(command, stop, limit);
+    return engine::ProcessRunner(environment, seconds(30)).run(command, stop, limit);
   }
   std::string path(const char* name) const { return (directory_.path() / name).string(); }
 
@@ -111,8 +111,8 @@ class SystemFaults : public testing::Test {
 
 TEST_F(SystemFaults, AChildsEndIsSeenThoughItsWakeUpIsLost) {
   const While fault(no_wake_up);
-  const Completion completion = run("echo out; exit 3");
-  EXPECT_EQ(completion.kind, Completion::Kind::exited);
+  const ProcessResult completion = run("echo out; exit 3");
+  EXPECT_EQ(completion.kind, ProcessResult::Kind::exited);
   EXPECT_EQ(completion.status, 3);
   EXPECT_EQ(completion.out, "out\n");
 }
@@ -130,7 +130,7 @@ TEST_F(SystemFaults, ThatAChildLeftAnotherOneBehindMakesNoDifference) {
 TEST_F(SystemFaults, AChildIsEndedAtItsTimeLimitThoughWakeUpsAreLost) {
   const While fault(no_wake_up);
   EXPECT_EQ(run("trap '' TERM; sleep 60", std::chrono::milliseconds(200)).kind,
-            Completion::Kind::timed_out);
+            ProcessResult::Kind::timed_out);
 }
 
 TEST_F(SystemFaults, AChildIsEndedWhenToldToStopThoughWakeUpsAreLost) {
@@ -143,14 +143,14 @@ TEST_F(SystemFaults, AChildIsEndedWhenToldToStopThoughWakeUpsAreLost) {
   });
   const While fault(no_wake_up);
   EXPECT_EQ(run("echo > '" + path("begun") + "'; sleep 60", seconds(30), stop.get_token()).kind,
-            Completion::Kind::cancelled);
+            ProcessResult::Kind::cancelled);
   stopper.join();
 }
 
 TEST_F(SystemFaults, AChildWhoseOutputCannotBeReadHasNotSaidNothing) {
   error_of_output = EIO;
-  const Completion completion = run("echo hello; echo there >&2");
-  EXPECT_EQ(completion.kind, Completion::Kind::lost);
+  const ProcessResult completion = run("echo hello; echo there >&2");
+  EXPECT_EQ(completion.kind, ProcessResult::Kind::lost);
   EXPECT_FALSE(completion.ok());
   EXPECT_THAT(completion.err, HasSubstr("Input/output error"));
 }
@@ -164,10 +164,10 @@ TEST_F(SystemFaults, OutputThatIsThereIsReadThoughTheSystemSaysThatItIsNot) {
 
 TEST_F(SystemFaults, AChildNeedsNoThread) {
   const While fault(no_thread);
-  const Completion completion = run("sleep 3 & echo out; exit 6");
+  const ProcessResult completion = run("sleep 3 & echo out; exit 6");
   EXPECT_EQ(completion.status, 6);
   EXPECT_EQ(completion.out, "out\n");
-  EXPECT_EQ(run("sleep 60", std::chrono::milliseconds(200)).kind, Completion::Kind::timed_out);
+  EXPECT_EQ(run("sleep 60", std::chrono::milliseconds(200)).kind, ProcessResult::Kind::timed_out);
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child was not reaped";
 }
 
@@ -261,9 +261,9 @@ TEST_F(SystemFaults, AFileThatIsTooLargeIsARefusal) {
 TEST_F(SystemFaults, AChildHasTheSignalAtItsDefaultAndIsNamed) {
   EXPECT_EQ(in_a_child([&] {
               ::signal(SIGXFSZ, SIG_IGN);
-              const Completion completion = run("kill -XFSZ $$; echo survived");
+              const ProcessResult completion = run("kill -XFSZ $$; echo survived");
               const engine::Error error = engine::git_not_run(completion, "fetch", seconds(1));
-              return completion.kind == Completion::Kind::signalled &&
+              return completion.kind == ProcessResult::Kind::signalled &&
                      completion.status == SIGXFSZ && error.code == engine::Code::disk_full &&
                      error.message.find("size limit") != std::string::npos;
             }),

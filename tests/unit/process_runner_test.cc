@@ -1,3 +1,5 @@
+#include "engine/process/process_runner.h"
+
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -10,14 +12,13 @@
 #include <sys/wait.h>
 
 #include "engine/git/commands.h"
-#include "engine/process/process_runner.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-using engine::Completion;
+using engine::ProcessResult;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::HasSubstr;
@@ -38,12 +39,12 @@ class SubprocessesTest : public testing::Test {
                                std::nullopt)
         .list_head();
   }
-  Completion run(milliseconds limit = seconds(30), const std::stop_token& stop = {}) const {
-    engine::Subprocesses runner(environment(), seconds(30));
+  ProcessResult run(milliseconds limit = seconds(30), const std::stop_token& stop = {}) const {
+    engine::ProcessRunner runner(environment(), seconds(30));
     return runner.run(command(), stop, limit);
   }
   // Tells it to stop as soon as the script has made that file.
-  Completion run_until_there_is(const char* name) const {
+  ProcessResult run_until_there_is(const char* name) const {
     std::stop_source stop;
     std::thread stopper([&] {
       while (!fs::exists(path(name))) {
@@ -51,7 +52,7 @@ class SubprocessesTest : public testing::Test {
       }
       stop.request_stop();
     });
-    Completion completion = run(seconds(30), stop.get_token());
+    ProcessResult completion = run(seconds(30), stop.get_token());
     stopper.join();
     return completion;
   }
@@ -78,8 +79,8 @@ class SubprocessesTest : public testing::Test {
 
 TEST_F(SubprocessesTest, PassesBackStatusAndBothStreams) {
   install("echo out; echo err >&2; exit 3");
-  const Completion completion = run();
-  EXPECT_EQ(completion.kind, Completion::Kind::exited);
+  const ProcessResult completion = run();
+  EXPECT_EQ(completion.kind, ProcessResult::Kind::exited);
   EXPECT_EQ(completion.status, 3);
   EXPECT_EQ(completion.out, "out\n");
   EXPECT_EQ(completion.err, "err\n");
@@ -87,14 +88,14 @@ TEST_F(SubprocessesTest, PassesBackStatusAndBothStreams) {
 
 TEST_F(SubprocessesTest, PassesArgumentsAsTheyAreAndRunsInTheDirectory) {
   install("pwd; for a in \"$@\"; do echo \"<$a>\"; done");
-  const Completion completion = run();
+  const ProcessResult completion = run();
   EXPECT_THAT(completion.out, HasSubstr(directory_.path().string() + "\n<--git-dir="));
   EXPECT_THAT(completion.out, HasSubstr("<origin>\n<HEAD>\n<refs/heads/main>\n"));
 }
 
 TEST_F(SubprocessesTest, GivesTheEnvironmentWithItsChanges) {
   install("env");
-  const Completion completion = run();
+  const ProcessResult completion = run();
   EXPECT_THAT(completion.out, HasSubstr("KEPT=kept\n"));
   EXPECT_THAT(completion.out, HasSubstr("GIT_SSL_NO_VERIFY=1\n"));
 }
@@ -105,9 +106,9 @@ TEST_F(SubprocessesTest, GivesNoInputNoTerminalAndNoBlockedSignal) {
   sigset_t before;
   sigfillset(&blocked);
   ASSERT_EQ(pthread_sigmask(SIG_SETMASK, &blocked, &before), 0);
-  const Completion completion = run();
+  const ProcessResult completion = run();
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  EXPECT_EQ(completion.kind, Completion::Kind::signalled);
+  EXPECT_EQ(completion.kind, ProcessResult::Kind::signalled);
   EXPECT_EQ(completion.status, SIGTERM);
   EXPECT_EQ(completion.out, "");
 }
@@ -115,34 +116,34 @@ TEST_F(SubprocessesTest, GivesNoInputNoTerminalAndNoBlockedSignal) {
 // As a Ctrl-C does that is typed while the child has no process group of its own yet.
 TEST_F(SubprocessesTest, BeginsAgainWhereAnInterruptReachedTheChildAtItsStart) {
   install("[ -e begun ] || { : > begun; kill -INT $$; }; echo done");
-  const Completion completion = run();
+  const ProcessResult completion = run();
   EXPECT_TRUE(completion.ok());
   EXPECT_EQ(completion.out, "done\n");
 }
 
 TEST_F(SubprocessesTest, LeavesNoDescriptorOfOursToTheChild) {
   install("for fd in 3 4 5 6 7 8 9; do (: <&$fd) 2> /dev/null && echo open $fd; done; exit 0");
-  const Completion completion = run();
+  const ProcessResult completion = run();
   EXPECT_EQ(completion.out, "");
 }
 
 TEST_F(SubprocessesTest, SaysThatAProgramIsMissing) {
   const std::map<std::string, std::string, std::less<>> variables = {{"PATH", "/nowhere:.:"}};
-  engine::Subprocesses runner(engine::Environment(variables), seconds(30));
-  EXPECT_EQ(runner.run(command(), {}).kind, Completion::Kind::not_found);
+  engine::ProcessRunner runner(engine::Environment(variables), seconds(30));
+  EXPECT_EQ(runner.run(command(), {}).kind, ProcessResult::Kind::not_found);
 }
 
 TEST_F(SubprocessesTest, SaysThatAProgramCannotBeStarted) {
   const fs::path git = directory_.write("bin/git", "#!/nowhere/interpreter\n");
   fs::permissions(git, fs::perms::owner_all);
-  const Completion completion = run();
-  EXPECT_EQ(completion.kind, Completion::Kind::failed);
+  const ProcessResult completion = run();
+  EXPECT_EQ(completion.kind, ProcessResult::Kind::failed);
   EXPECT_NE(completion.err, "");
 }
 
 TEST_F(SubprocessesTest, CutsOutputAtOneMebibyteAndReadsTheRest) {
   install("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; exit 0");
-  const Completion completion = run();
+  const ProcessResult completion = run();
   EXPECT_TRUE(completion.ok());
   EXPECT_EQ(completion.out.size(), std::size_t{1} << 20U);
   EXPECT_EQ(completion.err.size(), std::size_t{1} << 20U);
@@ -150,40 +151,40 @@ TEST_F(SubprocessesTest, CutsOutputAtOneMebibyteAndReadsTheRest) {
 
 TEST_F(SubprocessesTest, EndsAChildAtTheTimeLimitAndKeepsWhatItWrote) {
   install("echo begun; sleep 60");
-  const Completion completion = run(milliseconds(300));
-  EXPECT_EQ(completion.kind, Completion::Kind::timed_out);
+  const ProcessResult completion = run(milliseconds(300));
+  EXPECT_EQ(completion.kind, ProcessResult::Kind::timed_out);
   EXPECT_EQ(completion.out, "begun\n");
 }
 
 TEST_F(SubprocessesTest, EndsAChildThatNeverStopsWriting) {
   install("exec yes");
-  EXPECT_EQ(run(milliseconds(300)).kind, Completion::Kind::timed_out);
+  EXPECT_EQ(run(milliseconds(300)).kind, ProcessResult::Kind::timed_out);
 }
 
 TEST_F(SubprocessesTest, EndsTheWholeGroupEvenIfItIgnoresTerm) {
   install("trap '' TERM\nsh -c \"trap '' TERM; echo \\$\\$ > '" + path("grandchild") +
           "'; while :; do sleep 1; done\" &\nwait");
-  EXPECT_EQ(run(milliseconds(500)).kind, Completion::Kind::timed_out);
+  EXPECT_EQ(run(milliseconds(500)).kind, ProcessResult::Kind::timed_out);
   expect_grandchild_ends();
 }
 
 TEST_F(SubprocessesTest, EndsAGrandchildThatIgnoresTermThoughTheChildDoesNot) {
   install("sh -c \"trap '' TERM; echo \\$\\$ > '" + path("new") + "'; mv '" + path("new") + "' '" +
           path("grandchild") + "'; while :; do sleep 1; done\" &\nwait");
-  EXPECT_EQ(run_until_there_is("grandchild").kind, Completion::Kind::cancelled);
+  EXPECT_EQ(run_until_there_is("grandchild").kind, ProcessResult::Kind::cancelled);
   expect_grandchild_ends();
 }
 
 TEST_F(SubprocessesTest, TellsTheWholeGroupToEnd) {
   install("trap : TERM\nsh -c \"trap 'echo told > " + path("told") + "; exit' TERM; : > '" +
           path("begun") + "'; while :; do sleep 0.05; done\" &\nwait\nwait");
-  EXPECT_EQ(run_until_there_is("begun").kind, Completion::Kind::cancelled);
+  EXPECT_EQ(run_until_there_is("begun").kind, ProcessResult::Kind::cancelled);
   EXPECT_TRUE(fs::exists(path("told")));
 }
 
 TEST_F(SubprocessesTest, DoesNotWaitForWhatAChildLeavesBehindNorEndIt) {
   install("(sleep 1; echo done > '" + path("left") + "') & echo out");
-  const Completion completion = run();
+  const ProcessResult completion = run();
   EXPECT_TRUE(completion.ok());
   EXPECT_EQ(completion.out, "out\n");
   EXPECT_FALSE(fs::exists(path("left")));
@@ -195,30 +196,30 @@ TEST_F(SubprocessesTest, DoesNotWaitForWhatAChildLeavesBehindNorEndIt) {
 
 TEST_F(SubprocessesTest, EndsAChildWhenToldToStop) {
   install("echo begun > '" + path("begun") + "'; sleep 60");
-  EXPECT_EQ(run_until_there_is("begun").kind, Completion::Kind::cancelled);
+  EXPECT_EQ(run_until_there_is("begun").kind, ProcessResult::Kind::cancelled);
 }
 
 TEST_F(SubprocessesTest, StartsNothingForACallThatWasStopped) {
   install("touch '" + path("begun") + "'");
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(run(seconds(30), stop.get_token()).kind, Completion::Kind::cancelled);
+  EXPECT_EQ(run(seconds(30), stop.get_token()).kind, ProcessResult::Kind::cancelled);
   EXPECT_FALSE(fs::exists(path("begun")));
   // A child would be told to stop before it has done anything; that none is looked for tells.
   const std::map<std::string, std::string, std::less<>> variables = {{"PATH", "/nowhere"}};
-  engine::Subprocesses runner(engine::Environment(variables), seconds(30));
-  EXPECT_EQ(runner.run(command(), stop.get_token()).kind, Completion::Kind::cancelled);
+  engine::ProcessRunner runner(engine::Environment(variables), seconds(30));
+  EXPECT_EQ(runner.run(command(), stop.get_token()).kind, ProcessResult::Kind::cancelled);
 }
 
 TEST_F(SubprocessesTest, RunsManyAtOnce) {
   install("echo $PPID; exit 7");
-  engine::Subprocesses runner(environment(), seconds(30));
+  engine::ProcessRunner runner(environment(), seconds(30));
   std::vector<std::thread> threads;
   std::atomic<int> right = 0;
   for (int thread = 0; thread < 8; ++thread) {
     threads.emplace_back([&] {
       for (int round = 0; round < 5; ++round) {
-        const Completion completion = runner.run(command(), {});
+        const ProcessResult completion = runner.run(command(), {});
         right += completion.status == 7 && !completion.out.empty() ? 1 : 0;
       }
     });
@@ -233,7 +234,7 @@ TEST_F(SubprocessesTest, RunsManyAtOnce) {
 TEST_F(SubprocessesTest, LearnsTheStatusThoughItsParentIgnoredChildren) {
   install("exit 5");
   auto* const before = std::signal(SIGCHLD, SIG_IGN);
-  const Completion completion = run();
+  const ProcessResult completion = run();
   std::signal(SIGCHLD, before);
   EXPECT_EQ(completion.status, 5);
 }
