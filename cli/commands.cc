@@ -31,7 +31,7 @@ namespace {
 
 class Commands {
  public:
-  Commands(const CommandLine& line, const ProcessHost& process, Terminal& terminal)
+  Commands(const CommandLine& line, const RealHost& process, Terminal& terminal)
       : line_(line), process_(process), terminal_(terminal) {}
 
   int rollout() {
@@ -49,13 +49,14 @@ class Commands {
       return no_service();
     }
     return carried_out(
-        [&](const engine::Call& call) { return engine::rollout(host(), request, call); });
+        [&](const engine::CallContext& call) { return engine::rollout(host(), request, call); });
   }
 
   int resolve_tag() {
     const engine::ResolveTagRequest request{project(), line_.pr_number};
-    return carried_out(
-        [&](const engine::Call& call) { return engine::resolve_tag(host(), request, call); });
+    return carried_out([&](const engine::CallContext& call) {
+      return engine::resolve_tag(host(), request, call);
+    });
   }
 
   int lookup() {
@@ -65,12 +66,12 @@ class Commands {
   int regenerate() {
     const engine::RegenerateRequest request{project(), line_.dry_run, line_.path};
     return carried_out(
-        [&](const engine::Call& call) { return engine::regenerate(host(), request, call); });
+        [&](const engine::CallContext& call) { return engine::regenerate(host(), request, call); });
   }
 
   int doctor() {
     const engine::DoctorReport findings = interruptible(
-        [&](const engine::Call& call) { return engine::examine(host(), project(), call); });
+        [&](const engine::CallContext& call) { return engine::examine(host(), project(), call); });
     if (signal_ != 0) {
       terminal_.complain("Cancelled while looking.");
       return kSignalled + signal_;
@@ -166,8 +167,8 @@ class Commands {
   // Runs what starts child processes: with the settings for that checked.
   template <class Function>
   int carried_out(const Function& function) {
-    if (process_.setup().problem) {
-      return refuse(*process_.setup().problem, kWrongUsage);
+    if (process_.host_or_error().problem) {
+      return refuse(*process_.host_or_error().problem, kWrongUsage);
     }
     const auto result = interruptible(function);
     const bool ended = !result && result.error().code == engine::Code::cancelled && signal_ != 0;
@@ -176,24 +177,23 @@ class Commands {
 
   // With progress shown, and told to stop by Ctrl-C.
   template <class Function>
-  std::invoke_result_t<Function, engine::Call> interruptible(const Function& function) {
+  std::invoke_result_t<Function, engine::CallContext> interruptible(const Function& function) {
     std::stop_source stop;
     const Interrupt interrupt([&](int signal) {
       signal_ = signal;
       stop.request_stop();
     });
-    return function(engine::Call{
+    return function(engine::CallContext{
         stop.get_token(), [this](std::string_view step) { terminal_.progress(shown(step)); }});
   }
 
   const CommandLine& line_;
-  const ProcessHost& process_;
+  const RealHost& process_;
   Terminal& terminal_;
   std::atomic<int> signal_ = 0;  // that told us to stop
 };
 
-int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal,
-        Commands& commands) {
+int run(const CommandLine& line, const RealHost& process, Terminal& terminal, Commands& commands) {
   switch (line.command) {
     case CommandName::rollout:
       return commands.rollout();
@@ -221,7 +221,7 @@ int run(const CommandLine& line, const ProcessHost& process, Terminal& terminal,
 
 }  // namespace
 
-int run_command(const CommandLine& line, const ProcessHost& process, Terminal& terminal) {
+int run_command(const CommandLine& line, const RealHost& process, Terminal& terminal) {
   Commands commands(line, process, terminal);
   int status = kRefused;
   try {

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "cli/command_line.h"
-#include "cli/process_host.h"
+#include "cli/real_host.h"
 #include "cli/terminal.h"
 
 namespace tools {
 
-int run_command(const CommandLine& line, const ProcessHost& process, Terminal& terminal);
+int run_command(const CommandLine& line, const RealHost& process, Terminal& terminal);
 
 }  // namespace tools

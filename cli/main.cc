@@ -9,8 +9,8 @@
 #include "cli/exit_status.h"
 #include "cli/log.h"
 #include "cli/prepare_process.h"
-#include "cli/process_host.h"
 #include "cli/read_command_line.h"
+#include "cli/real_host.h"
 #include "cli/serve.h"
 #include "cli/terminal.h"
 #include "cli/unexpected.h"
@@ -40,7 +40,7 @@ int run(int argc, char** argv) {
                                                                 : nothing->exit_code;
   }
   const auto& line = std::get<tools::CommandLine>(read);
-  const tools::ProcessHost process(argc > 0 ? argv[0] : "", line.services_file, creation_mask);
+  const tools::RealHost process(argc > 0 ? argv[0] : "", line.services_file, creation_mask);
   if (line.command != tools::CommandName::serve) {
     tools::Terminal terminal(process.host().environment);
     return tools::run_command(line, process, terminal);
@@ -48,7 +48,7 @@ int run(int argc, char** argv) {
   tools::set_up_log(
       {line.log_level ? line.log_level : process.host().environment.get("ROLLOUT_LOG_LEVEL"),
        line.log_file});
-  return tools::serve(process.setup());
+  return tools::serve(process.host_or_error());
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ constexpr std::string_view kWaiting =
 
 }  // namespace
 
-int serve(const Setup& setup) {
+int serve(const HostOrError& host_or_error) {
   mcp::Options options;
   options.implementation = {.name = "rollout-mcp",
                             .title = "Rollout",
@@ -33,18 +33,20 @@ int serve(const Setup& setup) {
   options.read_ttl_ms = 0;
   options.public_cache = false;
   const auto warn = [](std::string_view text) { log_message(mcp::LogLevel::warning, text); };
-  options.state_key = [&setup, warn] { return state_key(setup.host.environment, warn); };
-  options.spend_state = [&setup, warn](const std::string& id,
-                                       std::chrono::system_clock::time_point expires) {
-    return spend_state(setup.host.environment, id, expires, warn);
+  options.state_key = [&host_or_error, warn] {
+    return state_key(host_or_error.host.environment, warn);
+  };
+  options.spend_state = [&host_or_error, warn](const std::string& id,
+                                               std::chrono::system_clock::time_point expires) {
+    return spend_state(host_or_error.host.environment, id, expires, warn);
   };
   mcp::Server server(std::move(options));
-  for (mcp::Tool& tool : all_tools(setup)) {
+  for (mcp::Tool& tool : all_tools(host_or_error)) {
     server.add(std::move(tool));
   }
   server.add(rollout_prompt());
-  server.add(resources(setup));
-  server.set(completer(setup));
+  server.add(resources(host_or_error));
+  server.set(completer(host_or_error));
   if (::isatty(STDIN_FILENO) == 1) {
     print_plainly("", kWaiting);
   }

@@ -6,6 +6,6 @@
 namespace tools {
 
 // Returns the exit status, at the end of the input or after a signal.
-int serve(const Setup& setup);
+int serve(const HostOrError& host_or_error);
 
 }  // namespace tools

@@ -24,7 +24,7 @@ std::vector<std::string> warnings_of(const Catalog& catalog, const ActiveRwenv& 
 }  // namespace
 
 Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,
-                                     const Call& call) {
+                                     const CallContext& call) {
   auto active = find_active_rwenv(host, request.project, call);
   if (!active) {
     return failure_of(active);
@@ -59,7 +59,7 @@ Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& requ
 }
 
 Result<std::vector<std::string>> list_services(const Host& host, const ProjectRequest& project,
-                                               const Call& call) {
+                                               const CallContext& call) {
   auto catalog = load_active_catalog(host, project, call);
   if (!catalog) {
     return failure_of(catalog);

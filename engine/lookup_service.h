@@ -34,10 +34,10 @@ struct ServiceLookup {
 };
 
 Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,
-                                     const Call& call = {});
+                                     const CallContext& call = {});
 
 // The names of the services of the active rwenv's catalog, in the catalog's order.
 Result<std::vector<std::string>> list_services(const Host& host, const ProjectRequest& project,
-                                               const Call& call = {});
+                                               const CallContext& call = {});
 
 }  // namespace engine

@@ -103,7 +103,8 @@ Result<void> refuse_links(const fs::path& file) {
   return refuse_special_file(file);
 }
 
-Result<Plan> make_plan(const Host& host, const RegenerateRequest& request, const Call& call) {
+Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
+                       const CallContext& call) {
   Plan plan;
   auto below = directory_asked_for(request);
   if (!below) {
@@ -268,7 +269,7 @@ void note_flux_path(const Plan& plan, Json& catalog) {
 }  // namespace
 
 Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& request,
-                                    const Call& call) {
+                                    const CallContext& call) {
   call.report("reading the configuration");
   auto plan = make_plan(host, request, call);
   if (!plan) {

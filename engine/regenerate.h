@@ -53,6 +53,6 @@ struct RegenerateResult {
 // May take as long as a fetch. A refusal changes nothing. May be called from several threads: calls
 // for one rwenv wait for each other and for rollouts.
 Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& request,
-                                    const Call& call);
+                                    const CallContext& call);
 
 }  // namespace engine

@@ -43,7 +43,7 @@ std::optional<std::string> cleaned(const std::optional<std::string>& text) {
 
 }  // namespace
 
-Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const Call& call) {
+Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const CallContext& call) {
   std::optional<PullRequest> pull_request;
   if (!query.pr_number || query.with_checks) {
     auto viewed =
@@ -86,7 +86,7 @@ Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const Call& 
 }
 
 Result<ResolvedTag> resolve_tag(const Host& host, const ResolveTagRequest& request,
-                                const Call& call) {
+                                const CallContext& call) {
   if (auto sound = check_directories(host.environment); !sound) {
     return failure_of(sound);
   }

@@ -39,10 +39,10 @@ struct TagQuery {
 // The tag, with what gh and the project's repository say about it: the errors of pull_request.h and
 // of compare_project. Reports no progress, so
 // that it may run beside other work of the same call.
-Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const Call& call);
+Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const CallContext& call);
 
 // The tag of the project's HEAD: also the errors of project.h.
 Result<ResolvedTag> resolve_tag(const Host& host, const ResolveTagRequest& request,
-                                const Call& call);
+                                const CallContext& call);
 
 }  // namespace engine

@@ -91,7 +91,7 @@ Result<FluxRemote> find_remote(const Host& host, const Rwenv& rwenv, const fs::p
                     clone_path(host, config, rwenv.name)};
 }
 
-Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Call& call) {
+Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const CallContext& call) {
   if (auto checked = check_arguments(request); !checked) {
     return failure_of(checked);
   }
@@ -146,7 +146,7 @@ struct TagAndWarnings {
 
 // The tag: given, or made of HEAD and the pull request. Asks gh only where it must.
 Result<TagAndWarnings> determine_tag(const Host& host, const RolloutRequest& request,
-                                     const Plan& plan, const Call& call) {
+                                     const Plan& plan, const CallContext& call) {
   if (!request.tag) {
     auto resolved =
         tag_of(host, {plan.project, *plan.head, request.pr_number, request.verify_pipeline}, call);
@@ -175,7 +175,7 @@ struct Opened {
 
 // The clone, and who commits in it: a new one may have settings of its own (`includeIf`).
 Result<Opened> open_repository(const Host& host, const RolloutRequest& request, const Plan& plan,
-                               const Call& call) {
+                               const CallContext& call) {
   auto repository = FluxRepository::open(host, plan.remote, call);
   if (!repository) {
     return failure_of(repository);
@@ -199,15 +199,15 @@ struct Prepared {
 // gh and the remote are asked side by side; the failure of one stops the other. Returns as soon as
 // the tag is known: the fetch of the remote's head may still be under way then.
 Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const Plan& plan,
-                         std::stop_source& either, const Call& call) {
+                         std::stop_source& either, const CallContext& call) {
   auto tag = std::async(kBeside, [&] {
-    auto determined = determine_tag(host, request, plan, Call{either.get_token(), {}});
+    auto determined = determine_tag(host, request, plan, CallContext{either.get_token(), {}});
     if (!determined) {
       either.request_stop();
     }
     return determined;
   });
-  const Call asking{either.get_token(), call.progress};
+  const CallContext asking{either.get_token(), call.progress};
   auto opened = open_repository(host, request, plan, asking);
   if (opened) {
     opened->repository.begin_fetch(asking, [&either] { either.request_stop(); });
@@ -270,7 +270,8 @@ RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings
 
 }  // namespace
 
-Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, const Call& call) {
+Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request,
+                              const CallContext& call) {
   if (auto sound = check_directories(host.environment); !sound) {
     return failure_of(sound);
   }

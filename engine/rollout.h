@@ -43,6 +43,7 @@ struct RolloutResult {
 // Runs one rollout to its end; may take minutes. Refusals change nothing anywhere. Once the push
 // has begun it is finished even if `call.stop` is requested. May be called from several threads:
 // rollouts of one rwenv wait for each other.
-Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request, const Call& call);
+Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request,
+                              const CallContext& call);
 
 }  // namespace engine

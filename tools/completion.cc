@@ -68,11 +68,11 @@ std::vector<std::string> matching(const std::vector<std::string>& names, std::st
   return out;
 }
 
-mcp::Completer completer(const Setup& setup) {
+mcp::Completer completer(const HostOrError& host_or_error) {
   // One at a time holds the names of a large catalog.
   const auto turn = std::make_shared<std::mutex>();
-  return [&setup, turn](const Json& ref, std::string_view argument, std::string_view value,
-                        mcp::Context& context) -> std::optional<std::vector<std::string>> {
+  return [&host_or_error, turn](const Json& ref, std::string_view argument, std::string_view value,
+                                mcp::Context& context) -> std::optional<std::vector<std::string>> {
     const std::string type = member(ref, "type");
     const bool prompt = type == "ref/prompt" && member(ref, "name") == "rollout";
     const bool resource = type == "ref/resource" && member(ref, "uri") == kServiceTemplate;
@@ -87,12 +87,12 @@ mcp::Completer completer(const Setup& setup) {
     }
     engine::ProjectRequest project;
     std::vector<std::string> names;
-    if (!settle_project(setup.host, project, context)) {
+    if (!settle_project(host_or_error.host, project, context)) {
       return names;
     }
     // A project without a catalog has nothing to complete; the tools say what is wrong with it.
     const auto catalog =
-        engine::load_active_catalog(setup.host, project, {context.stop_token(), {}});
+        engine::load_active_catalog(host_or_error.host, project, {context.stop_token(), {}});
     if (catalog) {
       const std::scoped_lock lock(*turn);
       names = matching((*catalog)->service_names(), value);

@@ -47,7 +47,7 @@ engine::Result<void> ask(const engine::OtherRwenv& other, const engine::ActiveRw
 
 engine::Result<void> confirm_rwenv(const engine::Host& host, engine::ProjectRequest& project,
                                    std::string_view question, mcp::Context& context) {
-  const engine::Call call{context.stop_token(), {}};
+  const engine::CallContext call{context.stop_token(), {}};
   auto read = engine::read_project(host, project, {.rwenv_name = true}, call);
   if (!read && read.error().code != engine::Code::no_rwenv &&
       read.error().code != engine::Code::bad_argument) {

@@ -7,9 +7,9 @@
 
 namespace tools {
 
-std::vector<mcp::Tool> all_tools(const Setup& setup) {
-  return {rollout_tool(setup), resolve_tag_tool(setup), lookup_service_tool(setup),
-          regenerate_services_tool(setup)};
+std::vector<mcp::Tool> all_tools(const HostOrError& host_or_error) {
+  return {rollout_tool(host_or_error), resolve_tag_tool(host_or_error),
+          lookup_service_tool(host_or_error), regenerate_services_tool(host_or_error)};
 }
 
 std::string_view instructions() {

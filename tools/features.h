@@ -13,17 +13,17 @@
 namespace tools {
 
 // In the order in which they are listed. Each holds on to `setup`, which must outlive it.
-std::vector<mcp::Tool> all_tools(const Setup& setup);
+std::vector<mcp::Tool> all_tools(const HostOrError& host_or_error);
 
 // The prompt `rollout {service?, dryRun?}`.
 mcp::Prompt rollout_prompt();
 
 // rollout://services, rollout://services/{service}, rollout://rwenv, rollout://doctor.
-mcp::ResourceProvider resources(const Setup& setup);
+mcp::ResourceProvider resources(const HostOrError& host_or_error);
 
 // Completes `service` of the prompt and of the template from the catalog as it is now, and `dryRun`
 // of the prompt.
-mcp::Completer completer(const Setup& setup);
+mcp::Completer completer(const HostOrError& host_or_error);
 
 // The names that `typed` may mean, best first: those that begin with it, that contain it, that have
 // its letters in order; case does not matter.

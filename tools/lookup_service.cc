@@ -30,7 +30,7 @@ engine::Result<engine::LookupRequest> read_lookup_service(const Json& arguments)
   return request;
 }
 
-mcp::Tool lookup_service_tool(const Setup& setup) {
+mcp::Tool lookup_service_tool(const HostOrError& host_or_error) {
   const auto definition = [] {
     return tool_definition("lookup_service", "Look up a service", kDescription,
                            {{"title", "Look up a service"},
@@ -39,15 +39,15 @@ mcp::Tool lookup_service_tool(const Setup& setup) {
                             {"idempotentHint", true},
                             {"openWorldHint", false}});
   };
-  const auto call = [&setup](const Json& arguments, mcp::Context& context) {
+  const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
     engine::Result<engine::LookupRequest> request = read_lookup_service(arguments);
     if (!request) {
       return refused(request.error());
     }
-    if (auto settled = settle_project(setup.host, request->project, context); !settled) {
+    if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
       return refused(settled.error());
     }
-    return answer(engine::lookup_service(setup.host, *request, {context.stop_token(), {}}));
+    return answer(engine::lookup_service(host_or_error.host, *request, {context.stop_token(), {}}));
   };
   return {"lookup_service", definition, call};
 }

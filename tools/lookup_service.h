@@ -10,7 +10,7 @@
 namespace tools {
 
 // `setup` must outlive the tool.
-mcp::Tool lookup_service_tool(const Setup& setup);
+mcp::Tool lookup_service_tool(const HostOrError& host_or_error);
 
 // The request that the arguments make: `bad_argument`.
 engine::Result<engine::LookupRequest> read_lookup_service(const Json& arguments);

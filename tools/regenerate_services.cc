@@ -32,7 +32,7 @@ engine::Result<engine::RegenerateRequest> read_regenerate_services(const Json& a
   return request;
 }
 
-mcp::Tool regenerate_services_tool(const Setup& setup) {
+mcp::Tool regenerate_services_tool(const HostOrError& host_or_error) {
   const auto definition = [] {
     return tool_definition("regenerate_services", "Regenerate the catalog of services",
                            kDescription,
@@ -42,25 +42,25 @@ mcp::Tool regenerate_services_tool(const Setup& setup) {
                             {"idempotentHint", true},
                             {"openWorldHint", true}});
   };
-  const auto call = [&setup](const Json& arguments, mcp::Context& context) {
+  const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
     engine::Result<engine::RegenerateRequest> request = read_regenerate_services(arguments);
     if (!request) {
       return refused(request.error());
     }
-    if (setup.problem) {
-      return refused(*setup.problem);
+    if (host_or_error.problem) {
+      return refused(*host_or_error.problem);
     }
-    if (auto settled = settle_project(setup.host, request->project, context); !settled) {
+    if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
       return refused(settled.error());
     }
     if (!request->dry_run) {
-      if (auto confirmed = confirm_rwenv(setup.host, request->project,
+      if (auto confirmed = confirm_rwenv(host_or_error.host, request->project,
                                          "Write the catalog of services of", context);
           !confirmed) {
         return refused(confirmed.error());
       }
     }
-    return answer(engine::regenerate(setup.host, *request, call_of(context)));
+    return answer(engine::regenerate(host_or_error.host, *request, call_context(context)));
   };
   return {"regenerate_services", definition, call, /*slow=*/true};
 }

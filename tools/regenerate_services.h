@@ -10,7 +10,7 @@
 namespace tools {
 
 // `setup` must outlive the tool.
-mcp::Tool regenerate_services_tool(const Setup& setup);
+mcp::Tool regenerate_services_tool(const HostOrError& host_or_error);
 
 // The request that the arguments make: `bad_argument`.
 engine::Result<engine::RegenerateRequest> read_regenerate_services(const Json& arguments);

@@ -30,7 +30,7 @@ engine::Result<engine::ResolveTagRequest> read_resolve_tag(const Json& arguments
   return request;
 }
 
-mcp::Tool resolve_tag_tool(const Setup& setup) {
+mcp::Tool resolve_tag_tool(const HostOrError& host_or_error) {
   const auto definition = [] {
     return tool_definition("resolve_tag", "Resolve the image tag", kDescription,
                            {{"title", "Resolve the image tag"},
@@ -39,18 +39,18 @@ mcp::Tool resolve_tag_tool(const Setup& setup) {
                             {"idempotentHint", true},
                             {"openWorldHint", true}});
   };
-  const auto call = [&setup](const Json& arguments, mcp::Context& context) {
+  const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
     engine::Result<engine::ResolveTagRequest> request = read_resolve_tag(arguments);
     if (!request) {
       return refused(request.error());
     }
-    if (setup.problem) {
-      return refused(*setup.problem);
+    if (host_or_error.problem) {
+      return refused(*host_or_error.problem);
     }
-    if (auto settled = settle_project(setup.host, request->project, context); !settled) {
+    if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
       return refused(settled.error());
     }
-    return answer(engine::resolve_tag(setup.host, *request, call_of(context)));
+    return answer(engine::resolve_tag(host_or_error.host, *request, call_context(context)));
   };
   return {"resolve_tag", definition, call};
 }

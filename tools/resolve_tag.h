@@ -10,7 +10,7 @@
 namespace tools {
 
 // `setup` must outlive the tool.
-mcp::Tool resolve_tag_tool(const Setup& setup);
+mcp::Tool resolve_tag_tool(const HostOrError& host_or_error);
 
 // The request that the arguments make: `bad_argument`.
 engine::Result<engine::ResolveTagRequest> read_resolve_tag(const Json& arguments);

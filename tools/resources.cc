@@ -62,7 +62,7 @@ OrderedJson templates() {
 }
 
 OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& project,
-                  const engine::Call& call) {
+                  const engine::CallContext& call) {
   const engine::Result<engine::ActiveRwenv> active = engine::find_active_rwenv(host, project, call);
   if (!active) {
     return structured(active.error());
@@ -90,7 +90,7 @@ OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& projec
 
 // Nothing where there is no such service, which is no such resource.
 std::optional<OrderedJson> service(const engine::Host& host, const engine::ProjectRequest& project,
-                                   std::string_view encoded_name, const engine::Call& call) {
+                                   std::string_view encoded_name, const engine::CallContext& call) {
   const std::optional<std::string> name = percent_decoded(encoded_name);
   if (!name || name->empty()) {
     return std::nullopt;
@@ -121,27 +121,27 @@ OrderedJson contents_of(std::string_view uri, std::string text) {
 
 }  // namespace
 
-mcp::ResourceProvider resources(const Setup& setup) {
+mcp::ResourceProvider resources(const HostOrError& host_or_error) {
   const auto lists = std::make_shared<ServiceListCache>();
-  const auto read = [&setup, lists](std::string_view uri,
-                                    mcp::Context& context) -> std::optional<OrderedJson> {
+  const auto read = [&host_or_error, lists](std::string_view uri,
+                                            mcp::Context& context) -> std::optional<OrderedJson> {
     engine::ProjectRequest project;
-    if (auto settled = settle_project(setup.host, project, context); !settled) {
+    if (auto settled = settle_project(host_or_error.host, project, context); !settled) {
       return contents_of(uri, json::dump(structured(settled.error())));
     }
-    const engine::Call call{context.stop_token(), {}};
+    const engine::CallContext call{context.stop_token(), {}};
     std::optional<OrderedJson> content;
     if (uri == kServicesUri) {
-      const auto catalog = engine::load_active_catalog(setup.host, project, call);
+      const auto catalog = engine::load_active_catalog(host_or_error.host, project, call);
       return contents_of(
           uri, catalog ? *lists->json(*catalog) : json::dump(structured(catalog.error())));
     }
     if (uri == kRwenvUri) {
-      content = rwenv(setup.host, project, call);
+      content = rwenv(host_or_error.host, project, call);
     } else if (uri == kDoctorUri) {
-      content = structured(engine::examine(setup.host, project, call_of(context)));
+      content = structured(engine::examine(host_or_error.host, project, call_context(context)));
     } else if (uri.starts_with(kServicePrefix)) {
-      content = service(setup.host, project, uri.substr(kServicePrefix.size()), call);
+      content = service(host_or_error.host, project, uri.substr(kServicePrefix.size()), call);
     }
     if (!content) {
       return std::nullopt;

@@ -47,7 +47,7 @@ engine::Result<engine::RolloutRequest> read_rollout(const Json& arguments) {
   return request;
 }
 
-mcp::Tool rollout_tool(const Setup& setup) {
+mcp::Tool rollout_tool(const HostOrError& host_or_error) {
   const auto definition = [] {
     return tool_definition("rollout", "Roll out the current branch", kDescription,
                            {{"title", "Roll out the current branch"},
@@ -56,31 +56,33 @@ mcp::Tool rollout_tool(const Setup& setup) {
                             {"idempotentHint", true},
                             {"openWorldHint", true}});
   };
-  const auto call = [&setup](const Json& arguments, mcp::Context& context) {
+  const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
     engine::Result<engine::RolloutRequest> request = read_rollout(arguments);
     if (!request) {
       return refused(request.error());
     }
-    if (setup.problem) {
-      return refused(*setup.problem);
+    if (host_or_error.problem) {
+      return refused(*host_or_error.problem);
     }
-    if (auto settled = settle_project(setup.host, request->project, context); !settled) {
+    if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
       return refused(settled.error());
     }
     if (!request->dry_run) {
-      if (auto confirmed = confirm_rwenv(setup.host, request->project, "Roll out to", context);
+      if (auto confirmed =
+              confirm_rwenv(host_or_error.host, request->project, "Roll out to", context);
           !confirmed) {
         return refused(confirmed.error());
       }
     }
     if (!request->service && !request->file && !request->image_name && !request->path) {
-      engine::Result<std::string> chosen = choose_service(setup.host, request->project, context);
+      engine::Result<std::string> chosen =
+          choose_service(host_or_error.host, request->project, context);
       if (!chosen) {
         return refused(chosen.error());
       }
       request->service = *chosen;
     }
-    return answer(engine::rollout(setup.host, *request, call_of(context)));
+    return answer(engine::rollout(host_or_error.host, *request, call_context(context)));
   };
   return {"rollout", definition, call, /*slow=*/true};
 }

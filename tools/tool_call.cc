@@ -30,7 +30,7 @@ OrderedJson schema(const std::string& file_name) {
 
 }  // namespace
 
-engine::Call call_of(mcp::Context& context) {
+engine::CallContext call_context(mcp::Context& context) {
   // Shared: the engine may copy the function, and progress has to grow whichever copy reports.
   const auto steps = std::make_shared<int>(0);
   return {context.stop_token(), [&context, steps](std::string_view step) {

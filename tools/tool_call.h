@@ -16,13 +16,13 @@ namespace tools {
 // What the process was started with. A problem of its settings (an environment variable that makes
 // no sense) is no reason not to serve, because a client shows nothing of a server that exits: it
 // refuses the calls that the setting is for.
-struct Setup {
+struct HostOrError {
   engine::Host host;
   std::optional<engine::Error> problem;
 };
 
 // Stops when the client cancels; each step of the engine is a progress notification.
-engine::Call call_of(mcp::Context& context);
+engine::CallContext call_context(mcp::Context& context);
 
 // %41 to "A"; nothing for a broken escape, or for one of a control character.
 std::optional<std::string> percent_decoded(std::string_view text);

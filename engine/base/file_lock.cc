@@ -26,7 +26,7 @@ int lock_now(int fd) {
 
 Result<FileLock> FileLock::acquire(const std::filesystem::path& file, std::string_view waiting,
                                    std::chrono::milliseconds limit, Clock& clock,
-                                   const Call& call) {
+                                   const CallContext& call) {
   UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
   if (!fd) {
     return Failure(file_error("open the lock file", file, errno));

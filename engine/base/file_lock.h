@@ -19,7 +19,8 @@ class FileLock {
   // must: `locked`, `cancelled`; `internal` or `disk_full` where the file cannot be made, and
   // `internal` for a symbolic link, which is never followed.
   static Result<FileLock> acquire(const std::filesystem::path& file, std::string_view waiting,
-                                  std::chrono::milliseconds limit, Clock& clock, const Call& call);
+                                  std::chrono::milliseconds limit, Clock& clock,
+                                  const CallContext& call);
 
  private:
   explicit FileLock(UniqueFd fd) : fd_(std::move(fd)) {}

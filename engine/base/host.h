@@ -69,7 +69,7 @@ struct Host {
 };
 
 // One request to the engine: how it is told to stop and where it says what it is doing.
-struct Call {
+struct CallContext {
   std::stop_token stop;
   // Called at the start of each step with a short phrase ("fetching https://git.example/flux.git");
   // from one thread at a time. May be empty.

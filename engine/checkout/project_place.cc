@@ -15,19 +15,19 @@ namespace fs = std::filesystem;
 
 using Found = std::optional<WorkTree>;
 
-Patience patience(const Host& host, const fs::path& directory, const Call& call) {
+Patience patience(const Host& host, const fs::path& directory, const CallContext& call) {
   return {"reading the project '" + printable_line(directory.string()) + "'",
           time_limit_or_default(host.environment), call.stop};
 }
 
-Result<Found> look_at(const Host& host, const fs::path& directory, const Call& call) {
+Result<Found> look_at(const Host& host, const fs::path& directory, const CallContext& call) {
   return abandonable<Found>(patience(host, directory, call), [directory](const std::stop_token&) {
     return Result<Found>(find_work_tree(directory));
   });
 }
 
 Result<WorkTreeRelation> compare(const Host& host, const fs::path& root, const fs::path& next,
-                                 const Call& call) {
+                                 const CallContext& call) {
   return abandonable<WorkTreeRelation>(
       patience(host, root, call), [root, next](const std::stop_token&) {
         return Result<WorkTreeRelation>(relation_of_work_trees(root, next));
@@ -51,7 +51,7 @@ ProjectPlace place_of_root(ClientRoot root) {
 
 // CLAUDE_PROJECT_DIR, or the work tree of its repository that the client has moved to.
 Result<ProjectPlace> from_variable(const Host& host, const ClientRoots& client,
-                                   const std::string& directory, const Call& call) {
+                                   const std::string& directory, const CallContext& call) {
   ProjectPlace place{host.working_directory / directory, "CLAUDE_PROJECT_DIR", {}};
   if (!client.ask) {
     return place;
@@ -87,7 +87,8 @@ Result<ProjectPlace> from_variable(const Host& host, const ClientRoots& client,
 
 }  // namespace
 
-Result<ClientRoot> session_root(const Host& host, const ClientRoots& client, const Call& call) {
+Result<ClientRoot> session_root(const Host& host, const ClientRoots& client,
+                                const CallContext& call) {
   if (!client.ask) {
     return ClientRoot();
   }
@@ -104,7 +105,7 @@ Result<ClientRoot> session_root(const Host& host, const ClientRoots& client, con
 }
 
 Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& request,
-                                        const Call& call) {
+                                        const CallContext& call) {
   if (request.place) {
     return *request.place;
   }

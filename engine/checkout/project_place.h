@@ -58,9 +58,10 @@ struct ProjectRequest {
 //
 // Does not look whether the directory is there. `timeout`, `cancelled`. Throws what `ask` throws.
 Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& request,
-                                        const Call& call);
+                                        const CallContext& call);
 
 // The client's first root where CLAUDE_PROJECT_DIR is not set: asks by the same rule.
-Result<ClientRoot> session_root(const Host& host, const ClientRoots& client, const Call& call);
+Result<ClientRoot> session_root(const Host& host, const ClientRoots& client,
+                                const CallContext& call);
 
 }  // namespace engine

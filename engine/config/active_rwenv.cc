@@ -9,7 +9,7 @@
 namespace engine {
 
 Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project,
-                                      const Call& call) {
+                                      const CallContext& call) {
   auto read = read_project(host, project, {.rwenv_name = true}, call);
   if (!read) {
     return failure_of(read);
@@ -24,7 +24,7 @@ Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& pr
 
 Result<std::shared_ptr<const Catalog>> load_active_catalog(const Host& host,
                                                            const ProjectRequest& project,
-                                                           const Call& call) {
+                                                           const CallContext& call) {
   auto active = find_active_rwenv(host, project, call);
   if (!active) {
     return failure_of(active);

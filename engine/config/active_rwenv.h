@@ -24,11 +24,11 @@ struct ActiveRwenv {
 
 // `bad_argument` for the project, `no_rwenv`, `bad_config`, `other_rwenv`, `timeout`, `cancelled`.
 Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project,
-                                      const Call& call = {});
+                                      const CallContext& call = {});
 
 // The catalog of the project's active rwenv, as its file is now.
 Result<std::shared_ptr<const Catalog>> load_active_catalog(const Host& host,
                                                            const ProjectRequest& project,
-                                                           const Call& call = {});
+                                                           const CallContext& call = {});
 
 }  // namespace engine

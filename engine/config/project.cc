@@ -101,7 +101,7 @@ Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& question
 }
 
 // HEAD as git reads it, from a repository whose refs only git can.
-Result<ProjectHead> ask_git(const Host& host, const Reading& reading, const Call& call) {
+Result<ProjectHead> ask_git(const Host& host, const Reading& reading, const CallContext& call) {
   const ProjectCommands commands(host.environment, reading.git_dir, reading.root);
   const ProcessResult completion = host.runner.run(commands.head(), call.stop);
   if (completion.kind != ProcessResult::Kind::exited) {
@@ -135,7 +135,7 @@ Result<void> expect_rwenv(const ProjectRequest& request, const Project& project)
               "Nothing was changed. Call again.");
 }
 
-Patience patience(const Host& host, const fs::path& directory, const Call& call) {
+Patience patience(const Host& host, const fs::path& directory, const CallContext& call) {
   return {"reading the project '" + printable_line(directory.string()) + "'",
           time_limit_or_default(host.environment), call.stop};
 }
@@ -176,7 +176,7 @@ std::string checkout_in_words(const fs::path& directory, const ProjectHead& head
 }
 
 Result<Project> read_project(const Host& host, const ProjectRequest& request,
-                             const ProjectQuestions& questions, const Call& call) {
+                             const ProjectQuestions& questions, const CallContext& call) {
   auto place = find_project_place(host, request, call);
   if (!place) {
     return failure_of(place);
@@ -209,7 +209,7 @@ Result<Project> read_project(const Host& host, const ProjectRequest& request,
 
 Result<ProjectState> compare_project(const Host& host, const fs::path& directory,
                                      const CommitId& head, const std::optional<CommitId>& other,
-                                     const Call& call) {
+                                     const CallContext& call) {
   return abandonable<ProjectState>(
       patience(host, directory, call),
       [directory, head, other](const std::stop_token& stop) -> Result<ProjectState> {

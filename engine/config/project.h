@@ -43,7 +43,7 @@ struct Project {
 // `no_commit`; for the rwenv `no_rwenv`, `bad_config`, and `other_rwenv` if it is not the
 // request's; and `timeout`, `cancelled`. A subdirectory of the work tree and a linked one work.
 Result<Project> read_project(const Host& host, const ProjectRequest& request,
-                             const ProjectQuestions& questions, const Call& call);
+                             const ProjectQuestions& questions, const CallContext& call);
 
 // How HEAD stands to another commit, as far as the repository has both.
 enum class Relation { ahead, behind, neither };
@@ -58,6 +58,6 @@ struct ProjectState {
 // Compares the project's files, and the commit `other`, with HEAD: `timeout`, `cancelled`.
 Result<ProjectState> compare_project(const Host& host, const std::filesystem::path& directory,
                                      const CommitId& head, const std::optional<CommitId>& other,
-                                     const Call& call);
+                                     const CallContext& call);
 
 }  // namespace engine

@@ -11,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<fs::path> session_projects(const Host& host, const ProjectRequest& project,
-                                       const Call& call) {
+                                       const CallContext& call) {
   if (const auto directory = host.environment.get("CLAUDE_PROJECT_DIR")) {
     return {*directory};
   }
@@ -26,7 +26,7 @@ std::vector<fs::path> session_projects(const Host& host, const ProjectRequest& p
 }  // namespace
 
 std::optional<OtherRwenv> find_other_rwenv(const Host& host, const ProjectRequest& project,
-                                           const ActiveRwenv& active, const Call& call) {
+                                           const ActiveRwenv& active, const CallContext& call) {
   for (const fs::path& own : session_projects(host, project, call)) {
     ProjectRequest request;
     request.directory = (host.working_directory / own).string();

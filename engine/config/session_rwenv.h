@@ -25,7 +25,7 @@ struct OtherRwenv {
 // or else the client's first root and the working directory. Those that are set to no rwenv, or to
 // one that cannot be read, do not count. Nothing if there is no difference. May ask the client.
 std::optional<OtherRwenv> find_other_rwenv(const Host& host, const ProjectRequest& project,
-                                           const ActiveRwenv& active, const Call& call);
+                                           const ActiveRwenv& active, const CallContext& call);
 
 // The refusal `other_rwenv`; `hint` says what to do.
 Error other_rwenv(const OtherRwenv& other, std::string hint);

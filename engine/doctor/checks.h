@@ -38,25 +38,25 @@ struct DoctorFindings {
 };
 
 // The programs and their settings (engine/doctor/programs.cc).
-DoctorCheck check_git(const Host& host, const Call& call, DoctorFindings& findings);
-DoctorCheck check_gh(const Host& host, const Call& call, const DoctorFindings& findings);
+DoctorCheck check_git(const Host& host, const CallContext& call, DoctorFindings& findings);
+DoctorCheck check_gh(const Host& host, const CallContext& call, const DoctorFindings& findings);
 DoctorCheck check_time_limit(const Host& host);
-DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& findings);
-DoctorCheck check_signing(const Host& host, const Call& call, const DoctorFindings& findings,
+DoctorCheck check_identity(const Host& host, const CallContext& call, DoctorFindings& findings);
+DoctorCheck check_signing(const Host& host, const CallContext& call, const DoctorFindings& findings,
                           const Result<ScratchRepository>& scratch);
 
 // The files of the project and of the configuration (engine/doctor/files.cc).
-DoctorCheck check_project(const Host& host, const ProjectRequest& request, const Call& call,
+DoctorCheck check_project(const Host& host, const ProjectRequest& request, const CallContext& call,
                           DoctorFindings& findings);
-DoctorCheck check_rwenv(const Host& host, const Call& call, DoctorFindings& findings);
+DoctorCheck check_rwenv(const Host& host, const CallContext& call, DoctorFindings& findings);
 DoctorCheck check_envs(const Host& host, DoctorFindings& findings);
 DoctorCheck check_flux_repo(DoctorFindings& findings);
 DoctorCheck check_read_only(const DoctorFindings& findings);
 DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings);
 
 // The clone and the remote behind it (engine/doctor/remote.cc).
-DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& findings);
-DoctorCheck check_remote(const Host& host, const Call& call, const DoctorFindings& findings,
+DoctorCheck check_clone(const Host& host, const CallContext& call, DoctorFindings& findings);
+DoctorCheck check_remote(const Host& host, const CallContext& call, const DoctorFindings& findings,
                          const Result<ScratchRepository>& scratch);
 
 }  // namespace engine

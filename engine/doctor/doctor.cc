@@ -23,7 +23,7 @@ std::vector<std::string> DoctorReport::missing() const {
   return names;
 }
 
-DoctorReport examine(const Host& host, const ProjectRequest& project, const Call& call) {
+DoctorReport examine(const Host& host, const ProjectRequest& project, const CallContext& call) {
   call.report("looking at the configuration");
   DoctorFindings found;
   DoctorCheck git = check_git(host, call, found);
@@ -39,7 +39,7 @@ DoctorReport examine(const Host& host, const ProjectRequest& project, const Call
 
   call.report("asking gh, the signer and the remote");
   const auto scratch = ScratchRepository::make(host.environment, found.url.value_or(""));
-  const Call quiet{call.stop, {}};
+  const CallContext quiet{call.stop, {}};
   auto gh = std::async(kBeside, [&] { return check_gh(host, quiet, found); });
   auto signing = std::async(kBeside, [&] { return check_signing(host, quiet, found, scratch); });
   DoctorCheck remote = check_remote(host, quiet, found, scratch);

@@ -24,6 +24,6 @@ struct DoctorReport {
 
 // Makes every check, also after one that failed; gh, the signer and the remote are asked side by
 // side. Takes as long as the slowest of them, at most the time limit of one child process.
-DoctorReport examine(const Host& host, const ProjectRequest& project, const Call& call);
+DoctorReport examine(const Host& host, const ProjectRequest& project, const CallContext& call);
 
 }  // namespace engine

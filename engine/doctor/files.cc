@@ -100,7 +100,7 @@ DoctorCheck check_services(const Catalog& catalog) {
 
 }  // namespace
 
-DoctorCheck check_project(const Host& host, const ProjectRequest& request, const Call& call,
+DoctorCheck check_project(const Host& host, const ProjectRequest& request, const CallContext& call,
                           DoctorFindings& findings) {
   auto place = read_project(host, request, {}, call);
   if (!place) {
@@ -117,7 +117,7 @@ DoctorCheck check_project(const Host& host, const ProjectRequest& request, const
                                  " at " + head.commit.short_sha());
 }
 
-DoctorCheck check_rwenv(const Host& host, const Call& call, DoctorFindings& findings) {
+DoctorCheck check_rwenv(const Host& host, const CallContext& call, DoctorFindings& findings) {
   if (!findings.project) {
     return skipped("rwenv", "project");
   }

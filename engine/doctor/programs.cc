@@ -70,7 +70,7 @@ std::string shown(const Person& person) {
 
 }  // namespace
 
-DoctorCheck check_git(const Host& host, const Call& call, DoctorFindings& findings) {
+DoctorCheck check_git(const Host& host, const CallContext& call, DoctorFindings& findings) {
   constexpr std::string_view kWords = "git version ";
   const ProcessResult completion = host.runner.run(GitCommands::version(), call.stop);
   if (!completion.ok()) {
@@ -92,7 +92,7 @@ DoctorCheck check_git(const Host& host, const Call& call, DoctorFindings& findin
   return in_place("git", "version " + version);
 }
 
-DoctorCheck check_gh(const Host& host, const Call& call, const DoctorFindings& findings) {
+DoctorCheck check_gh(const Host& host, const CallContext& call, const DoctorFindings& findings) {
   const GhCommands commands(host.environment, findings.project.value_or("/"));
   ProcessResult completion = host.runner.run(commands.auth_status(), call.stop);
   // Which of the two gh writes to depends on its version.
@@ -122,7 +122,7 @@ DoctorCheck check_time_limit(const Host& host) {
                       " s for one child process" + (is_set ? "" : " (the default)"));
 }
 
-DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& findings) {
+DoctorCheck check_identity(const Host& host, const CallContext& call, DoctorFindings& findings) {
   if (!findings.git) {
     return skipped("identity", "git");
   }
@@ -141,7 +141,7 @@ DoctorCheck check_identity(const Host& host, const Call& call, DoctorFindings& f
   return in_place("identity", shown(findings.identity->author));
 }
 
-DoctorCheck check_signing(const Host& host, const Call& call, const DoctorFindings& findings,
+DoctorCheck check_signing(const Host& host, const CallContext& call, const DoctorFindings& findings,
                           const Result<ScratchRepository>& scratch) {
   if (!findings.identity) {
     return skipped("signing", "identity");

@@ -31,7 +31,7 @@ fs::path existing_part(fs::path path) {
 
 }  // namespace
 
-DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& findings) {
+DoctorCheck check_clone(const Host& host, const CallContext& call, DoctorFindings& findings) {
   if (!findings.url) {
     return skipped("clone", "flux-repo");
   }
@@ -64,7 +64,7 @@ DoctorCheck check_clone(const Host& host, const Call& call, DoctorFindings& find
   return noted("clone", name + ": " + *defect + ".", "The next rollout replaces it.");
 }
 
-DoctorCheck check_remote(const Host& host, const Call& call, const DoctorFindings& findings,
+DoctorCheck check_remote(const Host& host, const CallContext& call, const DoctorFindings& findings,
                          const Result<ScratchRepository>& scratch) {
   if (!findings.git || !findings.url) {
     return skipped("remote", findings.git ? "flux-repo" : "git");

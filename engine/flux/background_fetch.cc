@@ -9,7 +9,7 @@
 
 namespace engine {
 
-BackgroundFetch::BackgroundFetch(const FluxClone& clone, Start start, const Call& call,
+BackgroundFetch::BackgroundFetch(const FluxClone& clone, Start start, const CallContext& call,
                                  std::function<void()> failed)
     : clone_(clone),
       outcome_(

@@ -16,7 +16,7 @@ namespace {
 
 // Locks the clone's place, whose directory is made where it is missing.
 Result<FileLock> lock_place(const Host& host, const std::filesystem::path& clone,
-                            const Call& call) {
+                            const CallContext& call) {
   constexpr mode_t kOwnerOnly = 0700;
   const std::filesystem::path directory = clone.parent_path();
   const std::string rwenv = clone.filename().string();
@@ -36,7 +36,7 @@ Result<FileLock> lock_place(const Host& host, const std::filesystem::path& clone
 
 // What is wrong with the clone there, once others have let go of it and what died is cleared up.
 Result<std::optional<std::string>> look_at_place(const Host& host, const FluxRemote& remote,
-                                                 const Call& call) {
+                                                 const CallContext& call) {
   if (auto refused = refuse_symbolic_links(remote.clone); !refused) {
     return failure_of(refused);
   }
@@ -67,7 +67,7 @@ FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, 
       commands_(std::move(commands)),
       lock_(std::move(lock)) {}
 
-Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Call& call) {
+Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const CallContext& call) {
   remote.clone = (host.working_directory / remote.clone).lexically_normal();
   auto lock = lock_place(host, remote.clone, call);
   if (!lock) {

@@ -30,7 +30,7 @@ class FluxClone {
   // it is a sound one of the remote's URL that nobody else can write. A new clone has nothing
   // fetched yet. One that belongs to another user is refused (`bad_config`). `host` must outlive
   // the result.
-  static Result<FluxClone> open(const Host& host, FluxRemote remote, const Call& call);
+  static Result<FluxClone> open(const Host& host, FluxRemote remote, const CallContext& call);
 
   // Whether open() has made it.
   bool is_new() const { return is_new_; }

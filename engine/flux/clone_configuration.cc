@@ -98,7 +98,7 @@ std::optional<GitSettings> read_own_settings(const fs::path& clone) {
 
 // With what is included under whatever condition, as git has it.
 Result<std::optional<GitSettings>> ask_for_settings(const Host& host, const FluxRemote& remote,
-                                                    const Call& call) {
+                                                    const CallContext& call) {
   const GitCommands commands(host.environment, remote.tls, remote.clone, std::nullopt);
   std::vector<Command> asking = {commands.own_configuration()};
   std::error_code error;
@@ -170,7 +170,7 @@ std::optional<std::string> defect_of_settings(const GitSettings& settings,
 
 Result<std::optional<std::string>> defect_of_configuration(const Host& host,
                                                            const FluxRemote& remote,
-                                                           const Call& call) {
+                                                           const CallContext& call) {
   start_libgit2();
   std::error_code error;
   if (fs::exists(fs::symlink_status(remote.clone / ".git/commondir", error))) {

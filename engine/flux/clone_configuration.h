@@ -23,7 +23,7 @@ using GitSettings = std::vector<std::pair<std::string, std::string>>;
 // in them: fails as git_failure() says.
 Result<std::optional<std::string>> defect_of_configuration(const Host& host,
                                                            const FluxRemote& remote,
-                                                           const Call& call);
+                                                           const CallContext& call);
 
 // The same for settings that have been read.
 std::optional<std::string> defect_of_settings(const GitSettings& settings,

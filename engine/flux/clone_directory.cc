@@ -123,7 +123,7 @@ bool has_broken_file(const fs::path& git_directory) {
 }  // namespace
 
 Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxRemote& remote,
-                                                   const Call& call) {
+                                                   const CallContext& call) {
   const fs::path& clone = remote.clone;
   std::error_code error;
   if (!fs::exists(fs::symlink_status(clone, error))) {
@@ -261,7 +261,7 @@ void remove_remains_of_fetch(const fs::path& clone, fs::file_time_type begin) {
   }
 }
 
-Result<void> clear_stale_locks(const fs::path& clone, Clock& clock, const Call& call) {
+Result<void> clear_stale_locks(const fs::path& clone, Clock& clock, const CallContext& call) {
   const fs::path git_directory = clone / ".git";
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(git_directory, error))) {

@@ -17,7 +17,7 @@ namespace engine {
 // log of progress; nothing if there is. Asks git only about a clone whose configuration includes
 // other files: fails as git_failure() says.
 Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxRemote& remote,
-                                                   const Call& call);
+                                                   const CallContext& call);
 
 // Makes a repository with a work tree at `clone`, where there is nothing: its remote `origin` is
 // `url`, its branch is `main`, nothing is fetched, and nobody but its user can read it. Interrupted
@@ -43,6 +43,7 @@ void remove_remains_of_fetch(const std::filesystem::path& clone,
 
 // Removes the lock files of git commands that died. One that is fresh may be a person's git at
 // work: it is given a moment to finish.
-Result<void> clear_stale_locks(const std::filesystem::path& clone, Clock& clock, const Call& call);
+Result<void> clear_stale_locks(const std::filesystem::path& clone, Clock& clock,
+                               const CallContext& call);
 
 }  // namespace engine

@@ -55,7 +55,7 @@ bool has_failed_lately(const fs::path& git_directory) {
   return !error && fs::file_time_type::clock::now() - begun < kPauseAfterFailure;
 }
 
-bool pack(const FluxClone& clone, bool loose_objects, bool packs, const Call& call) {
+bool pack(const FluxClone& clone, bool loose_objects, bool packs, const CallContext& call) {
   const GitCommands& commands = clone.commands();
   bool done = true;
   if (loose_objects) {
@@ -70,7 +70,7 @@ bool pack(const FluxClone& clone, bool loose_objects, bool packs, const Call& ca
 
 }  // namespace
 
-void pack_if_untidy(const FluxClone& clone, const Call& call) {
+void pack_if_untidy(const FluxClone& clone, const CallContext& call) {
   const fs::path git_directory = clone.remote().clone / ".git";
   const bool loose_objects = has_many_loose_objects(git_directory);
   const bool packs = has_many_packs(git_directory);

@@ -10,6 +10,6 @@ namespace engine {
 // objects, or more than 50 packs); otherwise that costs a look at two directories. To be called
 // when all else is done in the clone: what fails here fails nothing, and is not tried again for a
 // day. `call.stop` ends it.
-void pack_if_untidy(const FluxClone& clone, const Call& call);
+void pack_if_untidy(const FluxClone& clone, const CallContext& call);
 
 }  // namespace engine

@@ -53,7 +53,7 @@ bool is_pushed(const ProcessResult& completion, const RemoteHead& head) {
 }  // namespace
 
 PushLoop::PushLoop(const FluxClone& clone, const GitObjectStore& objects, const Change& change,
-                   const Identity& identity, const Call& call)
+                   const Identity& identity, const CallContext& call)
     : clone_(clone),
       objects_(objects),
       change_(change),

@@ -29,7 +29,7 @@ class PushLoop {
  public:
   // Everything passed must outlive the lander.
   PushLoop(const FluxClone& clone, const GitObjectStore& objects, const Change& change,
-           const Identity& identity, const Call& call);
+           const Identity& identity, const CallContext& call);
 
   // Starts from `head`, which has just been fetched.
   Result<PushedChange> push(const RemoteHead& head);
@@ -71,7 +71,7 @@ class PushLoop {
   const GitObjectStore& objects_;
   const Change& change_;
   const Identity& identity_;
-  const Call& call_;
+  const CallContext& call_;
   RetryPolicy retry_;
   std::optional<WorkTreeScan> scan_;  // beside the first push
   std::vector<std::string> warnings_;

@@ -97,7 +97,7 @@ Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) 
 }
 
 // Asks the remote for its branch.
-Result<std::string> ask_branch(const FluxClone& clone, const Call& call) {
+Result<std::string> ask_branch(const FluxClone& clone, const CallContext& call) {
   call.report("asking " + clone.shown_url() + " for its branch");
   const ProcessResult completion = clone.run(clone.commands().list_head(), call.stop);
   if (!completion.ok()) {
@@ -110,7 +110,7 @@ Result<std::string> ask_branch(const FluxClone& clone, const Call& call) {
   return *branch;
 }
 
-FetchResult fetch_once(const FluxClone& clone, const std::string& branch, const Call& call,
+FetchResult fetch_once(const FluxClone& clone, const std::string& branch, const CallContext& call,
                        History history = History::as_the_clone) {
   auto completion = run_fetch(clone, branch, call.stop, history);
   if (!completion) {
@@ -125,7 +125,8 @@ FetchResult fetch_once(const FluxClone& clone, const std::string& branch, const 
   return {std::move(head), broken};
 }
 
-FetchResult fetch_reported(const FluxClone& clone, const std::string& branch, const Call& call) {
+FetchResult fetch_reported(const FluxClone& clone, const std::string& branch,
+                           const CallContext& call) {
   call.report("fetching " + branch + " of " + clone.shown_url());
   return fetch_once(clone, branch, call);
 }
@@ -160,7 +161,7 @@ Error no_branch(const std::string& url) {
                       : "")};
 }
 
-FetchResult fetch_head(const FluxClone& clone, const Call& call) {
+FetchResult fetch_head(const FluxClone& clone, const CallContext& call) {
   if (clone.followed_branch() == kMain) {
     FetchResult fetched = fetch_reported(clone, std::string(kMain), call);
     if (fetched.head || fetched.head.error().code != Code::branch_not_found) {
@@ -195,7 +196,7 @@ FetchResult record_fetched_head(const FluxClone& clone, FetchResult fetched) {
 
 Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branch,
                                 const std::stop_token& stop, History history) {
-  auto fetched = fetch_once(clone, branch, Call{stop, {}}, history);
+  auto fetched = fetch_once(clone, branch, CallContext{stop, {}}, history);
   if (auto there = clone.expect_in_place(); !there) {
     return failure_of(there);
   }

@@ -34,7 +34,7 @@ struct FetchResult {
 
 // Fetches `main`, or where the remote has none the branch that its HEAD names. Nothing that is the
 // clone's own changes, so that other git commands may work there meanwhile.
-FetchResult fetch_head(const FluxClone& clone, const Call& call);
+FetchResult fetch_head(const FluxClone& clone, const CallContext& call);
 
 // Notes in the clone the head that fetch_head() found, if it did.
 FetchResult record_fetched_head(const FluxClone& clone, FetchResult fetched);

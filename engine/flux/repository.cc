@@ -19,7 +19,7 @@ class FluxRepository::Impl {
 
   bool is_new() const { return clone_.is_new(); }
 
-  void begin_fetch(const Call& call, std::function<void()> failed) {
+  void begin_fetch(const CallContext& call, std::function<void()> failed) {
     head_.reset();
     fetch_.reset();
     // A push to this machine is over before a fetch beside it has saved anything.
@@ -29,7 +29,7 @@ class FluxRepository::Impl {
         by_turns(call), std::move(failed));
   }
 
-  Result<void> fetch(const Call& call) {
+  Result<void> fetch(const CallContext& call) {
     auto head = finish_fetch(call);
     if (!head) {
       return failure_of(head);
@@ -38,8 +38,9 @@ class FluxRepository::Impl {
     return {};
   }
 
-  Result<PushedChange> push(const Change& change, const Identity& identity, const Call& caller) {
-    const Call call = by_turns(caller);
+  Result<PushedChange> push(const Change& change, const Identity& identity,
+                            const CallContext& caller) {
+    const CallContext call = by_turns(caller);
     if (!head_ && !fetch_) {
       begin_fetch(caller, {});
     }
@@ -57,7 +58,7 @@ class FluxRepository::Impl {
     return pushed;
   }
 
-  Result<FluxTree> read_tree(const Call& call) {
+  Result<FluxTree> read_tree(const CallContext& call) {
     if (!head_) {
       if (auto fetched = fetch(call); !fetched) {
         return failure_of(fetched);
@@ -88,7 +89,7 @@ class FluxRepository::Impl {
 
  private:
   // The fetch's thread and the one that lands report one at a time.
-  Call by_turns(const Call& call) {
+  CallContext by_turns(const CallContext& call) {
     if (!call.progress) {
       return call;
     }
@@ -98,7 +99,7 @@ class FluxRepository::Impl {
             }};
   }
 
-  Result<FluxTree> read_head(const Call& call) const {
+  Result<FluxTree> read_head(const CallContext& call) const {
     call.report("reading the manifests of " + head_->branch);
     auto manifests = ManifestTree::read(clone_.remote().clone, head_->commit, call.stop);
     if (!manifests) {
@@ -107,13 +108,13 @@ class FluxRepository::Impl {
     return FluxTree{head_->branch, head_->commit, std::move(*manifests)};
   }
 
-  ProcessResult bring_manifests(const Call& call) const {
+  ProcessResult bring_manifests(const CallContext& call) const {
     return clone_.run(clone_.commands().bring_files(head_->commit, ManifestTree::patterns()),
                       call.stop);
   }
 
   // The manifests cannot be read, though git can reach the remote: the clone is broken.
-  Result<FluxTree> renew_and_read(const Call& call) {
+  Result<FluxTree> renew_and_read(const CallContext& call) {
     if (auto replaced = replace(call); !replaced) {
       return failure_of(replaced);
     }
@@ -127,8 +128,8 @@ class FluxRepository::Impl {
   }
 
   // `damaged`: the clone is broken; it could not be fetched into, or an object could not be read.
-  Result<PushedChange> push_once(const Change& change, const Identity& identity, const Call& call,
-                                 bool& damaged) {
+  Result<PushedChange> push_once(const Change& change, const Identity& identity,
+                                 const CallContext& call, bool& damaged) {
     const auto known = fetch_ && !fetch_->done() ? known_head(clone_) : std::nullopt;
     if (!known && !head_) {
       if (auto fetched = fetch(call); !fetched) {
@@ -148,7 +149,7 @@ class FluxRepository::Impl {
   }
 
   // Waits for the fetch that is under way, or makes one. A clone that is broken is replaced, once.
-  Result<RemoteHead> finish_fetch(const Call& call) {
+  Result<RemoteHead> finish_fetch(const CallContext& call) {
     FetchResult fetched =
         fetch_ ? fetch_->finish() : record_fetched_head(clone_, fetch_head(clone_, call));
     fetch_.reset();
@@ -164,7 +165,7 @@ class FluxRepository::Impl {
     return std::move(fetched.head);
   }
 
-  Result<void> replace(const Call& call) {
+  Result<void> replace(const CallContext& call) {
     fetch_.reset();
     if (auto there = clone_.expect_in_place(); !there) {
       return there;
@@ -179,7 +180,8 @@ class FluxRepository::Impl {
   std::optional<BackgroundFetch> fetch_;  // while it is under way; before clone_ is destroyed
 };
 
-Result<FluxRepository> FluxRepository::open(const Host& host, FluxRemote remote, const Call& call) {
+Result<FluxRepository> FluxRepository::open(const Host& host, FluxRemote remote,
+                                            const CallContext& call) {
   auto clone = FluxClone::open(host, std::move(remote), call);
   if (!clone) {
     return failure_of(clone);
@@ -196,20 +198,20 @@ bool FluxRepository::is_new() const {
   return impl_->is_new();
 }
 
-void FluxRepository::begin_fetch(const Call& call, std::function<void()> failed) {
+void FluxRepository::begin_fetch(const CallContext& call, std::function<void()> failed) {
   impl_->begin_fetch(call, std::move(failed));
 }
 
-Result<void> FluxRepository::fetch(const Call& call) {
+Result<void> FluxRepository::fetch(const CallContext& call) {
   return impl_->fetch(call);
 }
 
 Result<PushedChange> FluxRepository::push(const Change& change, const Identity& identity,
-                                          const Call& call) {
+                                          const CallContext& call) {
   return impl_->push(change, identity, call);
 }
 
-Result<FluxTree> FluxRepository::read_tree(const Call& call) {
+Result<FluxTree> FluxRepository::read_tree(const CallContext& call) {
   return impl_->read_tree(call);
 }
 

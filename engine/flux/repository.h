@@ -28,7 +28,7 @@ class FluxRepository {
  public:
   // Takes the clone's lock (waiting for another rollout, within the time limit: `locked`) and makes
   // sure that there is a sound clone of the remote. Does not contact the remote.
-  static Result<FluxRepository> open(const Host& host, FluxRemote remote, const Call& call);
+  static Result<FluxRepository> open(const Host& host, FluxRemote remote, const CallContext& call);
   FluxRepository(FluxRepository&&) noexcept;
   FluxRepository& operator=(FluxRepository&&) noexcept;
   ~FluxRepository();
@@ -39,17 +39,18 @@ class FluxRepository {
 
   // Starts to fetch the remote's head, on a thread of its own, which also reports the progress, and
   // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it.
-  void begin_fetch(const Call& call, std::function<void()> failed);
+  void begin_fetch(const CallContext& call, std::function<void()> failed);
   // Fetches the remote's head, or waits for the fetch that has begun; push() then need not.
-  Result<void> fetch(const Call& call);
+  Result<void> fetch(const CallContext& call);
   // Makes the change on the remote's head, commits and pushes, again and again while others are
   // faster; afterwards the clone's work tree and HEAD stand at the pushed commit. While a fetch is
   // under way (it is begun where there was none), the first push is made on the head that the clone
   // knows, and the outcome is as if the fetch had been waited for.
-  Result<PushedChange> push(const Change& change, const Identity& identity, const Call& call);
+  Result<PushedChange> push(const Change& change, const Identity& identity,
+                            const CallContext& call);
   // Reads the manifests of the remote's head, which is fetched unless fetch() has just done so.
   // What a partial clone lacks of them is brought over one connection.
-  Result<FluxTree> read_tree(const Call& call);
+  Result<FluxTree> read_tree(const CallContext& call);
   // A file of a commit that was read: `bad_path`, `bad_manifest`.
   Result<std::string> read_file(const CommitId& commit, const std::string& path) const;
 

@@ -60,7 +60,7 @@ Result<PullRequest> read_pull_request(const std::string& answer) {
 
 // GH_HOST makes a host known, a GitHub Enterprise Server for instance. It counts only where gh does
 // not know the project's otherwise, since it would beat the host of the project's own remote.
-ProcessResult ask_gh(const Host& host, const PullRequestQuery& query, const Call& call) {
+ProcessResult ask_gh(const Host& host, const PullRequestQuery& query, const CallContext& call) {
   const GhCommands commands(host.environment, query.project);
   const auto ask = [&](GhHosts hosts) {
     return host.runner.run(commands.view_pull_request(query.number, query.with_checks, hosts),
@@ -78,7 +78,7 @@ ProcessResult ask_gh(const Host& host, const PullRequestQuery& query, const Call
 }  // namespace
 
 Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& query,
-                                      const Call& call) {
+                                      const CallContext& call) {
   const ProcessResult completion = ask_gh(host, query, call);
   if (!completion.ok()) {
     return failure_of_gh(completion, time_limit_or_default(host.environment));

@@ -29,7 +29,7 @@ struct PullRequestQuery {
 
 // Asks gh: `no_pr`, `gh_missing`, `gh_auth`, `gh_failed`, `timeout`, `cancelled`.
 Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& query,
-                                      const Call& call);
+                                      const CallContext& call);
 
 // Refuses unless every check is green: `pipeline_not_green`, naming those that are not.
 Result<void> require_green(const PullRequest& pull_request);

@@ -26,7 +26,7 @@ bool is_unreadable(const ProcessResult& completion) {
 
 Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
     const Host& host, TlsVerification tls, const std::filesystem::path& clone,
-    ConfigurationQuestion question, const Call& call) {
+    ConfigurationQuestion question, const CallContext& call) {
   const auto ask = [&](const std::filesystem::path& repository) {
     const GitCommands commands(host.environment, tls, repository, std::nullopt);
     return host.runner.run((commands.*question)(), call.stop);
@@ -55,7 +55,7 @@ Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
                                                                TlsVerification tls,
                                                                std::string_view url,
                                                                const std::filesystem::path& clone,
-                                                               const Call& call) {
+                                                               const CallContext& call) {
   if (!is_ssh_url(url)) {
     return std::optional<SshConfiguration>();
   }

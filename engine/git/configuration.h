@@ -23,13 +23,13 @@ using ConfigurationQuestion = Command (GitCommands::*)() const;
 // cannot read what is configured outside of it.
 Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
     const Host& host, TlsVerification tls, const std::filesystem::path& clone,
-    ConfigurationQuestion question, const Call& call);
+    ConfigurationQuestion question, const CallContext& call);
 
 // What it says about ssh; nothing, without asking, for a URL of another kind.
 Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
                                                                TlsVerification tls,
                                                                std::string_view url,
                                                                const std::filesystem::path& clone,
-                                                               const Call& call);
+                                                               const CallContext& call);
 
 }  // namespace engine

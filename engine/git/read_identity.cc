@@ -107,7 +107,7 @@ std::optional<bool> parse_bool(std::string_view text) {
 }
 
 Result<Settings> read_settings(const Host& host, const std::filesystem::path& clone,
-                               const Call& call, TlsVerification tls) {
+                               const CallContext& call, TlsVerification tls) {
   auto entries =
       read_git_configuration(host, tls, clone, &GitCommands::identity_configuration, call);
   if (!entries) {
@@ -123,7 +123,7 @@ Result<Settings> read_settings(const Host& host, const std::filesystem::path& cl
 }  // namespace
 
 Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
-                               const Call& call, TlsVerification tls) {
+                               const CallContext& call, TlsVerification tls) {
   auto settings = read_settings(host, clone, call, tls);
   if (!settings) {
     return failure_of(settings);
@@ -152,7 +152,7 @@ Result<Identity> read_identity(const Host& host, const std::filesystem::path& cl
 
 Result<std::optional<Identity>> expect_identity(const Host& host,
                                                 const std::filesystem::path& clone,
-                                                const Call& call, TlsVerification tls) {
+                                                const CallContext& call, TlsVerification tls) {
   auto identity = read_identity(host, clone, call, tls);
   if (identity) {
     return std::optional(std::move(*identity));

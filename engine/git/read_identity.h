@@ -15,12 +15,12 @@ namespace engine {
 // say), asked of git itself: `no_identity` before anything is fetched (specification, section 7);
 // `bad_config` for a configuration that git cannot read.
 Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
-                               const Call& call, TlsVerification tls = TlsVerification::on);
+                               const CallContext& call, TlsVerification tls = TlsVerification::on);
 
 // The same where the clone may have to be made yet: nothing if only that will tell, because git
 // includes settings in certain repositories only (`includeIf`).
 Result<std::optional<Identity>> expect_identity(const Host& host,
                                                 const std::filesystem::path& clone,
-                                                const Call& call, TlsVerification tls);
+                                                const CallContext& call, TlsVerification tls);
 
 }  // namespace engine

@@ -431,8 +431,8 @@ TEST_F(TrustedClone, ThatCannotBePackedIsNoFailureAndNotTriedAgainAtOnce) {
   const auto packings = [&] {
     int count = 0;
     auto repository = FluxRepository::open(host.host, sandbox_.flux_remote(), {});
-    const engine::Call call{{},
-                            [&](std::string_view step) { count += step == "packing the clone"; }};
+    const engine::CallContext call{
+        {}, [&](std::string_view step) { count += step == "packing the clone"; }};
     EXPECT_TRUE(ok(repository->push(change_to("pr-7-abcdef" + std::to_string(count)),
                                     sandbox_identity(), call)));
     return count;
@@ -446,7 +446,7 @@ TEST_F(TrustedClone, ThatIsTidyIsNotPacked) {
   auto repository = FluxRepository::open(host.host, sandbox_.flux_remote(), {});
   ASSERT_TRUE(ok(repository));
   std::vector<std::string> steps;
-  const engine::Call call{{}, [&](std::string_view step) { steps.emplace_back(step); }};
+  const engine::CallContext call{{}, [&](std::string_view step) { steps.emplace_back(step); }};
   ASSERT_TRUE(ok(repository->push(change_to("pr-7-abcdef0"), sandbox_identity(), call)));
   EXPECT_THAT(steps, testing::Not(testing::Contains("packing the clone")));
 }

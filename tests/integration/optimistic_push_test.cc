@@ -70,7 +70,8 @@ class Known {
   }
 
   // Fetch and push side by side, as the runner lets them.
-  Result<PushedChange> push(const Change& change = change_to(kTag), const engine::Call& call = {}) {
+  Result<PushedChange> push(const Change& change = change_to(kTag),
+                            const engine::CallContext& call = {}) {
     auto repository = open(runner);
     return repository ? repository->push(change, sandbox_identity(), call)
                       : engine::failure_of(repository);

@@ -36,7 +36,7 @@ class Fetched {
     EXPECT_TRUE(ok(repository_->fetch({})));
   }
 
-  Result<PushedChange> push(const Change& change, const engine::Call& call = {}) {
+  Result<PushedChange> push(const Change& change, const engine::CallContext& call = {}) {
     return repository_->push(change, sandbox_identity(), call);
   }
 
@@ -228,11 +228,11 @@ TEST(Push, WhoseConnectionBreaksOnACancelledCallIsLookedAtNevertheless) {
   sandbox.install_hook("reference-transaction", kDiesWhenUpdated);
   Fetched clone(sandbox);
   std::stop_source stop;
-  const engine::Call call{stop.get_token(), [&](std::string_view step) {
-                            if (step.starts_with("pushing")) {
-                              stop.request_stop();
-                            }
-                          }};
+  const engine::CallContext call{stop.get_token(), [&](std::string_view step) {
+                                   if (step.starts_with("pushing")) {
+                                     stop.request_stop();
+                                   }
+                                 }};
   const auto pushed = clone.push(change_to("pr-1-abcdef0"), call);
   ASSERT_TRUE(ok(pushed));
   EXPECT_EQ(pushed->commit->text(), sandbox.remote_head());
@@ -288,11 +288,11 @@ TEST(Push, BegunIsFinishedThoughTheCallIsCancelled) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
   std::stop_source stop;
-  const engine::Call call{stop.get_token(), [&](std::string_view step) {
-                            if (step.starts_with("pushing")) {
-                              stop.request_stop();
-                            }
-                          }};
+  const engine::CallContext call{stop.get_token(), [&](std::string_view step) {
+                                   if (step.starts_with("pushing")) {
+                                     stop.request_stop();
+                                   }
+                                 }};
   ASSERT_TRUE(ok(clone.push(change_to("pr-1-abcdef0"), call)));
   EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-1-abcdef0"));
 }

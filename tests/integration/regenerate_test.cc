@@ -89,7 +89,7 @@ class Regenerate : public testing::Test {
   }
 
   Result<RegenerateResult> regenerate(engine::RegenerateRequest request = {},
-                                      const engine::Call& call = {}) {
+                                      const engine::CallContext& call = {}) {
     test::SandboxHost host(sandbox_);
     Noting noting(host.runner);
     request.project.directory = (sandbox_.path() / "project").string();

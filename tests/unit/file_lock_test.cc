@@ -20,7 +20,7 @@ using test::ok;
 
 class FileLockTest : public testing::Test {
  protected:
-  engine::Result<FileLock> acquire(const fs::path& file, const engine::Call& call = {}) {
+  engine::Result<FileLock> acquire(const fs::path& file, const engine::CallContext& call = {}) {
     return FileLock::acquire(file, "waiting", seconds(5), clock_, call);
   }
   test::TemporaryDirectory directory_;

@@ -14,7 +14,7 @@
 #include "cli/demo_child.h"
 #include "cli/interrupt.h"
 #include "cli/prepare_process.h"
-#include "cli/process_host.h"
+#include "cli/real_host.h"
 #include "engine/base/host.h"
 #include "tests/support/temporary_directory.h"
 

@@ -98,7 +98,7 @@ class ToolFeatures : public testing::Test {
   test::ScriptedRunner runner_;
   test::FakeClock clock_;
   FakeContext context_;
-  tools::Setup setup_{
+  tools::HostOrError setup_{
       engine::Host{.environment = engine::Environment(
                        {{"RWENV_CONFIG_DIR", (directory_.path() / "config").string()}}),
                    .working_directory = directory_.path(),
@@ -431,7 +431,7 @@ TEST_F(OtherRwenv, IsNoMatterToADryRun) {
 
 TEST(CallOfAContext, StopsWhenTheClientCancels) {
   FakeContext context;
-  const engine::Call call = tools::call_of(context);
+  const engine::CallContext call = tools::call_context(context);
   EXPECT_FALSE(call.stop.stop_requested());
   context.stop_.request_stop();
   EXPECT_TRUE(call.stop.stop_requested());
@@ -439,7 +439,7 @@ TEST(CallOfAContext, StopsWhenTheClientCancels) {
 
 TEST(Progress, GrowsWithEachStep) {
   FakeContext context;
-  const engine::Call call = tools::call_of(context);
+  const engine::CallContext call = tools::call_context(context);
   call.report("reading");
   call.report("fetching\x1b[31m");
   EXPECT_THAT(context.progress_, ElementsAre(testing::Pair(1.0, "reading"),

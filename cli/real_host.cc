@@ -1,4 +1,4 @@
-#include "cli/process_host.h"
+#include "cli/real_host.h"
 
 #include <system_error>
 #include <unistd.h>
@@ -65,8 +65,8 @@ fs::path executable_path(std::string_view program, const engine::Environment& en
   return error ? fs::path() : resolved;
 }
 
-ProcessHost::ProcessHost(std::string_view program, const std::optional<std::string>& services_file,
-                         mode_t creation_mask)
+RealHost::RealHost(std::string_view program, const std::optional<std::string>& services_file,
+                   mode_t creation_mask)
     : runner_(engine::Environment::of_process(),
               engine::time_limit_or_default(engine::Environment::of_process())),
       setup_{make_host(engine::Environment::of_process(), program, services_file, creation_mask,

@@ -16,23 +16,23 @@
 
 namespace tools {
 
-class ProcessHost {
+class RealHost {
  public:
   // Make it before there are threads. `program` is argv[0]; `creation_mask` as in engine::Host.
-  ProcessHost(std::string_view program, const std::optional<std::string>& services_file,
-              mode_t creation_mask);
-  ProcessHost(const ProcessHost&) = delete;
-  ProcessHost& operator=(const ProcessHost&) = delete;
+  RealHost(std::string_view program, const std::optional<std::string>& services_file,
+           mode_t creation_mask);
+  RealHost(const RealHost&) = delete;
+  RealHost& operator=(const RealHost&) = delete;
 
   // Valid as long as this.
-  const Setup& setup() const { return setup_; }
+  const HostOrError& host_or_error() const { return setup_; }
   const engine::Host& host() const { return setup_.host; }
 
  private:
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;
   engine::ProcessRunner runner_;
-  Setup setup_;
+  HostOrError setup_;
 };
 
 // The file of the program that was started as `program`, found on PATH if it has no slash, without
