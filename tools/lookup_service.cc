@@ -42,12 +42,13 @@ mcp::Tool lookup_service_tool(const HostOrError& host_or_error) {
   const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
     engine::Result<engine::LookupRequest> request = read_lookup_service(arguments);
     if (!request) {
-      return refused(request.error());
+      return to_tool_result(request.error());
     }
     if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
-      return refused(settled.error());
+      return to_tool_result(settled.error());
     }
-    return answer(engine::lookup_service(host_or_error.host, *request, {context.stop_token(), {}}));
+    return to_tool_result(
+        engine::lookup_service(host_or_error.host, *request, {context.stop_token(), {}}));
   };
   return {"lookup_service", definition, call};
 }

@@ -45,22 +45,22 @@ mcp::Tool regenerate_services_tool(const HostOrError& host_or_error) {
   const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
     engine::Result<engine::RegenerateRequest> request = read_regenerate_services(arguments);
     if (!request) {
-      return refused(request.error());
+      return to_tool_result(request.error());
     }
     if (host_or_error.problem) {
-      return refused(*host_or_error.problem);
+      return to_tool_result(*host_or_error.problem);
     }
     if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
-      return refused(settled.error());
+      return to_tool_result(settled.error());
     }
     if (!request->dry_run) {
       if (auto confirmed = confirm_rwenv(host_or_error.host, request->project,
                                          "Write the catalog of services of", context);
           !confirmed) {
-        return refused(confirmed.error());
+        return to_tool_result(confirmed.error());
       }
     }
-    return answer(engine::regenerate(host_or_error.host, *request, call_context(context)));
+    return to_tool_result(engine::regenerate(host_or_error.host, *request, call_context(context)));
   };
   return {"regenerate_services", definition, call, /*slow=*/true};
 }

@@ -42,15 +42,15 @@ mcp::Tool resolve_tag_tool(const HostOrError& host_or_error) {
   const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
     engine::Result<engine::ResolveTagRequest> request = read_resolve_tag(arguments);
     if (!request) {
-      return refused(request.error());
+      return to_tool_result(request.error());
     }
     if (host_or_error.problem) {
-      return refused(*host_or_error.problem);
+      return to_tool_result(*host_or_error.problem);
     }
     if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
-      return refused(settled.error());
+      return to_tool_result(settled.error());
     }
-    return answer(engine::resolve_tag(host_or_error.host, *request, call_context(context)));
+    return to_tool_result(engine::resolve_tag(host_or_error.host, *request, call_context(context)));
   };
   return {"resolve_tag", definition, call};
 }

@@ -59,30 +59,30 @@ mcp::Tool rollout_tool(const HostOrError& host_or_error) {
   const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
     engine::Result<engine::RolloutRequest> request = read_rollout(arguments);
     if (!request) {
-      return refused(request.error());
+      return to_tool_result(request.error());
     }
     if (host_or_error.problem) {
-      return refused(*host_or_error.problem);
+      return to_tool_result(*host_or_error.problem);
     }
     if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
-      return refused(settled.error());
+      return to_tool_result(settled.error());
     }
     if (!request->dry_run) {
       if (auto confirmed =
               confirm_rwenv(host_or_error.host, request->project, "Roll out to", context);
           !confirmed) {
-        return refused(confirmed.error());
+        return to_tool_result(confirmed.error());
       }
     }
     if (!request->service && !request->file && !request->image_name && !request->path) {
       engine::Result<std::string> chosen =
           choose_service(host_or_error.host, request->project, context);
       if (!chosen) {
-        return refused(chosen.error());
+        return to_tool_result(chosen.error());
       }
       request->service = *chosen;
     }
-    return answer(engine::rollout(host_or_error.host, *request, call_context(context)));
+    return to_tool_result(engine::rollout(host_or_error.host, *request, call_context(context)));
   };
   return {"rollout", definition, call, /*slow=*/true};
 }

@@ -72,14 +72,14 @@ OrderedJson tool_definition(std::string_view name, std::string_view title,
   return out;
 }
 
-mcp::ToolResult refused(const engine::Error& error) {
+mcp::ToolResult to_tool_result(const engine::Error& error) {
   mcp::ToolResult result = mcp::text_result(report(error));
   result.structured_content = structured(error);
   result.is_error = true;
   return result;
 }
 
-mcp::ToolResult answered(OrderedJson structured) {
+mcp::ToolResult to_tool_result(OrderedJson structured) {
   mcp::ToolResult result = mcp::text_result(structured.at("report").get_ref<const std::string&>());
   result.structured_content = std::move(structured);
   return result;

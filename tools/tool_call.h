@@ -31,12 +31,12 @@ std::optional<std::string> percent_decoded(std::string_view text);
 OrderedJson tool_definition(std::string_view name, std::string_view title,
                             std::string_view description, OrderedJson annotations);
 
-mcp::ToolResult refused(const engine::Error& error);
-mcp::ToolResult answered(OrderedJson structured);
+mcp::ToolResult to_tool_result(const engine::Error& error);
+mcp::ToolResult to_tool_result(OrderedJson structured);
 
 template <class T>
-mcp::ToolResult answer(const engine::Result<T>& result) {
-  return result ? answered(structured(*result)) : refused(result.error());
+mcp::ToolResult to_tool_result(const engine::Result<T>& result) {
+  return result ? to_tool_result(structured(*result)) : to_tool_result(result.error());
 }
 
 }  // namespace tools
