@@ -183,8 +183,9 @@ class Commands {
       signal_ = signal;
       stop.request_stop();
     });
-    return function(engine::CallContext{
-        stop.get_token(), [this](std::string_view step) { terminal_.progress(shown(step)); }});
+    return function(engine::CallContext{stop.get_token(), [this](std::string_view step) {
+                                          terminal_.progress(sanitize_line(step));
+                                        }});
   }
 
   const CommandLine& line_;

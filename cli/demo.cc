@@ -130,7 +130,7 @@ class Demo {
         reply = *message;
         break;
       }
-      say("← " + bounded(*line));
+      say("← " + sanitize_text(*line));
     }
     server_.end_of_input();
     const int status = server_.wait();
@@ -171,8 +171,8 @@ class Demo {
       return engine::fail(engine::Code::internal,
                           "The remote's head is not the commit that was reported.");
     }
-    say(bounded(log->substr(newline + 1)));
-    terminal_.print("\n" + bounded(diff->substr(0, diff->find_last_not_of('\n') + 1)));
+    say(sanitize_text(log->substr(newline + 1)));
+    terminal_.print("\n" + sanitize_text(diff->substr(0, diff->find_last_not_of('\n') + 1)));
     return {};
   }
 

@@ -230,7 +230,7 @@ std::string DemoSandbox::said_errors() const {
   std::ifstream in(errors(), std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
-  return engine::printable(text.str());
+  return engine::sanitize_text(text.str());
 }
 
 }  // namespace tools

@@ -43,7 +43,7 @@ spdlog::level::level_enum to_spdlog(mcp::LogLevel level) {
 void write(spdlog::level::level_enum level, std::string_view text) {
   constexpr std::size_t kMostOfLine = 8192;
   if (spdlog::should_log(level)) {
-    spdlog::log(level, "{}", engine::printable_line(text, kMostOfLine));
+    spdlog::log(level, "{}", engine::sanitize_line(text, kMostOfLine));
   }
 }
 

@@ -45,8 +45,8 @@ std::string usage_problem(const CLI::App* app, const CLI::Error& problem) {
   const auto commands = app->get_subcommands();
   const std::string program =
       "rollout-mcp" + (commands.empty() ? "" : " " + commands.front()->get_name());
-  return engine::printable(program + ": " + explain(*app, problem) + "\nSee `" + program +
-                           " --help`.\n");
+  return engine::sanitize_text(program + ": " + explain(*app, problem) + "\nSee `" + program +
+                               " --help`.\n");
 }
 
 // The first line of `problem` says what is wrong, the second where the usage is.

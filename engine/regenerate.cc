@@ -95,7 +95,7 @@ Result<void> refuse_links(const fs::path& file) {
     std::error_code error;
     if (fs::is_symlink(directory, error)) {
       return fail(Code::bad_config,
-                  printable_line(directory.string()) +
+                  sanitize_line(directory.string()) +
                       " is a symbolic link; the catalog is written to a directory of its own.",
                   "Remove the link (what it points to stays as it is), then try again.");
     }
@@ -139,7 +139,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
   if (const auto named = named_catalog(host)) {
     plan.warnings.push_back(
         for_reader("A catalog is named by {services_file} or ROLLOUT_SERVICES_FILE: ") +
-        printable_line(named->string()) + " is used in place of the catalog that is made here.");
+        sanitize_line(named->string()) + " is used in place of the catalog that is made here.");
   }
   return plan;
 }
@@ -177,7 +177,7 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
   const std::string text = text_of(catalog);
   if (text.size() > kMaxConfigBytes) {
     return fail(Code::bad_config,
-                printable_line(plan.file.string()) + " would have " + std::to_string(text.size()) +
+                sanitize_line(plan.file.string()) + " would have " + std::to_string(text.size()) +
                     " bytes, and a catalog of at most 64 MiB is read.",
                 for_reader("Name a directory of the Flux repository with {path}."));
   }
@@ -205,18 +205,18 @@ Result<void> expect_directory(const Plan& plan, const FluxTree& tree) {
   if (!directory || tree.manifests.has_directory(*directory)) {
     return {};
   }
-  const std::string missing = printable_line(*directory) + " with manifests on " +
-                              printable_line(tree.branch) + " of " +
+  const std::string missing = sanitize_line(*directory) + " with manifests on " +
+                              sanitize_line(tree.branch) + " of " +
                               without_userinfo(plan.remote.url) + ".";
   if (plan.look.below) {
     return fail(Code::bad_path, reader_label("path") + ": there is no directory " + missing,
                 for_reader("Name a directory of the Flux repository, or leave {path} out."));
   }
   return fail(Code::bad_config,
-              printable_line(plan.envs.string()) + ": /rwenvs/" + plan.rwenv +
+              sanitize_line(plan.envs.string()) + ": /rwenvs/" + plan.rwenv +
                   "/fluxPath: there is no directory " + missing,
               for_reader("Correct `fluxPath`, or name a directory with {path}."),
-              {{"file", printable_line(plan.envs.string())}});
+              {{"file", sanitize_line(plan.envs.string())}});
 }
 
 // The first of the names, and how many more there are.
@@ -224,7 +224,7 @@ std::string some_of(const std::vector<std::string>& names) {
   constexpr std::size_t kMostNamed = 20;
   std::string out;
   for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) {
-    out += (i == 0 ? "" : ", ") + printable_line(names[i]);
+    out += (i == 0 ? "" : ", ") + sanitize_line(names[i]);
   }
   return names.size() <= kMostNamed
              ? out
@@ -239,7 +239,7 @@ void warn_of_prefixes(const Plan& plan, const ManifestTree& tree,
   if (!unused.empty()) {
     warnings.push_back("No image in the Flux repository has a name that begins with " +
                        some_of(unused) + ". Correct `imagePrefixes` of rwenv '" + plan.rwenv +
-                       "' in " + printable_line(plan.envs.string()) + ".");
+                       "' in " + sanitize_line(plan.envs.string()) + ".");
   }
 }
 
@@ -248,11 +248,11 @@ void add_warnings(const Plan& plan, const CatalogDraft& draft, std::vector<std::
     warnings.push_back(
         "The repository has several clusters, and the catalog has the services of "
         "all of them. Set `fluxPath` of rwenv '" +
-        plan.rwenv + "' in " + printable_line(plan.envs.string()) +
+        plan.rwenv + "' in " + sanitize_line(plan.envs.string()) +
         " to the one that it is for: " + some_of(draft.clusters) + ".");
   }
   if (!draft.shared.empty()) {
-    warnings.push_back("Manifests outside of " + printable_line(draft.looked_below) +
+    warnings.push_back("Manifests outside of " + sanitize_line(draft.looked_below) +
                        " apply these image groups, too, so a rollout changes more than that: " +
                        some_of(draft.shared) + ".");
   }

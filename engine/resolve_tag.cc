@@ -37,8 +37,8 @@ void warn_about_pull_request(const PullRequest& pull_request, const CommitId& co
   }
 }
 
-std::optional<std::string> cleaned(const std::optional<std::string>& text) {
-  return text ? std::optional(printable_line(*text)) : std::nullopt;
+std::optional<std::string> remove_control_characters(const std::optional<std::string>& text) {
+  return text ? std::optional(sanitize_line(*text)) : std::nullopt;
 }
 
 }  // namespace
@@ -69,10 +69,10 @@ Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const CallCo
   ResolvedTag resolved{.tag = ImageTag(number, query.head.commit),
                        .pr_number = number,
                        .commit = query.head.commit,
-                       .branch = cleaned(query.head.branch)};
+                       .branch = remove_control_characters(query.head.branch)};
   if (pull_request) {
-    resolved.pr_url = cleaned(pull_request->url);
-    resolved.pr_state = cleaned(pull_request->state);
+    resolved.pr_url = remove_control_characters(pull_request->url);
+    resolved.pr_state = remove_control_characters(pull_request->state);
     warn_about_pull_request(*pull_request, query.head.commit, state->relation, resolved.warnings);
     if (query.with_checks && pull_request->checks.empty()) {
       resolved.warnings.push_back("The pull request has no checks.");

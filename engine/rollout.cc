@@ -296,7 +296,7 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request,
                           [&](std::string_view bytes) {
                             return set_image_tag(target.file, bytes, target.place, tag, call.stop);
                           },
-                      .message = "chore(" + printable_line(target.label(), 200) +
+                      .message = "chore(" + sanitize_line(target.label(), 200) +
                                  "): update image tag to " + tag.text(),
                       .dry_run = request.dry_run};
   auto pushed = prepared->repository.push(change, prepared->identity, call);

@@ -80,7 +80,7 @@ Result<RolloutTarget> find_target(const Host& host, const std::filesystem::path&
 Result<RolloutTarget> checked(RolloutTarget target) {
   auto file = repository_path(
       target.file, target.image_group
-                       ? "file of image group '" + printable_line(*target.image_group, 200) + "'"
+                       ? "file of image group '" + sanitize_line(*target.image_group, 200) + "'"
                        : "file");
   if (!file) {
     return failure_of(file);

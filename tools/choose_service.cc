@@ -25,7 +25,7 @@ constexpr std::size_t kMostOffered = 1000;
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
   for (std::size_t i = 0; i < std::min(names.size(), kMostListed); ++i) {
-    out += (i == 0 ? "" : ", ") + shown(names[i]);
+    out += (i == 0 ? "" : ", ") + sanitize_line(names[i]);
   }
   if (names.size() > kMostListed) {
     out += " and " + std::to_string(names.size() - kMostListed) + " more";
@@ -60,7 +60,7 @@ void add_choice(const engine::Catalog& catalog, OrderedJson& property) {
     }
     const std::optional<std::string> group = image_group_of(catalog, name);
     names.push_back(name);
-    titles.push_back(shown(name) + (group ? " (" + shown(*group) + ")" : ""));
+    titles.push_back(sanitize_line(name) + (group ? " (" + sanitize_line(*group) + ")" : ""));
   }
   property["enum"] = std::move(names);
   property["enumNames"] = std::move(titles);

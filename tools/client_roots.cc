@@ -61,10 +61,11 @@ engine::ClientRoot read_roots(const mcp::Roots& roots) {
     if (path && !first.directory) {
       first.directory = std::move(path);
     } else if (!path && ++unusable <= kMaxSaid) {
-      first.warnings.push_back("The client's root " +
-                               (root ? "'" + shown(*root) + "'" : "(" + shown(root.error()) + ")") +
-                               " was not used: accepted is a file: URI or an absolute path of this "
-                               "machine.");
+      first.warnings.push_back(
+          "The client's root " +
+          (root ? "'" + sanitize_line(*root) + "'" : "(" + sanitize_line(root.error()) + ")") +
+          " was not used: accepted is a file: URI or an absolute path of this "
+          "machine.");
     }
   }
   if (unusable > kMaxSaid) {

@@ -71,7 +71,7 @@ std::string subject_of(const engine::ActiveRwenv& active) {
 }
 
 OrderedJson rwenv_question(const engine::OtherRwenv& other, std::string_view question) {
-  const std::string rwenv = "'" + shown(other.rwenv) + "'";
+  const std::string rwenv = "'" + sanitize_line(other.rwenv) + "'";
   OrderedJson property = OrderedJson::object();
   property["type"] = "boolean";
   property["title"] = std::string(question) + " " + rwenv;
@@ -82,9 +82,9 @@ OrderedJson rwenv_question(const engine::OtherRwenv& other, std::string_view que
   schema["required"] = OrderedJson::array({"confirm"});
 
   OrderedJson out = OrderedJson::object();
-  out["message"] = "This session's project " + shown(other.session_project.string()) +
-                   " is set to the environment '" + shown(other.session_rwenv) +
-                   "', but the call is for " + shown(other.project.string()) +
+  out["message"] = "This session's project " + sanitize_line(other.session_project.string()) +
+                   " is set to the environment '" + sanitize_line(other.session_rwenv) +
+                   "', but the call is for " + sanitize_line(other.project.string()) +
                    ", which is set to " + rwenv + ". " + std::string(question) + " " + rwenv + "?";
   out["requestedSchema"] = std::move(schema);
   return out;

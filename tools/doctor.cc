@@ -48,14 +48,14 @@ std::string hint_of(const engine::DoctorCheck& check, Reader reader) {
     const bool stopped = out.ends_with(':') || out.ends_with('.');
     out += stopped ? " " : rest.starts_with('/') ? ", " : ". ";
   }
-  return shown(out.append(rest), reader);
+  return sanitize_line(out.append(rest), reader);
 }
 
 std::string line_of(const engine::DoctorCheck& check, std::size_t width, Reader reader) {
-  std::string line = std::string(mark(check.state)) + " " + shown(check.name) +
+  std::string line = std::string(mark(check.state)) + " " + sanitize_line(check.name) +
                      std::string(width + 2 - check.name.size(), ' ');
   line += check.state == State::ok ? "ok: " : "";
-  line += shown(check.message, reader);
+  line += sanitize_line(check.message, reader);
   return check.hint.empty() ? line : line + " " + hint_of(check, reader);
 }
 
@@ -70,7 +70,7 @@ std::string report(const engine::DoctorReport& findings, Reader reader) {
   for (const engine::DoctorCheck& check : findings.checks) {
     out += (out.empty() ? "" : "\n") + line_of(check, width, reader);
   }
-  return limited(std::move(out));
+  return truncate_with_notice(std::move(out));
 }
 
 OrderedJson structured(const engine::DoctorReport& findings, Reader reader) {
@@ -84,7 +84,7 @@ OrderedJson structured(const engine::DoctorReport& findings, Reader reader) {
     if (check.code) {
       entry["code"] = engine::name(*check.code);
     }
-    entry["message"] = shown(check.message, reader);
+    entry["message"] = sanitize_line(check.message, reader);
     if (!check.hint.empty()) {
       entry["hint"] = hint_of(check, reader);
     }

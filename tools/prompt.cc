@@ -14,7 +14,7 @@ namespace {
 std::string argument(const Json& arguments, const char* name) {
   const auto found = arguments.find(name);
   return found != arguments.end() && found->is_string()
-             ? shown(found->get_ref<const std::string&>())
+             ? sanitize_line(found->get_ref<const std::string&>())
              : std::string();
 }
 
@@ -75,7 +75,7 @@ mcp::Prompt rollout_prompt() {
   const auto get = [](const Json& arguments, mcp::Context&) {
     OrderedJson entry = OrderedJson::object();
     entry["role"] = "user";
-    entry["content"] = mcp::text_content(message(shown(argument(arguments, "service")),
+    entry["content"] = mcp::text_content(message(sanitize_line(argument(arguments, "service")),
                                                  wants_dry_run(argument(arguments, "dryRun"))));
     OrderedJson out = OrderedJson::object();
     out["description"] = "Roll out the current branch";

@@ -16,7 +16,7 @@ constexpr std::size_t kMaxValue = 8192;
 std::string joined(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& name : names) {
-    out += (out.empty() ? "" : ", ") + shown(name);
+    out += (out.empty() ? "" : ", ") + sanitize_line(name);
   }
   return out;
 }
@@ -41,10 +41,10 @@ class Paragraphs {
   void warnings(const std::vector<std::string>& warnings, Reader reader) {
     end_paragraph();
     for (const std::string& warning : warnings) {
-      line("⚠ " + shown(warning, reader));
+      line("⚠ " + sanitize_line(warning, reader));
     }
   }
-  std::string text() const { return limited(text_); }
+  std::string text() const { return truncate_with_notice(text_); }
 
  private:
   std::string text_;
@@ -60,22 +60,22 @@ bool is_letter_or_digit(char c) {
 }
 
 std::string headline(const engine::RolloutResult& result) {
-  const std::string group = shown(result.image_group.value_or(result.image_name));
-  const std::string tag = shown(result.tag);
+  const std::string group = sanitize_line(result.image_group.value_or(result.image_name));
+  const std::string tag = sanitize_line(result.tag);
   switch (result.status) {
     case engine::RolloutStatus::updated:
       return "✓ Updated " + group + " to " + tag;
     case engine::RolloutStatus::unchanged:
       return "✓ " + group + " is already at " + tag;
     case engine::RolloutStatus::dry_run:
-      return "Dry run: " + group + " " + shown(result.previous_tag.value_or("(none)")) + " → " +
-             tag;
+      return "Dry run: " + group + " " + sanitize_line(result.previous_tag.value_or("(none)")) +
+             " → " + tag;
   }
   return {};
 }
 
 bool is_kubernetes_name(std::string_view name) {
-  return !name.empty() && !name.starts_with('-') && shown(name) == name &&
+  return !name.empty() && !name.starts_with('-') && sanitize_line(name) == name &&
          std::ranges::all_of(name, [](char c) {
            return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_';
          });
@@ -99,24 +99,24 @@ std::string shell_word(std::string_view text) {
 
 }  // namespace
 
-std::string shown(std::string_view value) {
-  return engine::printable_line(value, kMaxValue);
+std::string sanitize_line(std::string_view value) {
+  return engine::sanitize_line(value, kMaxValue);
 }
 
-std::string shown(std::string_view sentence, Reader reader) {
-  return shown(worded(sentence, reader));
+std::string sanitize_line(std::string_view sentence, Reader reader) {
+  return sanitize_line(worded(sentence, reader));
 }
 
-std::string bounded(std::string_view text, std::size_t most) {
-  return limited(engine::redact(engine::cleaned(text)), most);
+std::string sanitize_text(std::string_view text, std::size_t most) {
+  return truncate_with_notice(engine::redact(engine::remove_control_characters(text)), most);
 }
 
-std::string limited(std::string text, std::size_t most) {
+std::string truncate_with_notice(std::string text, std::size_t most) {
   const std::size_t size = text.size();
   if (size <= most) {
     return text;
   }
-  return engine::cut(std::move(text), most) + "\n[cut: " + std::to_string(size) +
+  return engine::truncate(std::move(text), most) + "\n[cut: " + std::to_string(size) +
          " bytes, the first " + std::to_string(most) + " are shown]";
 }
 
@@ -125,7 +125,8 @@ std::string reconcile_command(const engine::RolloutResult& result) {
   const std::string name_space = result.kustomization_namespace.value_or("");
   const std::string context = result.kubernetes_context.value_or("");
   if (!is_kubernetes_name(kustomization) ||
-      !(name_space.empty() || is_kubernetes_name(name_space)) || shown(context) != context) {
+      !(name_space.empty() || is_kubernetes_name(name_space)) ||
+      sanitize_line(context) != context) {
     return {};
   }
   std::string command = "flux reconcile kustomization " + kustomization;
@@ -141,32 +142,33 @@ std::string report(const engine::ResolvedTag& resolved, Reader reader) {
   out.line(resolved.tag.text());
   out.end_paragraph();
   out.line("PR: #" + std::to_string(resolved.pr_number.value()) +
-           (resolved.pr_state ? " (" + shown(*resolved.pr_state) + ")" : "") +
-           (resolved.pr_url ? " " + shown(*resolved.pr_url) : ""));
+           (resolved.pr_state ? " (" + sanitize_line(*resolved.pr_state) + ")" : "") +
+           (resolved.pr_url ? " " + sanitize_line(*resolved.pr_url) : ""));
   out.labelled("Commit", resolved.commit.text());
-  out.labelled("Branch", shown(resolved.branch.value_or("")));
+  out.labelled("Branch", sanitize_line(resolved.branch.value_or("")));
   out.warnings(resolved.warnings, reader);
   return out.text();
 }
 
 std::string report(const engine::ServiceLookup& lookup, Reader reader) {
   Paragraphs out;
-  out.line(shown(lookup.service) + " → " + shown(lookup.image_group));
+  out.line(sanitize_line(lookup.service) + " → " + sanitize_line(lookup.image_group));
   out.end_paragraph();
-  out.labelled("File", shown(lookup.file));
-  out.labelled("Image", shown(lookup.image_name));
-  out.labelled("Type", shown(lookup.type));
-  out.labelled("Kustomization", shown(lookup.kustomization.value_or("")));
-  out.labelled("Namespace", shown(lookup.namespace_name.value_or("")));
-  out.labelled("Deployment", shown(lookup.deployment.value_or("")));
-  out.labelled("Description", shown(lookup.description.value_or("")));
+  out.labelled("File", sanitize_line(lookup.file));
+  out.labelled("Image", sanitize_line(lookup.image_name));
+  out.labelled("Type", sanitize_line(lookup.type));
+  out.labelled("Kustomization", sanitize_line(lookup.kustomization.value_or("")));
+  out.labelled("Namespace", sanitize_line(lookup.namespace_name.value_or("")));
+  out.labelled("Deployment", sanitize_line(lookup.deployment.value_or("")));
+  out.labelled("Description", sanitize_line(lookup.description.value_or("")));
   out.end_paragraph();
   out.labelled("Services affected", joined(lookup.services_affected));
   out.end_paragraph();
-  out.labelled("Catalog", shown(lookup.catalog_file) +
-                              (lookup.catalog_generated_at
-                                   ? " (generated " + shown(*lookup.catalog_generated_at) + ")"
-                                   : ""));
+  out.labelled("Catalog",
+               sanitize_line(lookup.catalog_file) +
+                   (lookup.catalog_generated_at
+                        ? " (generated " + sanitize_line(*lookup.catalog_generated_at) + ")"
+                        : ""));
   out.warnings(lookup.warnings, reader);
   return out.text();
 }
@@ -176,14 +178,14 @@ std::string report(const engine::RolloutResult& result, Reader reader) {
   out.line(headline(result));
   out.end_paragraph();
   if (result.status == engine::RolloutStatus::dry_run) {
-    out.line(without_last_newline(bounded(result.diff)));
+    out.line(without_last_newline(sanitize_text(result.diff)));
     out.warnings(result.warnings, reader);
     return out.text();
   }
-  out.labelled("Flux repo", shown(result.flux_repo));
-  out.labelled("File", shown(result.file));
-  out.labelled("Image", shown(result.image_name));
-  out.labelled("Tag", shown(result.tag));
+  out.labelled("Flux repo", sanitize_line(result.flux_repo));
+  out.labelled("File", sanitize_line(result.file));
+  out.labelled("Image", sanitize_line(result.image_name));
+  out.labelled("Tag", sanitize_line(result.tag));
   out.end_paragraph();
   out.labelled("Services affected", joined(result.services_affected));
   out.end_paragraph();
@@ -200,8 +202,8 @@ std::string report(const engine::RolloutResult& result, Reader reader) {
 
 std::string report(const engine::Error& error, Reader reader) {
   Paragraphs out;
-  out.line(bounded(worded(error.message, reader)));
-  out.line(bounded(worded(error.hint, reader)));
+  out.line(sanitize_text(worded(error.message, reader)));
+  out.line(sanitize_text(worded(error.hint, reader)));
   return out.text();
 }
 

@@ -43,17 +43,17 @@ OrderedJson structured(const engine::Error& error);
 std::string reconcile_command(const engine::RolloutResult& result);
 
 // A value from outside on one line, fit to be shown: without what is invisible and without secrets.
-std::string shown(std::string_view value);
+std::string sanitize_line(std::string_view value);
 
 // A sentence of the engine's on one line, in the reader's words, fit to be shown.
-std::string shown(std::string_view sentence, Reader reader);
+std::string sanitize_line(std::string_view sentence, Reader reader);
 
 // Text from outside, fit to be shown, at most `most` bytes and a notice.
-std::string bounded(std::string_view text, std::size_t most = kMaxText);
+std::string sanitize_text(std::string_view text, std::size_t most = kMaxText);
 
 // The same for text that was put together from parts each of which is fit to be shown. It is not
 // looked through again: beside each other the parts may look like what they are not ("auth-token:"
 // and a file).
-std::string limited(std::string text, std::size_t most = kMaxText);
+std::string truncate_with_notice(std::string text, std::size_t most = kMaxText);
 
 }  // namespace tools

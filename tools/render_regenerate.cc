@@ -43,7 +43,7 @@ std::string line_of(const std::string& label, const std::vector<std::string>& na
   }
   std::string out = label + ": ";
   for (std::size_t i = 0; i < std::min(names.size(), kMaxNamed); ++i) {
-    out += (i == 0 ? "" : ", ") + shown(names[i]);
+    out += (i == 0 ? "" : ", ") + sanitize_line(names[i]);
   }
   const std::string more = and_more(names.size(), kMaxNamed);
   return out + (more.empty() ? "" : " " + more) + "\n";
@@ -54,11 +54,11 @@ std::string headline(const engine::RegenerateResult& result) {
                             counted(result.image_group_count, "image group");
   switch (result.status) {
     case engine::RegenerateStatus::written:
-      return "✓ Regenerated the catalog of " + shown(result.rwenv) + ": " + found;
+      return "✓ Regenerated the catalog of " + sanitize_line(result.rwenv) + ": " + found;
     case engine::RegenerateStatus::unchanged:
-      return "✓ The catalog of " + shown(result.rwenv) + " is up to date: " + found;
+      return "✓ The catalog of " + sanitize_line(result.rwenv) + " is up to date: " + found;
     case engine::RegenerateStatus::dry_run:
-      return "Dry run: " + found + " for the catalog of " + shown(result.rwenv);
+      return "Dry run: " + found + " for the catalog of " + sanitize_line(result.rwenv);
   }
   return {};
 }
@@ -84,8 +84,8 @@ std::string changes_of(const engine::RegenerateResult& result) {
 
 OrderedJson renamed_json(const engine::RenamedService& service) {
   OrderedJson out = OrderedJson::object();
-  out["was"] = shown(service.was);
-  out["now"] = shown(service.now);
+  out["was"] = sanitize_line(service.was);
+  out["now"] = sanitize_line(service.now);
   return out;
 }
 
@@ -93,7 +93,7 @@ std::string unplaced_text(const engine::Unplaced& unplaced) {
   std::string out;
   for (const std::string* part : {&unplaced.file, &unplaced.what, &unplaced.reason}) {
     if (!part->empty()) {
-      out += (out.empty() ? "" : ": ") + shown(*part);
+      out += (out.empty() ? "" : ": ") + sanitize_line(*part);
     }
   }
   return out;
@@ -102,25 +102,25 @@ std::string unplaced_text(const engine::Unplaced& unplaced) {
 OrderedJson first_of(const std::vector<std::string>& names) {
   OrderedJson out = OrderedJson::array();
   for (std::size_t i = 0; i < std::min(names.size(), kMaxListed); ++i) {
-    out.push_back(shown(names[i]));
+    out.push_back(sanitize_line(names[i]));
   }
   return out;
 }
 
 OrderedJson group_json(const engine::DraftGroup& group) {
   OrderedJson out = OrderedJson::object();
-  out["imageGroup"] = shown(group.name);
-  out["file"] = shown(group.place.file);
-  out["imageName"] = shown(group.place.image_name);
-  out["type"] = shown(group.place.type);
+  out["imageGroup"] = sanitize_line(group.name);
+  out["file"] = sanitize_line(group.place.file);
+  out["imageName"] = sanitize_line(group.place.image_name);
+  out["type"] = sanitize_line(group.place.type);
   if (!group.place.path.empty()) {
-    out["path"] = shown(group.place.path);
+    out["path"] = sanitize_line(group.place.path);
   }
   if (group.kustomization) {
-    out["kustomization"] = shown(*group.kustomization);
+    out["kustomization"] = sanitize_line(*group.kustomization);
   }
   if (group.namespace_name) {
-    out["namespace"] = shown(*group.namespace_name);
+    out["namespace"] = sanitize_line(*group.namespace_name);
   }
   out["services"] = first_of(group.services);
   return out;
@@ -129,17 +129,17 @@ OrderedJson group_json(const engine::DraftGroup& group) {
 OrderedJson unplaced_json(const engine::Unplaced& unplaced) {
   OrderedJson out = OrderedJson::object();
   if (!unplaced.file.empty()) {
-    out["file"] = shown(unplaced.file);
+    out["file"] = sanitize_line(unplaced.file);
   }
   if (!unplaced.what.empty()) {
-    out["what"] = shown(unplaced.what);
+    out["what"] = sanitize_line(unplaced.what);
   }
-  out["reason"] = shown(unplaced.reason);
+  out["reason"] = sanitize_line(unplaced.reason);
   return out;
 }
 
 OrderedJson warning_json(const std::string& warning) {
-  return shown(warning, Reader::client);
+  return sanitize_line(warning, Reader::client);
 }
 
 template <class T>
@@ -155,12 +155,11 @@ OrderedJson list_of(const std::vector<T>& items, OrderedJson (*one)(const T&)) {
 
 std::string report(const engine::RegenerateResult& result, Reader reader) {
   std::string out = headline(result) + "\n\n";
-  out += "Flux repo: " + shown(result.flux_repo) + "\n";
-  out += "Branch: " + shown(result.branch) + " at " + result.commit.substr(0, 7) + "\n";
-  out +=
-      "Looked below: " + (result.looked_below.empty() ? "the root" : shown(result.looked_below)) +
-      "\n";
-  out += "Catalog: " + shown(result.catalog_file) + "\n";
+  out += "Flux repo: " + sanitize_line(result.flux_repo) + "\n";
+  out += "Branch: " + sanitize_line(result.branch) + " at " + result.commit.substr(0, 7) + "\n";
+  out += "Looked below: " +
+         (result.looked_below.empty() ? "the root" : sanitize_line(result.looked_below)) + "\n";
+  out += "Catalog: " + sanitize_line(result.catalog_file) + "\n";
   const std::string changes = changes_of(result);
   out += changes.empty() ? "" : "\n" + changes;
   if (!result.unplaced.empty()) {
@@ -171,27 +170,27 @@ std::string report(const engine::RegenerateResult& result, Reader reader) {
     const std::string more = and_more(result.unplaced.size(), kMaxNamed);
     out += more.empty() ? "" : "  " + more + "\n";
   }
-  out += result.diff.empty() ? "" : "\n" + bounded(result.diff, kMaxDiff);
+  out += result.diff.empty() ? "" : "\n" + sanitize_text(result.diff, kMaxDiff);
   out += result.warnings.empty() || out.ends_with("\n") ? "" : "\n";
   for (const std::string& warning : result.warnings) {
-    out +=
-        (&warning == &result.warnings.front() ? "\n" : "") + ("⚠ " + shown(warning, reader)) + "\n";
+    out += (&warning == &result.warnings.front() ? "\n" : "") +
+           ("⚠ " + sanitize_line(warning, reader)) + "\n";
   }
   while (out.ends_with('\n')) {
     out.pop_back();
   }
-  return limited(std::move(out));
+  return truncate_with_notice(std::move(out));
 }
 
 OrderedJson structured(const engine::RegenerateResult& result) {
   OrderedJson out = OrderedJson::object();
   out["status"] = name(result.status);
-  out["rwenv"] = shown(result.rwenv);
-  out["fluxRepo"] = shown(result.flux_repo);
-  out["branch"] = shown(result.branch);
-  out["commit"] = shown(result.commit);
-  out["catalogFile"] = shown(result.catalog_file);
-  out["path"] = shown(result.looked_below);
+  out["rwenv"] = sanitize_line(result.rwenv);
+  out["fluxRepo"] = sanitize_line(result.flux_repo);
+  out["branch"] = sanitize_line(result.branch);
+  out["commit"] = sanitize_line(result.commit);
+  out["catalogFile"] = sanitize_line(result.catalog_file);
+  out["path"] = sanitize_line(result.looked_below);
   out["serviceCount"] = result.service_count;
   out["imageGroupCount"] = result.image_group_count;
   out["unplacedCount"] = result.unplaced.size();
@@ -204,7 +203,7 @@ OrderedJson structured(const engine::RegenerateResult& result) {
     out["renamed"] = list_of(result.renamed, renamed_json);
   }
   out["unplaced"] = list_of(result.unplaced, unplaced_json);
-  out["diff"] = bounded(result.diff, kMaxDiff);
+  out["diff"] = sanitize_text(result.diff, kMaxDiff);
   out["warnings"] = list_of(result.warnings, warning_json);
   out["report"] = report(result);
   return out;

@@ -73,18 +73,18 @@ OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& projec
     return structured(loaded.error());
   }
   OrderedJson out = OrderedJson::object();
-  out["rwenv"] = shown(loaded->name);
+  out["rwenv"] = sanitize_line(loaded->name);
   if (loaded->description) {
-    out["description"] = shown(*loaded->description);
+    out["description"] = sanitize_line(*loaded->description);
   }
   if (loaded->flux_git_repo) {
-    out["fluxRepo"] = shown(engine::without_userinfo(*loaded->flux_git_repo));
+    out["fluxRepo"] = sanitize_line(engine::without_userinfo(*loaded->flux_git_repo));
   }
   out["fluxGitRepoType"] =
       loaded->flux_git_repo_type == engine::FluxGitRepoType::gitea ? "gitea" : "github";
   out["readOnly"] = loaded->read_only;
-  out["projectDir"] = shown(active->project.string());
-  out["configFile"] = shown((active->config_directory / "envs.json").string());
+  out["projectDir"] = sanitize_line(active->project.string());
+  out["configFile"] = sanitize_line((active->config_directory / "envs.json").string());
   return out;
 }
 

@@ -16,19 +16,19 @@ std::optional<std::string> image_group_of(const engine::Catalog& catalog,
 }
 
 bool can_be_offered(std::string_view name) {
-  return !has_control_characters(name) && shown(name) == name;
+  return !has_control_characters(name) && sanitize_line(name) == name;
 }
 
 engine::Error no_services(const engine::Catalog& catalog) {
   return {engine::Code::bad_config,
           catalog.file().empty()
               ? "There is no catalog of services (services.json)."
-              : "The catalog " + shown(catalog.file().string()) + " has no services.",
+              : "The catalog " + sanitize_line(catalog.file().string()) + " has no services.",
           catalog.how_to_get_services()};
 }
 
 std::string services_json(const engine::Catalog& catalog) {
-  const auto text = [](std::string_view value) { return json::dump(Json(shown(value))); };
+  const auto text = [](std::string_view value) { return json::dump(Json(sanitize_line(value))); };
   std::string out = "{";
   if (!catalog.file().empty()) {
     out += R"("catalogFile":)" + text(catalog.file().string()) + ",";
@@ -63,17 +63,17 @@ std::shared_ptr<const std::string> ServiceListCache::json(
 std::string services_report(const engine::Catalog& catalog) {
   std::size_t width = 0;
   for (const std::string& name : catalog.service_names()) {
-    width = std::max(width, shown(name).size());
+    width = std::max(width, sanitize_line(name).size());
   }
   std::string out;
   for (const std::string& name : catalog.service_names()) {
-    std::string line = shown(name);
+    std::string line = sanitize_line(name);
     if (const std::optional<std::string> group = image_group_of(catalog, name)) {
-      line += std::string(width + 2 - line.size(), ' ') + shown(*group);
+      line += std::string(width + 2 - line.size(), ' ') + sanitize_line(*group);
     }
     out += (out.empty() ? "" : "\n") + line;
   }
-  return limited(std::move(out));
+  return truncate_with_notice(std::move(out));
 }
 
 }  // namespace tools

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxDiff = std::size_t{64} << 10U;
 OrderedJson list_of(const std::vector<std::string>& values) {
   OrderedJson out = OrderedJson::array();
   for (const std::string& value : values) {
-    out.push_back(shown(value));
+    out.push_back(sanitize_line(value));
   }
   return out;
 }
@@ -28,14 +28,14 @@ OrderedJson list_of(const std::vector<std::string>& values) {
 OrderedJson warnings_of(const std::vector<std::string>& warnings) {
   OrderedJson out = OrderedJson::array();
   for (const std::string& warning : warnings) {
-    out.push_back(shown(warning, Reader::client));
+    out.push_back(sanitize_line(warning, Reader::client));
   }
   return out;
 }
 
 void add(OrderedJson& object, const char* key, const std::optional<std::string>& value) {
   if (value) {
-    object[key] = shown(*value);
+    object[key] = sanitize_line(*value);
   }
 }
 
@@ -56,7 +56,7 @@ OrderedJson to_json(const engine::Detail& detail) {
     return *number;
   }
   if (const auto* text = std::get_if<std::string>(&detail)) {
-    return engine::printable(*text);
+    return engine::sanitize_text(*text);
   }
   return list_of(std::get<std::vector<std::string>>(detail));
 }
@@ -79,17 +79,17 @@ OrderedJson structured(const engine::ResolvedTag& resolved) {
 
 OrderedJson structured(const engine::ServiceLookup& lookup) {
   OrderedJson out = OrderedJson::object();
-  out["service"] = shown(lookup.service);
-  out["imageGroup"] = shown(lookup.image_group);
-  out["file"] = shown(lookup.file);
-  out["imageName"] = shown(lookup.image_name);
-  out["type"] = shown(lookup.type);
+  out["service"] = sanitize_line(lookup.service);
+  out["imageGroup"] = sanitize_line(lookup.image_group);
+  out["file"] = sanitize_line(lookup.file);
+  out["imageName"] = sanitize_line(lookup.image_name);
+  out["type"] = sanitize_line(lookup.type);
   add(out, "kustomization", lookup.kustomization);
   add(out, "namespace", lookup.namespace_name);
   add(out, "deployment", lookup.deployment);
   add(out, "description", lookup.description);
   out["servicesAffected"] = list_of(lookup.services_affected);
-  out["catalogFile"] = shown(lookup.catalog_file);
+  out["catalogFile"] = sanitize_line(lookup.catalog_file);
   add(out, "catalogGeneratedAt", lookup.catalog_generated_at);
   out["report"] = report(lookup);
   return out;
@@ -98,15 +98,15 @@ OrderedJson structured(const engine::ServiceLookup& lookup) {
 OrderedJson structured(const engine::RolloutResult& result) {
   OrderedJson out = OrderedJson::object();
   out["status"] = name(result.status);
-  out["tag"] = shown(result.tag);
+  out["tag"] = sanitize_line(result.tag);
   add(out, "previousTag", result.previous_tag);
   add(out, "service", result.service);
   add(out, "imageGroup", result.image_group);
-  out["imageName"] = shown(result.image_name);
-  out["file"] = shown(result.file);
-  out["fluxRepo"] = shown(result.flux_repo);
-  out["branch"] = shown(result.branch);
-  out["rwenv"] = shown(result.rwenv);
+  out["imageName"] = sanitize_line(result.image_name);
+  out["file"] = sanitize_line(result.file);
+  out["fluxRepo"] = sanitize_line(result.flux_repo);
+  out["branch"] = sanitize_line(result.branch);
+  out["rwenv"] = sanitize_line(result.rwenv);
   add(out, "commit", result.commit);
   out["attempts"] = result.attempts;
   out["servicesAffected"] = list_of(result.services_affected);
@@ -115,8 +115,8 @@ OrderedJson structured(const engine::RolloutResult& result) {
   if (!command.empty()) {
     out["reconcileCommand"] = command;
   }
-  out["diff"] = bounded(result.diff, kMaxDiff);
-  out["projectDir"] = shown(result.project_directory);
+  out["diff"] = sanitize_text(result.diff, kMaxDiff);
+  out["projectDir"] = sanitize_line(result.project_directory);
   add(out, "projectBranch", result.project_branch);
   out["warnings"] = warnings_of(result.warnings);
   out["report"] = report(result);
@@ -127,9 +127,9 @@ OrderedJson structured(const engine::Error& error) {
   OrderedJson out = OrderedJson::object();
   out["status"] = "refused";
   out["code"] = engine::name(error.code);
-  out["message"] = engine::printable(worded(error.message, Reader::client));
+  out["message"] = engine::sanitize_text(worded(error.message, Reader::client));
   if (!error.hint.empty()) {
-    out["hint"] = engine::printable(worded(error.hint, Reader::client));
+    out["hint"] = engine::sanitize_text(worded(error.hint, Reader::client));
   }
   if (!error.details.empty()) {
     OrderedJson& details = out["details"] = OrderedJson::object();

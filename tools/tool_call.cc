@@ -34,7 +34,7 @@ engine::CallContext call_context(mcp::Context& context) {
   // Shared: the engine may copy the function, and progress has to grow whichever copy reports.
   const auto steps = std::make_shared<int>(0);
   return {context.stop_token(), [&context, steps](std::string_view step) {
-            context.progress(++*steps, std::nullopt, shown(step));
+            context.progress(++*steps, std::nullopt, sanitize_line(step));
           }};
 }
 

@@ -32,7 +32,7 @@ Result<void> check_directories(const Environment& environment) {
     if (value && !value->starts_with('/')) {
       const std::string name(variable);
       return fail(Code::bad_config,
-                  name + ": given '" + printable_line(redact(*value), kMostShown) +
+                  name + ": given '" + sanitize_line(redact(*value), kMostShown) +
                       "', accepted is an absolute path, in which neither `~` nor a variable is "
                       "expanded.",
                   "Write the whole path, from '/' on, or unset " + name + ".");

@@ -54,9 +54,9 @@ Error git_library_error(const std::string& doing, const std::string& reason, std
 
 Error file_error(std::string_view doing, const std::filesystem::path& file,
                  const std::error_code& error) {
-  const std::string name = printable_line(file.string());
+  const std::string name = sanitize_line(file.string());
   std::string message =
-      "Could not " + std::string(doing) + " " + name + ": " + printable_line(error.message()) + ".";
+      "Could not " + std::string(doing) + " " + name + ": " + sanitize_line(error.message()) + ".";
   if (error == std::errc::no_space_on_device || error == std::errc::file_too_large ||
       error.value() == EDQUOT) {
     return {Code::disk_full, std::move(message), std::string(kMakeRoom)};

@@ -20,7 +20,7 @@ std::string user_name(uid_t user) {
   struct passwd entry {};
   struct passwd* found = nullptr;
   const int error = ::getpwuid_r(user, &entry, room.data(), room.size(), &found);
-  return error == 0 && found != nullptr ? printable_line(found->pw_name, kMostShown)
+  return error == 0 && found != nullptr ? sanitize_line(found->pw_name, kMostShown)
                                         : "user " + std::to_string(user);
 }
 
@@ -29,7 +29,7 @@ std::string group_name(gid_t group) {
   struct group entry {};
   struct group* found = nullptr;
   const int error = ::getgrgid_r(group, &entry, room.data(), room.size(), &found);
-  return error == 0 && found != nullptr ? printable_line(found->gr_name, kMostShown)
+  return error == 0 && found != nullptr ? sanitize_line(found->gr_name, kMostShown)
                                         : std::to_string(group);
 }
 

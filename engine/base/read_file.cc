@@ -16,8 +16,7 @@ namespace engine {
 namespace {
 
 Failure unreadable(const std::filesystem::path& file, const std::string& reason) {
-  return fail(Code::bad_config,
-              "Cannot read " + printable_line(file.string()) + ": " + reason + ".",
+  return fail(Code::bad_config, "Cannot read " + sanitize_line(file.string()) + ": " + reason + ".",
               "Check the file and its permissions.");
 }
 

@@ -49,7 +49,7 @@ Result<std::string> repository_path(std::string_view path, std::string_view sour
     return std::move(*spelled);
   }
   return fail(Code::bad_path,
-              std::string(source) + ": given '" + printable_line(path, 200) +
+              std::string(source) + ": given '" + sanitize_line(path, 200) +
                   "', accepted is a path relative to the Flux repository's root and inside it.",
               "Give a path such as apps/backend-services/kustomization.yaml.");
 }

@@ -68,9 +68,9 @@ Result<void> refuse_special_file(const fs::path& file) {
     return {};
   }
   return fail(Code::bad_config,
-              printable_line(file.string()) + (S_ISLNK(status.st_mode)
-                                                   ? " is a symbolic link, and is not written."
-                                                   : " is not a regular file, and is not written."),
+              sanitize_line(file.string()) + (S_ISLNK(status.st_mode)
+                                                  ? " is a symbolic link, and is not written."
+                                                  : " is not a regular file, and is not written."),
               "Remove it (what a link points to stays as it is), then try again.");
 }
 

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 using Found = std::optional<WorkTree>;
 
 Patience patience(const Host& host, const fs::path& directory, const CallContext& call) {
-  return {"reading the project '" + printable_line(directory.string()) + "'",
+  return {"reading the project '" + sanitize_line(directory.string()) + "'",
           time_limit_or_default(host.environment), call.stop};
 }
 
@@ -40,7 +40,7 @@ void warn_of_others(const Found& used, const ClientRoot& root, ProjectPlace& pla
     return;
   }
   place.warnings.push_back("The repository has several work trees, and the client " + root.problem +
-                           ", so '" + printable_line(used->root.string()) + "'" +
+                           ", so '" + sanitize_line(used->root.string()) + "'" +
                            (used->head.empty() ? "" : " (" + used->head + ")") + " was used. " +
                            for_reader("For another one, pass its path as {projectDir}."));
 }
@@ -74,9 +74,9 @@ Result<ProjectPlace> from_variable(const Host& host, const ClientRoots& client,
     }
     if (*relation == WorkTreeRelation::no_directory) {
       root.problem =
-          "names '" + printable_line(root.directory->string()) + "', which is no directory";
+          "names '" + sanitize_line(root.directory->string()) + "', which is no directory";
     } else if (*relation == WorkTreeRelation::unreadable) {
-      root.problem = "names '" + printable_line(root.directory->string()) +
+      root.problem = "names '" + sanitize_line(root.directory->string()) +
                      "', a work tree that cannot be read";
     }
   }

@@ -29,7 +29,7 @@ fs::path real(const fs::path& directory) {
 
 Failure not_in_a_work_tree(const fs::path& directory) {
   return fail(Code::not_a_repository,
-              "'" + printable_line(directory.string()) + "' is not in a git work tree.",
+              "'" + sanitize_line(directory.string()) + "' is not in a git work tree.",
               for_reader("Run it in the project whose feature branch is to be rolled out, or name "
                          "that directory ({projectDir})."));
 }
@@ -37,8 +37,8 @@ Failure not_in_a_work_tree(const fs::path& directory) {
 Failure in_a_bare_repository(const fs::path& directory, const fs::path& bare) {
   return fail(
       Code::not_a_repository,
-      "'" + printable_line(directory.string()) + "' is in the bare repository " +
-          printable_line(bare.string()) + ", which has no work tree.",
+      "'" + sanitize_line(directory.string()) + "' is in the bare repository " +
+          sanitize_line(bare.string()) + ", which has no work tree.",
       for_reader("Name the project's work tree ({projectDir}). A bare repository in a "
                  "folder of a project is never used: its configuration is not the user's."));
 }
@@ -142,9 +142,9 @@ bool has_git_file_for(const fs::path& directory, int common) {
 Failure holds_a_bare_repository(const fs::path& directory, const ProjectRepository& repository) {
   return fail(
       Code::not_a_repository,
-      "'" + printable_line(directory.string()) +
+      "'" + sanitize_line(directory.string()) +
           "' is not a work tree; it only holds the bare repository " +
-          printable_line(repository.git_dir.string()) + ".",
+          sanitize_line(repository.git_dir.string()) + ".",
       for_reader("Name one of the repository's work trees ({projectDir}); `git worktree list` "
                  "lists them."));
 }
@@ -154,8 +154,8 @@ Failure unreadable_repository(const fs::path& directory, const fs::path& file,
   // What the system fails at says nothing of the repository.
   const bool system = fault.kind == FileFault::Kind::system;
   return fail(system ? Code::internal : Code::not_a_repository,
-              "The repository of '" + printable_line(directory.string()) +
-                  "' cannot be read: " + printable_line(file.string()) + ": " + fault.reason + ".",
+              "The repository of '" + sanitize_line(directory.string()) +
+                  "' cannot be read: " + sanitize_line(file.string()) + ": " + fault.reason + ".",
               system ? "Check that you may read it, then try again."
                      : "Git's own files are read only where they are regular files and not links; "
                        "`git fsck` there may tell more.");

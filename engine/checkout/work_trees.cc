@@ -59,7 +59,7 @@ std::string head_in_words(const ProjectRepository& repository) {
   if (!head || head->reftable) {
     return "";
   }
-  return head->branch ? "branch " + printable_line(*head->branch) : "a detached HEAD";
+  return head->branch ? "branch " + sanitize_line(*head->branch) : "a detached HEAD";
 }
 
 }  // namespace

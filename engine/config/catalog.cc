@@ -133,11 +133,11 @@ Result<Service> Catalog::find_service(std::string_view name) const {
   if (!value) {
     const auto near = nearest(name, service_names());
     const std::string names =
-        near.empty() ? "" : "Nearest names: " + printable_line(joined(near)) + ".\n";
+        near.empty() ? "" : "Nearest names: " + sanitize_line(joined(near)) + ".\n";
     std::string hint = names + places_looked_at() + regenerate_or_name_file();
     return fail(
         Code::unknown_service,
-        "Service '" + printable_line(name, 200) +
+        "Service '" + sanitize_line(name, 200) +
             "' not found in flux-infra-guide. Run `/flux-infra-guide-regenerate` or provide the "
             "file path manually.",
         std::move(hint), {{"nearest", near}});
@@ -168,11 +168,11 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
   if (!value || value->is_null()) {
     return fail(
         Code::no_image_group,
-        "No imageGroup configured for '" + printable_line(service.name, 200) +
+        "No imageGroup configured for '" + sanitize_line(service.name, 200) +
             "'. Update services.json or provide the file path manually.",
         (name.empty() ? ""
-                      : "It names the image group '" + printable_line(name, 200) + "', which " +
-                            printable_line(file().string()) + " does not have.\n") +
+                      : "It names the image group '" + sanitize_line(name, 200) + "', which " +
+                            sanitize_line(file().string()) + " does not have.\n") +
             regenerate_or_name_file());
   }
   const std::string place = pointer("imageGroups", name);
@@ -202,7 +202,7 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
 std::string Catalog::places_looked_at() const {
   std::string list;
   for (const fs::path& place : looked_at_) {
-    list += "\n" + printable_line(place.string());
+    list += "\n" + sanitize_line(place.string());
   }
   return list.empty() ? list : "There is no catalog; looked for:" + list + "\n";
 }

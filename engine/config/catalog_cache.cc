@@ -88,7 +88,7 @@ CatalogCache::Reading CatalogCache::read_or_say_why_not(const std::filesystem::p
     return read_file_anew(file);
   } catch (const std::exception& error) {
     return fail(Code::internal,
-                "Could not read " + printable_line(file.string()) + ": " + error.what() + ".",
+                "Could not read " + sanitize_line(file.string()) + ": " + error.what() + ".",
                 "Try again; if it stays, report it with this message.");
   }
 }

@@ -11,8 +11,8 @@ std::optional<OtherScope> other_scope(const Catalog& catalog, const Rwenv& rwenv
     return std::nullopt;
   }
   return OtherScope{"The catalog was made for the `fluxPath` " +
-                        printable_line(*catalog.flux_path(), 200) + ", and rwenv '" + rwenv.name +
-                        "' now has " + (now.empty() ? "none" : printable_line(now, 200)) +
+                        sanitize_line(*catalog.flux_path(), 200) + ", and rwenv '" + rwenv.name +
+                        "' now has " + (now.empty() ? "none" : sanitize_line(now, 200)) +
                         ": its services may be those of another environment.",
                     for_reader("Regenerate the catalog with {regenerate_services}.")};
 }

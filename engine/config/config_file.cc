@@ -14,14 +14,14 @@ namespace {
 Failure bad_config(const std::filesystem::path& file, const json::Position& position,
                    const std::string& what, Details details,
                    std::string hint = "Correct the file at that place.") {
-  const std::string name = printable_line(file.string());
+  const std::string name = sanitize_line(file.string());
   Details all = {{"file", name},
                  {"line", static_cast<std::int64_t>(position.line)},
                  {"column", static_cast<std::int64_t>(position.column)}};
   all.insert(all.end(), details.begin(), details.end());
   return fail(Code::bad_config,
               name + ":" + std::to_string(position.line) + ":" + std::to_string(position.column) +
-                  ": " + printable_line(what),
+                  ": " + sanitize_line(what),
               std::move(hint), std::move(all));
 }
 

@@ -88,7 +88,7 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
   if (named) {
     return fail(
         Code::bad_config,
-        "The services file " + printable_line(named->string()) + " does not exist.",
+        "The services file " + sanitize_line(named->string()) + " does not exist.",
         for_reader("Correct {services_file} or ROLLOUT_SERVICES_FILE, or drop it to use the usual "
                    "places."));
   }

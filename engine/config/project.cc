@@ -30,20 +30,20 @@ struct Reading {
 
 Failure no_commit(const fs::path& directory) {
   return fail(Code::no_commit,
-              "The repository of '" + printable_line(directory.string()) + "' has no commit yet.",
+              "The repository of '" + sanitize_line(directory.string()) + "' has no commit yet.",
               "Commit and push the feature branch first; the tag is made of its commit.");
 }
 
 Failure no_such_commit(const fs::path& directory, const CommitId& commit, const std::string& why) {
   return fail(Code::no_commit,
-              "HEAD of the repository of '" + printable_line(directory.string()) + "' is " +
-                  commit.text() + ", and no commit can be read there: " + printable_line(why) + ".",
+              "HEAD of the repository of '" + sanitize_line(directory.string()) + "' is " +
+                  commit.text() + ", and no commit can be read there: " + sanitize_line(why) + ".",
               "Check the repository with `git fsck`, or check out a branch that is in order.");
 }
 
 Failure no_directory(const ProjectPlace& place) {
   return fail(Code::bad_argument, place.source + ": given '" +
-                                      printable_line(place.directory.string()) +
+                                      sanitize_line(place.directory.string()) +
                                       "', accepted is the absolute path of an existing directory.");
 }
 
@@ -130,13 +130,13 @@ Result<void> expect_rwenv(const ProjectRequest& request, const Project& project)
     return {};
   }
   return fail(Code::other_rwenv,
-              "'" + printable_line(project.directory.string()) + "' has been set to rwenv '" +
+              "'" + sanitize_line(project.directory.string()) + "' has been set to rwenv '" +
                   *project.rwenv_name + "' while the call was under way.",
               "Nothing was changed. Call again.");
 }
 
 Patience patience(const Host& host, const fs::path& directory, const CallContext& call) {
-  return {"reading the project '" + printable_line(directory.string()) + "'",
+  return {"reading the project '" + sanitize_line(directory.string()) + "'",
           time_limit_or_default(host.environment), call.stop};
 }
 
@@ -170,8 +170,8 @@ ProjectState compare(const fs::path& directory, const CommitId& head,
 }  // namespace
 
 std::string checkout_in_words(const fs::path& directory, const ProjectHead& head) {
-  return "'" + printable_line(directory.string()) + "', " +
-         (head.branch ? "branch " + printable_line(*head.branch) : "a detached HEAD") + " at " +
+  return "'" + sanitize_line(directory.string()) + "', " +
+         (head.branch ? "branch " + sanitize_line(*head.branch) : "a detached HEAD") + " at " +
          head.commit.short_sha();
 }
 

@@ -49,7 +49,7 @@ std::string_view without_outer_space(std::string_view text) {
 
 // `file` is not what it should be; what is in it may be a secret, so it is not told.
 Failure bad_name_file(const fs::path& file, const std::string& problem, std::string hint) {
-  const std::string name = printable_line(file.string());
+  const std::string name = sanitize_line(file.string());
   return fail(Code::bad_config, name + ": " + problem, std::move(hint), {{"file", name}});
 }
 
@@ -106,7 +106,7 @@ Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json*
   std::vector<std::string> names;
   if (rwenvs != nullptr) {
     for (const auto& entry : rwenvs->items()) {
-      names.push_back(printable_line(entry.key()));
+      names.push_back(sanitize_line(entry.key()));
     }
   }
   std::string there;
@@ -114,7 +114,7 @@ Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json*
     there += (there.empty() ? "" : ", ") + known;
   }
   return fail(Code::unknown_rwenv,
-              "rwenv '" + name + "' not found in " + printable_line(file.string()) + ". " +
+              "rwenv '" + name + "' not found in " + sanitize_line(file.string()) + ". " +
                   (there.empty() ? "There are none." : "There are: " + there + "."),
               for_reader("Choose one of these {set_rwenv}, or add it to the file."),
               {{"rwenvs", names}});
@@ -139,7 +139,7 @@ std::string shown_wrong_url(std::string_view url) {
     return is_letter_or_digit(c) || std::string_view("./:=+-_~").find(c) != std::string_view::npos;
   });
   const bool more_than_name = url.find_first_of("/:=") != std::string_view::npos;
-  return plain && more_than_name && printable_line(without_userinfo(url)) == url
+  return plain && more_than_name && sanitize_line(without_userinfo(url)) == url
              ? "'" + std::string(url) + "'"
              : named(url);
 }
@@ -192,9 +192,9 @@ Result<void> refuse_writable_by_everybody(const fs::path& path) {
     return {};
   }
   return fail(Code::bad_config,
-              printable_line(path.string()) +
+              sanitize_line(path.string()) +
                   " can be written by everybody, so anybody can say where a rollout goes.",
-              "Run `chmod o-w " + printable_line(path.string()) +
+              "Run `chmod o-w " + sanitize_line(path.string()) +
                   "`, after a look at what is in it; a sticky bit does not help.");
 }
 
@@ -215,7 +215,7 @@ Failure no_rwenv(const std::vector<fs::path>& directories) {
   std::string hint = for_reader(
       "Set one {set_rwenv}. The project's file `.claude/rwenv` is missing or empty; looked for:");
   for (const fs::path& directory : directories) {
-    hint += "\n" + printable_line((directory / ".claude/rwenv").string());
+    hint += "\n" + sanitize_line((directory / ".claude/rwenv").string());
   }
   return fail(Code::no_rwenv, "No rwenv set. Use `/rwenv-set` first.", std::move(hint));
 }
@@ -317,7 +317,7 @@ Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& na
   }
   if (!*content) {
     return fail(Code::unknown_rwenv,
-                "rwenv '" + name + "' not found in " + printable_line(file.string()) +
+                "rwenv '" + name + "' not found in " + sanitize_line(file.string()) +
                     ": there is no such file.",
                 "Create it: {\"rwenvs\": {\"" + name + "\": {\"fluxGitRepo\": \"https://...\"}}}");
   }
@@ -330,14 +330,14 @@ Result<std::string> flux_git_repo(const Rwenv& rwenv, const fs::path& config_dir
     return fail(Code::no_flux_repo,
                 "No flux repo configured for this rwenv. Add `fluxGitRepo` to rwenv config.",
                 "The rwenv is '" + rwenv.name + "' in " +
-                    printable_line((config_directory / "envs.json").string()) + ".");
+                    sanitize_line((config_directory / "envs.json").string()) + ".");
   }
   const bool control = std::ranges::any_of(
       url, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F; });
   if (url.starts_with('-') || control || names_remote_helper(url) ||
       is_web_address_with_space(url)) {
     return fail(Code::bad_config,
-                printable_line((config_directory / "envs.json").string()) + ": /rwenvs/" +
+                sanitize_line((config_directory / "envs.json").string()) + ": /rwenvs/" +
                     rwenv.name + "/fluxGitRepo: given " + shown_wrong_url(url) +
                     ", accepted is an https, http, ssh, git or file URL.",
                 "Correct the URL.");

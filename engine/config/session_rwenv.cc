@@ -40,8 +40,8 @@ std::optional<OtherRwenv> find_other_rwenv(const Host& host, const ProjectReques
 
 Error other_rwenv(const OtherRwenv& other, std::string hint) {
   return {Code::other_rwenv,
-          "'" + printable_line(other.project.string()) + "' is set to rwenv '" + other.rwenv +
-              "', but this session's project '" + printable_line(other.session_project.string()) +
+          "'" + sanitize_line(other.project.string()) + "' is set to rwenv '" + other.rwenv +
+              "', but this session's project '" + sanitize_line(other.session_project.string()) +
               "' to rwenv '" + other.session_rwenv + "'.",
           std::move(hint),
           {{"rwenv", other.rwenv}, {"sessionRwenv", other.session_rwenv}}};

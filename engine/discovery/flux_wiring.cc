@@ -207,7 +207,7 @@ class Reader {
     if (!is_here(source)) {
       refuse(application,
              "its source " + name +
-                 " is another repository: " + printable_line(without_userinfo(source.url), 200),
+                 " is another repository: " + sanitize_line(without_userinfo(source.url), 200),
              false);
       return false;
     }
@@ -230,7 +230,7 @@ class Reader {
     }
     if (!directory || !tree_.has_directory(*directory)) {
       refuse(application,
-             "there is no directory " + printable_line(application.path, 200) + " with manifests",
+             "there is no directory " + sanitize_line(application.path, 200) + " with manifests",
              false);
       return;
     }

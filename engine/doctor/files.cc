@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string shown(const fs::path& path) {
-  return printable_line(path.string());
+  return sanitize_line(path.string());
 }
 
 // Whose word a rollout follows, where that is not the user's own: ", which belongs to kim".
@@ -70,7 +70,7 @@ std::string shown_flaws(const std::vector<std::pair<std::string, Code>>& flaws) 
   constexpr std::size_t kMost = 10;
   std::string out;
   for (std::size_t i = 0; i < flaws.size() && i < kMost; ++i) {
-    out += (i == 0 ? "" : ", ") + printable_line(flaws[i].first, 200) + " (" +
+    out += (i == 0 ? "" : ", ") + sanitize_line(flaws[i].first, 200) + " (" +
            std::string(engine::name(flaws[i].second)) + ")";
   }
   return flaws.size() <= kMost ? out
@@ -88,7 +88,7 @@ DoctorCheck check_services(const Catalog& catalog) {
   const std::string what =
       shown(catalog.file()) + ", " + std::to_string(count) +
       (count == 1 ? " service" : " services") +
-      (catalog.generated_at() ? ", generated " + printable_line(*catalog.generated_at(), 80) : "");
+      (catalog.generated_at() ? ", generated " + sanitize_line(*catalog.generated_at(), 80) : "");
   if (flaws.empty()) {
     return in_place("catalog", what);
   }
@@ -113,7 +113,7 @@ DoctorCheck check_project(const Host& host, const ProjectRequest& request, const
   }
   const ProjectHead& head = *read->head;
   return in_place("project", shown(*findings.project) + ", " +
-                                 (head.branch ? "branch " + printable_line(*head.branch) : "HEAD") +
+                                 (head.branch ? "branch " + sanitize_line(*head.branch) : "HEAD") +
                                  " at " + head.commit.short_sha());
 }
 
@@ -158,7 +158,7 @@ DoctorCheck check_flux_repo(DoctorFindings& findings) {
   findings.url = std::move(*url);
   const bool gitea = findings.rwenv->flux_git_repo_type == FluxGitRepoType::gitea;
   return in_place("flux-repo",
-                  printable_line(without_userinfo(*findings.url)) +
+                  sanitize_line(without_userinfo(*findings.url)) +
                       (gitea ? " (gitea: its certificate is not verified)" : " (github)"));
 }
 

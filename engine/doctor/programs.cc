@@ -65,7 +65,7 @@ std::string joined(const std::vector<std::string>& texts) {
 }
 
 std::string shown(const Person& person) {
-  return printable_line(person.name, 200) + " <" + printable_line(person.email, 200) + ">";
+  return sanitize_line(person.name, 200) + " <" + sanitize_line(person.email, 200) + ">";
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ DoctorCheck check_git(const Host& host, const CallContext& call, DoctorFindings&
                                       time_limit_or_default(host.environment)));
   }
   findings.git = true;
-  std::string version = printable_line(completion.out, 80);
+  std::string version = sanitize_line(completion.out, 80);
   if (version.starts_with(kWords)) {
     version.erase(0, kWords.size());
   }

@@ -37,7 +37,7 @@ DoctorCheck check_clone(const Host& host, const CallContext& call, DoctorFinding
   }
   const fs::path clone = clone_path(host, *findings.config_directory, findings.rwenv->name);
   findings.clone_path = clone;
-  const std::string name = printable_line(clone.string());
+  const std::string name = sanitize_line(clone.string());
   if (const auto refused = refuse_symbolic_links(clone); !refused) {
     return missing("clone", refused.error());
   }
@@ -89,7 +89,7 @@ DoctorCheck check_remote(const Host& host, const CallContext& call, const Doctor
   if (!branch) {
     return missing("remote", no_branch(*findings.url));
   }
-  return in_place("remote", "answers, branch " + printable_line(*branch));
+  return in_place("remote", "answers, branch " + sanitize_line(*branch));
 }
 
 }  // namespace engine

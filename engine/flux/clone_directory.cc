@@ -41,7 +41,7 @@ std::vector<std::string> settings_of(git_config* config, const char* key) {
 
 Failure libgit2_failure(std::string_view doing, const fs::path& clone) {
   return Failure(git_library_error(std::string(doing) + " " + clone.string(),
-                                   printable_line(last_git_error()),
+                                   sanitize_line(last_git_error()),
                                    "Make sure that you own the directory and may write there."));
 }
 

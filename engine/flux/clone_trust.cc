@@ -54,10 +54,10 @@ std::vector<fs::path> parts_made_later(const fs::path& clone) {
 
 Failure owned_by(const fs::path& path, const struct stat& status, const fs::path& to_remove) {
   return fail(Code::bad_config,
-              printable_line(path.string()) + " belongs to " + user_name(status.st_uid) +
+              sanitize_line(path.string()) + " belongs to " + user_name(status.st_uid) +
                   ", not to you (" + user_name(::geteuid()) +
                   "); what git runs for a rollout must be yours alone.",
-              "Have " + printable_line(to_remove.string()) +
+              "Have " + sanitize_line(to_remove.string()) +
                   " removed by its owner or by root; the next rollout makes it, as yours.");
 }
 
@@ -134,7 +134,7 @@ std::optional<std::string> writable_by_others(const fs::path& clone) {
     for (const fs::path& path : parts_made_later(clone)) {
       if (look(path, status) && can_be_changed(status)) {
         return "others than you can write " +
-               printable_line(path.lexically_relative(clone).string());
+               sanitize_line(path.lexically_relative(clone).string());
       }
     }
   }
@@ -180,7 +180,7 @@ Result<void> CloneIdentity::expect_at(const fs::path& clone) const {
   }
   if (!clone_ || !repository_ || of(clone) != *this) {
     return fail(Code::bad_config,
-                "Something else has taken the place of " + printable_line(clone.string()) +
+                "Something else has taken the place of " + sanitize_line(clone.string()) +
                     " while it was used; nothing is done in it.",
                 "See who moves directories there, then try again.");
   }

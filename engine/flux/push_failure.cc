@@ -35,7 +35,7 @@ std::string joined_line(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     text += (text.empty() ? "" : " ") + word;
   }
-  return printable_line(text);
+  return sanitize_line(text);
 }
 
 namespace {
@@ -91,7 +91,7 @@ Error push_refusal(const FluxClone& clone, const std::string& branch,
   std::vector<std::string> words = remote_words(completion.err);
   std::ranges::move(unpacking_words(completion.err), std::back_inserter(words));
   if (by_hook_here && words.empty()) {
-    words.push_back(printable_line(completion.err));
+    words.push_back(sanitize_line(completion.err));
   }
   std::string message =
       by_hook_here ? "Git refused to push to " : "The remote refused the push to ";

@@ -12,7 +12,7 @@ namespace engine {
 namespace {
 
 std::string shown_value(const std::optional<std::string>& tag) {
-  return tag ? "'" + printable_line(*tag, 256) + "'" : "no tag";
+  return tag ? "'" + sanitize_line(*tag, 256) + "'" : "no tag";
 }
 
 PushResult parse(const ProcessResult& completion, const RemoteHead& head) {

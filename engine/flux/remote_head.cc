@@ -133,7 +133,7 @@ FetchResult fetch_reported(const FluxClone& clone, const std::string& branch,
 
 Failure cannot_note(const FluxClone& clone) {
   return Failure(git_library_error("note the remote's head in " + clone.remote().clone.string(),
-                                   printable_line(last_git_error()),
+                                   sanitize_line(last_git_error()),
                                    "Remove that directory; it is cloned anew."));
 }
 

@@ -23,7 +23,7 @@ constexpr std::uintmax_t kLargeIndex = 128 << 10;
 
 Failure libgit2_failure(const FluxClone& clone, std::string_view doing) {
   return Failure(git_library_error(std::string(doing) + " in " + clone.remote().clone.string(),
-                                   printable_line(last_git_error()),
+                                   sanitize_line(last_git_error()),
                                    "Make sure that you own the directory and may write there."));
 }
 

@@ -54,7 +54,7 @@ Error gh_failure(const ProcessResult& completion, std::string_view command, std:
     default:
       break;
   }
-  const std::string words = printable_line(completion.err);
+  const std::string words = sanitize_line(completion.err);
   if (is_on_unknown_host(completion.err)) {
     return {Code::gh_failed, name + " failed: " + words,
             "None of the project's remotes is on a host that gh knows. Where it is a GitHub "

@@ -31,7 +31,7 @@ Failure failure_of_gh(const ProcessResult& completion, std::chrono::milliseconds
 }
 
 Failure unreadable_answer(const std::string& why) {
-  return fail(Code::gh_failed, "gh's answer cannot be read: " + printable_line(why),
+  return fail(Code::gh_failed, "gh's answer cannot be read: " + sanitize_line(why),
               "See what `gh pr view --json number` prints, or " + give_the_number());
 }
 
@@ -91,7 +91,7 @@ Result<void> require_green(const PullRequest& pull_request) {
   std::string list;
   for (const StatusCheck& check : pull_request.checks) {
     if (!check.green) {
-      not_green.push_back(printable_line(check.name, 200) + " (" + printable_line(check.state, 40) +
+      not_green.push_back(sanitize_line(check.name, 200) + " (" + sanitize_line(check.state, 40) +
                           ")");
       list += (list.empty() ? "" : ", ") + not_green.back();
     }

@@ -70,7 +70,7 @@ std::string further_words(std::string message, std::string_view err) {
       message += " " + words;
     }
   }
-  return printable_line(message, kMost);
+  return sanitize_line(message, kMost);
 }
 
 // Whether a push can end so after it was sent.

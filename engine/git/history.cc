@@ -29,7 +29,7 @@ std::string entry_at(const git_commit* commit, const std::string& path) {
 
 Authorship authorship_of(const git_commit* commit) {
   const git_signature* author = git_commit_author(commit);
-  return {author == nullptr ? std::string() : printable_line(author->name, 128),
+  return {author == nullptr ? std::string() : sanitize_line(author->name, 128),
           git_commit_time(commit)};
 }
 
@@ -102,8 +102,8 @@ Result<std::string> unified_diff(const std::string& path, std::string_view befor
                         after.data(), after.size(), path.c_str(), &options);
   std::string text;
   if (!patch || git_patch_print(patch.get(), append_line, &text) != 0) {
-    return fail(Code::internal, "Could not compare " + printable_line(path) + ": " +
-                                    printable_line(last_git_error()) + ".");
+    return fail(Code::internal, "Could not compare " + sanitize_line(path) + ": " +
+                                    sanitize_line(last_git_error()) + ".");
   }
   return text;
 }

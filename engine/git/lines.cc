@@ -102,7 +102,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 std::string shown_line(std::string_view line) {
-  return printable_line(line);
+  return sanitize_line(line);
 }
 
 bool is_of_git(std::string_view line) {

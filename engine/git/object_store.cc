@@ -123,7 +123,7 @@ Result<GitObjectStore> GitObjectStore::open(const std::filesystem::path& clone) 
   GitRepository repository = open_clone(clone);
   if (!repository) {
     return fail(Code::internal, "Could not open the clone " + clone.string() + ": " +
-                                    printable_line(last_git_error()) + ".");
+                                    sanitize_line(last_git_error()) + ".");
   }
   return GitObjectStore(std::move(repository));
 }
@@ -139,7 +139,7 @@ Failure GitObjectStore::damage(std::string_view doing) const {
       std::filesystem::path(git_repository_path(repository_.get())).parent_path().parent_path();
   return fail(Code::internal,
               "Could not " + std::string(doing) + " in the flux repository's clone " +
-                  clone.string() + ": " + printable_line(last_git_error()) + ".",
+                  clone.string() + ": " + sanitize_line(last_git_error()) + ".",
               "Remove that directory; it is cloned anew.");
 }
 
@@ -201,7 +201,7 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std:
   if (place.entry == nullptr && place.problem.empty()) {
     return damage("read the directories of " + path);
   }
-  const std::string subject = printable_line(path) + " on " + std::string(where) + " ";
+  const std::string subject = sanitize_line(path) + " on " + std::string(where) + " ";
   if (place.entry == nullptr) {
     return fail(
         Code::bad_path, subject + place.problem + ".",
@@ -245,7 +245,7 @@ Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const std
   git_oid id{};
   if (git_blob_create_from_buffer(&id, repository_.get(), bytes.data(), bytes.size()) != 0 ||
       !rebuild_trees(repository_.get(), place, id)) {
-    return write_failure("write the changed file", printable_line(last_git_error()));
+    return write_failure("write the changed file", sanitize_line(last_git_error()));
   }
   return hex_of(id);
 }
@@ -260,7 +260,7 @@ Result<CommitId> GitObjectStore::write_commit(const std::string& tree, const Com
   if (!author || !committer) {
     return fail(Code::no_identity,
                 "Git's user.name and user.email cannot stand in a commit: " +
-                    printable_line(last_git_error()) + ".",
+                    sanitize_line(last_git_error()) + ".",
                 "Correct them with `git config --global user.name` and `git config --global "
                 "user.email`.");
   }
@@ -276,7 +276,7 @@ Result<CommitId> GitObjectStore::write_commit(const std::string& tree, const Com
   const int result =
       git_commit_create(&id, repository_.get(), nullptr, author.get(), committer.get(), nullptr,
                         text.c_str(), tree_object.get(), 1, &parents);
-  const std::string reason = printable_line(last_git_error());
+  const std::string reason = sanitize_line(last_git_error());
   auto commit = CommitId::parse(hex_of(id));
   // libgit2 1.5 returns success though it could not write the object.
   if (result != 0 || !commit || !find_commit(*commit)) {

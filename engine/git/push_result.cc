@@ -19,9 +19,9 @@ std::string reason_of(std::string_view summary) {
   const auto open = summary.find('(');
   const auto close = summary.rfind(')');
   if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
-    return printable_line(summary);
+    return sanitize_line(summary);
   }
-  return printable_line(summary.substr(open + 1, close - open - 1));
+  return sanitize_line(summary.substr(open + 1, close - open - 1));
 }
 
 // `line` is "<flag>\t<from>:<to>\t<summary>".

@@ -8,7 +8,7 @@ namespace engine {
 
 Result<CommitId> signed_commit(const ProcessResult& completion, const Error& otherwise) {
   if (completion.ok()) {
-    if (auto commit = CommitId::parse(printable_line(completion.out))) {
+    if (auto commit = CommitId::parse(sanitize_line(completion.out))) {
       return *commit;
     }
   }
@@ -19,7 +19,7 @@ Result<CommitId> signed_commit(const ProcessResult& completion, const Error& oth
   }
   const std::string words = completion.kind == ProcessResult::Kind::timed_out
                                 ? "the signer gave no answer, as if it waited for a passphrase."
-                                : printable_line(completion.err);
+                                : sanitize_line(completion.err);
   return fail(
       Code::sign_failed, "The commit could not be signed, so nothing was pushed: " + words,
       "Git's commit.gpgsign asks for a signature. Check user.signingkey and gpg.format, and "

@@ -193,7 +193,7 @@ Failure refuse_duplicate(const YamlStream& stream, YamlIndex second, std::string
 }
 
 std::string shown(std::string_view text) {
-  return printable_line(text, kShownBytes);
+  return sanitize_line(text, kShownBytes);
 }
 
 }  // namespace engine

@@ -186,7 +186,7 @@ ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes,
   if (!yaml) {
     const bool is_template = bytes.find("{{") != std::string_view::npos;
     facts.problem =
-        printable_line(yaml.error().message, 200) + (is_template ? " (it is a template)" : "");
+        sanitize_line(yaml.error().message, 200) + (is_template ? " (it is a template)" : "");
     return facts;
   }
   if (yaml->is_explosive()) {

@@ -125,7 +125,7 @@ std::size_t escape_length(std::string_view text) {
 
 }  // namespace
 
-std::string cleaned(std::string_view text) {
+std::string remove_control_characters(std::string_view text) {
   // Most of what is shown is plain.
   if (std::ranges::all_of(text, is_plain)) {
     return std::string(text);
@@ -154,7 +154,7 @@ std::string cleaned(std::string_view text) {
   return clean;
 }
 
-std::string cut(std::string text, std::size_t most) {
+std::string truncate(std::string text, std::size_t most) {
   if (text.size() <= most) {
     return text;
   }
@@ -165,12 +165,12 @@ std::string cut(std::string text, std::size_t most) {
   return text.append(kEllipsis);
 }
 
-std::string printable(std::string_view text, std::size_t most) {
-  return cut(redact(cleaned(text)), most);
+std::string sanitize_text(std::string_view text, std::size_t most) {
+  return truncate(redact(remove_control_characters(text)), most);
 }
 
-std::string printable_line(std::string_view text, std::size_t most) {
-  std::string line = redact(cleaned(text));
+std::string sanitize_line(std::string_view text, std::size_t most) {
+  std::string line = redact(remove_control_characters(text));
   std::ranges::replace_if(
       line, [](char c) { return c == '\n' || c == '\t'; }, ' ');
   const auto first = line.find_first_not_of(' ');
@@ -178,7 +178,7 @@ std::string printable_line(std::string_view text, std::size_t most) {
     return {};
   }
   line.erase(line.find_last_not_of(' ') + 1);
-  return cut(line.substr(first), most);
+  return truncate(line.substr(first), most);
 }
 
 std::string named(std::string_view value, char quote) {

@@ -10,19 +10,19 @@ namespace engine {
 
 // Text as a model, a terminal or a commit message may see it: cleaned(), without secrets as by
 // redact(), and cut after `most` bytes at a character boundary, with "…" to show it.
-std::string printable(std::string_view text, std::size_t most = 8192);
+std::string sanitize_text(std::string_view text, std::size_t most = 8192);
 
 // The same on one line: newlines and tabs become spaces, outer white space is dropped.
-std::string printable_line(std::string_view text, std::size_t most = 1024);
+std::string sanitize_line(std::string_view text, std::size_t most = 1024);
 
 // Without what is not to be seen: C0 (but not newline and tab) and C1 controls, escape sequences,
 // what changes the direction of writing, invisible characters (zero width, tags, fillers, variation
 // selectors that no visible character precedes or that do not choose between text and emoji) and
 // invalid UTF-8.
-std::string cleaned(std::string_view text);
+std::string remove_control_characters(std::string_view text);
 
 // `text`, or its first `most` bytes, to the end of a character, and "…".
-std::string cut(std::string text, std::size_t most);
+std::string truncate(std::string text, std::size_t most);
 
 // Without secrets; each becomes "***": values of credential-like names (`password=`, `token: `, an
 // Authorization header, the query of a URL), tokens of the known forges, clouds and chat services,

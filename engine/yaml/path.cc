@@ -105,7 +105,7 @@ class PathReader {
 
   Failure refuse() const {
     return fail(Code::bad_path,
-                "the path '" + printable_line(text_) + "' is not readable after " +
+                "the path '" + sanitize_line(text_) + "' is not readable after " +
                     std::to_string(at_) + " of its bytes",
                 "Write the path like .spec.values.image.tag, with [0] or [name=x] for items of a "
                 "list and quotes around a key with dots.");
@@ -153,13 +153,13 @@ class Walker {
   bool take_key(YamlIndex from, const YamlStep& step) {
     const auto keys = stream_.keys(from, step.key);
     if (keys.size() > 1) {
-      return stop(keys[1], "the key `" + printable_line(step.key) + "` is there twice",
+      return stop(keys[1], "the key `" + sanitize_line(step.key) + "` is there twice",
                   "Remove one of the two, then try again.");
     }
     if (keys.empty()) {
       const auto merged = stream_.find_merged(from, step.key);
       return merged ? stop(*merged,
-                           "the key `" + printable_line(step.key) + "` comes through a merge key")
+                           "the key `" + sanitize_line(step.key) + "` comes through a merge key")
                     : false;
     }
     done_.key = keys.front();
@@ -185,7 +185,7 @@ class Walker {
       }
     }
     if (found.size() > 1) {
-      return stop(found[1], "several items have that " + printable_line(step.key),
+      return stop(found[1], "several items have that " + sanitize_line(step.key),
                   "Name the item by its number instead, one of " + numbers + ".");
     }
     if (found.empty()) {

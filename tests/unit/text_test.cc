@@ -4,23 +4,23 @@
 
 namespace {
 
-using engine::printable;
-using engine::printable_line;
+using engine::sanitize_line;
+using engine::sanitize_text;
 using engine::without_userinfo;
 
 TEST(Printable, KeepsTextInAnyLanguage) {
-  EXPECT_EQ(printable("naïve – 日本語 😀\n\ttab"), "naïve – 日本語 😀\n\ttab");
+  EXPECT_EQ(sanitize_text("naïve – 日本語 😀\n\ttab"), "naïve – 日本語 😀\n\ttab");
 }
 
 TEST(Printable, RemovesTerminalControl) {
-  EXPECT_EQ(printable("\x1b[31mred\x1b[0m"), "red");
-  EXPECT_EQ(printable("\x1b]0;title\abody"), "body");
-  EXPECT_EQ(printable("\x1b]8;;http://x\x1b\\link"), "link");
-  EXPECT_EQ(printable("a\x1b"), "a");
-  EXPECT_EQ(printable("a\x1b[12"), "a");
-  EXPECT_EQ(printable(std::string_view("a\0b\r\x7f", 5)), "ab");
-  EXPECT_EQ(printable("a\xc2\x9b"
-                      "31mb"),
+  EXPECT_EQ(sanitize_text("\x1b[31mred\x1b[0m"), "red");
+  EXPECT_EQ(sanitize_text("\x1b]0;title\abody"), "body");
+  EXPECT_EQ(sanitize_text("\x1b]8;;http://x\x1b\\link"), "link");
+  EXPECT_EQ(sanitize_text("a\x1b"), "a");
+  EXPECT_EQ(sanitize_text("a\x1b[12"), "a");
+  EXPECT_EQ(sanitize_text(std::string_view("a\0b\r\x7f", 5)), "ab");
+  EXPECT_EQ(sanitize_text("a\xc2\x9b"
+                          "31mb"),
             "a31mb");
 }
 
@@ -30,11 +30,11 @@ TEST(Printable, ManySequencesTakeNoLongerThanTheirLength) {
   for (int i = 0; i < 300'000; ++i) {
     text += "\x1b]\a";
   }
-  EXPECT_EQ(printable(text + "end"), "end");
+  EXPECT_EQ(sanitize_text(text + "end"), "end");
 }
 
 TEST(Printable, RemovesBidirectionalOverrides) {
-  EXPECT_EQ(printable("a\u202eb\u2066c\u2069\u2028"), "abc");
+  EXPECT_EQ(sanitize_text("a\u202eb\u2066c\u2069\u2028"), "abc");
 }
 
 TEST(Printable, RemovesWhatIsInvisible) {
@@ -44,46 +44,46 @@ TEST(Printable, RemovesWhatIsInvisible) {
         "\u2061",     "\u2064",     "\u206a",     "\u206f",     "\u3164",    "\ufe00",
         "\ufe0d",     "\ufeff",     "\uffa0",     "\ufff9",     "\ufffb",    "\U000E0001",
         "\U000E0041", "\U000E007F", "\U000E0100", "\U000E01EF", "\U0001D173"}) {
-    EXPECT_EQ(printable(std::string("a") + invisible + "b" + invisible), "ab");
+    EXPECT_EQ(sanitize_text(std::string("a") + invisible + "b" + invisible), "ab");
   }
 }
 
 TEST(Printable, KeepsAChoiceOfPictureOnlyBehindACharacter) {
-  EXPECT_EQ(printable("\u2714\ufe0f ok"), "\u2714\ufe0f ok");
-  EXPECT_EQ(printable("\u2714\ufe0e"), "\u2714\ufe0e");
-  EXPECT_EQ(printable("\u2714\ufe0f\ufe0f\ufe0e"), "\u2714\ufe0f");
-  EXPECT_EQ(printable("\ufe0fa \ufe0fb\u200b\ufe0f"), "a b");
+  EXPECT_EQ(sanitize_text("\u2714\ufe0f ok"), "\u2714\ufe0f ok");
+  EXPECT_EQ(sanitize_text("\u2714\ufe0e"), "\u2714\ufe0e");
+  EXPECT_EQ(sanitize_text("\u2714\ufe0f\ufe0f\ufe0e"), "\u2714\ufe0f");
+  EXPECT_EQ(sanitize_text("\ufe0fa \ufe0fb\u200b\ufe0f"), "a b");
 }
 
 TEST(Printable, FindsASecretBehindWhatIsInvisible) {
-  EXPECT_EQ(printable("ghp_0123456789\u200babcdefghij"), "***");
-  EXPECT_EQ(printable("pass\U000E0041word=hunter2"), "password=***");
+  EXPECT_EQ(sanitize_text("ghp_0123456789\u200babcdefghij"), "***");
+  EXPECT_EQ(sanitize_text("pass\U000E0041word=hunter2"), "password=***");
 }
 
 TEST(Printable, FindsASecretBeforeItIsCut) {
-  EXPECT_EQ(printable("ghp_0123456789abcdefghij", 10), "***");
-  EXPECT_EQ(printable_line("https://ann:hunter2hunter2@host/x", 20), "https://host/x");
+  EXPECT_EQ(sanitize_text("ghp_0123456789abcdefghij", 10), "***");
+  EXPECT_EQ(sanitize_line("https://ann:hunter2hunter2@host/x", 20), "https://host/x");
 }
 
 TEST(Printable, RemovesWhatIsNoUtf8) {
-  EXPECT_EQ(printable("a\xff"
-                      "b\xc3"),
+  EXPECT_EQ(sanitize_text("a\xff"
+                          "b\xc3"),
             "ab");
-  EXPECT_EQ(printable("\xed\xa0\x80x"), "x");            // a surrogate
-  EXPECT_EQ(printable("\xc0\xafx\xe0\x80\xafy"), "xy");  // overlong
-  EXPECT_EQ(printable("\xf4\x90\x80\x80z"), "z");        // beyond Unicode
+  EXPECT_EQ(sanitize_text("\xed\xa0\x80x"), "x");            // a surrogate
+  EXPECT_EQ(sanitize_text("\xc0\xafx\xe0\x80\xafy"), "xy");  // overlong
+  EXPECT_EQ(sanitize_text("\xf4\x90\x80\x80z"), "z");        // beyond Unicode
 }
 
 TEST(Printable, IsCutBetweenCharacters) {
-  EXPECT_EQ(printable("aéb", 4), "aéb");
-  EXPECT_EQ(printable("aéb", 3), "aé…");
-  EXPECT_EQ(printable("aéb", 2), "a…");
+  EXPECT_EQ(sanitize_text("aéb", 4), "aéb");
+  EXPECT_EQ(sanitize_text("aéb", 3), "aé…");
+  EXPECT_EQ(sanitize_text("aéb", 2), "a…");
 }
 
 TEST(PrintableLine, IsOneLineWithoutOuterSpace) {
-  EXPECT_EQ(printable_line("  a\nb\tc \r\n"), "a b c");
-  EXPECT_EQ(printable_line(" \n "), "");
-  EXPECT_EQ(printable_line("abcdef", 3), "abc…");
+  EXPECT_EQ(sanitize_line("  a\nb\tc \r\n"), "a b c");
+  EXPECT_EQ(sanitize_line(" \n "), "");
+  EXPECT_EQ(sanitize_line("abcdef", 3), "abc…");
 }
 
 TEST(WithoutUserinfo, RemovesNamesAndSecrets) {

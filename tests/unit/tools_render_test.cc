@@ -204,9 +204,9 @@ TEST(Structured, RefusalHasNoSecretsAndNothingInvisible) {
 }
 
 TEST(Bounded, ATextOfTheLimitIsWholeAndOneByteMoreIsNot) {
-  EXPECT_EQ(tools::bounded("12345", 5), "12345");
-  EXPECT_EQ(tools::bounded("123456", 5), "12345…\n[cut: 6 bytes, the first 5 are shown]");
-  EXPECT_EQ(tools::bounded("", 0), "");
+  EXPECT_EQ(tools::sanitize_text("12345", 5), "12345");
+  EXPECT_EQ(tools::sanitize_text("123456", 5), "12345…\n[cut: 6 bytes, the first 5 are shown]");
+  EXPECT_EQ(tools::sanitize_text("", 0), "");
 }
 
 TEST(Report, LongTextsAreCutWithANotice) {
