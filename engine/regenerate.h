@@ -45,7 +45,7 @@ struct RegenerateResult {
   std::vector<std::string> removed;
   std::vector<std::string> kept;
   std::vector<RenamedService> renamed;  // of those removed, under which name they were added
-  std::vector<Unplaced> unplaced;
+  std::vector<SkippedItem> unplaced;
   std::string diff;  // of the catalog; empty when unchanged
   std::vector<std::string> warnings;
 };

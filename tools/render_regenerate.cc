@@ -89,7 +89,7 @@ OrderedJson renamed_json(const engine::RenamedService& service) {
   return out;
 }
 
-std::string unplaced_text(const engine::Unplaced& unplaced) {
+std::string unplaced_text(const engine::SkippedItem& unplaced) {
   std::string out;
   for (const std::string* part : {&unplaced.file, &unplaced.what, &unplaced.reason}) {
     if (!part->empty()) {
@@ -126,7 +126,7 @@ OrderedJson group_json(const engine::DraftGroup& group) {
   return out;
 }
 
-OrderedJson unplaced_json(const engine::Unplaced& unplaced) {
+OrderedJson unplaced_json(const engine::SkippedItem& unplaced) {
   OrderedJson out = OrderedJson::object();
   if (!unplaced.file.empty()) {
     out["file"] = sanitize_line(unplaced.file);

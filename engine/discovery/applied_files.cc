@@ -8,9 +8,9 @@
 namespace engine {
 namespace {
 
-class Finder {
+class ImageUsageScanner {
  public:
-  Finder(const ManifestTree& tree, const std::string& directory) : tree_(tree) {
+  ImageUsageScanner(const ManifestTree& tree, const std::string& directory) : tree_(tree) {
     built_.emplace(directory, false);
   }
 
@@ -49,7 +49,7 @@ class Finder {
 }  // namespace
 
 AppliedFiles applied_files(const ManifestTree& tree, const std::string& directory) {
-  return Finder(tree, directory).find(directory.empty() ? "" : directory + "/");
+  return ImageUsageScanner(tree, directory).find(directory.empty() ? "" : directory + "/");
 }
 
 }  // namespace engine

@@ -24,9 +24,10 @@ std::string joined(const std::set<std::string>& names) {
 }
 
 // Names what was found, and says what is known of it.
-class Drafter {
+class CatalogBuilder {
  public:
-  Drafter(FoundCatalog found, const KnownNames& known) : found_(std::move(found)), known_(known) {}
+  CatalogBuilder(FoundCatalog found, const KnownNames& known)
+      : found_(std::move(found)), known_(known) {}
 
   CatalogDraft draft() {
     draft_.looked_below = found_.looked_below;
@@ -37,7 +38,7 @@ class Drafter {
     name_services();
     fill_groups();
     list_shared();
-    const std::set<Unplaced> all(draft_.unplaced.begin(), draft_.unplaced.end());
+    const std::set<SkippedItem> all(draft_.unplaced.begin(), draft_.unplaced.end());
     draft_.unplaced.assign(all.begin(), all.end());
     return std::move(draft_);
   }
@@ -111,11 +112,11 @@ class Drafter {
       out.namespace_name = group.site.namespace_name.value();
       out.kustomization_namespace = kustomization_namespace(group.site);
       std::set<std::string> services;
-      for (const auto& [home, workload] : group.guests) {
+      for (const auto& [home, workload] : group.secondary_workloads) {
         services.insert(home->services.at(workload).name);
       }
       for (const auto& [workload, service] : group.services) {
-        if (service.deployed || group.guests.empty()) {
+        if (service.deployed || group.secondary_workloads.empty()) {
           services.insert(service.name);
         }
         fill_service(group, service);
@@ -137,7 +138,7 @@ class Drafter {
         agreed(group.place, service.name, "namespace", service.site.namespace_name);
     if (service.deployed) {
       out.deployment = service.workload;
-    } else if (group.guests.empty() && group.place.type == "kustomize-images") {
+    } else if (group.secondary_workloads.empty() && group.place.type == "kustomize-images") {
       draft_.unplaced.push_back(
           {group.place.file, group.place.image_name,
            "no workload was found that runs it; the service " + service.name + " stands for it"});
@@ -181,9 +182,9 @@ class Drafter {
 
 CatalogDraft draft_catalog(const ManifestTree& tree, const LookAt& look, const KnownNames& known,
                            const std::stop_token& stop, const ImageChoice& choice) {
-  CatalogDraft draft = Drafter(find_image_groups(tree, look, choice, stop), known).draft();
+  CatalogDraft draft = CatalogBuilder(find_image_groups(tree, look, choice, stop), known).draft();
   for (const ManifestFile& file : tree.files()) {
-    for (const Workload& workload : file.facts.workloads) {
+    for (const Workload& workload : file.summary.workloads) {
       draft.workloads.insert(workload.name);
     }
   }

@@ -39,7 +39,7 @@ struct CatalogDraft {
   std::string looked_below;            // a directory; "" for all of the repository
   std::vector<DraftGroup> groups;      // ordered by name
   std::vector<DraftService> services;  // ordered by name
-  std::vector<Unplaced> unplaced;
+  std::vector<SkippedItem> unplaced;
   // Places that are there and are no groups, with the reason.
   std::map<GroupPlace, std::string> left_out = {};
   // Groups that are applied from elsewhere as well, each with its file and what does.

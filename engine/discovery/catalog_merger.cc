@@ -28,9 +28,9 @@ void set_kustomization(Json& object, const std::optional<std::string>& name,
   }
 }
 
-class Merger {
+class CatalogMerger {
  public:
-  Merger(const Json& old, const CatalogDraft& draft, const PlaceCheck& check)
+  CatalogMerger(const Json& old, const CatalogDraft& draft, const PlaceCheck& check)
       : draft_(draft),
         check_(check),
         origin_(old),
@@ -311,7 +311,7 @@ class Merger {
 }  // namespace
 
 MergedCatalog merge_catalog(const Json& old, const CatalogDraft& draft, const PlaceCheck& check) {
-  return Merger(old, draft, check).merge();
+  return CatalogMerger(old, draft, check).merge();
 }
 
 }  // namespace engine

@@ -32,7 +32,8 @@ struct MergedCatalog {
   std::vector<std::string> removed;
   std::vector<std::string> kept;  // not found, but not ours to remove
   std::vector<RenamedService> renamed = {};
-  std::vector<Unplaced> unplaced;  // why entries were removed, or are kept though they lead nowhere
+  std::vector<SkippedItem>
+      unplaced;  // why entries were removed, or are kept though they lead nowhere
 };
 
 // The `services` and `imageGroups` of the old catalog are objects. Services that were not found are

@@ -5,10 +5,11 @@
 namespace engine {
 
 const KustomizationFile* additions_of(const FluxApplication& application) {
-  const ManifestFacts& facts = application.file->facts;
-  const auto index = static_cast<std::size_t>(application.flux - facts.flux.kustomizations.data());
-  const auto additions = facts.flux_additions.find(index);
-  return additions == facts.flux_additions.end() ? nullptr : &additions->second;
+  const ManifestSummary& summary = application.file->summary;
+  const auto index =
+      static_cast<std::size_t>(application.flux - summary.flux.kustomizations.data());
+  const auto additions = summary.flux_additions.find(index);
+  return additions == summary.flux_additions.end() ? nullptr : &additions->second;
 }
 
 FluxLayers::FluxLayers(const ManifestTree& tree, const FluxWiring& wiring, KustomizeGraph& graph)

@@ -22,11 +22,11 @@ class FluxObjects {
   // The directories that are named, in order.
   std::vector<std::string> directories() const;
   // Those that set images themselves, and directories that too many name.
-  const std::vector<Unplaced>& unplaced() const { return unplaced_; }
+  const std::vector<SkippedItem>& unplaced() const { return unplaced_; }
 
  private:
   std::map<std::string, std::vector<const FluxApplication*>, std::less<>> by_directory_;
-  std::vector<Unplaced> unplaced_;
+  std::vector<SkippedItem> unplaced_;
 };
 
 }  // namespace engine

@@ -54,12 +54,12 @@ void FluxPaths::read_rules(const ManifestTree& tree, const std::string& director
     const ManifestFile* const file = path ? tree.find(*path) : nullptr;
     TextPairs paths = patch.content.flux_paths;
     if (file != nullptr) {
-      for (const FluxKustomization& flux : file->facts.flux.kustomizations) {
+      for (const FluxKustomization& flux : file->summary.flux.kustomizations) {
         paths.emplace_back(flux.name, flux.path);
       }
     }
     for (const auto& operations :
-         {&patch.content.operations, file == nullptr ? nullptr : &file->facts.operations}) {
+         {&patch.content.operations, file == nullptr ? nullptr : &file->summary.operations}) {
       for (std::size_t i = 0; operations != nullptr && i < operations->size(); ++i) {
         const PatchOperation& operation = (*operations)[i];
         if (patch.target && operation.pointer == kPath && !operation.texts.empty()) {
@@ -97,7 +97,7 @@ void FluxPaths::visit(const KustomizeGraph& graph, Visit at, std::vector<Visit>&
     at.way.second.push_back(at.directory);
   }
   for (const ManifestFile* manifest : node->second.manifests) {
-    if (!manifest->facts.flux.kustomizations.empty()) {
+    if (!manifest->summary.flux.kustomizations.empty()) {
       ways_[manifest].insert(at.way);
     }
   }

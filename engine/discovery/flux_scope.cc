@@ -61,7 +61,7 @@ void FluxScope::follow(const std::string& directory, const std::stop_token& stop
     }
     apply(at);
     for (const ManifestFile* file : std::exchange(new_files_, {})) {
-      if (!file->facts.flux.empty()) {
+      if (!file->summary.flux.empty()) {
         flux_files_.insert(file);
         follow_file(*file, next);
       }
@@ -151,7 +151,7 @@ bool FluxScope::has(const ManifestFile& file) const {
     return true;
   }
   // Values that a kustomization makes something of are no manifests, and not in its lists.
-  if (!file.facts.workloads.empty() || file.facts.kustomization || !file.facts.flux.empty()) {
+  if (!file.summary.workloads.empty() || file.summary.kustomization || !file.summary.flux.empty()) {
     return false;
   }
   for (std::string above = directory_of(file.path);; above = directory_of(above)) {

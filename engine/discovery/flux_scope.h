@@ -31,7 +31,7 @@ class FluxScope {
   // The Flux Kustomizations that apply any of it.
   const std::vector<const FluxApplication*>& applications() const { return applications_; }
   // Flux Kustomizations that were not followed, with the reason.
-  const std::vector<Unplaced>& passed_over() const { return passed_over_; }
+  const std::vector<SkippedItem>& passed_over() const { return passed_over_; }
 
  private:
   std::vector<std::string> entries(const std::string& directory) const;
@@ -54,7 +54,7 @@ class FluxScope {
   std::vector<const ManifestFile*> new_files_;
   std::set<const ManifestFile*> flux_files_;
   std::vector<const FluxApplication*> applications_;
-  std::vector<Unplaced> passed_over_;
+  std::vector<SkippedItem> passed_over_;
 };
 
 }  // namespace engine

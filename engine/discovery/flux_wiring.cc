@@ -59,7 +59,7 @@ class GivenNamespaces {
     const std::string name =
         outer.empty() ? node->second.kustomization->namespace_name.value_or("") : outer;
     for (const ManifestFile* manifest : node->second.manifests) {
-      if (!manifest->facts.flux.empty()) {
+      if (!manifest->summary.flux.empty()) {
         given_[manifest].insert(name);
       }
     }
@@ -117,7 +117,7 @@ class Reader {
     repositories_.sort();
     artifacts_.sort();
     for_each_file([&](const ManifestFile& file) {
-      for (const FluxKustomization& flux : file.facts.flux.kustomizations) {
+      for (const FluxKustomization& flux : file.summary.flux.kustomizations) {
         for (auto& [path, built_by] : paths_.of(file, flux)) {
           place(file, flux, path, built_by);
         }
@@ -136,14 +136,14 @@ class Reader {
         return;
       }
       // What changes an object is none itself.
-      if (!file.facts.flux.empty() && !patches_.contains(&file)) {
+      if (!file.summary.flux.empty() && !patches_.contains(&file)) {
         visit(file);
       }
     }
   }
 
   void define_sources(const ManifestFile& file) {
-    const FluxManifest& flux = file.facts.flux;
+    const FluxManifest& flux = file.summary.flux;
     for (std::size_t i = 0; i < flux.git_repositories.size(); ++i) {
       const FluxGitRepository& source = flux.git_repositories[i];
       repositories_.add(source.name, {&file, namespaces_.of(file, source.namespace_name), i,
@@ -203,7 +203,7 @@ class Reader {
     if (found == nullptr) {
       return true;
     }
-    const FluxGitRepository& source = found->file->facts.flux.git_repositories[found->index];
+    const FluxGitRepository& source = found->file->summary.flux.git_repositories[found->index];
     if (!is_here(source)) {
       refuse(application,
              "its source " + name +
@@ -249,7 +249,7 @@ class Reader {
              true);
       return;
     }
-    const FluxArtifact& artifact = found->file->facts.flux.artifacts[found->index];
+    const FluxArtifact& artifact = found->file->summary.flux.artifacts[found->index];
     const auto path = applied_directory(application.path);
     std::size_t looked_at = 0;
     for (const FluxArtifact::Copy& copy : artifact.copies) {

@@ -76,7 +76,7 @@ struct FoundGroup {
   Site site;
   std::map<std::string, FoundService> services;  // those at home here, by workload
   // Workloads with this as a second image, and the groups in which they are at home.
-  std::set<std::pair<const FoundGroup*, std::string>> guests;
+  std::set<std::pair<const FoundGroup*, std::string>> secondary_workloads;
   std::string name = {};
 };
 

@@ -36,14 +36,14 @@ ImagePlaces::ImagePlaces(const ManifestTree& tree, const ImageChoice& choice,
                          const LiveReferences& live, const std::stop_token& stop)
     : tree_(tree), own_(tree, choice.prefixes) {
   for (const ManifestFile& file : tree.files()) {
-    for (const HelmTag& tag : file.facts.helm_tags) {
+    for (const HelmTag& tag : file.summary.helm_tags) {
       if (!tag.repository.empty() && !tag.is_reference) {
         repositories_.try_emplace({tag.release, path_in_values(tag)}, &tag);
       }
     }
   }
   for (const ManifestFile& file : tree.files()) {
-    if (file.facts.kustomization) {
+    if (file.summary.kustomization) {
       find_entries(file);
     }
     find_release_groups(file);
@@ -60,7 +60,7 @@ const HelmTag& ImagePlaces::with_repository(const HelmTag& tag) const {
 }
 
 void ImagePlaces::find_entries(const ManifestFile& file) {
-  for (const ImageEntry& entry : file.facts.kustomization->images) {
+  for (const ImageEntry& entry : file.summary.kustomization->images) {
     if (has_pattern_signs(entry.name)) {
       excluded_.insert({.file = file.path, .image_name = entry.name, .path = {}});
       continue;
@@ -76,7 +76,7 @@ void ImagePlaces::find_entries(const ManifestFile& file) {
 
 void ImagePlaces::find_release_groups(const ManifestFile& file) {
   std::vector<const HelmTag*> tags;
-  for (const HelmTag& tag : file.facts.helm_tags) {
+  for (const HelmTag& tag : file.summary.helm_tags) {
     if (!tag.is_reference || own_.is_own(tag.repository)) {
       tags.push_back(&tag);
     } else if (!tag.tag.empty()) {
@@ -115,7 +115,7 @@ void ImagePlaces::find_references(const LiveReferences& live, const std::stop_to
   exhausted_ = live.exhausted();
   placeless_ = live.placeless();
   for (const ManifestFile& file : tree_.files()) {
-    for (const Workload& workload : file.facts.workloads) {
+    for (const Workload& workload : file.summary.workloads) {
       for (const ContainerImage& container : workload.containers) {
         if (stop.stop_requested()) {
           return;
@@ -127,7 +127,7 @@ void ImagePlaces::find_references(const LiveReferences& live, const std::stop_to
         }
       }
     }
-    for (const PatchOperation& operation : file.facts.operations) {
+    for (const PatchOperation& operation : file.summary.operations) {
       if (live.decides(operation)) {
         find_reference(file, nullptr, operation.image);
       }
@@ -156,10 +156,10 @@ void ImagePlaces::find_reference(const ManifestFile& file, const Workload* workl
 void ImagePlaces::find_expressions(const LiveReferences& live) {
   std::map<GroupPlace, const ImageEntry*> wanted;
   for (const ManifestFile& file : tree_.files()) {
-    if (!file.facts.kustomization) {
+    if (!file.summary.kustomization) {
       continue;
     }
-    for (const ImageEntry& entry : file.facts.kustomization->images) {
+    for (const ImageEntry& entry : file.summary.kustomization->images) {
       const auto decides = live.expressions().find({&file, &entry});
       if (decides != live.expressions().end() && decides->second.size() == 1 &&
           own_.may_offer({*decides->second.begin(), entry.new_name.value_or("")})) {
@@ -258,10 +258,10 @@ std::vector<std::string> ImagePlaces::passed_over(
   }
   for (const ManifestFile& file : tree_.files()) {
     if (is_looked_at(file.path) && !is_in_chart(tree_, file.path)) {
-      if (file.facts.tags_in_values > 0) {
-        counts.add_values(file.path, file.facts.tags_in_values);
+      if (file.summary.tags_in_values > 0) {
+        counts.add_values(file.path, file.summary.tags_in_values);
       }
-      for (const std::string& kind : file.facts.unknown_kinds) {
+      for (const std::string& kind : file.summary.unknown_kinds) {
         counts.add_unknown(kind);
       }
     }

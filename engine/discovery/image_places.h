@@ -33,7 +33,7 @@ class ImagePlaces {
   // Places that are there and are not offered; see FoundCatalog.
   const std::set<GroupPlace>& excluded() const { return excluded_; }
   // Places that a rollout would refuse.
-  const std::vector<Unplaced>& refused() const { return refused_; }
+  const std::vector<SkippedItem>& refused() const { return refused_; }
   // What the image of a release is called; null if it is not offered.
   const ReleaseImage* release_image(const HelmTag& tag) const;
   // Sentences that count what is not offered in the files that are looked at.
@@ -71,7 +71,7 @@ class ImagePlaces {
   OwnImages own_;
   std::map<GroupPlace, FoundGroup> groups_;
   std::set<GroupPlace> excluded_;
-  std::vector<Unplaced> refused_;
+  std::vector<SkippedItem> refused_;
   std::map<std::pair<std::string, std::string_view>, const HelmTag*>
       repositories_;  // by release, path
   std::map<const HelmTag*, ReleaseImage> release_images_;

@@ -20,10 +20,10 @@ namespace {
 
 constexpr const char* kUsualDirectory = "apps";
 
-class Finder {
+class ImageUsageScanner {
  public:
-  Finder(const ManifestTree& tree, const LookAt& look, const ImageChoice& choice,
-         const std::stop_token& stop)
+  ImageUsageScanner(const ManifestTree& tree, const LookAt& look, const ImageChoice& choice,
+                    const std::stop_token& stop)
       : tree_(tree),
         stop_(stop),
         graph_(tree, stop),
@@ -158,11 +158,11 @@ class Finder {
   }
 
   void list_unplaced() {
-    std::set<Unplaced> all;
-    std::vector<Unplaced> refused = places_.refused();
+    std::set<SkippedItem> all;
+    std::vector<SkippedItem> refused = places_.refused();
     refused.insert(refused.end(), replaced_.begin(), replaced_.end());
     std::ranges::copy_if(refused, std::inserter(all, all.end()),
-                         [&](const Unplaced& one) { return is_looked_at(one.file); });
+                         [&](const SkippedItem& one) { return is_looked_at(one.file); });
     for (const auto& [directory, obstacle] : graph_.obstacles()) {
       if (relevant_.contains(directory)) {
         all.insert(obstacle);
@@ -192,7 +192,7 @@ class Finder {
   }
 
   // Flux Kustomizations that may apply what is here, and cannot be counted.
-  void list_strangers(std::set<Unplaced>& all) const {
+  void list_strangers(std::set<SkippedItem>& all) const {
     if (scope_) {
       all.insert(scope_->passed_over().begin(), scope_->passed_over().end());
       return;
@@ -210,13 +210,13 @@ class Finder {
                                  [&](const ManifestFile& file) { return is_looked_at(file.path); });
   }
 
-  void list_unreadable(const ManifestFile& file, std::set<Unplaced>& all) const {
+  void list_unreadable(const ManifestFile& file, std::set<SkippedItem>& all) const {
     if (file.kind != TreeEntryKind::file) {
       if (is_kustomization_path(file.path)) {
         all.insert({file.path, "", "it is a symbolic link or a submodule"});
       }
-    } else if (file.facts.problem && !is_in_chart(tree_, file.path)) {
-      all.insert({file.path, "", *file.facts.problem});
+    } else if (file.summary.problem && !is_in_chart(tree_, file.path)) {
+      all.insert({file.path, "", *file.summary.problem});
     }
   }
 
@@ -231,7 +231,7 @@ class Finder {
   ReleaseTags tags_;
   FoundCatalog found_;
   WorkloadHomes homes_;
-  std::vector<Unplaced> replaced_;  // what is not offered since a tag there would change nothing
+  std::vector<SkippedItem> replaced_;  // what is not offered since a tag there would change nothing
   std::set<std::string> group_directories_;
   std::set<std::string> applied_;      // directories that are applied as they are
   std::set<std::string> using_roots_;  // all that build on what has a group
@@ -242,7 +242,7 @@ class Finder {
 
 FoundCatalog find_image_groups(const ManifestTree& tree, const LookAt& look,
                                const ImageChoice& choice, const std::stop_token& stop) {
-  return Finder(tree, look, choice, stop).find(look);
+  return ImageUsageScanner(tree, look, choice, stop).find(look);
 }
 
 }  // namespace engine

@@ -31,7 +31,7 @@ struct LookAt {
 struct FoundCatalog {
   std::string looked_below;  // a directory; "" for all of the repository
   std::map<GroupPlace, FoundGroup> groups;
-  std::vector<Unplaced> unplaced;  // what could not be read, followed or edited
+  std::vector<SkippedItem> unplaced;  // what could not be read, followed or edited
   // Places that are there and are not offered, with the reason: of another's image, outside of what
   // is looked at, or where a tag would change nothing.
   std::map<GroupPlace, std::string> left_out;

@@ -52,7 +52,7 @@ KustomizeGraph::KustomizeGraph(const ManifestTree& tree, std::stop_token stop,
                                const BuildLimits& limits)
     : tree_(tree), stop_(std::move(stop)), limits_(limits) {
   for (const ManifestFile& file : tree.files()) {
-    if (file.facts.kustomization) {
+    if (file.summary.kustomization) {
       const std::string directory = directory_of(file.path);
       if (tree.kustomization_in(directory) == &file) {
         read_references(directory, file);
@@ -65,17 +65,17 @@ KustomizeGraph::KustomizeGraph(const ManifestTree& tree, std::stop_token stop,
 void KustomizeGraph::read_references(const std::string& directory, const ManifestFile& file) {
   Node& node = nodes_[directory];
   node.file = &file;
-  node.kustomization = &*file.facts.kustomization;
-  for (const std::string& resource : file.facts.kustomization->resources) {
+  node.kustomization = &*file.summary.kustomization;
+  for (const std::string& resource : file.summary.kustomization->resources) {
     add_reference(directory, directory, node, resource, false);
   }
-  for (const std::string& component : file.facts.kustomization->components) {
+  for (const std::string& component : file.summary.kustomization->components) {
     add_reference(directory, directory, node, component, true);
   }
-  for (const ImagePatch& patch : file.facts.kustomization->patches) {
+  for (const ImagePatch& patch : file.summary.kustomization->patches) {
     add_patch(directory, node, patch);
   }
-  for (const ImageEntry& entry : file.facts.kustomization->images) {
+  for (const ImageEntry& entry : file.summary.kustomization->images) {
     node.entries_.push_back({&entry, &file});
   }
 }
@@ -97,15 +97,15 @@ void KustomizeGraph::add_patch(const std::string& directory, Node& node, const I
 void KustomizeGraph::add_reference(const std::string& name, const std::string& directory,
                                    Node& node, const std::string& reference, bool component) {
   const auto obstacle = [&](std::string reason) {
-    obstacles_.emplace(name, Unplaced{node.file->path, reference, std::move(reason)});
+    obstacles_.emplace(name, SkippedItem{node.file->path, reference, std::move(reason)});
   };
   const auto path = resolve_path(directory, reference);
   const ManifestFile* file = path ? tree_.find(*path) : nullptr;
   if (file != nullptr && file->kind != TreeEntryKind::file) {
     obstacle(file->kind == TreeEntryKind::submodule ? "it is a submodule"
                                                     : "it is a symbolic link");
-  } else if (file != nullptr && file->facts.problem) {
-    obstacle(*file->facts.problem);
+  } else if (file != nullptr && file->summary.problem) {
+    obstacle(*file->summary.problem);
   } else if (file != nullptr && !component) {
     node.manifests.push_back(file);
   } else if (path && tree_.kustomization_in(*path) != nullptr) {
@@ -229,9 +229,9 @@ bool KustomizeGraph::enter(const std::string& directory, const Node& node) {
   }
   if (open_.contains(directory) || open_.size() == kMaxBuildDepth) {
     obstacles_.emplace(directory,
-                       Unplaced{node.file->path, "",
-                                open_.contains(directory) ? "it is built on itself"
-                                                          : "it is built on too many others"});
+                       SkippedItem{node.file->path, "",
+                                   open_.contains(directory) ? "it is built on itself"
+                                                             : "it is built on too many others"});
     return false;
   }
   open_.insert(directory);
@@ -261,7 +261,7 @@ void KustomizeGraph::accumulate(const std::string& directory,
     return;
   }
   for (const ManifestFile* manifest : node.manifests) {
-    for (const Workload& workload : manifest->facts.workloads) {
+    for (const Workload& workload : manifest->summary.workloads) {
       ReachedWorkload built = reached(*manifest, workload);
       if (!may_go_on(size_of(built))) {
         break;
@@ -272,7 +272,7 @@ void KustomizeGraph::accumulate(const std::string& directory,
   for (const std::string& base : node.kustomizations) {
     add_all(build(base), workloads);
     if (workloads.size() > kMaxWorkloads) {
-      obstacles_.emplace(directory, Unplaced{node.file->path, base, "it builds too much"});
+      obstacles_.emplace(directory, SkippedItem{node.file->path, base, "it builds too much"});
       workloads.clear();
     }
   }
@@ -308,9 +308,9 @@ void KustomizeGraph::transform(const std::string& directory, Node& node,
     return workload.name.size() > kMaxNameBytes;
   });
   if (too_long > 0) {
-    obstacles_.emplace(directory, Unplaced{node.file->path, "",
-                                           "it makes a name of more than " +
-                                               std::to_string(kMaxNameBytes) + " bytes"});
+    obstacles_.emplace(directory, SkippedItem{node.file->path, "",
+                                              "it makes a name of more than " +
+                                                  std::to_string(kMaxNameBytes) + " bytes"});
   }
 }
 

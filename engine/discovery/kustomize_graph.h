@@ -31,11 +31,11 @@
 namespace engine {
 
 // Something that regenerating the catalog found and could not place.
-struct Unplaced {
+struct SkippedItem {
   std::string file;
   std::string what;  // the image, resource or service; may be empty
   std::string reason;
-  friend bool operator<(const Unplaced& a, const Unplaced& b) {
+  friend bool operator<(const SkippedItem& a, const SkippedItem& b) {
     return std::tie(a.file, a.what, a.reason) < std::tie(b.file, b.what, b.reason);
   }
 };
@@ -124,7 +124,7 @@ class KustomizeGraph {
   // Whether a limit was reached, so that not everything was built.
   bool exhausted() const { return exhausted_; }
   // What could not be followed, by the directory of the kustomization that names it.
-  const std::multimap<std::string, Unplaced>& obstacles() const { return obstacles_; }
+  const std::multimap<std::string, SkippedItem>& obstacles() const { return obstacles_; }
 
  private:
   void read_references(const std::string& directory, const ManifestFile& file);
@@ -176,7 +176,7 @@ class KustomizeGraph {
   std::set<const ContainerImage*> patched_;
   std::map<std::pair<const ImageEntry*, std::string>, bool> matches_;  // of expressions
   std::vector<std::string> roots_;
-  std::multimap<std::string, Unplaced> obstacles_;
+  std::multimap<std::string, SkippedItem> obstacles_;
   std::map<std::string, std::vector<ReachedWorkload>> built_;
   std::set<std::string> open_;
 };

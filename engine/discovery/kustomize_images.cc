@@ -34,9 +34,9 @@ void KustomizeGraph::index_entries(Node& node) {
       node.expressions_.emplace_back(i, ImagePattern(entry.name));
     } else {
       obstacles_.emplace(directory_of(node.file->path),
-                         Unplaced{node.file->path, entry.name,
-                                  "not followed: more than " + std::to_string(kMostExpressions) +
-                                      " names in `images` are regular expressions"});
+                         SkippedItem{node.file->path, entry.name,
+                                     "not followed: more than " + std::to_string(kMostExpressions) +
+                                         " names in `images` are regular expressions"});
     }
   }
 }
@@ -189,7 +189,7 @@ bool KustomizeGraph::is_always_set_again(const std::string& directory, const Ima
     return false;
   }
   index_users();
-  const auto& entries = found->second.file->facts.kustomization->images;
+  const auto& entries = found->second.file->summary.kustomization->images;
   const auto index = static_cast<std::size_t>(&entry - entries.data());
   std::string name = entry.new_name.value_or(entry.name);
   SetAgain search{applied, within, &entry};

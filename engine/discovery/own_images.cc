@@ -15,7 +15,7 @@ OwnImages::OwnImages(const ManifestTree& tree, std::vector<std::string> prefixes
     return;
   }
   for (const ManifestFile& file : tree.files()) {
-    for (const Workload& workload : file.facts.workloads) {
+    for (const Workload& workload : file.summary.workloads) {
       for (const ContainerImage& container : workload.containers) {
         const ImageReference image = split_image_reference(container.image);
         if (image.tag && ImageTag::parse(*image.tag)) {
@@ -23,13 +23,13 @@ OwnImages::OwnImages(const ManifestTree& tree, std::vector<std::string> prefixes
         }
       }
     }
-    for (const HelmTag& tag : file.facts.helm_tags) {
+    for (const HelmTag& tag : file.summary.helm_tags) {
       if (ImageTag::parse(tag.tag)) {
         std::ranges::copy(names_of(tag), std::inserter(rolled_out_, rolled_out_.end()));
       }
     }
-    if (file.facts.kustomization) {
-      for (const ImageEntry& entry : file.facts.kustomization->images) {
+    if (file.summary.kustomization) {
+      for (const ImageEntry& entry : file.summary.kustomization->images) {
         if (ImageTag::parse(entry.new_tag)) {
           rolled_out_.insert(entry.name);
           rolled_out_.insert(entry.new_name.value_or(entry.name));
@@ -57,19 +57,19 @@ std::vector<std::string> prefixes_without_images(const ManifestTree& tree,
   }
   std::set<std::string, std::less<>> names;
   for (const ManifestFile& file : tree.files()) {
-    for (const Workload& workload : file.facts.workloads) {
+    for (const Workload& workload : file.summary.workloads) {
       for (const ContainerImage& container : workload.containers) {
         names.emplace(split_image_reference(container.image).name);
       }
     }
-    for (const PatchOperation& operation : file.facts.operations) {
+    for (const PatchOperation& operation : file.summary.operations) {
       names.emplace(split_image_reference(operation.image.image).name);
     }
-    for (const HelmTag& tag : file.facts.helm_tags) {
+    for (const HelmTag& tag : file.summary.helm_tags) {
       std::ranges::copy(names_of(tag), std::inserter(names, names.end()));
     }
-    if (file.facts.kustomization) {
-      for (const ImageEntry& entry : file.facts.kustomization->images) {
+    if (file.summary.kustomization) {
+      for (const ImageEntry& entry : file.summary.kustomization->images) {
         names.insert(entry.name);
         names.insert(entry.new_name.value_or(""));
       }

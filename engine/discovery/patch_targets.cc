@@ -48,7 +48,8 @@ void PatchTargets::add(const ImagePatch& patch, const ManifestFile* file) {
     add_content(patch, file, patch.content.workloads, patch.content.helm_tags,
                 patch.content.operations);
   } else {
-    add_content(patch, file, file->facts.workloads, file->facts.helm_tags, file->facts.operations);
+    add_content(patch, file, file->summary.workloads, file->summary.helm_tags,
+                file->summary.operations);
   }
 }
 

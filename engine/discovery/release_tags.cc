@@ -21,7 +21,7 @@ std::size_t count_of(const Map& map, const Key& key) {
 
 ReleaseTags::ReleaseTags(const ManifestTree& tree) {
   for (const ManifestFile& file : tree.files()) {
-    for (const HelmTag& tag : file.facts.helm_tags) {
+    for (const HelmTag& tag : file.summary.helm_tags) {
       tags_[{&file, tag.release, path_in_release(tag)}] = &tag;
     }
   }

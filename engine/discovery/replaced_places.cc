@@ -18,9 +18,10 @@ void find_entries(const ManifestFile& file, const Built& built,
                   std::map<GroupPlace, std::string>& out) {
   std::map<std::string_view, const char*> reasons;  // by name; null where an entry has an effect
   const std::string directory = directory_of(file.path);
-  for (const ImageEntry& entry : file.facts.kustomization->images) {
+  for (const ImageEntry& entry : file.summary.kustomization->images) {
     const auto group = groups.find({.file = file.path, .image_name = entry.name, .path = {}});
-    if (group == groups.end() || !group->second.services.empty() || !group->second.guests.empty()) {
+    if (group == groups.end() || !group->second.services.empty() ||
+        !group->second.secondary_workloads.empty()) {
       continue;
     }
     const bool again =
@@ -52,10 +53,10 @@ std::map<GroupPlace, std::string> replaced_places(const ManifestTree& tree, cons
     if (stop.stop_requested()) {
       break;
     }
-    if (file.facts.kustomization) {
+    if (file.summary.kustomization) {
       find_entries(file, built, groups, out);
     }
-    for (const HelmTag& tag : file.facts.helm_tags) {
+    for (const HelmTag& tag : file.summary.helm_tags) {
       if (built.tags.is_always_replaced(file, tag)) {
         out.emplace(place_of_image(file, tag), kSetAgain);
       }

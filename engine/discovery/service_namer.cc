@@ -91,9 +91,10 @@ std::vector<std::string> differences(const std::vector<Components>& all) {
   return out;
 }
 
-class Namer {
+class ServiceNamer {
  public:
-  explicit Namer(const std::vector<NameWish>& wishes) : wishes_(wishes), names_(wishes.size()) {}
+  explicit ServiceNamer(const std::vector<NameWish>& wishes)
+      : wishes_(wishes), names_(wishes.size()) {}
 
   std::vector<std::string> name_all() {
     std::map<std::string, std::vector<std::size_t>> namesakes;
@@ -197,7 +198,7 @@ class Namer {
 }  // namespace
 
 std::vector<std::string> distinct_names(const std::vector<NameWish>& wishes) {
-  return Namer(wishes).name_all();
+  return ServiceNamer(wishes).name_all();
 }
 
 std::string catalog_name(std::string_view text) {

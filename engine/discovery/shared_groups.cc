@@ -67,7 +67,7 @@ std::map<GroupPlace, Agreement> SharedGroups::users_of(
     if (stop.stop_requested()) {
       return all;
     }
-    for (const HelmTag& tag : file.facts.helm_tags) {
+    for (const HelmTag& tag : file.summary.helm_tags) {
       note(place_of_image(file, tag), users_of(file, tag));
     }
   }

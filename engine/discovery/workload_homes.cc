@@ -99,17 +99,17 @@ void WorkloadHomes::place_workload(const ReachedWorkload& workload, const Site& 
       service.workload = workload.name;
       merge(service.site, site);
     } else {
-      group->guests.emplace(home, workload.name);
+      group->secondary_workloads.emplace(home, workload.name);
     }
   }
 }
 
 void WorkloadHomes::place_unreached() {
   for (const ManifestFile& file : tree_.files()) {
-    for (const HelmTag& tag : file.facts.helm_tags) {
+    for (const HelmTag& tag : file.summary.helm_tags) {
       place_release(file, tag);
     }
-    for (const Workload& workload : file.facts.workloads) {
+    for (const Workload& workload : file.summary.workloads) {
       place_plain(file, workload);
     }
   }
@@ -121,7 +121,7 @@ void WorkloadHomes::stand_in_for_the_rest() {
     if (!group.services.empty()) {
       continue;
     }
-    if (group.guests.empty() && place.type != "helm-values") {
+    if (group.secondary_workloads.empty() && place.type != "helm-values") {
       merge(group.site, site_of_file(place.file));
     }
     const std::string& name = group.stand_in.empty() ? group.base : group.stand_in;
@@ -139,7 +139,7 @@ void WorkloadHomes::place_plain(const ManifestFile& file, const Workload& worklo
                             nullptr, &container, &file});
     const auto group = groups_.find(place_of_image(file, container));
     any = any || (group != groups_.end() && group->second.services.empty() &&
-                  group->second.guests.empty());
+                  group->second.secondary_workloads.empty());
   }
   if (any) {
     Site site = site_of_file(file.path);
@@ -154,7 +154,7 @@ Site WorkloadHomes::site_of_file(const std::string& path) const {
   Site site = site_of(directory_of(path));
   const ManifestFile* file = tree_.kustomization_in(directory_of(path));
   if (site.namespace_name.values().empty() && file != nullptr) {
-    site.namespace_name.add(file->facts.kustomization->namespace_name);
+    site.namespace_name.add(file->summary.kustomization->namespace_name);
   }
   return site;
 }

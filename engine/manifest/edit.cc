@@ -15,7 +15,7 @@
 namespace engine {
 namespace {
 
-using Planner = Result<std::vector<PlannedTag>> (*)(const YamlStream&, const TagLocation&,
+using Planner = Result<std::vector<PlannedTag>> (*)(const YamlSourceMap&, const TagLocation&,
                                                     const std::string& tag);
 
 // How each type of image group is edited.
@@ -59,7 +59,7 @@ std::optional<Failure> refuse_file(std::string_view file, std::string_view bytes
   return program ? std::optional(refuse_encrypted_file(file, *program)) : std::nullopt;
 }
 
-Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlStream& stream,
+Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlSourceMap& stream,
                                      const TagLocation& place, const std::string& tag) {
   if (auto checked = check_tag_place(file, place); !checked) {
     return failure_of(checked);

@@ -21,21 +21,21 @@ bool is_kustomization_name(std::string_view file) {
 }
 
 // An object of kustomize, whose `apiVersion` may be left out; Flux has a Kustomization of its own.
-bool is_kustomization(const YamlStream& stream, YamlIndex document) {
+bool is_kustomization(const YamlSourceMap& stream, YamlIndex document) {
   const auto api = scalar_text(stream, stream.find(document, "apiVersion"));
   const std::string_view kind = kind_of(stream, document);
   return api ? api->starts_with(kKustomizeApi) : kind == "Kustomization" || kind == "Component";
 }
 
 // A list of what looks like entries of a kustomization that does not say what it is.
-bool has_image_entries(const YamlStream& stream, YamlIndex document) {
+bool has_image_entries(const YamlSourceMap& stream, YamlIndex document) {
   const auto images = stream.find(document, "images");
   return images && std::ranges::any_of(stream.children(*images), [&](YamlIndex entry) {
            return stream.find(stream.resolved(entry), "name").has_value();
          });
 }
 
-FileKind kind_of_file(std::string_view file, const YamlStream& stream) {
+FileKind kind_of_file(std::string_view file, const YamlSourceMap& stream) {
   const auto& documents = stream.documents();
   const auto any = [&](const auto& is) { return std::ranges::any_of(documents, is); };
   if (is_kustomization_name(file) ||
@@ -55,7 +55,8 @@ FileKind kind_of_file(std::string_view file, const YamlStream& stream) {
 
 // Whether the path leads to an image reference in one string: a key that is called an image has
 // nothing else, and what is under another key shows it.
-bool leads_to_reference(const YamlStream& stream, const TagLocation& place, const YamlPath& path) {
+bool leads_to_reference(const YamlSourceMap& stream, const TagLocation& place,
+                        const YamlPath& path) {
   const PathPlaces places(stream, path, stream.documents());
   return std::ranges::any_of(places.found(), [&](const PathPlace& found) {
     if (!found.walk.obstacle.empty()) {
@@ -68,12 +69,12 @@ bool leads_to_reference(const YamlStream& stream, const TagLocation& place, cons
   });
 }
 
-bool leads_somewhere(const YamlStream& stream, const std::string& path) {
+bool leads_somewhere(const YamlSourceMap& stream, const std::string& path) {
   const auto parsed = YamlPath::parse(path);
   return parsed && !PathPlaces(stream, *parsed, stream.documents()).found().empty();
 }
 
-Failure refuse_without_path(const YamlStream& stream, const TagLocation& place) {
+Failure refuse_without_path(const YamlSourceMap& stream, const TagLocation& place) {
   const auto there = image_paths(stream, stream.documents());
   return stream.refuse(
       Code::image_not_found, 0,
@@ -84,7 +85,7 @@ Failure refuse_without_path(const YamlStream& stream, const TagLocation& place) 
 
 }  // namespace
 
-Result<TagLocation> place_by_file(std::string_view file, const YamlStream& stream,
+Result<TagLocation> place_by_file(std::string_view file, const YamlSourceMap& stream,
                                   const TagLocation& place) {
   TagLocation decided = place;
   const FileKind kind = kind_of_file(file, stream);

@@ -40,7 +40,7 @@ Failure refuse_encrypted_file(std::string_view file, std::string_view program) {
               elsewhere());
 }
 
-std::optional<Failure> refuse_sops(const YamlStream& stream) {
+std::optional<Failure> refuse_sops(const YamlSourceMap& stream) {
   for (const YamlIndex document : stream.documents()) {
     for (const YamlIndex key : stream.keys(document, "sops")) {
       const YamlIndex data = stream.resolved(stream.value_of(key));
@@ -55,7 +55,7 @@ std::optional<Failure> refuse_sops(const YamlStream& stream) {
   return std::nullopt;
 }
 
-std::optional<Failure> refuse_encrypted_value(const YamlStream& stream, YamlIndex value) {
+std::optional<Failure> refuse_encrypted_value(const YamlSourceMap& stream, YamlIndex value) {
   const std::string_view text = scalar_text(stream, value).value_or("");
   if (std::ranges::none_of(kValueMarks, [&](auto mark) { return text.starts_with(mark); })) {
     return std::nullopt;

@@ -13,7 +13,7 @@ constexpr std::string_view kValuesPath = ".image.tag";
 
 class ValuePlanner {
  public:
-  ValuePlanner(const YamlStream& stream, const TagLocation& place, const YamlPath& path)
+  ValuePlanner(const YamlSourceMap& stream, const TagLocation& place, const YamlPath& path)
       : stream_(stream), place_(place), path_(path) {}
 
   Result<std::vector<PlannedTag>> plan(const std::vector<YamlIndex>& documents,
@@ -135,7 +135,7 @@ class ValuePlanner {
     return repository ? refuse_own_tag(stream_, *repository, "repository", text) : std::nullopt;
   }
 
-  const YamlStream& stream_;
+  const YamlSourceMap& stream_;
   const TagLocation& place_;
   const YamlPath& path_;
 };
@@ -146,7 +146,7 @@ struct Defaults {
   std::string_view path;
 };
 
-Defaults defaults_for(const YamlStream& stream) {
+Defaults defaults_for(const YamlSourceMap& stream) {
   std::vector<YamlIndex> releases = stream.documents();
   std::erase_if(releases,
                 [&](YamlIndex document) { return kind_of(stream, document) != "HelmRelease"; });
@@ -156,8 +156,8 @@ Defaults defaults_for(const YamlStream& stream) {
 
 }  // namespace
 
-Result<std::vector<PlannedTag>> plan_helm_values(const YamlStream& stream, const TagLocation& place,
-                                                 const std::string& tag) {
+Result<std::vector<PlannedTag>> plan_helm_values(const YamlSourceMap& stream,
+                                                 const TagLocation& place, const std::string& tag) {
   const Defaults defaults = defaults_for(stream);
   const auto parsed = YamlPath::parse(place.path ? std::string_view(*place.path) : defaults.path);
   if (!parsed) {

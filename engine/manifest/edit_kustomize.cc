@@ -25,7 +25,7 @@ struct SeenNames {
 
 // kustomize reads one document. Where a file has several, those of other kinds are not its own; in
 // a file of one document the kind is not asked for, as kustomize fills in a missing one.
-std::vector<YamlIndex> kustomizations(const YamlStream& stream) {
+std::vector<YamlIndex> kustomizations(const YamlSourceMap& stream) {
   std::vector<YamlIndex> found;
   std::vector<YamlIndex> others;
   for (const YamlIndex document : stream.documents()) {
@@ -41,7 +41,7 @@ std::vector<YamlIndex> kustomizations(const YamlStream& stream) {
 
 class EntryPlanner {
  public:
-  EntryPlanner(const YamlStream& stream, const TagLocation& place, const std::string& tag)
+  EntryPlanner(const YamlSourceMap& stream, const TagLocation& place, const std::string& tag)
       : stream_(stream), image_name_(place.image_name), tag_(tag), patterns_(stream, place) {}
 
   Result<std::vector<PlannedTag>> plan() {
@@ -315,7 +315,7 @@ class EntryPlanner {
                           {{"names", std::move(names)}});
   }
 
-  const YamlStream& stream_;
+  const YamlSourceMap& stream_;
   std::string_view image_name_;
   const std::string& tag_;
   PatternEntries patterns_;
@@ -329,7 +329,7 @@ class EntryPlanner {
 
 }  // namespace
 
-Result<std::vector<PlannedTag>> plan_kustomize_images(const YamlStream& stream,
+Result<std::vector<PlannedTag>> plan_kustomize_images(const YamlSourceMap& stream,
                                                       const TagLocation& place,
                                                       const std::string& tag) {
   return EntryPlanner(stream, place, tag).plan();

@@ -14,7 +14,7 @@ namespace engine {
 
 class PatternEntries {
  public:
-  PatternEntries(const YamlStream& stream, const TagLocation& place)
+  PatternEntries(const YamlSourceMap& stream, const TagLocation& place)
       : stream_(stream), place_(place) {}
 
   // Of `entries` of one list, in order, those that decide our image's tag. `own` are those that
@@ -29,7 +29,7 @@ class PatternEntries {
   Result<bool> applies(YamlIndex entry, std::string_view name);
   std::optional<Failure> refuse_others(YamlIndex entry, std::string_view name) const;
 
-  const YamlStream& stream_;
+  const YamlSourceMap& stream_;
   const TagLocation& place_;
   std::size_t tried_ = 0;
 };

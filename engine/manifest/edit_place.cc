@@ -16,12 +16,13 @@ constexpr std::size_t kMostPaths = 40;
 constexpr std::size_t kMostKeyBytes = 100;
 
 // What a document is selected by: its kind or name.
-std::string_view selected_by(const YamlStream& stream, YamlIndex document, std::string_view key) {
+std::string_view selected_by(const YamlSourceMap& stream, YamlIndex document,
+                             std::string_view key) {
   return key == "kind" ? kind_of(stream, document) : name_of(stream, document);
 }
 
 // "[kind=HelmRelease][name=api]"; empty where a value is missing or could not be spelled.
-std::string selector(const YamlStream& stream, YamlIndex document,
+std::string selector(const YamlSourceMap& stream, YamlIndex document,
                      const std::vector<std::string_view>& keys) {
   std::string text;
   for (const std::string_view key : keys) {
@@ -36,7 +37,7 @@ std::string selector(const YamlStream& stream, YamlIndex document,
 
 // How a path to each of the documents may begin, by as little as tells them apart; nothing if
 // nothing does.
-std::vector<std::string> selectors(const YamlStream& stream,
+std::vector<std::string> selectors(const YamlSourceMap& stream,
                                    const std::vector<YamlIndex>& documents) {
   const std::vector<std::vector<std::string_view>> choices = {{"name"}, {"kind"}, {"kind", "name"}};
   for (const auto& keys : choices) {
@@ -55,13 +56,13 @@ std::vector<std::string> selectors(const YamlStream& stream,
   return {};
 }
 
-bool is_selected(const YamlStream& stream, const YamlPath& path, YamlIndex document) {
+bool is_selected(const YamlSourceMap& stream, const YamlPath& path, YamlIndex document) {
   return std::ranges::all_of(path.documents, [&](const YamlStep& step) {
     return step.value == selected_by(stream, document, step.key);
   });
 }
 
-std::vector<std::string> keys_of(const YamlStream& stream, YamlIndex mapping) {
+std::vector<std::string> keys_of(const YamlSourceMap& stream, YamlIndex mapping) {
   std::vector<std::string> keys;
   if (stream.node(mapping).kind == YamlKind::mapping) {
     const auto children = stream.children(mapping);
@@ -75,7 +76,7 @@ std::vector<std::string> keys_of(const YamlStream& stream, YamlIndex mapping) {
 // Walks a document. What is reached by an alias is written elsewhere, and found there.
 class ImagePaths {
  public:
-  ImagePaths(const YamlStream& stream, std::vector<std::string>& found)
+  ImagePaths(const YamlSourceMap& stream, std::vector<std::string>& found)
       : stream_(stream), found_(found) {}
 
   void look_in(YamlIndex document) {
@@ -136,7 +137,7 @@ class ImagePaths {
            key.find_first_of("\"'\\\n") == std::string_view::npos;
   }
 
-  const YamlStream& stream_;
+  const YamlSourceMap& stream_;
   std::vector<std::string>& found_;
   std::string selector_;
   YamlPath path_;
@@ -156,17 +157,17 @@ bool ends_at_tag(const YamlPath& path) {
   return key.find("tag") != std::string::npos;
 }
 
-std::string_view kind_of(const YamlStream& stream, YamlIndex document) {
+std::string_view kind_of(const YamlSourceMap& stream, YamlIndex document) {
   return scalar_text(stream, stream.find(document, "kind")).value_or("");
 }
 
-std::string_view name_of(const YamlStream& stream, YamlIndex document) {
+std::string_view name_of(const YamlSourceMap& stream, YamlIndex document) {
   const auto metadata = stream.find(document, "metadata");
   const auto name = metadata ? stream.find(stream.resolved(*metadata), "name") : std::nullopt;
   return scalar_text(stream, name).value_or("");
 }
 
-PathPlaces::PathPlaces(const YamlStream& stream, const YamlPath& path,
+PathPlaces::PathPlaces(const YamlSourceMap& stream, const YamlPath& path,
                        const std::vector<YamlIndex>& documents)
     : stream_(stream), path_(path) {
   for (const YamlIndex document : documents) {
@@ -263,7 +264,7 @@ Failure PathPlaces::not_found(std::string hint) const {
                         {{"nearest", there}, {"keys", std::move(list)}});
 }
 
-std::vector<std::string> image_paths(const YamlStream& stream,
+std::vector<std::string> image_paths(const YamlSourceMap& stream,
                                      const std::vector<YamlIndex>& documents) {
   std::vector<std::string> found;
   ImagePaths paths(stream, found);

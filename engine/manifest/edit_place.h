@@ -22,7 +22,7 @@ struct PathPlace {
 class PathPlaces {
  public:
   // Of `documents`, those that the path's selectors name.
-  PathPlaces(const YamlStream& stream, const YamlPath& path,
+  PathPlaces(const YamlSourceMap& stream, const YamlPath& path,
              const std::vector<YamlIndex>& documents);
 
   // The documents in which the path leads to its end, or an obstacle is in the way.
@@ -44,7 +44,7 @@ class PathPlaces {
   std::string several_hint(const std::vector<YamlIndex>& documents,
                            const std::vector<std::string>& image_names) const;
 
-  const YamlStream& stream_;
+  const YamlSourceMap& stream_;
   const YamlPath& path_;
   std::vector<PathPlace> all_;
   std::vector<PathPlace> found_;
@@ -52,7 +52,7 @@ class PathPlaces {
 
 // The paths of what looks like an image's tag, or an image reference in one string, in those
 // documents; the first of many. Each can be given as `path`.
-std::vector<std::string> image_paths(const YamlStream& stream,
+std::vector<std::string> image_paths(const YamlSourceMap& stream,
                                      const std::vector<YamlIndex>& documents);
 
 // Whether a key is called an image: `image`, `sidecarImage`.
@@ -61,7 +61,7 @@ bool names_image(std::string_view key);
 bool ends_at_tag(const YamlPath& path);
 
 // `kind` and `metadata.name` of a document; empty where there is none.
-std::string_view kind_of(const YamlStream& stream, YamlIndex document);
-std::string_view name_of(const YamlStream& stream, YamlIndex document);
+std::string_view kind_of(const YamlSourceMap& stream, YamlIndex document);
+std::string_view name_of(const YamlSourceMap& stream, YamlIndex document);
 
 }  // namespace engine

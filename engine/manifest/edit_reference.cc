@@ -28,7 +28,7 @@ bool may_hide_a_tag(std::string_view name) {
 
 class ReferencePlanner {
  public:
-  ReferencePlanner(const YamlStream& stream, const TagLocation& place, const YamlPath& path)
+  ReferencePlanner(const YamlSourceMap& stream, const TagLocation& place, const YamlPath& path)
       : stream_(stream), place_(place), places_(stream, path, stream.documents()) {}
 
   Result<std::vector<PlannedTag>> plan(const std::string& tag) const {
@@ -168,14 +168,14 @@ class ReferencePlanner {
         {{"names", shown_list(names)}});
   }
 
-  const YamlStream& stream_;
+  const YamlSourceMap& stream_;
   const TagLocation& place_;
   PathPlaces places_;
 };
 
 }  // namespace
 
-Result<std::vector<PlannedTag>> plan_image_reference(const YamlStream& stream,
+Result<std::vector<PlannedTag>> plan_image_reference(const YamlSourceMap& stream,
                                                      const TagLocation& place,
                                                      const std::string& tag) {
   const auto parsed = YamlPath::parse(place.path.value_or(""));

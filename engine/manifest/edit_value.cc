@@ -37,7 +37,7 @@ YamlSplice splice_value(const YamlSpan& span, const std::string& tag, bool quote
 
 }  // namespace
 
-Failure refuse_edit(const YamlStream& stream, const TagNode& place, std::string_view what,
+Failure refuse_edit(const YamlSourceMap& stream, const TagNode& place, std::string_view what,
                     std::string_view why) {
   // A place that is not written has no line of its own.
   const YamlIndex line_of = place.key ? *place.key : place.value;
@@ -47,7 +47,7 @@ Failure refuse_edit(const YamlStream& stream, const TagNode& place, std::string_
                        "Write the " + subject + " as a plain or quoted value, then try again.");
 }
 
-Result<YamlSpan> editable_span(const YamlStream& stream, const TagNode& place,
+Result<YamlSpan> editable_span(const YamlSourceMap& stream, const TagNode& place,
                                std::string_view what) {
   const YamlNode& value = stream.node(place.value);
   const YamlNode& meant = stream.node(stream.resolved(place.value));
@@ -71,7 +71,7 @@ Result<YamlSpan> editable_span(const YamlStream& stream, const TagNode& place,
   return *span;
 }
 
-Result<PlannedTag> plan_value(const YamlStream& stream, const TagNode& place,
+Result<PlannedTag> plan_value(const YamlSourceMap& stream, const TagNode& place,
                               const std::string& tag) {
   auto span = editable_span(stream, place, "tag");
   if (!span) {
@@ -98,7 +98,7 @@ Result<PlannedTag> plan_value(const YamlStream& stream, const TagNode& place,
   return planned;
 }
 
-bool is_json(const YamlStream& stream, YamlIndex document) {
+bool is_json(const YamlSourceMap& stream, YamlIndex document) {
   const YamlNode& root = stream.node(document);
   if (root.kind != YamlKind::mapping || !root.flow || root.end == document + 1) {
     return false;
@@ -107,7 +107,7 @@ bool is_json(const YamlStream& stream, YamlIndex document) {
   return key && key->style == YamlStyle::double_quoted;
 }
 
-std::optional<std::string_view> scalar_text(const YamlStream& stream,
+std::optional<std::string_view> scalar_text(const YamlSourceMap& stream,
                                             std::optional<YamlIndex> value) {
   if (!value) {
     return std::nullopt;
@@ -116,13 +116,13 @@ std::optional<std::string_view> scalar_text(const YamlStream& stream,
   return node.kind == YamlKind::scalar ? std::optional(stream.text(node)) : std::nullopt;
 }
 
-std::optional<YamlIndex> effective(const YamlStream& stream, YamlIndex mapping,
+std::optional<YamlIndex> effective(const YamlSourceMap& stream, YamlIndex mapping,
                                    std::string_view key) {
   const auto direct = stream.find(mapping, key);
   return direct ? direct : stream.find_merged(mapping, key);
 }
 
-Failure refuse_alias(const YamlStream& stream, YamlIndex target, YamlIndex alias) {
+Failure refuse_alias(const YamlSourceMap& stream, YamlIndex target, YamlIndex alias) {
   const std::size_t line = line_at(stream.bytes(), stream.node(alias).offset);
   return stream.refuse(
       Code::bad_manifest, stream.node(target).offset,
@@ -130,7 +130,7 @@ Failure refuse_alias(const YamlStream& stream, YamlIndex target, YamlIndex alias
       "Write the value out there, or here without the anchor, then try again.");
 }
 
-Failure refuse_digest(const YamlStream& stream, YamlIndex digest, std::string_view image_name,
+Failure refuse_digest(const YamlSourceMap& stream, YamlIndex digest, std::string_view image_name,
                       std::string_view where) {
   return stream.refuse(Code::digest_pinned, stream.node(digest).offset,
                        "the image '" + shown(image_name) + "' is pinned by " + std::string(where),
@@ -139,8 +139,8 @@ Failure refuse_digest(const YamlStream& stream, YamlIndex digest, std::string_vi
                            " to roll out by tag.");
 }
 
-std::optional<Failure> refuse_own_tag(const YamlStream& stream, YamlIndex at, std::string_view key,
-                                      std::string_view name) {
+std::optional<Failure> refuse_own_tag(const YamlSourceMap& stream, YamlIndex at,
+                                      std::string_view key, std::string_view name) {
   const ImageReference reference = split_image_reference(name);
   const std::string place = "the `" + std::string(key) + "`";
   if (reference.digest) {
@@ -186,7 +186,7 @@ std::string joined(const std::vector<std::string>& shown, std::size_t of) {
   return shown.size() < of ? text + ", and " + std::to_string(of - shown.size()) + " more" : text;
 }
 
-Failure refuse_duplicate(const YamlStream& stream, YamlIndex second, std::string_view key) {
+Failure refuse_duplicate(const YamlSourceMap& stream, YamlIndex second, std::string_view key) {
   return stream.refuse(Code::bad_manifest, stream.node(second).offset,
                        "the key `" + std::string(key) + "` is there twice",
                        "Remove one of the two, then try again.");

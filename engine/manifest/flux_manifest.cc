@@ -10,7 +10,7 @@
 namespace engine {
 namespace {
 
-using Index = ManifestYaml::Index;
+using Index = YamlReader::Index;
 
 constexpr std::string_view kKustomizeApi = "kustomize.toolkit.fluxcd.io/";
 constexpr std::string_view kSourceApi = "source.toolkit.fluxcd.io/";
@@ -22,7 +22,7 @@ constexpr std::size_t kMaxPathBytes = 4096;
 
 class ObjectReader {
  public:
-  ObjectReader(const ManifestYaml& yaml, Index object) : yaml_(yaml), object_(object) {}
+  ObjectReader(const YamlReader& yaml, Index object) : yaml_(yaml), object_(object) {}
 
   // A text along the keys, of at most so many bytes; empty, and a problem, for a longer one.
   std::string text(Index node, std::initializer_list<std::string_view> keys, std::size_t most) {
@@ -151,7 +151,7 @@ class ObjectReader {
     artifact.copies.push_back({source->second, std::move(from), std::move(to)});
   }
 
-  const ManifestYaml& yaml_;
+  const YamlReader& yaml_;
   Index object_;
 };
 
@@ -178,7 +178,7 @@ bool is_flux_api(std::string_view api_version) {
          api_version.starts_with(kExtensionsApi);
 }
 
-std::optional<std::string> read_flux_object(const ManifestYaml& yaml, ManifestYaml::Index object,
+std::optional<std::string> read_flux_object(const YamlReader& yaml, YamlReader::Index object,
                                             FluxManifest& out) {
   const std::string_view api = yaml.text(yaml.find(object, "apiVersion")).value_or("");
   const std::string_view kind = yaml.text(yaml.find(object, "kind")).value_or("");

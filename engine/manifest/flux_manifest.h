@@ -72,7 +72,7 @@ bool is_flux_api(std::string_view api_version);
 
 // Adds the object to `out`, if it is one that matters. Returns what is wrong with it, if anything:
 // then it is left out.
-std::optional<std::string> read_flux_object(const ManifestYaml& yaml, ManifestYaml::Index object,
+std::optional<std::string> read_flux_object(const YamlReader& yaml, YamlReader::Index object,
                                             FluxManifest& out);
 
 }  // namespace engine

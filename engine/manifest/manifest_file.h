@@ -14,7 +14,7 @@ enum class TreeEntryKind : std::uint8_t { file, symbolic_link, submodule };
 struct ManifestFile {
   std::string path;
   TreeEntryKind kind = TreeEntryKind::file;
-  ManifestFacts facts;
+  ManifestSummary summary;
 };
 
 }  // namespace engine

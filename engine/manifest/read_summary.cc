@@ -13,7 +13,7 @@
 namespace engine {
 namespace {
 
-using Index = ManifestYaml::Index;
+using Index = YamlReader::Index;
 
 constexpr std::string_view kLfsPointer = "version https://git-lfs";
 
@@ -43,8 +43,8 @@ bool may_be_counted(std::string_view bytes) {
 
 class FactsReader {
  public:
-  FactsReader(std::string_view path, const ManifestYaml& yaml, ManifestFacts& facts)
-      : path_(path), yaml_(yaml), context_(yaml, facts), facts_(facts) {}
+  FactsReader(std::string_view path, const YamlReader& yaml, ManifestSummary& summary)
+      : path_(path), yaml_(yaml), context_(yaml, summary), summary_(summary) {}
 
   // Whether every image of the kustomization is spelled so simply that its tag can surely be set.
   bool has_simple_images() const { return simple_images_; }
@@ -70,14 +70,14 @@ class FactsReader {
     const std::string_view kind = text(object, {"kind"}).value_or("");
     const std::string_view api = text(object, {"apiVersion"}).value_or("");
     if (where.empty()) {
-      read_operations(context_, object, true, facts_.operations);
+      read_operations(context_, object, true, summary_.operations);
     }
     if (kind == "List" && where.empty()) {
       read_list(object, stop);
     } else if (is_flux_api(api)) {
       read_flux(object);
     } else if (is_kustomization_path(path_)) {
-      if (!facts_.kustomization) {
+      if (!summary_.kustomization) {
         simple_images_ = read_kustomization_facts(context_, object);
       }
     } else if (is_workload_kind(api, kind) || kind == "HelmRelease") {
@@ -101,50 +101,50 @@ class FactsReader {
   }
 
   void read_flux(Index object) {
-    const std::size_t before = facts_.flux.kustomizations.size();
-    if (auto problem = read_flux_object(yaml_, object, facts_.flux)) {
+    const std::size_t before = summary_.flux.kustomizations.size();
+    if (auto problem = read_flux_object(yaml_, object, summary_.flux)) {
       context_.set_problem(std::move(*problem));
     }
-    if (facts_.flux.kustomizations.size() > before) {
+    if (summary_.flux.kustomizations.size() > before) {
       if (auto additions = read_flux_additions(context_, object)) {
-        facts_.flux_additions.emplace(before, std::move(*additions));
+        summary_.flux_additions.emplace(before, std::move(*additions));
       }
     }
   }
 
   // What is passed over. Flux' own objects say which images it watches, and run none.
   void count(Index object, std::string_view api, std::string_view kind) {
-    if (yaml_.kind(object) != ManifestYaml::Kind::mapping) {
+    if (yaml_.kind(object) != YamlReader::Kind::mapping) {
       return;
     }
     if (kind.empty() && api.empty()) {
-      facts_.tags_in_values += count_tags_in_values(yaml_, object);
+      summary_.tags_in_values += count_tags_in_values(yaml_, object);
     } else if (!kind.empty() && kind.size() <= kMaxNameBytes && !has(api, ".toolkit.fluxcd.io/") &&
-               !has(api, "kustomize.config.k8s.io/") && facts_.unknown_kinds.size() < kMaxImages &&
-               has_image(yaml_, object)) {
-      facts_.unknown_kinds.emplace_back(kind);
+               !has(api, "kustomize.config.k8s.io/") &&
+               summary_.unknown_kinds.size() < kMaxImages && has_image(yaml_, object)) {
+      summary_.unknown_kinds.emplace_back(kind);
     }
   }
 
   std::string_view path_;
-  const ManifestYaml& yaml_;
+  const YamlReader& yaml_;
   FactsContext context_;
-  ManifestFacts& facts_;
+  ManifestSummary& summary_;
   bool simple_images_ = false;
 };
 
 // Asks the editor about every place that was found, with one parse of the file.
 void find_refusals(std::string_view path, std::string_view bytes, const std::stop_token& stop,
-                   ManifestFacts& facts) {
+                   ManifestSummary& summary) {
   std::vector<TagLocation> places;
   std::vector<std::optional<std::string>*> refusals;
-  if (facts.kustomization) {
-    for (ImageEntry& entry : facts.kustomization->images) {
+  if (summary.kustomization) {
+    for (ImageEntry& entry : summary.kustomization->images) {
       places.push_back({.type = "kustomize-images", .image_name = entry.name, .path = {}});
       refusals.push_back(&entry.refusal);
     }
   }
-  for (HelmTag& tag : facts.helm_tags) {
+  for (HelmTag& tag : summary.helm_tags) {
     if (tag.is_reference) {
       continue;
     }
@@ -164,48 +164,48 @@ void find_refusals(std::string_view path, std::string_view bytes, const std::sto
 
 }  // namespace
 
-ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes,
-                                  const std::stop_token& stop) {
-  ManifestFacts facts;
+ManifestSummary read_manifest_summary(std::string_view path, std::string_view bytes,
+                                      const std::stop_token& stop) {
+  ManifestSummary summary;
   if (bytes.starts_with(kLfsPointer)) {
-    facts.problem = "it is a Git LFS pointer, not a manifest";
-    return facts;
+    summary.problem = "it is a Git LFS pointer, not a manifest";
+    return summary;
   }
   if (const auto program = encrypting_program(bytes); program && is_kustomization_path(path)) {
-    facts.problem = "it is encrypted with " + std::string(*program);
-    return facts;
+    summary.problem = "it is encrypted with " + std::string(*program);
+    return summary;
   }
   const bool matters = is_kustomization_path(path) || may_matter(bytes);
   if (!matters && !may_be_counted(bytes)) {
-    return facts;
+    return summary;
   }
-  const auto yaml = ManifestYaml::parse(bytes, stop);
+  const auto yaml = YamlReader::parse(bytes, stop);
   if (!matters && (!yaml || yaml->is_explosive())) {
-    return facts;
+    return summary;
   }
   if (!yaml) {
     const bool is_template = bytes.find("{{") != std::string_view::npos;
-    facts.problem =
+    summary.problem =
         sanitize_line(yaml.error().message, 200) + (is_template ? " (it is a template)" : "");
-    return facts;
+    return summary;
   }
   if (yaml->is_explosive()) {
-    facts.problem =
+    summary.problem =
         "its aliases stand for more than " + std::to_string(kMaxAliasedValues) + " values";
-    return facts;
+    return summary;
   }
-  FactsReader reader(path, *yaml, facts);
+  FactsReader reader(path, *yaml, summary);
   reader.read(stop);
-  if (facts.helm_tags.size() > kMaxImages) {
-    facts.helm_tags.clear();
-    facts.problem = "it has more than " + std::to_string(kMaxImages) + " images";
+  if (summary.helm_tags.size() > kMaxImages) {
+    summary.helm_tags.clear();
+    summary.problem = "it has more than " + std::to_string(kMaxImages) + " images";
   }
   // Asking the editor costs more than all the rest, and most kustomizations need not be asked
   // about.
   if (!reader.has_simple_images()) {
-    find_refusals(path, bytes, stop, facts);
+    find_refusals(path, bytes, stop, summary);
   }
-  return facts;
+  return summary;
 }
 
 }  // namespace engine

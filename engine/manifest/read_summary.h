@@ -11,7 +11,7 @@ namespace engine {
 
 // What is in the file; nothing at all, fast, for most manifests that do not matter. Takes time in
 // proportion to the size, whatever is in it. Once `stop` was requested the rest is left out.
-ManifestFacts read_manifest_facts(std::string_view path, std::string_view bytes,
-                                  const std::stop_token& stop = {});
+ManifestSummary read_manifest_summary(std::string_view path, std::string_view bytes,
+                                      const std::stop_token& stop = {});
 
 }  // namespace engine

@@ -106,7 +106,7 @@ struct KustomizationFile {
   TextPairs annotations = {};
 };
 
-struct ManifestFacts {
+struct ManifestSummary {
   std::vector<Workload> workloads;
   std::optional<KustomizationFile> kustomization;
   FluxManifest flux;

@@ -11,7 +11,7 @@
 namespace engine {
 namespace {
 
-using Index = ManifestYaml::Index;
+using Index = YamlReader::Index;
 
 // More values than any chart has; a bound on what is searched.
 constexpr std::size_t kMaxHelmDepth = 32;
@@ -39,7 +39,7 @@ class ValuesReader {
   // `pointer`: the path as a JSON pointer.
   void read(Index node, std::string_view key, const std::string& path, const std::string& pointer,
             std::size_t depth = 0) {
-    if (depth > kMaxHelmDepth || yaml_.kind(node) == ManifestYaml::Kind::alias || is_full()) {
+    if (depth > kMaxHelmDepth || yaml_.kind(node) == YamlReader::Kind::alias || is_full()) {
       return;
     }
     if (path.size() > kMaxImageBytes) {
@@ -58,7 +58,7 @@ class ValuesReader {
       add_reference(value, known, child_path, child_pointer, has_tag);
       read(value, known, child_path, child_pointer, depth + 1);
     }
-    if (yaml_.kind(node) == ManifestYaml::Kind::sequence) {
+    if (yaml_.kind(node) == YamlReader::Kind::sequence) {
       const ItemNames names(yaml_, node);
       std::size_t index = 0;
       for (const Index item : yaml_.items(node)) {
@@ -69,7 +69,7 @@ class ValuesReader {
   }
 
  private:
-  bool is_full() const { return context_.facts().helm_tags.size() > kMaxImages; }
+  bool is_full() const { return context_.summary().helm_tags.size() > kMaxImages; }
 
   // A mapping that is an image: its key says so, or it has a repository beside the tag.
   void add_tag(Index node, std::string_view key, const std::string& path,
@@ -85,7 +85,7 @@ class ValuesReader {
     tag.path = path + ".tag";
     tag.pointer = pointer + "/tag";
     tag.tag = context_.image(value);
-    context_.facts().helm_tags.push_back(std::move(tag));
+    context_.summary().helm_tags.push_back(std::move(tag));
   }
 
   // A string that is an image: its key says so, or its tag is that of a rollout. Without a tag it
@@ -93,7 +93,7 @@ class ValuesReader {
   void add_reference(Index node, std::string_view key, const std::string& path,
                      const std::string& pointer, bool tag_beside) {
     const auto value =
-        yaml_.kind(node) == ManifestYaml::Kind::scalar ? yaml_.text(node) : std::nullopt;
+        yaml_.kind(node) == YamlReader::Kind::scalar ? yaml_.text(node) : std::nullopt;
     if (!value || value->size() > kMaxImageBytes || path.size() > kMaxImageBytes || is_full() ||
         !may_be_image_reference(*value)) {
       return;
@@ -109,16 +109,16 @@ class ValuesReader {
     tag.pointer = pointer;
     tag.tag = parts.digest ? "@" + std::string(*parts.digest) : std::string(parts.tag.value_or(""));
     tag.is_reference = true;
-    context_.facts().helm_tags.push_back(std::move(tag));
+    context_.summary().helm_tags.push_back(std::move(tag));
   }
 
   const FactsContext& context_;
-  const ManifestYaml& yaml_;
+  const YamlReader& yaml_;
   HelmTag common_;
 };
 
-bool has_image_below(const ManifestYaml& yaml, Index node, std::size_t depth) {
-  if (depth > kMaxHelmDepth || yaml.kind(node) == ManifestYaml::Kind::alias) {
+bool has_image_below(const YamlReader& yaml, Index node, std::size_t depth) {
+  if (depth > kMaxHelmDepth || yaml.kind(node) == YamlReader::Kind::alias) {
     return false;
   }
   const auto entries = yaml.entries(node);
@@ -153,15 +153,15 @@ void read_helm_facts(const FactsContext& context, Index release, const Workload&
   reader.read(*values, "values", where + ".spec.values", "/spec/values");
 }
 
-std::size_t count_tags_in_values(const ManifestYaml& yaml, Index values) {
-  ManifestFacts facts;
-  const FactsContext context(yaml, facts);
+std::size_t count_tags_in_values(const YamlReader& yaml, Index values) {
+  ManifestSummary summary;
+  const FactsContext context(yaml, summary);
   ValuesReader(context, {}).read(values, "values", "", "");
   return static_cast<std::size_t>(std::ranges::count_if(
-      facts.helm_tags, [](const HelmTag& tag) { return !tag.is_reference || !tag.tag.empty(); }));
+      summary.helm_tags, [](const HelmTag& tag) { return !tag.is_reference || !tag.tag.empty(); }));
 }
 
-bool has_image(const ManifestYaml& yaml, Index object) {
+bool has_image(const YamlReader& yaml, Index object) {
   return has_image_below(yaml, object, 0);
 }
 

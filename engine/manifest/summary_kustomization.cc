@@ -9,9 +9,9 @@
 namespace engine {
 namespace {
 
-using Index = ManifestYaml::Index;
+using Index = YamlReader::Index;
 
-void read_strings(const ManifestYaml& yaml, Index object,
+void read_strings(const YamlReader& yaml, Index object,
                   std::initializer_list<std::string_view> keys, std::vector<std::string>& out) {
   std::unordered_set<std::string_view> seen;
   for (const std::string_view key : keys) {
@@ -35,7 +35,7 @@ bool is_word(std::optional<std::string_view> text) {
   return colon == std::string_view::npos || text->find('/', colon) != std::string_view::npos;
 }
 
-bool is_simple_image(const ManifestYaml& yaml, Index entry) {
+bool is_simple_image(const YamlReader& yaml, Index entry) {
   constexpr std::array<std::string_view, 3> kKnown = {"name", "newName", "newTag"};
   std::array<int, kKnown.size()> seen{};
   for (const auto& [key, value] : yaml.entries(entry)) {
@@ -50,13 +50,13 @@ bool is_simple_image(const ManifestYaml& yaml, Index entry) {
 
 // Only entries of `name`, `newName` and `newTag`, each once and on a line of its own, and nothing
 // encrypted.
-bool are_simple_images(const ManifestYaml& yaml, Index object) {
+bool are_simple_images(const YamlReader& yaml, Index object) {
   std::vector<std::string_view> keys;
   for (const auto& [key, value] : yaml.entries(object)) {
     keys.push_back(key);
   }
   const auto images = yaml.find(object, "images");
-  return images && yaml.kind(*images) == ManifestYaml::Kind::sequence &&
+  return images && yaml.kind(*images) == YamlReader::Kind::sequence &&
          std::ranges::count(keys, "images") == 1 && std::ranges::count(keys, "<<") == 0 &&
          std::ranges::count(keys, "sops") == 0 &&
          std::ranges::all_of(yaml.items(images),
@@ -65,7 +65,7 @@ bool are_simple_images(const ManifestYaml& yaml, Index object) {
 
 // The labels and annotations that it gives to its objects.
 void read_metadata_changes(const FactsContext& context, Index object, KustomizationFile& file) {
-  const ManifestYaml& yaml = context.yaml();
+  const YamlReader& yaml = context.yaml();
   file.labels = read_text_pairs(context, yaml.find(object, "commonLabels"));
   for (const Index item : yaml.items(yaml.find(object, "labels"))) {
     for (auto& pair : read_text_pairs(context, yaml.find(item, "pairs"))) {
@@ -87,7 +87,7 @@ bool sets_images(const PatchContent& content) {
 }  // namespace
 
 std::vector<ImageEntry> read_images(const FactsContext& context, Index object) {
-  const ManifestYaml& yaml = context.yaml();
+  const YamlReader& yaml = context.yaml();
   std::vector<ImageEntry> images;
   for (const Index item : yaml.items(yaml.find(object, "images"))) {
     if (!context.has_room(images.size())) {
@@ -106,7 +106,7 @@ std::vector<ImageEntry> read_images(const FactsContext& context, Index object) {
 }
 
 bool read_kustomization_facts(const FactsContext& context, Index object) {
-  const ManifestYaml& yaml = context.yaml();
+  const YamlReader& yaml = context.yaml();
   KustomizationFile file;
   read_strings(yaml, object, {"resources", "bases"}, file.resources);
   read_strings(yaml, object, {"components"}, file.components);
@@ -116,7 +116,7 @@ bool read_kustomization_facts(const FactsContext& context, Index object) {
   file.images = read_images(context, object);
   file.patches = read_patches(context, object);
   read_metadata_changes(context, object, file);
-  context.facts().kustomization = std::move(file);
+  context.summary().kustomization = std::move(file);
   return yaml.is_simple() && are_simple_images(yaml, object);
 }
 

@@ -9,8 +9,8 @@
 namespace engine {
 
 void FactsContext::set_problem(std::string problem) const {
-  if (!facts_.problem) {
-    facts_.problem = std::move(problem);
+  if (!summary_.problem) {
+    summary_.problem = std::move(problem);
   }
 }
 

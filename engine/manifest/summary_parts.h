@@ -1,5 +1,5 @@
-// The parts of reading a manifest's facts: each reads one kind of object into ManifestFacts.
-// Internal to read_manifest_facts(). For one thread.
+// The parts of reading a manifest's facts: each reads one kind of object into ManifestSummary.
+// Internal to read_manifest_summary(). For one thread.
 #pragma once
 
 #include <cstddef>
@@ -18,12 +18,12 @@ namespace engine {
 // The manifest that is read and what has been found so far. Refers to both.
 class FactsContext {
  public:
-  using Index = ManifestYaml::Index;
+  using Index = YamlReader::Index;
 
-  FactsContext(const ManifestYaml& yaml, ManifestFacts& facts) : yaml_(yaml), facts_(facts) {}
+  FactsContext(const YamlReader& yaml, ManifestSummary& summary) : yaml_(yaml), summary_(summary) {}
 
-  const ManifestYaml& yaml() const { return yaml_; }
-  ManifestFacts& facts() const { return facts_; }
+  const YamlReader& yaml() const { return yaml_; }
+  ManifestSummary& summary() const { return summary_; }
 
   std::optional<std::string_view> text(Index node,
                                        std::initializer_list<std::string_view> keys) const {
@@ -43,8 +43,8 @@ class FactsContext {
  private:
   std::string bounded(std::optional<std::string_view> text, std::size_t most) const;
 
-  const ManifestYaml& yaml_;
-  ManifestFacts& facts_;
+  const YamlReader& yaml_;
+  ManifestSummary& summary_;
   mutable std::size_t bytes_ = 0;  // of texts within the manifest so far
 };
 
@@ -52,50 +52,50 @@ std::optional<std::string> unless_empty(std::string text);
 
 // A kustomization. Returns whether every image of it is spelled so simply that its tag can surely
 // be set.
-bool read_kustomization_facts(const FactsContext& context, ManifestYaml::Index object);
+bool read_kustomization_facts(const FactsContext& context, YamlReader::Index object);
 
 // What a kustomization says of the images of others: `images`, and its patches. Also of a Flux
 // Kustomization's spec.
-std::vector<ImageEntry> read_images(const FactsContext& context, ManifestYaml::Index object);
-std::vector<ImagePatch> read_patches(const FactsContext& context, ManifestYaml::Index object);
+std::vector<ImageEntry> read_images(const FactsContext& context, YamlReader::Index object);
+std::vector<ImagePatch> read_patches(const FactsContext& context, YamlReader::Index object);
 
 // Adds the operations of a document that is a JSON patch, as far as they may set an image; nothing
 // of another document. `is_file`: the document is the root of a file, so that its values have
 // places.
-void read_operations(const FactsContext& context, ManifestYaml::Index document, bool is_file,
+void read_operations(const FactsContext& context, YamlReader::Index document, bool is_file,
                      std::vector<PatchOperation>& out);
 
 // What a Flux Kustomization adds itself to what it applies; nothing if that is nothing.
 std::optional<KustomizationFile> read_flux_additions(const FactsContext& context,
-                                                     ManifestYaml::Index object);
+                                                     YamlReader::Index object);
 
 // More labels than an object has.
 inline constexpr std::size_t kMaxPairs = 64;
 // The texts of a mapping, as far as they are short; the first of more than kMaxPairs.
-TextPairs read_text_pairs(const FactsContext& context, std::optional<ManifestYaml::Index> mapping);
+TextPairs read_text_pairs(const FactsContext& context, std::optional<YamlReader::Index> mapping);
 
 // A part of a JSON pointer, with a slash before it (RFC 6901).
 std::string pointer_token(std::string_view key);
 
 bool is_workload_kind(std::string_view api, std::string_view kind);
 // An object of such a kind, or a HelmRelease. `where`: its path in the file, empty for a document.
-void read_workload_facts(const FactsContext& context, ManifestYaml::Index object,
+void read_workload_facts(const FactsContext& context, YamlReader::Index object,
                          std::string_view kind, const std::string& where);
 
 // Where a HelmRelease's values have images. `where` as above, with what names the document.
-void read_helm_facts(const FactsContext& context, ManifestYaml::Index release,
+void read_helm_facts(const FactsContext& context, YamlReader::Index release,
                      const Workload& workload, const std::string& where);
 // How many image tags the values of a file have that is no object.
-std::size_t count_tags_in_values(const ManifestYaml& yaml, ManifestYaml::Index values);
+std::size_t count_tags_in_values(const YamlReader& yaml, YamlReader::Index values);
 // Whether an object of a kind that is not known has an image.
-bool has_image(const ManifestYaml& yaml, ManifestYaml::Index object);
+bool has_image(const YamlReader& yaml, YamlReader::Index object);
 
 // The spelling of paths: a key (in quotes unless it is a plain word); an item of a list, by its
 // `name` if no other has that.
 std::string spelled_key(std::string_view key);
 class ItemNames {
  public:
-  ItemNames(const ManifestYaml& yaml, std::optional<ManifestYaml::Index> sequence);
+  ItemNames(const YamlReader& yaml, std::optional<YamlReader::Index> sequence);
   std::string step(std::size_t index) const;
 
  private:

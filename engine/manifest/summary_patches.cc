@@ -10,7 +10,7 @@
 namespace engine {
 namespace {
 
-using Index = ManifestYaml::Index;
+using Index = YamlReader::Index;
 
 // More levels than a container has above its image.
 constexpr std::size_t kMaxDepth = 8;
@@ -41,7 +41,7 @@ bool inserts(std::string_view op, std::string_view pointer) {
 // The texts below a value whose keys say that they are images or tags.
 void read_texts(const FactsContext& context, Index value, const std::string& pointer,
                 std::size_t depth, TextPairs& out) {
-  const ManifestYaml& yaml = context.yaml();
+  const YamlReader& yaml = context.yaml();
   if (depth > kMaxDepth || out.size() >= kMaxTexts) {
     return;
   }
@@ -63,12 +63,12 @@ void read_texts(const FactsContext& context, Index value, const std::string& poi
 // A patch that stands in the kustomization, as text. What cannot be read patches nothing: kustomize
 // would refuse it.
 PatchContent read_inline_patch(std::string_view text) {
-  const auto yaml = ManifestYaml::parse(text);
+  const auto yaml = YamlReader::parse(text);
   if (!yaml || yaml->is_explosive()) {
     return {};
   }
-  ManifestFacts facts;
-  const FactsContext inner(*yaml, facts);
+  ManifestSummary summary;
+  const FactsContext inner(*yaml, summary);
   PatchContent content;
   for (const Index document : yaml->documents()) {
     read_operations(inner, document, false, content.operations);
@@ -84,10 +84,10 @@ PatchContent read_inline_patch(std::string_view text) {
       }
     }
   }
-  if (facts.helm_tags.size() <= kMaxImages) {
-    content.helm_tags = std::move(facts.helm_tags);
+  if (summary.helm_tags.size() <= kMaxImages) {
+    content.helm_tags = std::move(summary.helm_tags);
   }
-  content.workloads = std::move(facts.workloads);
+  content.workloads = std::move(summary.workloads);
   return content;
 }
 
@@ -133,7 +133,7 @@ TextPairs read_text_pairs(const FactsContext& context, std::optional<Index> mapp
 
 void read_operations(const FactsContext& context, Index document, bool is_file,
                      std::vector<PatchOperation>& out) {
-  const ManifestYaml& yaml = context.yaml();
+  const YamlReader& yaml = context.yaml();
   std::size_t index = 0;
   std::size_t texts = 0;
   for (const Index item : yaml.items(document)) {
@@ -166,7 +166,7 @@ void read_operations(const FactsContext& context, Index document, bool is_file,
 // `patchesStrategicMerge`, `patches` and `patchesJson6902`: objects with `path` or `patch`, files,
 // or texts.
 std::vector<ImagePatch> read_patches(const FactsContext& context, Index object) {
-  const ManifestYaml& yaml = context.yaml();
+  const YamlReader& yaml = context.yaml();
   std::vector<ImagePatch> out;
   for (const std::string_view key : {"patchesStrategicMerge", "patches", "patchesJson6902"}) {
     for (const Index item : yaml.items(yaml.find(object, key))) {

@@ -8,12 +8,12 @@
 namespace engine {
 namespace {
 
-using Index = ManifestYaml::Index;
+using Index = YamlReader::Index;
 
 // `above`: what stands before the pod, as a JSON pointer.
 void read_containers(const FactsContext& context, std::optional<Index> pod, std::string_view key,
                      const std::string& where, const std::string& above, Workload& out) {
-  const ManifestYaml& yaml = context.yaml();
+  const YamlReader& yaml = context.yaml();
   const auto containers = yaml.find(pod, key);
   const ItemNames names(yaml, containers);
   std::size_t index = 0;
@@ -47,7 +47,7 @@ bool is_workload_kind(std::string_view api, std::string_view kind) {
 
 void read_workload_facts(const FactsContext& context, Index object, std::string_view kind,
                          const std::string& where) {
-  const ManifestYaml& yaml = context.yaml();
+  const YamlReader& yaml = context.yaml();
   Workload workload;
   workload.kind = kind;
   workload.name = context.name(context.text(object, {"metadata", "name"}));
@@ -75,10 +75,10 @@ void read_workload_facts(const FactsContext& context, Index object, std::string_
   }
   workload.labels = read_text_pairs(context, yaml.find(object, {"metadata", "labels"}));
   workload.annotations = read_text_pairs(context, yaml.find(object, {"metadata", "annotations"}));
-  context.facts().workloads.push_back(std::move(workload));
+  context.summary().workloads.push_back(std::move(workload));
 }
 
-ItemNames::ItemNames(const ManifestYaml& yaml, std::optional<Index> sequence) {
+ItemNames::ItemNames(const YamlReader& yaml, std::optional<Index> sequence) {
   std::map<std::string_view, std::size_t> count;
   for (const Index item : yaml.items(sequence)) {
     const auto name = yaml.text(yaml.find(item, "name"));

@@ -46,16 +46,16 @@ Result<OpenRepository> open_repository(const fs::path& clone) {
 // How much the manifests that were read have so far, by all threads.
 struct Total {
   std::atomic<std::size_t> bytes = 0;
-  std::atomic<std::size_t> facts = 0;
+  std::atomic<std::size_t> summary = 0;
 
   bool is_over(const ManifestLimits& limits) const {
-    return bytes > limits.bytes || facts > limits.facts;
+    return bytes > limits.bytes || summary > limits.summary;
   }
 };
 
 struct Part {
   std::size_t bytes = 0;
-  std::size_t facts = 0;
+  std::size_t summary = 0;
 };
 
 std::size_t count_workloads(const std::vector<Workload>& workloads) {
@@ -85,13 +85,13 @@ std::size_t count_kustomization(const KustomizationFile& file) {
   return count;
 }
 
-std::size_t count_facts(const ManifestFacts& facts) {
-  std::size_t count = facts.flux.size() + facts.helm_tags.size() +
-                      count_workloads(facts.workloads) + count_operations(facts.operations);
-  for (const auto& [index, additions] : facts.flux_additions) {
+std::size_t count_items(const ManifestSummary& summary) {
+  std::size_t count = summary.flux.size() + summary.helm_tags.size() +
+                      count_workloads(summary.workloads) + count_operations(summary.operations);
+  for (const auto& [index, additions] : summary.flux_additions) {
     count += count_kustomization(additions);
   }
-  return count + (facts.kustomization ? count_kustomization(*facts.kustomization) : 0);
+  return count + (summary.kustomization ? count_kustomization(*summary.kustomization) : 0);
 }
 
 // Reads the files of a list; threads share one, each with handles of its own.
@@ -127,13 +127,13 @@ class Reading {
     std::size_t kept = 0;
     for (; kept < list_.size(); ++kept) {
       sum.bytes += parts_[kept].bytes;
-      sum.facts += parts_[kept].facts;
-      if (sum.bytes > limits_.bytes || sum.facts > limits_.facts) {
+      sum.summary += parts_[kept].summary;
+      if (sum.bytes > limits_.bytes || sum.summary > limits_.summary) {
         break;
       }
     }
     for (std::size_t i = kept; i < list_.size(); ++i) {
-      list_[i].file.facts = {};
+      list_[i].file.summary = {};
     }
     return list_.size() - kept;
   }
@@ -154,7 +154,7 @@ class Reading {
       return unreadable_object(file.path);
     }
     if (size > kMaxManifestBytes) {
-      file.facts.problem = "it has " + std::to_string(size) + " bytes, too many";
+      file.summary.problem = "it has " + std::to_string(size) + " bytes, too many";
       return {};
     }
     const auto blob = git_new<GitOdbObject>(git_odb_read, odb, &list_[index].blob);
@@ -162,10 +162,10 @@ class Reading {
       return unreadable_object(file.path);
     }
     const std::string_view bytes(static_cast<const char*>(git_odb_object_data(blob.get())), size);
-    file.facts = read_manifest_facts(file.path, bytes, stop_);
-    parts_[index] = {size, count_facts(file.facts)};
+    file.summary = read_manifest_summary(file.path, bytes, stop_);
+    parts_[index] = {size, count_items(file.summary)};
     total_.bytes += parts_[index].bytes;
-    total_.facts += parts_[index].facts;
+    total_.summary += parts_[index].summary;
     return stop_.stop_requested() ? Result<void>(cancelled()) : Result<void>();
   }
 
@@ -235,7 +235,7 @@ const ManifestFile* ManifestTree::kustomization_in(std::string_view directory) c
   const std::string prefix = directory.empty() ? "" : std::string(directory) + "/";
   for (const char* name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
     const ManifestFile* file = find(prefix + name);
-    if (file != nullptr && file->facts.kustomization) {
+    if (file != nullptr && file->summary.kustomization) {
       return file;
     }
   }

@@ -20,7 +20,7 @@ namespace engine {
 // How much is read of all manifests together; what a person's repository has is far less.
 struct ManifestLimits {
   std::size_t bytes = std::size_t{1} << 30U;
-  std::size_t facts = 2'000'000;  // workloads, containers, images, references
+  std::size_t summary = 2'000'000;  // workloads, containers, images, references
 };
 
 class ManifestTree {

@@ -13,7 +13,8 @@ namespace {
 class Proof {
  public:
   // `changes` in the order of their nodes.
-  Proof(const YamlStream& before, const YamlStream& after, const std::vector<YamlChange>& changes)
+  Proof(const YamlSourceMap& before, const YamlSourceMap& after,
+        const std::vector<YamlChange>& changes)
       : before_(before), after_(after), changes_(changes) {
     for (const YamlChange& change : changes) {
       if (!change.new_key.empty()) {
@@ -97,8 +98,8 @@ class Proof {
            key.anchor == 0 && value.anchor == 0;
   }
 
-  const YamlStream& before_;
-  const YamlStream& after_;
+  const YamlSourceMap& before_;
+  const YamlSourceMap& after_;
   const std::vector<YamlChange>& changes_;
   std::vector<YamlIndex> grown_;  // the nodes after which a pair is added
 };
@@ -130,7 +131,7 @@ bool in_order(const std::vector<YamlSplice>& splices, std::size_t size) {
   return true;
 }
 
-Failure unproven(const YamlStream& stream, const std::vector<YamlChange>& changes) {
+Failure unproven(const YamlSourceMap& stream, const std::vector<YamlChange>& changes) {
   const std::size_t offset = changes.empty() ? 0 : changes.front().splice.begin;
   return stream.refuse(Code::internal, offset,
                        "the edit would change more or less than the tag, so it was not made",
@@ -151,7 +152,7 @@ std::string splice(std::string_view bytes, const std::vector<YamlSplice>& splice
   return result;
 }
 
-Result<std::string> change_yaml(const YamlStream& stream, std::vector<YamlChange> changes,
+Result<std::string> change_yaml(const YamlSourceMap& stream, std::vector<YamlChange> changes,
                                 const Splicer& splicer) {
   std::ranges::sort(changes, {}, &YamlChange::node);
   std::vector<YamlSplice> splices;

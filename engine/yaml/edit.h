@@ -42,7 +42,7 @@ using Splicer = std::function<std::string(std::string_view, const std::vector<Ya
 // The stream's bytes with the changes made, in any order, and proven. `internal` if the proof fails
 // or two changes overlap; then nothing may be written. `splicer` is another than splice() only to
 // test the proof.
-Result<std::string> change_yaml(const YamlStream& stream, std::vector<YamlChange> changes,
+Result<std::string> change_yaml(const YamlSourceMap& stream, std::vector<YamlChange> changes,
                                 const Splicer& splicer = splice);
 
 }  // namespace engine

@@ -4,9 +4,9 @@
 
 namespace engine {
 
-Result<YamlStream> parse_yaml(std::string_view file, std::string_view bytes,
-                              const std::stop_token& stop) {
-  auto stream = YamlStream::build(file, bytes, stop);
+Result<YamlSourceMap> parse_yaml(std::string_view file, std::string_view bytes,
+                                 const std::stop_token& stop) {
+  auto stream = YamlSourceMap::build(file, bytes, stop);
   if (!stream) {
     return stream;
   }

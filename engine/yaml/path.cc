@@ -115,7 +115,7 @@ class PathReader {
   std::size_t at_ = 0;
 };
 
-bool has_value(const YamlStream& stream, YamlIndex item, const YamlStep& step) {
+bool has_value(const YamlSourceMap& stream, YamlIndex item, const YamlStep& step) {
   const auto value = stream.find(stream.resolved(item), step.key);
   if (!value) {
     return false;
@@ -126,7 +126,7 @@ bool has_value(const YamlStream& stream, YamlIndex item, const YamlStep& step) {
 
 class Walker {
  public:
-  Walker(const YamlStream& stream, YamlIndex document) : stream_(stream) {
+  Walker(const YamlSourceMap& stream, YamlIndex document) : stream_(stream) {
     done_.nodes.push_back(document);
   }
 
@@ -196,7 +196,7 @@ class Walker {
     return true;
   }
 
-  const YamlStream& stream_;
+  const YamlSourceMap& stream_;
   YamlWalk done_;
 };
 
@@ -206,7 +206,7 @@ Result<YamlPath> YamlPath::parse(std::string_view text) {
   return PathReader(text).read();
 }
 
-YamlWalk walk(const YamlStream& stream, YamlIndex document, const YamlPath& path) {
+YamlWalk walk(const YamlSourceMap& stream, YamlIndex document, const YamlPath& path) {
   Walker walker(stream, document);
   for (const YamlStep& step : path.steps) {
     if (!walker.take(step)) {

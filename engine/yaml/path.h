@@ -55,7 +55,7 @@ struct YamlWalk {
   }
 };
 
-YamlWalk walk(const YamlStream& stream, YamlIndex document, const YamlPath& path);
+YamlWalk walk(const YamlSourceMap& stream, YamlIndex document, const YamlPath& path);
 
 // The first `steps` steps of a path, in its own spelling of keys without dots: ".spec.values".
 std::string spelled(const YamlPath& path, std::size_t steps);

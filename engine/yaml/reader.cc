@@ -80,7 +80,7 @@ bool is_on_one_line(const yaml_event_t& event) {
   return event.start_mark.line == event.end_mark.line;
 }
 
-// Whether ManifestYaml::is_simple() is true of the event, if it begins at that depth.
+// Whether YamlReader::is_simple() is true of the event, if it begins at that depth.
 bool is_simple_event(const yaml_event_t& event, std::size_t depth) {
   constexpr std::size_t kMaxSimpleDepth = 50;
   switch (event.type) {
@@ -116,9 +116,9 @@ Failure not_yaml(std::size_t line, std::string_view what) {
 
 }  // namespace
 
-class ManifestYaml::Builder {
+class YamlReader::Builder {
  public:
-  explicit Builder(ManifestYaml& out) : out_(out) {}
+  explicit Builder(YamlReader& out) : out_(out) {}
 
   // What is wrong with the event; null if nothing is.
   const char* take(const yaml_event_t& event) {
@@ -222,17 +222,17 @@ class ManifestYaml::Builder {
     }
   }
 
-  ManifestYaml& out_;
+  YamlReader& out_;
   std::vector<Open> open_;
   std::map<std::string, Anchor, std::less<>> anchors_;
 };
 
-Result<ManifestYaml> ManifestYaml::parse(std::string_view bytes, const std::stop_token& stop) {
+Result<YamlReader> YamlReader::parse(std::string_view bytes, const std::stop_token& stop) {
   constexpr std::size_t kEventsPerLook = 1024;
   if (const auto excess = find_excess(bytes)) {
     return not_yaml(line_at(bytes, excess->offset), excess->what);
   }
-  ManifestYaml yaml;
+  YamlReader yaml;
   yaml.nodes_.reserve(bytes.size() / 10);
   yaml.simple_ = is_printable_ascii(bytes);
   Builder builder(yaml);
@@ -251,18 +251,18 @@ Result<ManifestYaml> ManifestYaml::parse(std::string_view bytes, const std::stop
   return not_yaml(parser.problem_line(), parser.problem());
 }
 
-const ManifestYaml::Node& ManifestYaml::resolved(Index index) const {
+const YamlReader::Node& YamlReader::resolved(Index index) const {
   const Node& node = nodes_[index];
   return node.kind == Kind::alias ? nodes_[node.target] : node;
 }
 
-std::optional<ManifestYaml::Index> ManifestYaml::find(std::optional<Index> node,
-                                                      std::string_view key) const {
+std::optional<YamlReader::Index> YamlReader::find(std::optional<Index> node,
+                                                  std::string_view key) const {
   std::set<Index> seen;
   return node ? find_merged(*node, key, seen) : std::nullopt;
 }
 
-std::optional<ManifestYaml::Index> ManifestYaml::find(
+std::optional<YamlReader::Index> YamlReader::find(
     Index node, std::initializer_list<std::string_view> keys) const {
   std::optional<Index> found = node;
   for (const std::string_view key : keys) {
@@ -272,8 +272,8 @@ std::optional<ManifestYaml::Index> ManifestYaml::find(
 }
 
 // `seen`: the mappings that were looked at; an anchor may stand for what holds its own alias.
-std::optional<ManifestYaml::Index> ManifestYaml::find_merged(Index index, std::string_view key,
-                                                             std::set<Index>& seen) const {
+std::optional<YamlReader::Index> YamlReader::find_merged(Index index, std::string_view key,
+                                                         std::set<Index>& seen) const {
   const Node& mapping = resolved(index);
   if (mapping.kind != Kind::mapping || seen.contains(index_of(mapping))) {
     return std::nullopt;
@@ -305,14 +305,14 @@ std::optional<ManifestYaml::Index> ManifestYaml::find_merged(Index index, std::s
   return std::nullopt;
 }
 
-std::optional<std::string_view> ManifestYaml::text(std::optional<Index> node) const {
+std::optional<std::string_view> YamlReader::text(std::optional<Index> node) const {
   if (!node || resolved(*node).kind != Kind::scalar) {
     return std::nullopt;
   }
   return raw(resolved(*node));
 }
 
-std::vector<ManifestYaml::Index> ManifestYaml::items(std::optional<Index> node) const {
+std::vector<YamlReader::Index> YamlReader::items(std::optional<Index> node) const {
   std::vector<Index> found;
   if (node && resolved(*node).kind == Kind::sequence) {
     const Node& sequence = resolved(*node);
@@ -323,7 +323,7 @@ std::vector<ManifestYaml::Index> ManifestYaml::items(std::optional<Index> node) 
   return found;
 }
 
-std::vector<std::pair<std::string_view, ManifestYaml::Index>> ManifestYaml::entries(
+std::vector<std::pair<std::string_view, YamlReader::Index>> YamlReader::entries(
     std::optional<Index> node) const {
   std::vector<std::pair<std::string_view, Index>> found;
   if (node && resolved(*node).kind == Kind::mapping) {

@@ -25,7 +25,7 @@ namespace engine {
 // too.
 inline constexpr std::uint64_t kMaxAliasedValues = 1'000'000;
 
-class ManifestYaml {
+class YamlReader {
  public:
   // An index into the nodes, in the order in which they are written.
   using Index = std::uint32_t;
@@ -33,7 +33,7 @@ class ManifestYaml {
 
   // `bad_manifest` that begins with the line where the bytes are not YAML or go over a limit
   // (engine/yaml/nesting.h). `cancelled` soon after `stop` was requested.
-  static Result<ManifestYaml> parse(std::string_view bytes, const std::stop_token& stop = {});
+  static Result<YamlReader> parse(std::string_view bytes, const std::stop_token& stop = {});
 
   // The roots of the documents.
   const std::vector<Index>& documents() const { return documents_; }

@@ -55,11 +55,11 @@ std::optional<std::size_t> plain_end(std::string_view bytes, std::size_t begin,
 
 // Parsed alone, the quoted bytes must give the value that they gave in their place.
 bool decodes_to(std::string_view quoted, std::string_view value) {
-  const auto alone = YamlStream::build("", quoted);
+  const auto alone = YamlSourceMap::build("", quoted);
   return alone && alone->nodes().size() == 1 && alone->text(alone->node(0)) == value;
 }
 
-std::optional<YamlSpan> span_of_scalar(const YamlStream& stream, const YamlNode& node,
+std::optional<YamlSpan> span_of_scalar(const YamlSourceMap& stream, const YamlNode& node,
                                        std::size_t begin) {
   const std::string_view bytes = stream.bytes();
   const char first = begin < bytes.size() ? bytes[begin] : '\0';
@@ -81,13 +81,14 @@ std::optional<YamlSpan> span_of_scalar(const YamlStream& stream, const YamlNode&
   return YamlSpan{YamlStyle::plain, begin, *end, begin, *end};
 }
 
-bool next_begins_at(const YamlStream& stream, YamlIndex index, std::size_t offset) {
+bool next_begins_at(const YamlSourceMap& stream, YamlIndex index, std::size_t offset) {
   const YamlIndex next = stream.node(index).end;
   return next < stream.nodes().size() && stream.node(next).offset == offset;
 }
 
 // A null's words, unless they are the key that follows an empty value: that key begins there too.
-std::optional<YamlSpan> span_of_null(const YamlStream& stream, YamlIndex index, std::size_t begin) {
+std::optional<YamlSpan> span_of_null(const YamlSourceMap& stream, YamlIndex index,
+                                     std::size_t begin) {
   if (next_begins_at(stream, index, begin)) {
     return std::nullopt;
   }
@@ -102,7 +103,7 @@ std::optional<YamlSpan> span_of_null(const YamlStream& stream, YamlIndex index, 
 
 // The node's tag and anchor, which begin at or after `offset`; those of the next node are not its
 // own.
-YamlProperties properties_of(const YamlStream& stream, YamlIndex index, std::size_t offset) {
+YamlProperties properties_of(const YamlSourceMap& stream, YamlIndex index, std::size_t offset) {
   const YamlIndex next = stream.node(index).end;
   const bool last = next == stream.nodes().size();
   const std::size_t end = last ? stream.bytes().size() : stream.node(next).offset;
@@ -110,7 +111,7 @@ YamlProperties properties_of(const YamlStream& stream, YamlIndex index, std::siz
 }
 
 // What is written at `offset`, its mark, with tag and anchor before it.
-std::optional<YamlSpan> written_span(const YamlStream& stream, YamlIndex index,
+std::optional<YamlSpan> written_span(const YamlSourceMap& stream, YamlIndex index,
                                      std::size_t offset) {
   const YamlNode& node = stream.node(index);
   const std::string_view bytes = stream.bytes();
@@ -134,11 +135,11 @@ YamlSpan empty_span(std::size_t offset) {
 
 }  // namespace
 
-std::optional<YamlSpan> key_span(const YamlStream& stream, YamlIndex key) {
+std::optional<YamlSpan> key_span(const YamlSourceMap& stream, YamlIndex key) {
   return item_span(stream, key);
 }
 
-std::optional<YamlSpan> item_span(const YamlStream& stream, YamlIndex item) {
+std::optional<YamlSpan> item_span(const YamlSourceMap& stream, YamlIndex item) {
   const YamlKind kind = stream.node(item).kind;
   if (kind == YamlKind::sequence || kind == YamlKind::mapping) {
     return std::nullopt;
@@ -148,7 +149,7 @@ std::optional<YamlSpan> item_span(const YamlStream& stream, YamlIndex item) {
   return written ? span : std::nullopt;
 }
 
-std::optional<YamlSpan> value_span(const YamlStream& stream, YamlIndex key) {
+std::optional<YamlSpan> value_span(const YamlSourceMap& stream, YamlIndex key) {
   const std::string_view bytes = stream.bytes();
   const YamlIndex value = stream.value_of(key);
   const YamlNode& node = stream.node(value);

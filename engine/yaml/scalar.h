@@ -24,14 +24,14 @@ struct YamlSpan {
 
 // The place of a key: a scalar or an alias that is no null. Nothing where the bytes do not show
 // what the parser read.
-std::optional<YamlSpan> key_span(const YamlStream& stream, YamlIndex key);
+std::optional<YamlSpan> key_span(const YamlSourceMap& stream, YamlIndex key);
 
 // The place of a key's value that is no collection. A value that is not written is placed directly
 // after the colon, or after its tag and anchor. Nothing where the bytes do not show what the parser
 // read, or there is no colon.
-std::optional<YamlSpan> value_span(const YamlStream& stream, YamlIndex key);
+std::optional<YamlSpan> value_span(const YamlSourceMap& stream, YamlIndex key);
 
 // The place of an item of a sequence that is written and no collection.
-std::optional<YamlSpan> item_span(const YamlStream& stream, YamlIndex item);
+std::optional<YamlSpan> item_span(const YamlSourceMap& stream, YamlIndex item);
 
 }  // namespace engine

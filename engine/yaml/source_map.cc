@@ -62,10 +62,10 @@ std::string reason_of(const YAML::Exception& error) {
 }  // namespace
 
 // Receives the parser's events. Thrown YAML::ParserException passes through the parser unharmed.
-class YamlStream::Builder final : public YAML::EventHandler {
+class YamlSourceMap::Builder final : public YAML::EventHandler {
  public:
   // `skipped`: bytes before those that the parser sees; `colons`: before which it sees a space.
-  Builder(YamlStream& stream, std::size_t skipped, const std::vector<std::size_t>& colons,
+  Builder(YamlSourceMap& stream, std::size_t skipped, const std::vector<std::size_t>& colons,
           const std::stop_token& stop)
       : stream_(stream), skipped_(skipped), colons_(colons), stop_(stop) {
     tag_numbers_.emplace("?", 0);
@@ -169,7 +169,7 @@ class YamlStream::Builder final : public YAML::EventHandler {
     return place->second;
   }
 
-  YamlStream& stream_;
+  YamlSourceMap& stream_;
   std::size_t skipped_;
   const std::vector<std::size_t>& colons_;
   const std::stop_token& stop_;
@@ -179,9 +179,9 @@ class YamlStream::Builder final : public YAML::EventHandler {
   std::map<std::string, std::uint32_t> tag_numbers_;
 };
 
-Result<YamlStream> YamlStream::build(std::string_view file, std::string_view bytes,
-                                     const std::stop_token& stop) {
-  YamlStream stream(file, bytes);
+Result<YamlSourceMap> YamlSourceMap::build(std::string_view file, std::string_view bytes,
+                                           const std::stop_token& stop) {
+  YamlSourceMap stream(file, bytes);
   if (const auto offset = find_unprintable(bytes)) {
     return stream.refuse(Code::bad_manifest, *offset, "not text in UTF-8, or a control character",
                          fix_syntax_hint(bytes));
@@ -213,7 +213,7 @@ Result<YamlStream> YamlStream::build(std::string_view file, std::string_view byt
 }
 
 // How many nodes keys() or children() looks at.
-std::size_t YamlStream::children_looked_at(YamlIndex collection) const {
+std::size_t YamlSourceMap::children_looked_at(YamlIndex collection) const {
   std::size_t count = 1;
   for (YamlIndex child = collection + 1; child < node(collection).end; child = node(child).end) {
     ++count;
@@ -222,7 +222,7 @@ std::size_t YamlStream::children_looked_at(YamlIndex collection) const {
 }
 
 // Walks the merge keys of every mapping, and what every alias stands for, as far as the limit.
-bool YamlStream::repeats_too_much() const {
+bool YamlSourceMap::repeats_too_much() const {
   std::size_t count = 0;
   for (YamlIndex index = 0; index < nodes_.size() && count <= kMaxYamlRepeats; ++index) {
     if (node(index).kind == YamlKind::alias) {
@@ -239,7 +239,7 @@ bool YamlStream::repeats_too_much() const {
 
 // A document other than the first begins with "---", or is bare after a line "..." (YAML 1.2.2,
 // 9.2). `offset` is that of its first token.
-bool YamlStream::begins_document(std::size_t offset) const {
+bool YamlSourceMap::begins_document(std::size_t offset) const {
   if (bytes_.substr(offset, 3) == "---") {
     return true;
   }
@@ -257,15 +257,15 @@ bool YamlStream::begins_document(std::size_t offset) const {
   return false;
 }
 
-std::string_view YamlStream::text(const YamlNode& node) const {
+std::string_view YamlSourceMap::text(const YamlNode& node) const {
   return std::string_view(texts_).substr(node.text_begin, node.text_size);
 }
 
-YamlIndex YamlStream::resolved(YamlIndex index) const {
+YamlIndex YamlSourceMap::resolved(YamlIndex index) const {
   return node(index).kind == YamlKind::alias ? anchored(node(index).anchor) : index;
 }
 
-std::vector<YamlIndex> YamlStream::children(YamlIndex index) const {
+std::vector<YamlIndex> YamlSourceMap::children(YamlIndex index) const {
   std::vector<YamlIndex> found;
   for (YamlIndex child = index + 1; child < node(index).end; child = node(child).end) {
     found.push_back(child);
@@ -273,7 +273,7 @@ std::vector<YamlIndex> YamlStream::children(YamlIndex index) const {
   return found;
 }
 
-std::vector<YamlIndex> YamlStream::keys(YamlIndex mapping, std::string_view key) const {
+std::vector<YamlIndex> YamlSourceMap::keys(YamlIndex mapping, std::string_view key) const {
   std::vector<YamlIndex> found;
   if (node(mapping).kind != YamlKind::mapping) {
     return found;
@@ -287,7 +287,7 @@ std::vector<YamlIndex> YamlStream::keys(YamlIndex mapping, std::string_view key)
   return found;
 }
 
-std::optional<YamlIndex> YamlStream::find(YamlIndex mapping, std::string_view key) const {
+std::optional<YamlIndex> YamlSourceMap::find(YamlIndex mapping, std::string_view key) const {
   const std::vector<YamlIndex> found = keys(mapping, key);
   return found.empty() ? std::nullopt : std::optional(value_of(found.front()));
 }
@@ -295,7 +295,7 @@ std::optional<YamlIndex> YamlStream::find(YamlIndex mapping, std::string_view ke
 // Shows `visit` the mapping, then what its merge keys lead to, in the order in which they count:
 // mappings, each once, and the lists that name them. Ends when `visit` returns true.
 template <class Visit>
-void YamlStream::visit_merged(YamlIndex mapping, Visit visit) const {
+void YamlSourceMap::visit_merged(YamlIndex mapping, Visit visit) const {
   std::set<YamlIndex> seen = {mapping};
   std::vector<YamlIndex> sources = {mapping};  // a stack: the one to look at next is the last
   while (!sources.empty()) {
@@ -324,7 +324,7 @@ void YamlStream::visit_merged(YamlIndex mapping, Visit visit) const {
   }
 }
 
-std::optional<YamlIndex> YamlStream::find_merged(YamlIndex mapping, std::string_view key) const {
+std::optional<YamlIndex> YamlSourceMap::find_merged(YamlIndex mapping, std::string_view key) const {
   std::optional<YamlIndex> found;
   visit_merged(mapping, [&](YamlIndex source) {
     found = source == mapping ? std::nullopt : find(source, key);
@@ -333,13 +333,13 @@ std::optional<YamlIndex> YamlStream::find_merged(YamlIndex mapping, std::string_
   return found;
 }
 
-Failure YamlStream::refuse_unreadable(std::size_t offset, std::string_view what) const {
+Failure YamlSourceMap::refuse_unreadable(std::size_t offset, std::string_view what) const {
   return refuse(Code::bad_manifest, offset, "not readable as YAML: " + std::string(what),
                 fix_syntax_hint(bytes_));
 }
 
-Failure YamlStream::refuse(Code code, std::size_t offset, std::string_view what, std::string hint,
-                           Details details) const {
+Failure YamlSourceMap::refuse(Code code, std::size_t offset, std::string_view what,
+                              std::string hint, Details details) const {
   return fail(code, located(file_, line_at(bytes_, offset), what), std::move(hint),
               std::move(details));
 }

@@ -28,7 +28,7 @@ inline constexpr std::size_t kMaxYamlRepeats = 1'000'000;
 // null: nothing is written, or one of the words for null.
 enum class YamlKind : std::uint8_t { null, scalar, alias, sequence, mapping };
 
-// An index into YamlStream::nodes().
+// An index into YamlSourceMap::nodes().
 using YamlIndex = std::uint32_t;
 
 struct YamlNode {
@@ -38,19 +38,19 @@ struct YamlNode {
                              // written, some byte after the place
   YamlIndex end = 0;         // one past its last descendant
   std::uint32_t anchor = 0;  // its own, or the one that an alias names; 0: none. Unique in a stream
-  std::uint32_t tag = 0;     // see YamlStream::tag
-  std::uint32_t text_begin = 0;  // see YamlStream::text
+  std::uint32_t tag = 0;     // see YamlSourceMap::tag
+  std::uint32_t text_begin = 0;  // see YamlSourceMap::text
   std::uint32_t text_size = 0;
 };
 
-class YamlStream {
+class YamlSourceMap {
  public:
   // What yaml-cpp takes for YAML, which is more than YAML is: parse_yaml() (engine/yaml/parse.h) is
   // for manifests. `bad_manifest` with `file` (a name for messages) and line where it takes the
   // bytes for none, they are not UTF-8, or they go over a limit of engine/yaml/nesting.h;
   // `cancelled` soon after `stop` was requested.
-  static Result<YamlStream> build(std::string_view file, std::string_view bytes,
-                                  const std::stop_token& stop = {});
+  static Result<YamlSourceMap> build(std::string_view file, std::string_view bytes,
+                                     const std::stop_token& stop = {});
 
   std::string_view bytes() const { return bytes_; }
   const std::vector<YamlNode>& nodes() const { return nodes_; }
@@ -93,7 +93,7 @@ class YamlStream {
 
  private:
   class Builder;
-  YamlStream(std::string_view file, std::string_view bytes) : file_(file), bytes_(bytes) {}
+  YamlSourceMap(std::string_view file, std::string_view bytes) : file_(file), bytes_(bytes) {}
   bool begins_document(std::size_t offset) const;
   std::size_t children_looked_at(YamlIndex collection) const;
   template <class Visit>

@@ -8,10 +8,10 @@
 namespace engine {
 namespace {
 
-using Fault = std::optional<YamlFault>;
+using Fault = std::optional<YamlIncompatibility>;
 
 // The end of the file closes an open quote, which can only be that of the last scalar.
-Fault unclosed_quote(const YamlStream& stream) {
+Fault unclosed_quote(const YamlSourceMap& stream) {
   const auto& nodes = stream.nodes();
   const auto last = std::ranges::find(nodes.rbegin(), nodes.rend(), YamlKind::scalar,
                                       [](const YamlNode& node) { return node.kind; });
@@ -26,7 +26,7 @@ Fault unclosed_quote(const YamlStream& stream) {
 }
 
 // A word in the place of a key becomes one when the document ends after it.
-Fault last_key_without_colon(const YamlStream& stream, YamlIndex mapping) {
+Fault last_key_without_colon(const YamlSourceMap& stream, YamlIndex mapping) {
   const YamlNode& node = stream.node(mapping);
   if (node.flow || node.end == mapping + 1) {
     return std::nullopt;
@@ -63,7 +63,7 @@ bool is_first_on_line(std::string_view bytes, std::size_t offset) {
 
 // A value or item on a line of its own stands to the right of its mapping or sequence; only a
 // sequence may begin below its key.
-Fault too_far_left(const YamlStream& stream, YamlIndex parent) {
+Fault too_far_left(const YamlSourceMap& stream, YamlIndex parent) {
   const YamlNode& node = stream.node(parent);
   const std::string_view bytes = stream.bytes();
   const bool mapping = node.kind == YamlKind::mapping;
@@ -89,7 +89,7 @@ Fault too_far_left(const YamlStream& stream, YamlIndex parent) {
   return std::nullopt;
 }
 
-Fault value_without_key(const YamlStream& stream, YamlIndex mapping) {
+Fault value_without_key(const YamlSourceMap& stream, YamlIndex mapping) {
   const YamlNode& node = stream.node(mapping);
   for (YamlIndex key = mapping + 1; key < node.end; key = stream.node(stream.value_of(key)).end) {
     const YamlNode& name = stream.node(key);
@@ -108,7 +108,7 @@ bool is_anchor_name(std::string_view name) {
 }
 
 // Of a node with an anchor, or an alias.
-Fault anchor_fault(const YamlStream& stream, const YamlNode& node) {
+Fault anchor_fault(const YamlSourceMap& stream, const YamlNode& node) {
   const std::string_view bytes = stream.bytes();
   const char sign = node.kind == YamlKind::alias ? '*' : '&';
   std::size_t at = node.offset;
@@ -128,7 +128,7 @@ Fault anchor_fault(const YamlStream& stream, const YamlNode& node) {
 
 }  // namespace
 
-std::optional<YamlFault> find_fault(const YamlStream& stream) {
+std::optional<YamlIncompatibility> find_fault(const YamlSourceMap& stream) {
   if (auto fault = unclosed_quote(stream)) {
     return fault;
   }

@@ -10,13 +10,13 @@
 
 namespace engine {
 
-struct YamlFault {
+struct YamlIncompatibility {
   std::size_t offset = 0;
   std::string what;
 };
 
 // The first fault found: a quote or a key that the end of the text completes, a value without a
 // key, an anchor whose name has other than letters, digits, "-" and "_".
-std::optional<YamlFault> find_fault(const YamlStream& stream);
+std::optional<YamlIncompatibility> find_fault(const YamlSourceMap& stream);
 
 }  // namespace engine

@@ -96,13 +96,13 @@ TEST_F(TreeListingTest, ReadsAsManyManifestsAsTheLimitsAllow) {
     EXPECT_TRUE(test::ok(tree));
     std::size_t known = 0;
     for (const engine::ManifestFile& file : tree->files()) {
-      known += file.facts.kustomization ? 1 : 0;
+      known += file.summary.kustomization ? 1 : 0;
     }
     return std::pair(known, tree->omissions());
   };
   EXPECT_EQ(read({}).first, 4U);
   EXPECT_THAT(read({}).second, IsEmpty());
-  const auto [known, omissions] = read({.facts = 2});
+  const auto [known, omissions] = read({.summary = 2});
   EXPECT_EQ(known, 2U);
   EXPECT_THAT(omissions, ElementsAre("not read: 2 manifests, since those before them are too large "
                                      "together"));

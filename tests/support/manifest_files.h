@@ -18,7 +18,7 @@ using Files = std::map<std::string, std::string>;  // by path
 inline engine::ManifestTree tree_of(const Files& files, std::vector<std::string> omissions = {}) {
   std::vector<engine::ManifestFile> out;
   for (const auto& [path, bytes] : files) {
-    out.push_back({path, engine::TreeEntryKind::file, engine::read_manifest_facts(path, bytes)});
+    out.push_back({path, engine::TreeEntryKind::file, engine::read_manifest_summary(path, bytes)});
   }
   return engine::ManifestTree(std::move(out), std::move(omissions));
 }
@@ -26,7 +26,7 @@ inline engine::ManifestTree tree_of(const Files& files, std::vector<std::string>
 // "<file> <what> <reason>" for each.
 inline std::vector<std::string> unplaced_of(const engine::CatalogDraft& draft) {
   std::vector<std::string> out;
-  for (const engine::Unplaced& unplaced : draft.unplaced) {
+  for (const engine::SkippedItem& unplaced : draft.unplaced) {
     out.push_back(unplaced.file + " " + unplaced.what + " " + unplaced.reason);
   }
   return out;

@@ -73,7 +73,7 @@ std::vector<std::string> services_of(const Files& files, std::vector<std::string
 
 std::vector<std::string> reasons_of(const engine::CatalogDraft& draft) {
   std::vector<std::string> out;
-  for (const engine::Unplaced& unplaced : draft.unplaced) {
+  for (const engine::SkippedItem& unplaced : draft.unplaced) {
     out.push_back(unplaced.reason);
   }
   return out;

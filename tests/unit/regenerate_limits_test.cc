@@ -59,7 +59,7 @@ Files diamonds(int depth, const std::string& field) {
 
 std::vector<std::string> reasons(const engine::CatalogDraft& draft) {
   std::vector<std::string> out;
-  for (const engine::Unplaced& unplaced : draft.unplaced) {
+  for (const engine::SkippedItem& unplaced : draft.unplaced) {
     out.push_back(unplaced.reason);
   }
   return out;
@@ -141,19 +141,19 @@ TEST(RegenerateLimits, EachEntrySeesTheNameThatThoseBeforeItMade) {
   const auto& built = graph.build("a");
   ASSERT_THAT(built, SizeIs(1));
   EXPECT_EQ(built[0].images[0].name, "c");
-  EXPECT_EQ(built[0].images[0].entry, &tree.files()[1].facts.kustomization->images[3]);
+  EXPECT_EQ(built[0].images[0].entry, &tree.files()[1].summary.kustomization->images[3]);
 }
 
 TEST(RegenerateLimits, AManifestHasSoManyImages) {
-  const auto facts = [](std::size_t count) {
-    return engine::read_manifest_facts("kustomization.yaml",
-                                       "images:\n" + repeated("- name: a\n", count));
+  const auto summary = [](std::size_t count) {
+    return engine::read_manifest_summary("kustomization.yaml",
+                                         "images:\n" + repeated("- name: a\n", count));
   };
-  EXPECT_EQ(facts(engine::kMaxImages).problem, std::nullopt);
-  const auto more = facts(200'000);
+  EXPECT_EQ(summary(engine::kMaxImages).problem, std::nullopt);
+  const auto more = summary(200'000);
   EXPECT_EQ(more.problem, "it has more than 2000 images");
   EXPECT_THAT(more.kustomization->images, IsEmpty());
-  const auto helm = engine::read_manifest_facts(
+  const auto helm = engine::read_manifest_summary(
       "r.yaml", "kind: HelmRelease\nmetadata: {name: a}\nspec:\n  values:\n    image:\n" +
                     repeated("    - {tag: v}\n", 200'000));
   EXPECT_EQ(helm.problem, "it has more than 2000 images");
@@ -162,12 +162,12 @@ TEST(RegenerateLimits, AManifestHasSoManyImages) {
 
 TEST(RegenerateLimits, NamesAndPathsHaveASize) {
   const std::string key(600, 'k');
-  const auto helm = engine::read_manifest_facts(
+  const auto helm = engine::read_manifest_summary(
       "r.yaml", "kind: HelmRelease\nmetadata: {name: a}\nspec:\n  values:\n    " + key +
                     ":\n      " + key + ":\n        image: {tag: v}\n");
   EXPECT_EQ(helm.problem, "a path in its values has more than 1024 bytes");
   EXPECT_THAT(helm.helm_tags, IsEmpty());
-  const auto workload = engine::read_manifest_facts("d.yaml", deployment(key, "image"));
+  const auto workload = engine::read_manifest_summary("d.yaml", deployment(key, "image"));
   EXPECT_EQ(workload.problem, "a name in it has more than 253 bytes");
   EXPECT_THAT(workload.workloads, IsEmpty());
 }
@@ -231,10 +231,10 @@ TEST(RegenerateLimits, EntriesThatAreSetAgainThroughManyLayersEnd) {
   const engine::ManifestTree tree = tree_of(files);
   engine::KustomizeGraph graph(tree);
   EXPECT_TRUE(graph.is_always_set_again(
-      directory(0), tree.kustomization_in(directory(0))->facts.kustomization->images[0], {}));
+      directory(0), tree.kustomization_in(directory(0))->summary.kustomization->images[0], {}));
   engine::KustomizeGraph too_few(tree, {}, {.steps = 1'000});
   EXPECT_FALSE(too_few.is_always_set_again(
-      directory(0), tree.kustomization_in(directory(0))->facts.kustomization->images[0], {}));
+      directory(0), tree.kustomization_in(directory(0))->summary.kustomization->images[0], {}));
   EXPECT_TRUE(too_few.exhausted());
 }
 
@@ -268,7 +268,7 @@ TEST(RegenerateLimits, NamesThatAreExpressionsAreCounted) {
   graph.build("a");
   EXPECT_THAT(graph.obstacles(),
               Contains(testing::Pair(
-                  "a", testing::Field(&engine::Unplaced::reason,
+                  "a", testing::Field(&engine::SkippedItem::reason,
                                       HasSubstr("more than 100 names in `images` are regular")))));
   engine::KustomizeGraph too_few(tree, {}, {.steps = 1'000});
   too_few.build("a");
@@ -278,12 +278,12 @@ TEST(RegenerateLimits, NamesThatAreExpressionsAreCounted) {
 TEST(RegenerateLimits, AliasesOfAPatchAreCounted) {
   const std::string text =
       "x: &p |\n" + repeated("  - {op: test, path: /a}\n", 40'000) + "patches:\n";
-  const auto facts = [&](std::size_t times) {
-    return engine::read_manifest_facts("kustomization.yaml",
-                                       text + repeated("- {patch: *p}\n", times));
+  const auto summary = [&](std::size_t times) {
+    return engine::read_manifest_summary("kustomization.yaml",
+                                         text + repeated("- {patch: *p}\n", times));
   };
-  EXPECT_EQ(facts(2).problem, std::nullopt);
-  EXPECT_EQ(facts(10).problem, "its patches have more than 4194304 bytes");
+  EXPECT_EQ(summary(2).problem, std::nullopt);
+  EXPECT_EQ(summary(10).problem, "its patches have more than 4194304 bytes");
 }
 
 TEST(RegenerateLimits, WhatDiffersIsToldInPart) {

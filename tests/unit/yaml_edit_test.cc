@@ -22,14 +22,14 @@ constexpr std::string_view kText =
     "  newTag: \"v1\"\n"
     "x: *t\n";
 
-engine::YamlStream parsed(std::string_view text) {
+engine::YamlSourceMap parsed(std::string_view text) {
   auto stream = engine::parse_yaml("x.yaml", text);
   EXPECT_TRUE(stream);
   return *stream;
 }
 
 // The node of the value that begins at `offset`.
-engine::YamlIndex node_at(const engine::YamlStream& stream, std::size_t offset) {
+engine::YamlIndex node_at(const engine::YamlSourceMap& stream, std::size_t offset) {
   for (engine::YamlIndex i = 0; i < stream.nodes().size(); ++i) {
     if (stream.node(i).offset == offset && stream.node(i).kind == engine::YamlKind::scalar) {
       return i;
@@ -40,7 +40,7 @@ engine::YamlIndex node_at(const engine::YamlStream& stream, std::size_t offset) 
 }
 
 // The change of the first tag to v2, as it should be.
-YamlChange first_tag(const engine::YamlStream& stream) {
+YamlChange first_tag(const engine::YamlSourceMap& stream) {
   const std::size_t anchor = kText.find("&t v1");
   const std::size_t value = anchor + 3;
   return {.splice = {value, value + 2, "v2"}, .node = node_at(stream, anchor), .value = "v2"};

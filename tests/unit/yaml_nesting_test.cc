@@ -16,8 +16,8 @@ namespace {
 
 using engine::find_excess;
 using engine::kMaxYamlDepth;
-using engine::ManifestYaml;
 using engine::parse_yaml;
+using engine::YamlReader;
 
 std::string repeated(const std::string& text, std::size_t times) {
   std::string out;
@@ -90,7 +90,7 @@ TEST_P(YamlNesting, IsReadUpToTheLimit) {
   const std::string text = GetParam().make(kMaxYamlDepth);
   EXPECT_FALSE(find_excess(text)) << text;
   EXPECT_TRUE(parse_yaml("f", text)) << text;
-  EXPECT_TRUE(ManifestYaml::parse(text)) << text;
+  EXPECT_TRUE(YamlReader::parse(text)) << text;
 }
 
 TEST_P(YamlNesting, IsRefusedBeyond) {
@@ -103,7 +103,7 @@ TEST_P(YamlNesting, IsRefusedBeyond) {
     ASSERT_FALSE(edited);
     EXPECT_EQ(edited.error().code, engine::Code::bad_manifest);
     EXPECT_NE(edited.error().message.find("nested more than 64 levels deep"), std::string::npos);
-    const auto read = ManifestYaml::parse(text);
+    const auto read = YamlReader::parse(text);
     ASSERT_FALSE(read);
     EXPECT_NE(read.error().message.find("nested more than 64 levels deep"), std::string::npos);
   }
@@ -177,7 +177,7 @@ TEST(YamlExcess, IsFoundInTheManifestsOfACatalog) {
            kind + "a: " + repeated("{a: ", 500'000),
            kind + "a:\n  " + repeated("- ", 500'000),
        }) {
-    const auto facts = engine::read_manifest_facts("d.yaml", text);
+    const auto facts = engine::read_manifest_summary("d.yaml", text);
     ASSERT_TRUE(facts.problem);
     EXPECT_NE(facts.problem->find("nested more than 64 levels deep"), std::string::npos);
   }
@@ -196,7 +196,7 @@ std::string chain_of_merges(std::size_t links, std::size_t entries) {
 
 TEST(YamlRepeats, AreFollowedAsFarAsPeopleWriteThem) {
   EXPECT_TRUE(parse_yaml("f", chain_of_merges(60, 1000)));
-  const auto facts = engine::read_manifest_facts("kustomization.yaml", chain_of_merges(60, 1000));
+  const auto facts = engine::read_manifest_summary("kustomization.yaml", chain_of_merges(60, 1000));
   EXPECT_EQ(facts.problem, std::nullopt);
 }
 
@@ -214,10 +214,10 @@ TEST(YamlRepeats, AreRefusedWhereTheyMultiply) {
               "f:1: not readable as YAML: its aliases and merge keys stand for too much");
   }
   for (const std::string& text : {chain_of_merges(4000, 4000), mapping, objects}) {
-    const auto facts = engine::read_manifest_facts("kustomization.yaml", text);
+    const auto facts = engine::read_manifest_summary("kustomization.yaml", text);
     EXPECT_EQ(facts.problem, "its aliases stand for more than 1000000 values");
   }
-  const auto itself = ManifestYaml::parse("a: &a [*a]\n");
+  const auto itself = YamlReader::parse("a: &a [*a]\n");
   ASSERT_TRUE(itself);
   EXPECT_TRUE(itself->is_explosive());
 }
@@ -229,7 +229,7 @@ TEST(YamlParsing, EndsSoonAfterTheStop) {
   const auto stream = parse_yaml("f", text, source.get_token());
   ASSERT_FALSE(stream);
   EXPECT_EQ(stream.error().code, engine::Code::cancelled);
-  const auto yaml = ManifestYaml::parse(text, source.get_token());
+  const auto yaml = YamlReader::parse(text, source.get_token());
   ASSERT_FALSE(yaml);
   EXPECT_EQ(yaml.error().code, engine::Code::cancelled);
   const auto edit =

@@ -1,9 +1,9 @@
+#include "engine/discovery/catalog_merger.h"
+
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "engine/discovery/catalog_merger.h"
 
 namespace {
 
@@ -209,7 +209,7 @@ TEST(CatalogMerge, DropsWhatWasNotLookedAtUnlessAPersonWroteIt) {
     groups.push_back(group.key());
   }
   EXPECT_THAT(groups, ElementsAre("backend", "backend.live", "further", "proxy", "watched"));
-  EXPECT_THAT(merged.unplaced, Contains(testing::Field(&engine::Unplaced::reason,
+  EXPECT_THAT(merged.unplaced, Contains(testing::Field(&engine::SkippedItem::reason,
                                                        "removed from the catalog: not applied")));
 }
 
@@ -243,7 +243,7 @@ std::vector<std::string> renamed_of(const engine::MergedCatalog& merged) {
 
 std::vector<std::string> reasons_of(const engine::MergedCatalog& merged) {
   std::vector<std::string> out;
-  for (const engine::Unplaced& unplaced : merged.unplaced) {
+  for (const engine::SkippedItem& unplaced : merged.unplaced) {
     out.push_back(unplaced.what + ": " + unplaced.reason);
   }
   return out;

@@ -10,9 +10,9 @@
 
 namespace {
 
-using engine::ManifestFacts;
-using engine::ManifestYaml;
-using engine::read_manifest_facts;
+using engine::ManifestSummary;
+using engine::read_manifest_summary;
+using engine::YamlReader;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Optional;
@@ -25,8 +25,8 @@ std::vector<std::string> images_of(const engine::Workload& workload) {
   return images;
 }
 
-TEST(ManifestYaml, FollowsAliasesAndMergeKeys) {
-  const auto yaml = ManifestYaml::parse("base: &b {a: 1, c: 3}\nx: {<<: *b, a: 2}\ny: *b\n");
+TEST(YamlReader, FollowsAliasesAndMergeKeys) {
+  const auto yaml = YamlReader::parse("base: &b {a: 1, c: 3}\nx: {<<: *b, a: 2}\ny: *b\n");
   ASSERT_TRUE(test::ok(yaml));
   const auto root = yaml->documents().front();
   EXPECT_EQ(yaml->text(yaml->find(root, {"x", "a"})), "2");
@@ -35,69 +35,69 @@ TEST(ManifestYaml, FollowsAliasesAndMergeKeys) {
   EXPECT_EQ(yaml->find(root, {"y", "z"}), std::nullopt);
 }
 
-TEST(ManifestYaml, EndsWithMappingsThatMergeThemselves) {
-  const auto yaml = ManifestYaml::parse("a: &a {<<: [*a, *a, *a], b: 1}\n");
+TEST(YamlReader, EndsWithMappingsThatMergeThemselves) {
+  const auto yaml = YamlReader::parse("a: &a {<<: [*a, *a, *a], b: 1}\n");
   ASSERT_TRUE(test::ok(yaml));
   EXPECT_EQ(yaml->find(yaml->documents().front(), {"a", "z"}), std::nullopt);
 }
 
-TEST(ManifestYaml, SaysWhereTheTextIsNoYaml) {
-  const auto yaml = ManifestYaml::parse("a: 1\nb: [\n");
+TEST(YamlReader, SaysWhereTheTextIsNoYaml) {
+  const auto yaml = YamlReader::parse("a: 1\nb: [\n");
   ASSERT_TRUE(test::fails(yaml, engine::Code::bad_manifest));
   EXPECT_THAT(yaml.error().message, HasSubstr("line 3"));
-  EXPECT_FALSE(ManifestYaml::parse("a: *nobody\n"));
+  EXPECT_FALSE(YamlReader::parse("a: *nobody\n"));
 }
 
-TEST(ManifestYaml, ReadsNoBytesAtAll) {
-  const auto yaml = ManifestYaml::parse({});
+TEST(YamlReader, ReadsNoBytesAtAll) {
+  const auto yaml = YamlReader::parse({});
   ASSERT_TRUE(yaml);
   EXPECT_TRUE(yaml->documents().empty());
 }
 
-TEST(ManifestYaml, TellsSimpleSpellingsFromOthers) {
-  EXPECT_TRUE(ManifestYaml::parse("a: b # comment\nc:\n- 'd'\ne: |-\n  {f: &g}\n")->is_simple());
+TEST(YamlReader, TellsSimpleSpellingsFromOthers) {
+  EXPECT_TRUE(YamlReader::parse("a: b # comment\nc:\n- 'd'\ne: |-\n  {f: &g}\n")->is_simple());
   for (const char* other :
        {"a: &b c\n", "a: !b c\n", "a: [b]\n", "a: {b: c}\n", "a: b\n  c\n", "a: 'b\n  c'\n", "a:\n",
         "a: b\r\n", "a:\tb\n", "a: \u00e9\n", "a: b\n---\na: b\n", "%YAML 1.1\n---\na: b\n"}) {
-    const auto yaml = ManifestYaml::parse(other);
+    const auto yaml = YamlReader::parse(other);
     ASSERT_TRUE(test::ok(yaml)) << other;
     EXPECT_FALSE(yaml->is_simple()) << other;
   }
 }
 
-TEST(ManifestFacts, ReadsTheImagesOfEveryKindOfWorkload) {
+TEST(ManifestSummary, ReadsTheImagesOfEveryKindOfWorkload) {
   const std::string pod =
       "spec: {containers: [{name: main, image: \"papi:1\"}], initContainers: [{name: init, image: "
       "migrate}]}";
   for (const std::string kind : {"Deployment", "StatefulSet", "DaemonSet", "Job"}) {
-    const ManifestFacts facts = read_manifest_facts(
+    const ManifestSummary summary = read_manifest_summary(
         "a.yaml", "kind: " + kind + "\nmetadata: {name: papi, namespace: shop}" +
                       "\nspec: {template: {" + pod + "}}\n");
-    ASSERT_EQ(facts.workloads.size(), 1U) << kind;
-    EXPECT_EQ(facts.workloads[0].kind, kind);
-    EXPECT_EQ(facts.workloads[0].name, "papi");
-    EXPECT_THAT(facts.workloads[0].namespace_name, Optional(std::string("shop")));
-    EXPECT_THAT(images_of(facts.workloads[0]), ElementsAre("main=papi:1", "init=migrate"));
+    ASSERT_EQ(summary.workloads.size(), 1U) << kind;
+    EXPECT_EQ(summary.workloads[0].kind, kind);
+    EXPECT_EQ(summary.workloads[0].name, "papi");
+    EXPECT_THAT(summary.workloads[0].namespace_name, Optional(std::string("shop")));
+    EXPECT_THAT(images_of(summary.workloads[0]), ElementsAre("main=papi:1", "init=migrate"));
   }
-  const ManifestFacts cron = read_manifest_facts(
+  const ManifestSummary cron = read_manifest_summary(
       "a.yaml", "kind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: {spec: {template: {" +
                     pod + "}}}}\n");
   ASSERT_EQ(cron.workloads.size(), 1U);
   EXPECT_THAT(images_of(cron.workloads[0]), ElementsAre("main=papi:1", "init=migrate"));
 }
 
-TEST(ManifestFacts, ReadsListsAndSeveralDocuments) {
-  const ManifestFacts facts = read_manifest_facts(
+TEST(ManifestSummary, ReadsListsAndSeveralDocuments) {
+  const ManifestSummary summary = read_manifest_summary(
       "a.yaml",
       "kind: List\nitems:\n- {kind: Job, metadata: {name: a}, spec: {template: {spec: {containers: "
       "[{image: x}]}}}}\n---\nkind: Job\nmetadata: {name: b}\n");
-  ASSERT_EQ(facts.workloads.size(), 2U);
-  EXPECT_EQ(facts.workloads[0].name, "a");
-  EXPECT_EQ(facts.workloads[1].name, "b");
+  ASSERT_EQ(summary.workloads.size(), 2U);
+  EXPECT_EQ(summary.workloads[0].name, "a");
+  EXPECT_EQ(summary.workloads[1].name, "b");
 }
 
-TEST(ManifestFacts, ReadsAKustomization) {
-  const ManifestFacts facts = read_manifest_facts("apps/papi/kustomization.yaml", R"(
+TEST(ManifestSummary, ReadsAKustomization) {
+  const ManifestSummary summary = read_manifest_summary("apps/papi/kustomization.yaml", R"(
 namespace: shop
 namePrefix: pre-
 resources: [../base, deployment.yaml, ../base]
@@ -108,8 +108,8 @@ images:
 - {name: plain}
 - {name: pinned, digest: "sha256:00"}
 )");
-  ASSERT_TRUE(facts.kustomization);
-  const engine::KustomizationFile& file = *facts.kustomization;
+  ASSERT_TRUE(summary.kustomization);
+  const engine::KustomizationFile& file = *summary.kustomization;
   EXPECT_THAT(file.resources, ElementsAre("../base", "deployment.yaml", "../old"));
   EXPECT_THAT(file.components, ElementsAre("../tls"));
   EXPECT_THAT(file.namespace_name, Optional(std::string("shop")));
@@ -122,22 +122,22 @@ images:
   EXPECT_THAT(*file.images[2].refusal, HasSubstr("digest"));
 }
 
-TEST(ManifestFacts, TakesAFluxObjectForOneWhateverItsFileIsCalled) {
-  const ManifestFacts facts = read_manifest_facts("kustomization.yaml", R"(
+TEST(ManifestSummary, TakesAFluxObjectForOneWhateverItsFileIsCalled) {
+  const ManifestSummary summary = read_manifest_summary("kustomization.yaml", R"(
 apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: {name: apps}
 spec: {path: ./apps, targetNamespace: shop, sourceRef: {kind: GitRepository, name: flux-system}}
 )");
-  EXPECT_FALSE(facts.kustomization);
-  ASSERT_EQ(facts.flux.kustomizations.size(), 1U);
-  EXPECT_EQ(facts.flux.kustomizations[0].name, "apps");
-  EXPECT_EQ(facts.flux.kustomizations[0].path, "./apps");
-  EXPECT_EQ(facts.flux.kustomizations[0].source.kind, "GitRepository");
+  EXPECT_FALSE(summary.kustomization);
+  ASSERT_EQ(summary.flux.kustomizations.size(), 1U);
+  EXPECT_EQ(summary.flux.kustomizations[0].name, "apps");
+  EXPECT_EQ(summary.flux.kustomizations[0].path, "./apps");
+  EXPECT_EQ(summary.flux.kustomizations[0].source.kind, "GitRepository");
 }
 
-TEST(ManifestFacts, FindsTheImageTagsOfAHelmRelease) {
-  const ManifestFacts facts = read_manifest_facts("release.yaml", R"(
+TEST(ManifestSummary, FindsTheImageTagsOfAHelmRelease) {
+  const ManifestSummary summary = read_manifest_summary("release.yaml", R"(
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: shop, namespace: flux}
@@ -153,7 +153,7 @@ spec:
     nginx: {repository: nginx, tag: none, digest: "sha256:00"}
 )");
   std::vector<std::string> places;
-  for (const engine::HelmTag& tag : facts.helm_tags) {
+  for (const engine::HelmTag& tag : summary.helm_tags) {
     EXPECT_EQ(tag.namespace_name, "shop");
     places.push_back(tag.repository + tag.path + (tag.refusal ? " refused" : ""));
   }
@@ -164,38 +164,38 @@ spec:
 }
 
 // The colon is not of the alias' name, as the parser of kustomize and Flux reads it.
-TEST(ManifestFacts, ReadsKeysThatAreAliases) {
+TEST(ManifestSummary, ReadsKeysThatAreAliases) {
   for (const char* key : {"*app:", "*app :", "? *app\n      :"}) {
-    const ManifestFacts facts = read_manifest_facts(
+    const ManifestSummary summary = read_manifest_summary(
         "r.yaml",
         std::string("kind: HelmRelease\nmetadata:\n  name: &app radarr\nspec:\n  values:\n"
                     "    # \"*app:\" \xC3\xBC\n    controllers:\n      ") +
             key + "\n        image: {repository: x/radarr, tag: v1} # *app: x\n");
-    EXPECT_EQ(facts.problem, std::nullopt) << key;
-    ASSERT_EQ(facts.helm_tags.size(), 1U) << key;
-    EXPECT_EQ(facts.helm_tags[0].path, ".spec.values.controllers.radarr.image.tag") << key;
-    EXPECT_EQ(facts.helm_tags[0].refusal, std::nullopt) << key;
+    EXPECT_EQ(summary.problem, std::nullopt) << key;
+    ASSERT_EQ(summary.helm_tags.size(), 1U) << key;
+    EXPECT_EQ(summary.helm_tags[0].path, ".spec.values.controllers.radarr.image.tag") << key;
+    EXPECT_EQ(summary.helm_tags[0].refusal, std::nullopt) << key;
   }
 }
 
-TEST(ManifestFacts, NamesTheReleaseWhereThereAreSeveralDocuments) {
+TEST(ManifestSummary, NamesTheReleaseWhereThereAreSeveralDocuments) {
   const std::string release =
       "kind: HelmRelease\nmetadata: {name: NAME}\nspec: {values: {image: {tag: a}}}\n";
   std::string first = release;
   std::string second = release;
-  const ManifestFacts facts =
-      read_manifest_facts("releases.yaml", first.replace(first.find("NAME"), 4, "one") + "---\n" +
-                                               second.replace(second.find("NAME"), 4, "two.x"));
-  ASSERT_EQ(facts.helm_tags.size(), 2U);
-  EXPECT_EQ(facts.helm_tags[0].path, "[kind=HelmRelease][name=one].spec.values.image.tag");
-  EXPECT_EQ(facts.helm_tags[1].path, "[kind=HelmRelease][name=\"two.x\"].spec.values.image.tag");
-  EXPECT_EQ(facts.helm_tags[0].refusal, std::nullopt);
-  EXPECT_EQ(facts.helm_tags[1].refusal, std::nullopt);
+  const ManifestSummary summary =
+      read_manifest_summary("releases.yaml", first.replace(first.find("NAME"), 4, "one") + "---\n" +
+                                                 second.replace(second.find("NAME"), 4, "two.x"));
+  ASSERT_EQ(summary.helm_tags.size(), 2U);
+  EXPECT_EQ(summary.helm_tags[0].path, "[kind=HelmRelease][name=one].spec.values.image.tag");
+  EXPECT_EQ(summary.helm_tags[1].path, "[kind=HelmRelease][name=\"two.x\"].spec.values.image.tag");
+  EXPECT_EQ(summary.helm_tags[0].refusal, std::nullopt);
+  EXPECT_EQ(summary.helm_tags[1].refusal, std::nullopt);
 }
 
-TEST(ManifestFacts, SaysWhyAManifestIsNotRead) {
+TEST(ManifestSummary, SaysWhyAManifestIsNotRead) {
   const auto problem = [](std::string_view path, std::string_view bytes) {
-    return read_manifest_facts(path, bytes).problem.value_or("");
+    return read_manifest_summary(path, bytes).problem.value_or("");
   };
   EXPECT_THAT(problem("kustomization.yaml", "images: [\n"), HasSubstr("line 2"));
   EXPECT_THAT(problem("d.yaml", "kind: Deployment\nimage: {{ .Values.image }}\na: {{b}}: c\n"),

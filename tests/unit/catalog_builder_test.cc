@@ -1,3 +1,5 @@
+#include "engine/discovery/catalog_builder.h"
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -7,7 +9,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/discovery/catalog_builder.h"
 #include "engine/discovery/kustomize_graph.h"
 #include "engine/discovery/service_namer.h"
 #include "engine/manifest/read_summary.h"
@@ -184,7 +185,8 @@ TEST(CatalogDraft, ListsWhatItCannotFollow) {
              {"apps/chart/Chart.yaml", "name: x\n"},
              {"apps/chart/templates/d.yaml", "kind: Deployment\nimage: {{ x }}: {{ y\n"},
              {"apps/bad/kustomization.yaml", "images: [\n"}}) {
-    files.push_back({path, engine::TreeEntryKind::file, engine::read_manifest_facts(path, bytes)});
+    files.push_back(
+        {path, engine::TreeEntryKind::file, engine::read_manifest_summary(path, bytes)});
   }
   files.push_back({"apps/a/link", engine::TreeEntryKind::symbolic_link, {}});
   const CatalogDraft found = engine::draft_catalog(engine::ManifestTree(std::move(files)), {}, {});
@@ -244,7 +246,7 @@ TEST(KustomizeGraph, EndsWithBasesThatMultiplyEachOther) {
   graph.build("d39");
   EXPECT_THAT(graph.obstacles(),
               Contains(testing::Pair(
-                  testing::_, testing::Field(&engine::Unplaced::reason, "it builds too much"))));
+                  testing::_, testing::Field(&engine::SkippedItem::reason, "it builds too much"))));
 }
 
 TEST(KustomizeGraph, AnImagesNameIsWhatStandsBeforeTagAndDigest) {
