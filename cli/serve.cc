@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "cli/log.h"
-#include "cli/state_key.h"
+#include "cli/request_state_key.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "mcp/serve.h"
@@ -33,8 +33,8 @@ int serve(const HostOrError& host_or_error) {
   options.read_ttl_ms = 0;
   options.public_cache = false;
   const auto warn = [](std::string_view text) { log_message(mcp::LogLevel::warning, text); };
-  options.state_key = [&host_or_error, warn] {
-    return state_key(host_or_error.host.environment, warn);
+  options.request_state_key = [&host_or_error, warn] {
+    return request_state_key(host_or_error.host.environment, warn);
   };
   options.spend_state = [&host_or_error, warn](const std::string& id,
                                                std::chrono::system_clock::time_point expires) {

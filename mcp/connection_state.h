@@ -52,7 +52,9 @@ struct ConnectionState {
 
   // `its_options` must outlive it.
   ConnectionState(const Options& its_options, Outside its_outside)
-      : options(its_options), outside(std::move(its_outside)), request_state(options.state_key) {}
+      : options(its_options),
+        outside(std::move(its_outside)),
+        request_state(options.request_state_key) {}
 
   // Under the lock.
   void send(const OrderedJson& message, Delivery delivery = Delivery::required) const {

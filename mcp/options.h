@@ -57,7 +57,7 @@ struct Options {
   // The secret that seals `requestState`, asked for once and only when it is needed. A server that
   // may be started anew between the rounds of one request returns the same each time; without a
   // function it is random.
-  std::function<std::string()> state_key;
+  std::function<std::string()> request_state_key;
   // A `requestState` counts once. This notes, for other processes of the same key, that the one of
   // this id has been used, until `expires`; false if one of them has used it. From any thread; may
   // block. Without a function only this process knows.

@@ -251,7 +251,7 @@ TEST_F(Ask, AStateIsBoundToWhatTheQuestionIsAbout) {
 TEST(AskElsewhere, AStateThatAnotherProcessHasUsedIsRefused) {
   std::set<std::string> used;
   mcp::Options options;
-  options.state_key = [] { return std::string("secret"); };
+  options.request_state_key = [] { return std::string("secret"); };
   options.spend_state = [&](const std::string& id, std::chrono::system_clock::time_point) {
     return used.insert(id).second;
   };

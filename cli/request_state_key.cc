@@ -1,4 +1,4 @@
-#include "cli/state_key.h"
+#include "cli/request_state_key.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -185,8 +185,8 @@ bool note_as_used(const fs::path& directory, const std::string& id, std::time_t 
 
 }  // namespace
 
-std::string state_key(const engine::Environment& environment,
-                      const std::function<void(std::string_view)>& warn) {
+std::string request_state_key(const engine::Environment& environment,
+                              const std::function<void(std::string_view)>& warn) {
   std::string problem = "neither XDG_STATE_HOME nor HOME names a directory";
   try {
     if (const std::optional<fs::path> directory = own_directory(environment)) {

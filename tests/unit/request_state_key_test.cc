@@ -1,4 +1,4 @@
-#include "cli/state_key.h"
+#include "cli/request_state_key.h"
 
 #include <chrono>
 #include <filesystem>
@@ -29,11 +29,12 @@ mode_t mode_of(const fs::path& path) {
   return status.st_mode & kModeBits;
 }
 
-class StateKey : public testing::Test {
+class RequestStateKey : public testing::Test {
  protected:
   std::string key() {
-    return tools::state_key(engine::Environment(variables_),
-                            [this](std::string_view text) { warnings_.emplace_back(text); });
+    return tools::request_state_key(engine::Environment(variables_), [this](std::string_view text) {
+      warnings_.emplace_back(text);
+    });
   }
 
   bool spend(const std::string& id, std::chrono::minutes lifetime = std::chrono::minutes(10)) {
@@ -50,7 +51,7 @@ class StateKey : public testing::Test {
   std::vector<std::string> warnings_;
 };
 
-TEST_F(StateKey, IsMadeOnceAndForItsOwnerOnly) {
+TEST_F(RequestStateKey, IsMadeOnceAndForItsOwnerOnly) {
   const std::string first = key();
   EXPECT_EQ(first.size(), 32U);
   EXPECT_EQ(key(), first);
@@ -62,7 +63,7 @@ TEST_F(StateKey, IsMadeOnceAndForItsOwnerOnly) {
   EXPECT_THAT(warnings_, testing::IsEmpty());
 }
 
-TEST_F(StateKey, DefaultsToTheHomeWhereTheSettingIsNoAbsolutePath) {
+TEST_F(RequestStateKey, DefaultsToTheHomeWhereTheSettingIsNoAbsolutePath) {
   const fs::path here = directory_.path() / "here";
   fs::create_directory(here);
   const test::CurrentDirectory current(here);
@@ -75,7 +76,7 @@ TEST_F(StateKey, DefaultsToTheHomeWhereTheSettingIsNoAbsolutePath) {
   EXPECT_TRUE(fs::is_empty(here));
 }
 
-TEST_F(StateKey, OneThatOthersMayReadIsMadeAnew) {
+TEST_F(RequestStateKey, OneThatOthersMayReadIsMadeAnew) {
   for (const auto others :
        {fs::perms::group_read, fs::perms::others_read, fs::perms::others_write}) {
     const std::string exposed = key();
@@ -88,7 +89,7 @@ TEST_F(StateKey, OneThatOthersMayReadIsMadeAnew) {
   }
 }
 
-TEST_F(StateKey, OneOfAWrongSizeIsMadeAnew) {
+TEST_F(RequestStateKey, OneOfAWrongSizeIsMadeAnew) {
   const std::string good = key();
   for (const std::string& bad : {std::string(), good.substr(1), good + "x"}) {
     std::ofstream(file_, std::ios::binary | std::ios::trunc) << bad;
@@ -99,7 +100,7 @@ TEST_F(StateKey, OneOfAWrongSizeIsMadeAnew) {
   }
 }
 
-TEST_F(StateKey, ASymbolicLinkIsReplacedAndNotFollowed) {
+TEST_F(RequestStateKey, ASymbolicLinkIsReplacedAndNotFollowed) {
   const std::string elsewhere = key();
   const fs::path target = directory_.path() / "target";
   fs::rename(file_, target);
@@ -109,14 +110,14 @@ TEST_F(StateKey, ASymbolicLinkIsReplacedAndNotFollowed) {
   EXPECT_EQ(fs::file_size(target), 32U);
 }
 
-TEST_F(StateKey, ADirectoryThatOthersMayEnterIsClosed) {
+TEST_F(RequestStateKey, ADirectoryThatOthersMayEnterIsClosed) {
   fs::create_directories(file_.parent_path());
   fs::permissions(file_.parent_path(), fs::perms::all);
   EXPECT_EQ(key().size(), 32U);
   EXPECT_EQ(mode_of(file_.parent_path()), 0700U);
 }
 
-TEST_F(StateKey, WhereNoneCanBeKeptThereIsNoneAndAWarning) {
+TEST_F(RequestStateKey, WhereNoneCanBeKeptThereIsNoneAndAWarning) {
   directory_.write("state", "a file");
   EXPECT_EQ(key(), "");
   variables_ = {};
@@ -126,7 +127,7 @@ TEST_F(StateKey, WhereNoneCanBeKeptThereIsNoneAndAWarning) {
   EXPECT_THAT(warnings_[1], testing::HasSubstr("HOME"));
 }
 
-TEST_F(StateKey, TheWarningSaysWhatWentWrong) {
+TEST_F(RequestStateKey, TheWarningSaysWhatWentWrong) {
   for (const rlim_t room : {rlim_t{0}, rlim_t{16}}) {  // not even a part, and a part
     {
       const test::FileSizeLimit limit(room);
@@ -144,7 +145,7 @@ TEST_F(StateKey, TheWarningSaysWhatWentWrong) {
 }
 
 // Processes that begin at once, over a key that none of them can use.
-TEST_F(StateKey, ManyProcessesAgree) {
+TEST_F(RequestStateKey, ManyProcessesAgree) {
   constexpr int kProcesses = 16;
   key();
   fs::permissions(file_, fs::perms::others_read, fs::perm_options::add);
@@ -174,7 +175,7 @@ TEST_F(StateKey, ManyProcessesAgree) {
   ::close(results[1]);
 }
 
-TEST_F(StateKey, AStateIsSpentOnceInAllProcesses) {
+TEST_F(RequestStateKey, AStateIsSpentOnceInAllProcesses) {
   EXPECT_TRUE(spend("AA"));
   EXPECT_TRUE(spend("BB"));
   EXPECT_FALSE(spend("AA"));
@@ -183,7 +184,7 @@ TEST_F(StateKey, AStateIsSpentOnceInAllProcesses) {
   EXPECT_THAT(warnings_, testing::IsEmpty());
 }
 
-TEST_F(StateKey, SpentStatesAreForgottenWhenTheyHaveExpired) {
+TEST_F(RequestStateKey, SpentStatesAreForgottenWhenTheyHaveExpired) {
   EXPECT_TRUE(spend("OLD", std::chrono::minutes(-1)));
   EXPECT_TRUE(spend("AA"));
   std::ifstream file(used_);
@@ -192,7 +193,7 @@ TEST_F(StateKey, SpentStatesAreForgottenWhenTheyHaveExpired) {
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("OLD")));
 }
 
-TEST_F(StateKey, OneOfManyWhoSpendAStateAtOnceDoes) {
+TEST_F(RequestStateKey, OneOfManyWhoSpendAStateAtOnceDoes) {
   std::vector<pid_t> children;
   for (int i = 0; i < 8; ++i) {
     const pid_t child = ::fork();
@@ -210,7 +211,7 @@ TEST_F(StateKey, OneOfManyWhoSpendAStateAtOnceDoes) {
   EXPECT_EQ(spent, 1);
 }
 
-TEST_F(StateKey, ARecordThatOthersCanWriteIsNotBelieved) {
+TEST_F(RequestStateKey, ARecordThatOthersCanWriteIsNotBelieved) {
   EXPECT_TRUE(spend("AA"));
   fs::permissions(used_, fs::perms::others_write, fs::perm_options::add);
   EXPECT_TRUE(spend("BB"));
@@ -218,7 +219,7 @@ TEST_F(StateKey, ARecordThatOthersCanWriteIsNotBelieved) {
   EXPECT_FALSE(spend("BB"));
 }
 
-TEST_F(StateKey, ARecordThatIsALinkIsReplaced) {
+TEST_F(RequestStateKey, ARecordThatIsALinkIsReplaced) {
   const fs::path target = directory_.write("target", "untouched");
   EXPECT_TRUE(spend("AA"));
   fs::remove(used_);
@@ -229,7 +230,7 @@ TEST_F(StateKey, ARecordThatIsALinkIsReplaced) {
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "untouched");
 }
 
-TEST_F(StateKey, WithoutAPlaceForTheRecordAStateCountsAndItIsSaid) {
+TEST_F(RequestStateKey, WithoutAPlaceForTheRecordAStateCountsAndItIsSaid) {
   variables_ = {{"XDG_STATE_HOME", directory_.write("no-directory", "").string()}};
   EXPECT_TRUE(spend("AA"));
   EXPECT_THAT(warnings_, testing::SizeIs(1));

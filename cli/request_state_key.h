@@ -16,8 +16,8 @@ namespace tools {
 // Directory Specification; a relative value counts as none). Made when it is first asked for: mode
 // 0600 in a directory of mode 0700. A file that others may read, that is not ours or has a wrong
 // size is not used but made anew. Where none can be kept the result is "" and `warn` is told why.
-std::string state_key(const engine::Environment& environment,
-                      const std::function<void(std::string_view)>& warn);
+std::string request_state_key(const engine::Environment& environment,
+                              const std::function<void(std::string_view)>& warn);
 
 // Notes in `request-state.used`, beside the key, that the `requestState` of this id has been used
 // and is to be remembered until `expires`. False if it was used before, in whichever process of the
