@@ -24,7 +24,7 @@ struct Batch {
 };
 
 // What a modern request brings from earlier rounds.
-struct Rounds {
+struct RoundTripState {
   bool possible = false;                       // a request of this method can have several
   std::string request;                         // RequestState::identify()
   std::optional<RequestState::Content> state;  // of the valid requestState that came with it
@@ -42,7 +42,7 @@ struct Call {
   // Set before the handler starts, then read by its thread.
   Request request;  // its params are the job's
   RequestInfo info;
-  Rounds rounds;
+  RoundTripState round_trip;
   Job job;
   std::stop_source stop;
 

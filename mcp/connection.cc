@@ -9,9 +9,9 @@
 
 namespace mcp {
 
-Connection::Connection(Server& server, Outside outside)
+Connection::Connection(Server& server, Callbacks callbacks)
     : server_(server),
-      state_(server.options(), std::move(outside)),
+      state_(server.options(), std::move(callbacks)),
       subscriptions_(state_.options, [this](const OrderedJson& message) { state_.send(message); }) {
   server_.attach([this](Change change, const std::string& uri) { announce(change, uri); });
 }
@@ -116,13 +116,13 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
   }
   auto call = std::make_shared<Call>();
   call->info = classify(request);
-  call->rounds = read_rounds(request, call->info.era);
+  call->round_trip = read_round_trip_state(request, call->info.era);
   call->batch = batch;
   call->request = std::move(request);
   const bool modern = call->info.era == Era::modern;
   auto result = modern ? modern_method(call->request) : legacy_method(call->request);
   if (!result) {
-    auto step = prepare(server_.features(), call->request, call->info.era);
+    auto step = dispatch(server_.features(), call->request, call->info.era);
     if (auto* job = std::get_if<Job>(&step)) {
       call->job = std::move(*job);
       start(call);
@@ -149,7 +149,7 @@ RequestInfo Connection::classify(const Request& request) const {
 OrderedJson Connection::begin_session(Json params) {
   params.erase("_meta");
   if (state_.session && state_.session->params == params) {
-    return introduction(state_.options, *server_.features(), state_.session->info.version);
+    return discover_result(state_.options, *server_.features(), state_.session->info.version);
   }
   if (state_.session) {
     throw invalid_request("the session is initialized already, with other parameters");
@@ -163,7 +163,7 @@ OrderedJson Connection::begin_session(Json params) {
   session.info.version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
   session.info.capabilities = std::move(capabilities);
   session.params = std::move(params);
-  OrderedJson result = introduction(state_.options, *server_.features(), session.info.version);
+  OrderedJson result = discover_result(state_.options, *server_.features(), session.info.version);
   subscriptions_.open_session();
   state_.session = std::move(session);
   return result;
@@ -189,7 +189,7 @@ std::optional<OrderedJson> Connection::legacy_method(const Request& request) {
 
 std::optional<OrderedJson> Connection::modern_method(const Request& request) {
   if (request.method == "server/discover") {
-    return introduction(state_.options, *server_.features(), kModernVersion);
+    return discover_result(state_.options, *server_.features(), kModernVersion);
   }
   if (request.method == "subscriptions/listen" &&
       (state_.options.list_changed || state_.options.subscribe)) {
@@ -199,21 +199,21 @@ std::optional<OrderedJson> Connection::modern_method(const Request& request) {
   return std::nullopt;
 }
 
-Rounds Connection::read_rounds(const Request& request, Era era) {
-  Rounds rounds;
+RoundTripState Connection::read_round_trip_state(const Request& request, Era era) {
+  RoundTripState round_trip;
   if (era == Era::legacy || (request.method != "tools/call" && request.method != "prompts/get" &&
                              request.method != "resources/read")) {
-    return rounds;
+    return round_trip;
   }
-  rounds.possible = true;
-  rounds.request = RequestState::identify(request.method, request.params);
+  round_trip.possible = true;
+  round_trip.request = RequestState::identify(request.method, request.params);
   if (const Json* state = member(request.params, "requestState")) {
-    rounds.state =
-        state_.request_state.open(rounds.request, *state, std::chrono::system_clock::now());
+    round_trip.state =
+        state_.request_state.open(round_trip.request, *state, std::chrono::system_clock::now());
   }
-  rounds.answers = request.params.value("inputResponses", Json::object());
-  require(rounds.answers.is_object(), "`inputResponses` is no object");
-  return rounds;
+  round_trip.answers = request.params.value("inputResponses", Json::object());
+  require(round_trip.answers.is_object(), "`inputResponses` is no object");
+  return round_trip;
 }
 
 void Connection::on_notification(const Notification& notification) {

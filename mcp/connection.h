@@ -25,7 +25,7 @@ class Connection {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   // `server` must outlive the connection, and it the jobs that it has run.
-  Connection(Server& server, Outside outside);
+  Connection(Server& server, Callbacks callbacks);
   ~Connection() { server_.attach(nullptr); }
 
   // Nothing for a line that was too long.
@@ -60,7 +60,7 @@ class Connection {
   std::optional<OrderedJson> legacy_method(const Request& request);
   std::optional<OrderedJson> modern_method(const Request& request);
   OrderedJson begin_session(Json params);
-  Rounds read_rounds(const Request& request, Era era);
+  RoundTripState read_round_trip_state(const Request& request, Era era);
   void on_notification(const Notification& notification);
   void reply(const BatchPtr& batch, OrderedJson message);
   void close_batch(const BatchPtr& batch);

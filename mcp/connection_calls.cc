@@ -12,7 +12,7 @@ namespace mcp {
 bool Connection::may_run(const Call& call) const {
   const std::size_t most = state_.options.limits.in_flight;
   if (call.job.large && (running_large_ >= state_.options.limits.large ||
-                         (state_.outside.full && state_.outside.full()))) {
+                         (state_.callbacks.full && state_.callbacks.full()))) {
     return false;
   }
   return running_ < most - (call.job.slow ? most / 4 : 0);
@@ -40,7 +40,7 @@ void Connection::start(const CallPtr& call) {
 
 // Where this throws, nothing has begun.
 void Connection::launch(const CallPtr& call) {
-  state_.outside.run([this, call] { run(*call); });
+  state_.callbacks.run([this, call] { run(*call); });
   ++running_;
   running_large_ += call->job.large ? 1 : 0;
 }
@@ -107,7 +107,7 @@ bool Connection::launch_next() {
     }
     const CallPtr next = std::move(*found);
     waiting_.erase(found);
-    state_.outside.changed();
+    state_.callbacks.changed();
     try {
       launch(next);
       return true;
@@ -158,7 +158,7 @@ void Connection::maybe_close() {
       subscriptions_.close_all();
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): they end with the server
     }
-    state_.outside.changed();
+    state_.callbacks.changed();
   }
 }
 

@@ -38,7 +38,7 @@ struct Session {  // NOLINT(bugprone-exception-escape): to move a Json throws no
 };
 
 // What a connection needs of the world. Called under its lock: must neither block nor call back.
-struct Outside {
+struct Callbacks {
   std::function<void(std::string line, Delivery delivery)> send;
   std::function<void(std::function<void()> job)> run;  // soon, without the lock
   std::function<void()> changed;                       // crowded() or closed() has changed
@@ -51,7 +51,7 @@ struct ConnectionState {
   using Lock = std::unique_lock<std::mutex>;
 
   // `its_options` must outlive it.
-  ConnectionState(const Options& its_options, Outside its_outside)
+  ConnectionState(const Options& its_options, Callbacks its_outside)
       : options(its_options),
         outside(std::move(its_outside)),
         request_state(options.request_state_key) {}
@@ -62,7 +62,7 @@ struct ConnectionState {
   }
 
   const Options& options;
-  const Outside outside;
+  const Callbacks outside;
   SpentStates spent_states;  // has its own lock
 
   mutable std::mutex mutex;  // guards all below

@@ -33,7 +33,7 @@ struct InputRequest {
 // What makes an answer count. In 2026-07-28 a client may send answers with its first request, to
 // questions that nobody asked yet; `asked` takes them only from a client that was asked before, as
 // its sealed `requestState` proves. The older revisions always ask.
-enum class Proof { none, asked };
+enum class AnswerTrust { none, asked };
 
 // A client of an older revision was not there to answer, could not, or did so wrongly.
 struct NotAnswered : std::runtime_error {
@@ -72,9 +72,9 @@ class Context {
   // `bound_to` names what the question is about beyond the request itself, such as what a file said
   // when it was asked; the client cannot read it. In 2026-07-28, answers to a question that was
   // bound to something else are refused. All questions of one request are bound to the same.
-  virtual std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof,
+  virtual std::vector<Json> ask(std::vector<InputRequest> requests, AnswerTrust proof,
                                 std::string_view bound_to) = 0;
-  std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof) {
+  std::vector<Json> ask(std::vector<InputRequest> requests, AnswerTrust proof) {
     return ask(std::move(requests), proof, {});
   }
   // The client's roots, or why they are not known, as in "offers no roots". Asks the client, in the

@@ -209,8 +209,8 @@ OrderedJson server_info(const Options& options) {
 
 }  // namespace
 
-std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features, Request& request,
-                                       Era era) {
+std::variant<OrderedJson, Job> dispatch(std::shared_ptr<const Features> features, Request& request,
+                                        Era era) {
   const auto* const method = std::find_if(kMethods.begin(), kMethods.end(), [&](const Method& one) {
     return one.name == request.method && offers(*features, one.name.substr(0, one.name.find('/')));
   });
@@ -237,8 +237,8 @@ std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features,
              slow, large};
 }
 
-OrderedJson introduction(const Options& options, const Features& features,
-                         std::string_view version) {
+OrderedJson discover_result(const Options& options, const Features& features,
+                            std::string_view version) {
   OrderedJson result = OrderedJson::object();
   if (version == kModernVersion) {
     result["supportedVersions"] = OrderedJson::array({kModernVersion});

@@ -15,12 +15,12 @@ namespace mcp {
 
 // What to do for a request, whose params are used up: a result that is there already, or a handler
 // that may block. Throws RpcError, for an unknown method with -32601.
-std::variant<OrderedJson, Job> prepare(std::shared_ptr<const Features> features, Request& request,
-                                       Era era);
+std::variant<OrderedJson, Job> dispatch(std::shared_ptr<const Features> features, Request& request,
+                                        Era era);
 
 // The result of `server/discover`, or that of `initialize` in an older version.
-OrderedJson introduction(const Options& options, const Features& features,
-                         std::string_view version);
+OrderedJson discover_result(const Options& options, const Features& features,
+                            std::string_view version);
 
 // The message with a result. A modern one gets `resultType`, `serverInfo`, and for lists, resources
 // and `server/discover` how long it may be kept.

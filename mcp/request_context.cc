@@ -76,7 +76,7 @@ class RequestContext final : public Context {
                      Delivery::droppable);
   }
 
-  std::vector<Json> ask(std::vector<InputRequest> requests, Proof proof,
+  std::vector<Json> ask(std::vector<InputRequest> requests, AnswerTrust proof,
                         std::string_view bound_to) override {
     const bool modern = call_.info.era == Era::modern;
     OrderedJson missing = OrderedJson::object();
@@ -108,7 +108,7 @@ class RequestContext final : public Context {
 
   // A requestState counts once.
   void spend_state() {
-    if (const auto& state = call_.rounds.state) {
+    if (const auto& state = call_.round_trip.state) {
       const auto& spend = connection_.options.spend_state;
       require(connection_.spent_states.spend(state->id, state->expires,
                                              std::chrono::system_clock::now()) &&
@@ -123,14 +123,14 @@ class RequestContext final : public Context {
   // The roots that came with the request; without them the client is asked. A wrong answer is not
   // asked for again.
   Roots recall_roots() {
-    if (!call_.rounds.possible) {
+    if (!call_.round_trip.possible) {
       return tl::unexpected("cannot be asked for its roots by " + call_.request.method);
     }
     InputRequest question{std::string(kRootsKey), std::string(kRootsMethod), OrderedJson::object()};
-    const auto& state = call_.rounds.state;
+    const auto& state = call_.round_trip.state;
     const Json* answer = state ? member(state->answers, kRootsKey) : nullptr;
     if (answer == nullptr) {
-      answer = member(call_.rounds.answers, kRootsKey);
+      answer = member(call_.round_trip.answers, kRootsKey);
     }
     if (answer == nullptr) {
       throw input_required({question}, carried_.empty() ? nullptr : &bound_to_);
@@ -173,20 +173,20 @@ class RequestContext final : public Context {
   }
 
   // The answers that came with the request; unwinds if some are still to be asked for.
-  std::vector<Json> recall(std::vector<InputRequest> requests, Proof proof,
+  std::vector<Json> recall(std::vector<InputRequest> requests, AnswerTrust proof,
                            const std::string& bound_to) {
     bound_to_ = bound_to;
     std::vector<Json> answers;
     std::vector<InputRequest> missing;
-    const auto& state = call_.rounds.state;
+    const auto& state = call_.round_trip.state;
     require(!state || state->bound_to == bound_to,
             "`requestState` is of a question about something else: what it was about has changed "
             "since. Make the request again without it");
-    const bool proven = proof == Proof::none || state;
+    const bool proven = proof == AnswerTrust::none || state;
     for (InputRequest& request : requests) {
       const Json* answer = state ? member(state->answers, request.key) : nullptr;
       if (answer == nullptr && proven) {
-        answer = member(call_.rounds.answers, request.key);
+        answer = member(call_.round_trip.answers, request.key);
       }
       const auto check =
           answer != nullptr ? check_answer(request, *answer) : AnswerCheck::incomplete;
@@ -201,7 +201,7 @@ class RequestContext final : public Context {
       }
     }
     if (!missing.empty()) {
-      const bool seal = proof == Proof::asked || !carried_.empty();
+      const bool seal = proof == AnswerTrust::asked || !carried_.empty();
       throw input_required(std::move(missing), seal ? &bound_to : nullptr);
     }
     return answers;
@@ -217,7 +217,7 @@ class RequestContext final : public Context {
     if (bound_to != nullptr) {
       const Lock lock(connection_.mutex);
       result["requestState"] = connection_.request_state.seal(
-          call_.rounds.request, carried_, *bound_to, std::chrono::system_clock::now());
+          call_.round_trip.request, carried_, *bound_to, std::chrono::system_clock::now());
     }
     return result;
   }

@@ -148,7 +148,7 @@ engine::Result<std::string> choose_service(const engine::Host& host,
   }
   try {
     const std::vector<Json> answers =
-        context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::Proof::asked,
+        context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::AnswerTrust::asked,
                     subject_of(*active));
     return read_service_answer(**catalog, answers.empty() ? Json() : answers.front());
   } catch (const mcp::NotAnswered&) {

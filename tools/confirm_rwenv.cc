@@ -29,8 +29,8 @@ engine::Result<void> ask(const engine::OtherRwenv& other, const engine::ActiveRw
   const std::string subject = subject_of(active);
   std::vector<Json> answers;
   try {
-    answers = context.ask({{"rwenv", kMethod, rwenv_question(other, question)}}, mcp::Proof::asked,
-                          subject);
+    answers = context.ask({{"rwenv", kMethod, rwenv_question(other, question)}},
+                          mcp::AnswerTrust::asked, subject);
   } catch (const mcp::NotAnswered&) {
     return engine::Failure(engine::other_rwenv(other, kNobodyAgreed));
   }

@@ -8,8 +8,8 @@
 namespace fixture {
 namespace {
 
+using mcp::AnswerTrust;
 using mcp::Context;
-using mcp::Proof;
 using mcp::ToolResult;
 
 constexpr std::string_view kDefaults = R"({
@@ -101,7 +101,8 @@ void add_questions(mcp::Server& server) {
   add_with(server, "test_sampling", "Asks the client's model.", "prompt",
            [](const Json& arguments, Context& context) {
              const auto prompt = arguments.at("prompt").get<std::string>();
-             const auto answers = context.ask({sampling("message", prompt, 100)}, Proof::none);
+             const auto answers =
+                 context.ask({sampling("message", prompt, 100)}, AnswerTrust::none);
              return mcp::text_result("LLM response: " + sampled_text(answers[0]));
            });
   add_with(server, "test_elicitation", "Asks the user.", "message",
@@ -110,32 +111,34 @@ void add_questions(mcp::Server& server) {
                "username": {"type": "string", "description": "User's response"},
                "email": {"type": "string", "description": "User's email address"}})";
              const auto message = arguments.at("message").get<std::string>();
-             const auto answers = context.ask({form("form", message, kProperties)}, Proof::none);
+             const auto answers =
+                 context.ask({form("form", message, kProperties)}, AnswerTrust::none);
              return form_report("User response", answers[0]);
            });
   add(server, "test_elicitation_sep1034_defaults", "Asks with default values.",
       [](const Json&, Context& context) {
         const auto answers = context.ask(
             {optional_form("Please review and update the form fields with defaults", kDefaults)},
-            Proof::none);
+            AnswerTrust::none);
         return form_report("Elicitation completed", answers[0]);
       });
   add(server, "test_elicitation_sep1330_enums", "Asks for choices of every kind.",
       [](const Json&, Context& context) {
-        const auto answers = context.ask(
-            {optional_form("Please select options from the enum fields", kEnums)}, Proof::none);
+        const auto answers =
+            context.ask({optional_form("Please select options from the enum fields", kEnums)},
+                        AnswerTrust::none);
         return form_report("Elicitation completed", answers[0]);
       });
   add(server, "test_missing_capability", "Needs a client that offers sampling.",
       [](const Json&, Context& context) {
         if (!context.can_ask("sampling/createMessage")) {
-          context.ask({greeting()}, Proof::none);  // which says what is missing
+          context.ask({greeting()}, AnswerTrust::none);  // which says what is missing
         }
         return mcp::text_result("The client offers sampling.");
       });
   add(server, "test_streaming_elicitation", "Asks whether to continue.",
       [](const Json&, Context& context) {
-        context.ask({form("answer", "Continue?", kOkField)}, Proof::none);
+        context.ask({form("answer", "Continue?", kOkField)}, AnswerTrust::none);
         return mcp::text_result("Continued.");
       });
 }
@@ -143,19 +146,20 @@ void add_questions(mcp::Server& server) {
 void add_single_rounds(mcp::Server& server) {
   add(server, "test_input_required_result_elicitation", "Asks for a name.",
       [](const Json&, Context& context) {
-        const Json answer = context.ask({user_name()}, Proof::none).front();
+        const Json answer = context.ask({user_name()}, AnswerTrust::none).front();
         const Json content = answer.value("content", Json::object());
         return mcp::text_result("Hello, " + content.value("name", "stranger") + "!");
       });
   add(server, "test_input_required_result_sampling", "Asks the client's model.",
       [](const Json&, Context& context) {
-        const auto answers = context.ask(
-            {sampling("capital_question", "What is the capital of France?", 100)}, Proof::none);
+        const auto answers =
+            context.ask({sampling("capital_question", "What is the capital of France?", 100)},
+                        AnswerTrust::none);
         return mcp::text_result(sampled_text(answers[0]));
       });
   add(server, "test_input_required_result_list_roots", "Asks for the client's roots.",
       [](const Json&, Context& context) {
-        const auto answers = context.ask({client_roots("client_roots")}, Proof::none);
+        const auto answers = context.ask({client_roots("client_roots")}, AnswerTrust::none);
         std::string uris;
         for (const Json& root : answers[0].at("roots")) {
           uris += root.at("uri").get<std::string>() + "\n";
@@ -172,7 +176,7 @@ void add_single_rounds(mcp::Server& server) {
             possible.push_back(request);
           }
         }
-        context.ask(possible.empty() ? all : possible, Proof::none);
+        context.ask(possible.empty() ? all : possible, AnswerTrust::none);
         return mcp::text_result("All that could be asked was answered.");
       });
 }
@@ -180,25 +184,25 @@ void add_single_rounds(mcp::Server& server) {
 void add_sealed_rounds(mcp::Server& server) {
   add(server, "test_input_required_result_request_state", "Asks, and wants its state back.",
       [](const Json&, Context& context) {
-        context.ask({form("confirm", "Please confirm", kOkField)}, Proof::asked);
+        context.ask({form("confirm", "Please confirm", kOkField)}, AnswerTrust::asked);
         return mcp::text_result("state-ok");
       });
   add(server, "test_input_required_result_tampered_state", "Refuses a state that was changed.",
       [](const Json&, Context& context) {
-        context.ask({form("confirm", "Please confirm", kOkField)}, Proof::asked);
+        context.ask({form("confirm", "Please confirm", kOkField)}, AnswerTrust::asked);
         return mcp::text_result("The state was not changed.");
       });
   add(server, "test_input_required_result_multiple_inputs", "Asks three things at once.",
       [](const Json&, Context& context) {
-        context.ask({user_name(), greeting(), client_roots("client_roots")}, Proof::asked);
+        context.ask({user_name(), greeting(), client_roots("client_roots")}, AnswerTrust::asked);
         return mcp::text_result("All three were answered.");
       });
   add(server, "test_input_required_result_multi_round", "Asks twice.",
       [](const Json&, Context& context) {
-        context.ask({form("step1", "Step 1: What is your name?", kNameField)}, Proof::asked);
+        context.ask({form("step1", "Step 1: What is your name?", kNameField)}, AnswerTrust::asked);
         context.ask({form("step2", "Step 2: What is your favorite color?",
                           R"({"color": {"type": "string"}})")},
-                    Proof::asked);
+                    AnswerTrust::asked);
         return mcp::text_result("Both steps were answered.");
       });
 }

@@ -64,7 +64,7 @@ void add_prompts(mcp::Server& server) {
         const Json answer = context
                                 .ask({form("user_context", "What context should the prompt use?",
                                            R"({"context": {"type": "string"}})")},
-                                     mcp::Proof::none)
+                                     mcp::AnswerTrust::none)
                                 .front();
         const Json content = answer.value("content", Json::object());
         return messages(OrderedJson::array(

@@ -167,7 +167,7 @@ TEST_F(Ask, TheFirstAnswerIsThereInTheThirdRound) {
         for (const char* key : {"one", "two", "three"}) {
           const OrderedJson params = {{"message", key}, {"requestedSchema", {{"type", "object"}}}};
           const auto answers =
-              context.ask({{key, "elicitation/create", params}}, mcp::Proof::asked);
+              context.ask({{key, "elicitation/create", params}}, mcp::AnswerTrust::asked);
           said += answers[0]["content"].value("a", "-");
         }
         return mcp::text_result(said);
@@ -301,19 +301,19 @@ TEST_F(Ask, ALegacyClientsFailureIsTheTools) {
 }
 
 TEST_F(Ask, AHandlerCanGoOnWithoutALegacyClientsAnswer) {
-  server_->add(
-      mcp::Tool{"either",
-                [] {
-                  return OrderedJson{{"name", "either"}};
-                },
-                [](const Json&, mcp::Context& context) {
-                  try {
-                    context.ask({{"roots", "roots/list", OrderedJson::object()}}, mcp::Proof::none);
-                  } catch (const mcp::NotAnswered& problem) {
-                    return mcp::text_result(problem.what());
-                  }
-                  return mcp::text_result("answered");
-                }});
+  server_->add(mcp::Tool{
+      "either",
+      [] {
+        return OrderedJson{{"name", "either"}};
+      },
+      [](const Json&, mcp::Context& context) {
+        try {
+          context.ask({{"roots", "roots/list", OrderedJson::object()}}, mcp::AnswerTrust::none);
+        } catch (const mcp::NotAnswered& problem) {
+          return mcp::text_result(problem.what());
+        }
+        return mcp::text_result("answered");
+      }});
   client_.initialize("2025-11-25");
   EXPECT_EQ(client_.exchange(request(1, "tools/call", call("either")))["result"],
             Json::parse(R"({"content":[{"type":"text","text":

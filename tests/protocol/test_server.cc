@@ -74,18 +74,18 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
     return wait_for_cancellation(gate, context);
   }));
   server.add(tool("form", [](const Json&, Context& context) {
-    const auto answers = context.ask({form("who", "name")}, mcp::Proof::none);
+    const auto answers = context.ask({form("who", "name")}, mcp::AnswerTrust::none);
     return mcp::text_result("hello " + field(answers[0], "name"));
   }));
   server.add(tool("two_forms", [](const Json&, Context& context) {
-    const auto first = context.ask({form("one", "a")}, mcp::Proof::asked);
-    const auto second = context.ask({form("two", "b")}, mcp::Proof::asked);
+    const auto first = context.ask({form("one", "a")}, mcp::AnswerTrust::asked);
+    const auto second = context.ask({form("two", "b")}, mcp::AnswerTrust::asked);
     return mcp::text_result(field(first[0], "a") + field(second[0], "b"));
   }));
   server.add(tool("bound", [gate](const Json&, Context& context) {
     const std::string about = gate->topic();
-    const auto first = context.ask({form("one", "a")}, mcp::Proof::asked, about);
-    const auto second = context.ask({form("two", "b")}, mcp::Proof::asked, about);
+    const auto first = context.ask({form("one", "a")}, mcp::AnswerTrust::asked, about);
+    const auto second = context.ask({form("two", "b")}, mcp::AnswerTrust::asked, about);
     return mcp::text_result(about + ": " + field(first[0], "a") + field(second[0], "b"));
   }));
   server.add(tool("roots", [](const Json&, Context& context) {
@@ -98,7 +98,7 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
   }));
   server.add(tool("roots_and_form", [](const Json&, Context& context) {
     const mcp::Roots roots = context.roots();
-    const auto answers = context.ask({form("one", "a")}, mcp::Proof::asked, "a topic");
+    const auto answers = context.ask({form("one", "a")}, mcp::AnswerTrust::asked, "a topic");
     return mcp::text_result((roots ? *roots->front() : roots.error()) + " " +
                             field(answers[0], "a"));
   }));

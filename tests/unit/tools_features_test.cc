@@ -30,7 +30,7 @@ class FakeContext final : public mcp::Context {
   bool can_ask(std::string_view method) const override {
     return can_ask_ && method == "elicitation/create";
   }
-  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::Proof proof,
+  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::AnswerTrust proof,
                         std::string_view bound_to) override {
     asked_ = std::move(requests);
     proof_ = proof;
@@ -52,7 +52,7 @@ class FakeContext final : public mcp::Context {
   int roots_asked_ = 0;
   bool asking_ends_request_ = false;
   std::vector<mcp::InputRequest> asked_;
-  mcp::Proof proof_ = mcp::Proof::none;  // of what was asked last
+  mcp::AnswerTrust proof_ = mcp::AnswerTrust::none;  // of what was asked last
   std::string bound_to_;
   std::vector<std::pair<double, std::string>> progress_;
   std::stop_source stop_;
@@ -408,7 +408,7 @@ TEST_F(OtherRwenv, NeedsTheUsersConsent) {
   ASSERT_EQ(context_.asked_.size(), 1U);
   EXPECT_THAT(context_.asked_.front().params.at("message").get<std::string>(),
               HasSubstr("Roll out to 'prod'?"));
-  EXPECT_EQ(context_.proof_, mcp::Proof::asked);
+  EXPECT_EQ(context_.proof_, mcp::AnswerTrust::asked);
   EXPECT_THAT(context_.bound_to_, HasSubstr("https://git.example/p"));
   for (const Json& answer : {Json{{"action", "decline"}}, Json{{"action", "accept"}},
                              Json{{"action", "accept"}, {"content", {{"confirm", false}}}},
