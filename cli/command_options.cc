@@ -52,7 +52,7 @@ void add_project_and_json(CLI::App& command, CommandLine& line) {
 void add_pr(CLI::App& command, OptionTexts& texts) {
   command.add_option("--pr", texts.pr_number, "Number of the pull request (default: ask gh)")
       ->type_name("N")
-      ->check(CLI::Range(engine::PrNumber::kLeast, engine::PrNumber::kMost).description(""));
+      ->check(CLI::Range(engine::PrNumber::kMin, engine::PrNumber::kMax).description(""));
 }
 
 void add_rollout(CLI::App& app, CommandLine& line, OptionTexts& texts) {

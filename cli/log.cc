@@ -41,9 +41,9 @@ spdlog::level::level_enum to_spdlog(mcp::LogLevel level) {
 
 // The one way into the log: on one line, cleaned and without secrets, whoever writes.
 void write(spdlog::level::level_enum level, std::string_view text) {
-  constexpr std::size_t kMostOfLine = 8192;
+  constexpr std::size_t kMaxOfLine = 8192;
   if (spdlog::should_log(level)) {
-    spdlog::log(level, "{}", engine::sanitize_line(text, kMostOfLine));
+    spdlog::log(level, "{}", engine::sanitize_line(text, kMaxOfLine));
   }
 }
 

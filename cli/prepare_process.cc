@@ -36,10 +36,10 @@ void give_memory_back() {}
 }  // namespace
 
 void wait_for_memory() {
-  constexpr int kMostTries = 100;
+  constexpr int kMaxTries = 100;
   constexpr std::chrono::milliseconds kPause{1};
   thread_local int tries = 0;
-  if (++tries >= kMostTries) {
+  if (++tries >= kMaxTries) {
     tries = 0;
     throw std::bad_alloc();
   }

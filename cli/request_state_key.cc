@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 using engine::UniqueFd;
 
 constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kMostRecordBytes = std::size_t{1} << 20U;  // some 24,000 states
+constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 20U;  // some 24,000 states
 constexpr mode_t kOwnerOnly = 0700;
 constexpr mode_t kOthers = 0077;
 
@@ -163,7 +163,7 @@ std::string make_or_read_key(const fs::path& directory, const fs::path& file) {
 bool note_as_used(const fs::path& directory, const std::string& id, std::time_t expires) {
   const UniqueFd lock = lock_directory(directory);
   const fs::path file = directory / "request-state.used";
-  std::istringstream record(read_private(file, kMostRecordBytes).value_or(""));
+  std::istringstream record(read_private(file, kMaxRecordBytes).value_or(""));
   const std::time_t now = std::time(nullptr);
   std::string remembered;
   std::time_t until = 0;
@@ -176,7 +176,7 @@ bool note_as_used(const fs::path& directory, const std::string& id, std::time_t 
     }
   }
   remembered += std::to_string(expires) + " " + id + "\n";
-  if (remembered.size() > kMostRecordBytes) {
+  if (remembered.size() > kMaxRecordBytes) {
     return false;
   }
   write_private(file, remembered);

@@ -221,14 +221,14 @@ Result<void> expect_directory(const Plan& plan, const FluxTree& tree) {
 
 // The first of the names, and how many more there are.
 std::string some_of(const std::vector<std::string>& names) {
-  constexpr std::size_t kMostNamed = 20;
+  constexpr std::size_t kMaxNamed = 20;
   std::string out;
-  for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) {
+  for (std::size_t i = 0; i < std::min(names.size(), kMaxNamed); ++i) {
     out += (i == 0 ? "" : ", ") + sanitize_line(names[i]);
   }
-  return names.size() <= kMostNamed
+  return names.size() <= kMaxNamed
              ? out
-             : out + " and " + std::to_string(names.size() - kMostNamed) + " more";
+             : out + " and " + std::to_string(names.size() - kMaxNamed) + " more";
 }
 
 // A prefix that no image has is a slip: it would empty the catalog without a word.

@@ -11,9 +11,9 @@ namespace mcp {
 // there again. Returns false when it has given up after a second.
 template <class Function>
 bool try_until_there_is_memory(const Function& function) {
-  constexpr int kMostTries = 1000;
+  constexpr int kMaxTries = 1000;
   constexpr std::chrono::milliseconds kPause{1};
-  for (int tries = 0; tries < kMostTries; ++tries) {
+  for (int tries = 0; tries < kMaxTries; ++tries) {
     try {
       function();
       return true;

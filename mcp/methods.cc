@@ -11,8 +11,8 @@
 namespace mcp {
 namespace {
 
-constexpr std::size_t kMostCompletions = 100;  // MCP 2026-07-28, Completion
-constexpr std::size_t kMostPromptArgument = 1024;
+constexpr std::size_t kMaxCompletions = 100;  // MCP 2026-07-28, Completion
+constexpr std::size_t kMaxPromptArgument = 1024;
 
 // What a method works with. The lists of definitions get no Context: they do not block.
 struct Serving {
@@ -96,8 +96,8 @@ void check_prompt_arguments(const OrderedJson& declared, const Json& arguments) 
     const auto* text = value.get_ptr<const std::string*>();
     if (text == nullptr && !value.is_null()) {
       refuse(key, "is no string");
-    } else if (text != nullptr && text->size() > kMostPromptArgument) {
-      refuse(key, "is longer than " + std::to_string(kMostPromptArgument) + " bytes");
+    } else if (text != nullptr && text->size() > kMaxPromptArgument) {
+      refuse(key, "is longer than " + std::to_string(kMaxPromptArgument) + " bytes");
     }
   }
 }
@@ -155,9 +155,9 @@ OrderedJson complete(const Serving& in) {
   auto values = in.features.completer(*ref, *name, *value, *in.context);
   require(values.has_value(), "unknown `ref`");
   const std::size_t total = values->size();
-  values->resize(std::min(total, kMostCompletions));
+  values->resize(std::min(total, kMaxCompletions));
   return {{"completion",
-           {{"values", *values}, {"total", total}, {"hasMore", total > kMostCompletions}}}};
+           {{"values", *values}, {"total", total}, {"hasMore", total > kMaxCompletions}}}};
 }
 
 // Some clients say so by an empty cursor, or by null.

@@ -109,10 +109,10 @@ std::string RequestState::mac(std::string_view request, std::string_view payload
 bool SpentStates::spend(const std::string& id, RequestState::TimePoint expires,
                         RequestState::TimePoint now) {
   const std::lock_guard lock(mutex_);
-  if (spent_.size() >= kMost) {
+  if (spent_.size() >= kMax) {
     std::erase_if(spent_, [&](const auto& entry) { return entry.second < now; });
   }
-  return spent_.size() < kMost && spent_.emplace(id, expires).second;
+  return spent_.size() < kMax && spent_.emplace(id, expires).second;
 }
 
 }  // namespace mcp

@@ -59,7 +59,7 @@ class SpentStates {
   // too many are remembered, no further one can be used.
   bool spend(const std::string& id, RequestState::TimePoint expires, RequestState::TimePoint now);
 
-  static constexpr std::size_t kMost = 16384;
+  static constexpr std::size_t kMax = 16384;
 
  private:
   std::mutex mutex_;

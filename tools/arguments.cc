@@ -56,7 +56,7 @@ std::optional<std::string> Arguments::absolute_path(std::string_view key) {
 
 std::optional<engine::PrNumber> Arguments::pr_number(std::string_view key) {
   const std::optional<std::int64_t> value =
-      reader_.integer(key, engine::PrNumber::kLeast, engine::PrNumber::kMost);
+      reader_.integer(key, engine::PrNumber::kMin, engine::PrNumber::kMax);
   return value ? engine::PrNumber::make(*value) : std::nullopt;
 }
 

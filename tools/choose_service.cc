@@ -18,25 +18,25 @@ namespace {
 
 constexpr const char* kMethod = "elicitation/create";
 // In a sentence and in the details; a catalog may have 100,000.
-constexpr std::size_t kMostListed = 100;
+constexpr std::size_t kMaxListed = 100;
 // In a choice; with more of them, the person writes the name.
-constexpr std::size_t kMostOffered = 1000;
+constexpr std::size_t kMaxOffered = 1000;
 
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
-  for (std::size_t i = 0; i < std::min(names.size(), kMostListed); ++i) {
+  for (std::size_t i = 0; i < std::min(names.size(), kMaxListed); ++i) {
     out += (i == 0 ? "" : ", ") + sanitize_line(names[i]);
   }
-  if (names.size() > kMostListed) {
-    out += " and " + std::to_string(names.size() - kMostListed) + " more";
+  if (names.size() > kMaxListed) {
+    out += " and " + std::to_string(names.size() - kMaxListed) + " more";
   }
   return out;
 }
 
 engine::Details details_of(const std::vector<std::string>& names) {
-  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMostListed));
+  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMaxListed));
   engine::Details details = {{"services", std::vector<std::string>(names.begin(), end)}};
-  if (names.size() > kMostListed) {
+  if (names.size() > kMaxListed) {
     details.emplace_back("serviceCount", static_cast<std::int64_t>(names.size()));
   }
   return details;
@@ -90,7 +90,7 @@ OrderedJson service_question(const engine::Catalog& catalog) {
   property["title"] = "Service";
   property["description"] = "The services that share the image are rolled out together.";
   const std::size_t count = catalog.service_names().size();
-  if (count <= kMostOffered) {
+  if (count <= kMaxOffered) {
     add_choice(catalog, property);
   } else {
     property["description"] = "The name of one of the " + std::to_string(count) +

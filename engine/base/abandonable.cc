@@ -80,7 +80,7 @@ Error given_up(const Patience& patience) {
 
 Error too_many_abandoned(const Patience& patience) {
   return {Code::timeout,
-          "Gave up " + patience.doing + " at once: " + std::to_string(kMostAbandoned) +
+          "Gave up " + patience.doing + " at once: " + std::to_string(kMaxAbandoned) +
               " earlier reads do not come to an end.",
           "See whether the projects' files can be read (a network drive may not answer), then "
           "start the server again."};
@@ -90,7 +90,7 @@ Error too_many_abandoned(const Patience& patience) {
 
 std::optional<Error> run_abandonable(const Patience& patience,
                                      std::function<void(const std::stop_token&)> work) {
-  if (abandoned() >= kMostAbandoned) {
+  if (abandoned() >= kMaxAbandoned) {
     return too_many_abandoned(patience);
   }
   const auto run = std::make_shared<Run>(std::move(work));

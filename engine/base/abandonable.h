@@ -24,7 +24,7 @@ struct Patience {
 };
 
 // So many threads may be left behind before further work is refused at once.
-inline constexpr std::size_t kMostAbandoned = 64;
+inline constexpr std::size_t kMaxAbandoned = 64;
 
 // Runs `work` and returns nothing once it has ended; what it throws is thrown here. `timeout` when
 // the limit is over, `cancelled` when stop is requested: then `work` goes on by itself until it

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 11> kVariables = {
     "GNUPGHOME",
     "GH_CONFIG_DIR",
 };
-constexpr std::size_t kMostShown = 200;
+constexpr std::size_t kMaxShown = 200;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ Result<void> check_directories(const Environment& environment) {
     if (value && !value->starts_with('/')) {
       const std::string name(variable);
       return fail(Code::bad_config,
-                  name + ": given '" + sanitize_line(redact(*value), kMostShown) +
+                  name + ": given '" + sanitize_line(redact(*value), kMaxShown) +
                       "', accepted is an absolute path, in which neither `~` nor a variable is "
                       "expanded.",
                   "Write the whole path, from '/' on, or unset " + name + ".");

@@ -21,7 +21,7 @@ constexpr int kSearch = O_PATH;
 constexpr int kSearch = O_RDONLY;
 #endif
 
-constexpr std::size_t kMostLink = 4096;
+constexpr std::size_t kMaxLink = 4096;
 constexpr std::size_t kPiece = std::size_t{1} << 16U;
 
 using Refusal = tl::unexpected<FileFault>;
@@ -175,7 +175,7 @@ FileResult<std::string> read_link_below(int directory, std::string_view path) {
   if (!parent) {
     return Refusal(parent.error());
   }
-  std::array<char, kMostLink> target;  // NOLINT(*-member-init): only what was written is looked at
+  std::array<char, kMaxLink> target;  // NOLINT(*-member-init): only what was written is looked at
   const ssize_t length =
       ::readlinkat(parent->directory, parent->name.c_str(), target.data(), target.size());
   if (length < 0) {

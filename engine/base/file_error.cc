@@ -30,14 +30,14 @@ bool says_disk_is_full(std::string_view words) {
 
 bool has_no_space(const std::filesystem::path& directory) {
   // What failed has given back what it took.
-  constexpr std::uintmax_t kLeastBytes = std::uintmax_t{64} << 10U;
-  constexpr std::uintmax_t kLeastFiles = 16;
+  constexpr std::uintmax_t kMinBytes = std::uintmax_t{64} << 10U;
+  constexpr std::uintmax_t kMinFiles = 16;
   struct statvfs status {};
   for (std::filesystem::path there = directory; !there.empty(); there = there.parent_path()) {
     if (::statvfs(there.c_str(), &status) == 0) {
       const bool counts_files = status.f_files > 0;  // some file systems do not
-      return std::uintmax_t{status.f_bavail} * status.f_frsize < kLeastBytes ||
-             (counts_files && status.f_favail < kLeastFiles);
+      return std::uintmax_t{status.f_bavail} * status.f_frsize < kMinBytes ||
+             (counts_files && status.f_favail < kMinFiles);
     }
     if (there == there.parent_path()) {
       break;

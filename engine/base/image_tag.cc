@@ -26,7 +26,7 @@ std::optional<CommitId> CommitId::parse(std::string_view text) {
 }
 
 std::optional<PrNumber> PrNumber::make(std::int64_t number) {
-  if (number < kLeast || number > kMost) {
+  if (number < kMin || number > kMax) {
     return std::nullopt;
   }
   return PrNumber(number);

@@ -29,8 +29,8 @@ class CommitId {
 // - 1).
 class PrNumber {
  public:
-  static constexpr std::int64_t kLeast = 1;
-  static constexpr std::int64_t kMost = 9'007'199'254'740'991;
+  static constexpr std::int64_t kMin = 1;
+  static constexpr std::int64_t kMax = 9'007'199'254'740'991;
   static std::optional<PrNumber> make(std::int64_t number);
 
   std::int64_t value() const { return value_; }

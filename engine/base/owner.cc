@@ -11,7 +11,7 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kRoomForEntry = std::size_t{16} << 10U;
-constexpr std::size_t kMostShown = 80;
+constexpr std::size_t kMaxShown = 80;
 
 }  // namespace
 
@@ -20,7 +20,7 @@ std::string user_name(uid_t user) {
   struct passwd entry {};
   struct passwd* found = nullptr;
   const int error = ::getpwuid_r(user, &entry, room.data(), room.size(), &found);
-  return error == 0 && found != nullptr ? sanitize_line(found->pw_name, kMostShown)
+  return error == 0 && found != nullptr ? sanitize_line(found->pw_name, kMaxShown)
                                         : "user " + std::to_string(user);
 }
 
@@ -29,7 +29,7 @@ std::string group_name(gid_t group) {
   struct group entry {};
   struct group* found = nullptr;
   const int error = ::getgrgid_r(group, &entry, room.data(), room.size(), &found);
-  return error == 0 && found != nullptr ? sanitize_line(found->gr_name, kMostShown)
+  return error == 0 && found != nullptr ? sanitize_line(found->gr_name, kMaxShown)
                                         : std::to_string(group);
 }
 

@@ -15,11 +15,11 @@ Result<std::chrono::milliseconds> time_limit(const Environment& environment) {
   std::int64_t seconds = 0;
   const char* const end = text->data() + text->size();
   const auto [stop, error] = std::from_chars(text->data(), end, seconds);
-  if (error != std::errc() || stop != end || seconds < 1 || seconds > kMostTimeLimit.count()) {
+  if (error != std::errc() || stop != end || seconds < 1 || seconds > kMaxTimeLimit.count()) {
     return fail(Code::bad_config,
                 "ROLLOUT_TIMEOUT_SECONDS is " + named(*text) +
                     "; a whole number of seconds from 1 to " +
-                    std::to_string(kMostTimeLimit.count()) + " is accepted.",
+                    std::to_string(kMaxTimeLimit.count()) + " is accepted.",
                 "Correct the environment variable ROLLOUT_TIMEOUT_SECONDS or unset it.");
   }
   return std::chrono::milliseconds(std::chrono::seconds(seconds));

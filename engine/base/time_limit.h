@@ -11,7 +11,7 @@
 namespace engine {
 
 inline constexpr std::chrono::seconds kDefaultTimeLimit{120};
-inline constexpr std::chrono::seconds kMostTimeLimit{86400};
+inline constexpr std::chrono::seconds kMaxTimeLimit{86400};
 
 // ROLLOUT_TIMEOUT_SECONDS, a whole number of seconds from 1 to a day; `bad_config` for another
 // value.

@@ -12,9 +12,9 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostIndex = std::size_t{128} << 20U;
+constexpr std::size_t kMaxIndex = std::size_t{128} << 20U;
 // All trees between the root and a file, together.
-constexpr std::size_t kMostTrees = std::size_t{64} << 20U;
+constexpr std::size_t kMaxTrees = std::size_t{64} << 20U;
 constexpr std::size_t kIdSize = 20;
 
 // One entry of a tree's bytes: "<mode> <name>\0<id>".
@@ -75,7 +75,7 @@ class StagedChanges {
     std::string_view bytes(static_cast<const char*>(git_odb_object_data(tree->get())),
                            git_odb_object_size(tree->get()));
     held += bytes.size();
-    if (held > kMostTrees) {
+    if (held > kMaxTrees) {
       return Changes::unknown;
     }
     while (!bytes.empty()) {
@@ -190,7 +190,7 @@ Changes find_in_work_tree(const ProjectRepository& repository, IndexReader index
 
 Changes find_changes(const ProjectRepository& repository, const ProjectObjects& objects,
                      const git_oid& head, const std::stop_token& stop) {
-  const auto file = read_below(repository.git.get(), "index", kMostIndex);
+  const auto file = read_below(repository.git.get(), "index", kMaxIndex);
   if (!file) {
     return file.error().kind == FileFault::Kind::missing ? without_index(objects, head)
                                                          : Changes::unknown;

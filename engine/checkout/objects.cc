@@ -14,14 +14,14 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostCommit = std::size_t{16} << 20U;
-constexpr std::size_t kMostTree = std::size_t{64} << 20U;
-constexpr std::size_t kMostMemory = kMostTree + kMostCommit;
-constexpr std::size_t kMostAlternates = std::size_t{1} << 16U;
+constexpr std::size_t kMaxCommit = std::size_t{16} << 20U;
+constexpr std::size_t kMaxTree = std::size_t{64} << 20U;
+constexpr std::size_t kMaxMemory = kMaxTree + kMaxCommit;
+constexpr std::size_t kMaxAlternates = std::size_t{1} << 16U;
 constexpr std::size_t kSha1Digits = 40;
-constexpr std::size_t kMostVisited = 1'000'000;
+constexpr std::size_t kMaxVisited = 1'000'000;
 // How far apart the clocks of two committers may be.
-constexpr std::int64_t kMostSkew = 86'400;
+constexpr std::int64_t kMaxSkew = 86'400;
 
 using Fault = tl::unexpected<FileFault>;
 
@@ -52,7 +52,7 @@ FileResult<void> check_objects(int common) {
   if (!objects) {
     return at("objects", objects.error());
   }
-  const auto alternates = read_below(objects->get(), "info/alternates", kMostAlternates);
+  const auto alternates = read_below(objects->get(), "info/alternates", kMaxAlternates);
   if (!alternates && alternates.error().kind != FileFault::Kind::missing) {
     return at("objects/info/alternates", alternates.error());
   }
@@ -113,7 +113,7 @@ struct LessId {
 
 ProjectObjects::ProjectObjects(const ProjectRepository& repository)
     : repository_(repository),
-      limit_(kMostMemory),
+      limit_(kMaxMemory),
       readable_(check_objects(repository.common.get())) {
   if (readable_) {
     start_libgit2();
@@ -175,11 +175,11 @@ FileResult<GitOdbObject> ProjectObjects::read(const git_oid& id, git_object_t ty
 }
 
 FileResult<void> ProjectObjects::check_commit(const git_oid& id) const {
-  return check(id, GIT_OBJECT_COMMIT, kMostCommit);
+  return check(id, GIT_OBJECT_COMMIT, kMaxCommit);
 }
 
 FileResult<CommitFacts> ProjectObjects::read_commit(const git_oid& id) const {
-  const auto object = read(id, GIT_OBJECT_COMMIT, kMostCommit);
+  const auto object = read(id, GIT_OBJECT_COMMIT, kMaxCommit);
   if (!object) {
     return Fault(object.error());
   }
@@ -201,7 +201,7 @@ FileResult<CommitFacts> ProjectObjects::read_commit(const git_oid& id) const {
 }
 
 FileResult<GitOdbObject> ProjectObjects::read_tree(const git_oid& id) const {
-  return read(id, GIT_OBJECT_TREE, kMostTree);
+  return read(id, GIT_OBJECT_TREE, kMaxTree);
 }
 
 bool ProjectObjects::is_ancestor(const git_oid& older, const git_oid& newer,
@@ -212,7 +212,7 @@ bool ProjectObjects::is_ancestor(const git_oid& older, const git_oid& newer,
   }
   std::set<git_oid, LessId> seen = {newer};
   std::vector<git_oid> waiting = {newer};
-  while (!waiting.empty() && seen.size() < kMostVisited && !stop.stop_requested()) {
+  while (!waiting.empty() && seen.size() < kMaxVisited && !stop.stop_requested()) {
     const git_oid id = waiting.back();
     waiting.pop_back();
     if (git_oid_equal(&id, &older) != 0) {
@@ -220,7 +220,7 @@ bool ProjectObjects::is_ancestor(const git_oid& older, const git_oid& newer,
     }
     const auto commit = read_commit(id);
     // What is older than it does not lead to it.
-    if (!commit || commit->time + kMostSkew < wanted->time) {
+    if (!commit || commit->time + kMaxSkew < wanted->time) {
       continue;
     }
     for (const git_oid& parent : commit->parents) {

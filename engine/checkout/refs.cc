@@ -10,9 +10,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostRef = 4096;
-constexpr std::size_t kMostPackedRefs = std::size_t{64} << 20U;
-constexpr int kMostSymbolic = 5;  // as git
+constexpr std::size_t kMaxRef = 4096;
+constexpr std::size_t kMaxPackedRefs = std::size_t{64} << 20U;
+constexpr int kMaxSymbolic = 5;  // as git
 constexpr std::string_view kSymbolic = "ref:";
 // What HEAD says where the refs are a table, which a git that does not know tables cannot use.
 constexpr std::string_view kReftable = "refs/heads/.invalid";
@@ -81,7 +81,7 @@ class RefReader {
     const bool own = is_of_work_tree(name);
     const int directory = own ? repository_.git.get() : repository_.common.get();
     const fs::path file = (own ? repository_.git_dir : repository_.common_dir) / name;
-    auto text = read_below(directory, name, kMostRef);
+    auto text = read_below(directory, name, kMaxRef);
     if (text) {
       return parse(text->bytes, file);
     }
@@ -132,7 +132,7 @@ class RefReader {
   }
 
   Result<RefValue> read_packed(const std::string& name) const {
-    const auto packed = read_below(repository_.common.get(), "packed-refs", kMostPackedRefs);
+    const auto packed = read_below(repository_.common.get(), "packed-refs", kMaxPackedRefs);
     if (!packed) {
       return packed.error().kind == FileFault::Kind::missing
                  ? Result<RefValue>(RefValue())
@@ -164,7 +164,7 @@ Result<HeadRef> read_head_ref(const ProjectRepository& repository) {
   const RefReader refs(repository);
   HeadRef head;
   std::string name = "HEAD";
-  for (int depth = 0; depth <= kMostSymbolic; ++depth) {
+  for (int depth = 0; depth <= kMaxSymbolic; ++depth) {
     auto value = refs.read(name);
     if (!value) {
       return failure_of(value);

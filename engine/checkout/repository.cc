@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostPath = 4096;
+constexpr std::size_t kMaxPath = 4096;
 constexpr std::string_view kGitFile = "gitdir: ";
 
 // The first line of a file that holds one line.
@@ -58,7 +58,7 @@ bool is_bare_repository(const fs::path& directory) {
 // Opens what all work trees share; false with the reason where that cannot be done.
 FileResult<void> open_common(ProjectRepository& repository) {
   repository.common_dir = repository.git_dir;
-  const auto text = read_below(repository.git.get(), "commondir", kMostPath);
+  const auto text = read_below(repository.git.get(), "commondir", kMaxPath);
   if (!text && text.error().kind != FileFault::Kind::missing) {
     return tl::unexpected(text.error());
   }
@@ -81,7 +81,7 @@ FileResult<void> open_common(ProjectRepository& repository) {
 
 // The git directory that a `.git` file names.
 FileResult<fs::path> named_git_dir(int root, const fs::path& at) {
-  const auto text = read_below(root, ".git", kMostPath);
+  const auto text = read_below(root, ".git", kMaxPath);
   if (!text) {
     return tl::unexpected(text.error());
   }

@@ -10,8 +10,8 @@ namespace engine {
 namespace {
 
 // What is larger is not read: whether it has changed is not known.
-constexpr std::size_t kMostFile = std::size_t{64} << 20U;
-constexpr std::size_t kMostDepth = 128;
+constexpr std::size_t kMaxFile = std::size_t{64} << 20U;
+constexpr std::size_t kMaxDepth = 128;
 
 FileTime time_of(const struct timespec& time) {
   return {static_cast<std::uint32_t>(time.tv_sec), static_cast<std::uint32_t>(time.tv_nsec)};
@@ -100,7 +100,7 @@ WorkTreeFiles::State WorkTreeFiles::enter(std::string_view directories) {
       continue;
     }
     path_.resize(depth);
-    if (!is_walkable(name) || depth == kMostDepth) {
+    if (!is_walkable(name) || depth == kMaxDepth) {
       return State::unknown;
     }
     auto opened = open_directory_below(current(), name);
@@ -156,7 +156,7 @@ WorkTreeFiles::State WorkTreeFiles::compare_bytes(const IndexEntry& entry, const
     const auto target = read_link_below(current(), name);
     return !target ? State::unknown : is_blob(*target, entry.id) ? State::same : State::different;
   }
-  auto file = read_below(current(), name, kMostFile);
+  auto file = read_below(current(), name, kMaxFile);
   if (!file) {
     return State::unknown;
   }

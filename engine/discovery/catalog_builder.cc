@@ -15,7 +15,7 @@ std::string joined(const std::set<std::string>& names) {
   std::string out;
   std::size_t count = 0;
   for (const std::string& name : names) {
-    if (++count == Agreement::kMostKept) {
+    if (++count == Agreement::kMaxKept) {
       return out + " and more";
     }
     out += (out.empty() ? "" : ", ") + name;

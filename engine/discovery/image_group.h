@@ -31,12 +31,12 @@ struct GroupPlace {
 class Agreement {
  public:
   // How many values are kept: the first in order, one more than are told.
-  static constexpr std::size_t kMostKept = 11;
+  static constexpr std::size_t kMaxKept = 11;
 
   void add(const std::optional<std::string>& value) {
     if (value) {
       values_.insert(*value);
-      if (values_.size() > kMostKept) {
+      if (values_.size() > kMaxKept) {
         values_.erase(std::prev(values_.end()));
       }
     }

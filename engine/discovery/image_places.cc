@@ -15,7 +15,7 @@ constexpr const char* kHelmValues = "helm-values";
 constexpr const char* kImageReference = "image-reference";
 
 // How often expressions are tried on names; a hostile one takes a millisecond.
-constexpr std::size_t kMostTried = 20'000;
+constexpr std::size_t kMaxTried = 20'000;
 
 // "papi", and "papi-migrate" for where that is not enough.
 std::vector<std::string> names_in(const Workload& workload, const ContainerImage& container) {
@@ -205,7 +205,7 @@ bool ImagePlaces::matches_others(const ImageEntry& entry, const std::string& nam
                                  const std::set<std::string>& names, std::size_t& tried) {
   const ImagePattern expression(entry.name);
   return std::ranges::any_of(names, [&](const std::string& other) {
-    return ++tried > kMostTried ||
+    return ++tried > kMaxTried ||
            (other != name && expression.matches(other) != ImagePattern::Match::no);
   });
 }

@@ -16,7 +16,7 @@ namespace {
 
 // More regular expressions than one kustomization has, and what it costs to try one: both bound
 // what a stranger's file takes.
-constexpr std::size_t kMostExpressions = 100;
+constexpr std::size_t kMaxExpressions = 100;
 constexpr std::size_t kMatchCost = 100;
 
 }  // namespace
@@ -30,12 +30,12 @@ void KustomizeGraph::index_entries(Node& node) {
     const ImageEntry& entry = *node.entries_[i].entry;
     if (!has_pattern_signs(entry.name)) {
       (*node.by_name_)[entry.name].push_back(i);
-    } else if (node.expressions_.size() < kMostExpressions) {
+    } else if (node.expressions_.size() < kMaxExpressions) {
       node.expressions_.emplace_back(i, ImagePattern(entry.name));
     } else {
       obstacles_.emplace(directory_of(node.file->path),
                          SkippedItem{node.file->path, entry.name,
-                                     "not followed: more than " + std::to_string(kMostExpressions) +
+                                     "not followed: more than " + std::to_string(kMaxExpressions) +
                                          " names in `images` are regular expressions"});
     }
   }

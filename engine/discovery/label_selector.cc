@@ -7,7 +7,7 @@ namespace engine {
 namespace {
 
 // More than anybody writes.
-constexpr std::size_t kMostRequirements = 20;
+constexpr std::size_t kMaxRequirements = 20;
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
@@ -45,7 +45,7 @@ std::optional<LabelSelector> LabelSelector::parse(std::string_view text) {
     return selector;
   }
   const std::vector<std::string_view> parts = parts_of(text);
-  if (parts.size() > kMostRequirements) {
+  if (parts.size() > kMaxRequirements) {
     return std::nullopt;
   }
   for (const std::string_view part : parts) {

@@ -5,7 +5,7 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostExamples = 10;
+constexpr std::size_t kMaxExamples = 10;
 
 std::string counted(std::size_t number, const std::string& one, const std::string& several) {
   return std::to_string(number) + " " + (number == 1 ? one : several);
@@ -17,7 +17,7 @@ std::string counted(std::size_t number, const std::string& one, const std::strin
 void PassedOver::count(Count& count, std::string_view example, std::size_t number) {
   count.number += number;
   count.examples.emplace(example);
-  if (count.examples.size() > kMostExamples + 1) {
+  if (count.examples.size() > kMaxExamples + 1) {
     count.examples.erase(std::prev(count.examples.end()));
   }
 }
@@ -26,7 +26,7 @@ std::string PassedOver::examples_of(const Count& count) {
   std::string out;
   std::size_t told = 0;
   for (const std::string& example : count.examples) {
-    if (++told > kMostExamples) {
+    if (++told > kMaxExamples) {
       return out + " and more";
     }
     out += (out.empty() ? "" : ", ") + example;

@@ -67,14 +67,13 @@ std::optional<Code> flaw(const Catalog& catalog, const std::string& name) {
 
 // "lonely (no_image_group), outside (bad_path)", not more than a reader looks at.
 std::string shown_flaws(const std::vector<std::pair<std::string, Code>>& flaws) {
-  constexpr std::size_t kMost = 10;
+  constexpr std::size_t kMax = 10;
   std::string out;
-  for (std::size_t i = 0; i < flaws.size() && i < kMost; ++i) {
+  for (std::size_t i = 0; i < flaws.size() && i < kMax; ++i) {
     out += (i == 0 ? "" : ", ") + sanitize_line(flaws[i].first, 200) + " (" +
            std::string(engine::name(flaws[i].second)) + ")";
   }
-  return flaws.size() <= kMost ? out
-                               : out + " and " + std::to_string(flaws.size() - kMost) + " more";
+  return flaws.size() <= kMax ? out : out + " and " + std::to_string(flaws.size() - kMax) + " more";
 }
 
 DoctorCheck check_services(const Catalog& catalog) {

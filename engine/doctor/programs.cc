@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 // The first that knows all options of GitCommands: fetch's --no-write-fetch-head and
 // --no-auto-maintenance.
-constexpr std::array<int, 2> kLeastGit = {2, 29};
+constexpr std::array<int, 2> kMinGit = {2, 29};
 
 std::string text_of(const std::array<int, 2>& version) {
   return std::to_string(version[0]) + "." + std::to_string(version[1]);
@@ -83,10 +83,10 @@ DoctorCheck check_git(const Host& host, const CallContext& call, DoctorFindings&
     version.erase(0, kWords.size());
   }
   const auto numbers = parse_version(version);
-  if (numbers && *numbers < kLeastGit) {
+  if (numbers && *numbers < kMinGit) {
     return missing(
         "git", {Code::internal,
-                "git is of version " + version + "; " + text_of(kLeastGit) + " or later is needed.",
+                "git is of version " + version + "; " + text_of(kMinGit) + " or later is needed.",
                 "Install a newer git (https://git-scm.com)."});
   }
   return in_place("git", "version " + version);

@@ -88,10 +88,10 @@ bool is_strange(const fs::path& path) {
 // A pack that a crash of the system left without its bytes. Git might fetch what it lacks without
 // end (2.47 does).
 bool is_lost_pack(const fs::directory_entry& entry) {
-  constexpr std::uintmax_t kLeast = 12 + 20;  // its header, and the SHA-1 of all (gitformat-pack)
+  constexpr std::uintmax_t kMin = 12 + 20;  // its header, and the SHA-1 of all (gitformat-pack)
   std::error_code error;
   const bool is_pack = entry.path().extension() == ".pack" && entry.is_regular_file(error);
-  return is_pack && entry.file_size(error) < kLeast && !error;
+  return is_pack && entry.file_size(error) < kMin && !error;
 }
 
 // Something else than a file where git and libgit2 read one, or a pack that is none. A pipe would

@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 
 // Loose objects spread evenly over 256 directories, so one stands for all, as in `git gc --auto`.
 constexpr const char* kOneOfMany = "objects/17";
-constexpr std::ptrdiff_t kMostInOne = 6700 / 256 + 1;
-constexpr std::ptrdiff_t kMostPacks = 50;
+constexpr std::ptrdiff_t kMaxInOne = 6700 / 256 + 1;
+constexpr std::ptrdiff_t kMaxPacks = 50;
 constexpr std::chrono::hours kPauseAfterFailure{24};
 
 // At most one more than `most` are counted.
@@ -32,7 +32,7 @@ bool has_more_than(const fs::path& directory, std::ptrdiff_t most, const Predica
 
 bool has_many_loose_objects(const fs::path& git_directory) {
   constexpr std::size_t kRestOfId = 38;
-  return has_more_than(git_directory / kOneOfMany, kMostInOne, [](const fs::path& file) {
+  return has_more_than(git_directory / kOneOfMany, kMaxInOne, [](const fs::path& file) {
     const std::string name = file.filename().string();
     return name.size() == kRestOfId &&
            name.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -40,7 +40,7 @@ bool has_many_loose_objects(const fs::path& git_directory) {
 }
 
 bool has_many_packs(const fs::path& git_directory) {
-  return has_more_than(git_directory / "objects/pack", kMostPacks,
+  return has_more_than(git_directory / "objects/pack", kMaxPacks,
                        [](const fs::path& file) { return file.extension() == ".pack"; });
 }
 

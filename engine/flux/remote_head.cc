@@ -35,10 +35,10 @@ bool is_depth_refusal(const ProcessResult& completion) {
 // lock for a moment.
 ProcessResult run_patiently(const FluxClone& clone, const Command& command,
                             const std::stop_token& stop) {
-  constexpr int kMostWaits = 20;
+  constexpr int kMaxWaits = 20;
   constexpr std::chrono::milliseconds kWait{100};
   ProcessResult completion = clone.run(command, stop);
-  for (int waits = 0; waits < kMostWaits && says_other_git_is_at_work(completion) &&
+  for (int waits = 0; waits < kMaxWaits && says_other_git_is_at_work(completion) &&
                       clone.clock().sleep(kWait, stop);
        ++waits) {
     completion = clone.run(command, stop);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kGrowth = 1.3;
 constexpr double kAttemptsPerBound = 4;
-constexpr double kMostMilliseconds = static_cast<double>(RetryPolicy::kLastBound.count());
+constexpr double kMaxMilliseconds = static_cast<double>(RetryPolicy::kLastBound.count());
 
 RetryPolicy::Random seeded_random() {
   std::random_device device;
@@ -28,16 +28,16 @@ RetryPolicy::RetryPolicy(const Clock& clock) : RetryPolicy(clock, seeded_random(
 RetryPolicy::RetryPolicy(const Clock& clock, Random random)
     : clock_(clock),
       random_(std::move(random)),
-      end_(clock.now() + kMostTime),
+      end_(clock.now() + kMaxTime),
       attempt_began_(clock.now()) {}
 
 std::optional<std::chrono::milliseconds> RetryPolicy::next_pause() {
   const Clock::TimePoint now = clock_.now();
   const std::chrono::duration<double, std::milli> attempt = now - attempt_began_;
   const double bound =
-      std::min(std::max(bound_, kAttemptsPerBound * attempt.count()), kMostMilliseconds);
+      std::min(std::max(bound_, kAttemptsPerBound * attempt.count()), kMaxMilliseconds);
   const std::chrono::milliseconds pause(static_cast<std::int64_t>(std::floor(random_() * bound)));
-  if (attempts_ >= kMostAttempts || now + pause >= end_) {
+  if (attempts_ >= kMaxAttempts || now + pause >= end_) {
     return std::nullopt;
   }
   ++attempts_;

@@ -15,8 +15,8 @@ namespace engine {
 
 class RetryPolicy {
  public:
-  static constexpr int kMostAttempts = 40;
-  static constexpr std::chrono::minutes kMostTime{2};
+  static constexpr int kMaxAttempts = 40;
+  static constexpr std::chrono::minutes kMaxTime{2};
   static constexpr std::chrono::milliseconds kFirstBound{20};
   static constexpr std::chrono::milliseconds kLastBound{10'000};
 

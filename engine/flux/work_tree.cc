@@ -17,7 +17,7 @@ namespace engine {
 namespace {
 
 // Up to here a full work tree costs less than what is special about a sparse one.
-constexpr std::size_t kMostEntriesOfFullWorkTree = 2000;
+constexpr std::size_t kMaxEntriesOfFullWorkTree = 2000;
 // The size in bytes of an index of about as many entries.
 constexpr std::uintmax_t kLargeIndex = 128 << 10;
 
@@ -113,7 +113,7 @@ void restrict_new_work_tree(const FluxClone& clone, const CommitId& commit,
     return;
   }
   const auto objects = clone.objects();
-  if (objects && objects->has_more_entries(commit, kMostEntriesOfFullWorkTree)) {
+  if (objects && objects->has_more_entries(commit, kMaxEntriesOfFullWorkTree)) {
     clone.run(clone.commands().restrict_work_tree(directory), {});
   }
 }
@@ -141,7 +141,7 @@ struct WithoutFilters {
 
 WithoutFilters bring_without_failed_filters(const FluxClone& clone, const CommitId& commit,
                                             const std::string& file, ProcessResult failed) {
-  constexpr int kMostFilters = 8;
+  constexpr int kMaxFilters = 8;
   if (failed.ok()) {
     return {std::move(failed), {}};
   }
@@ -149,7 +149,7 @@ WithoutFilters bring_without_failed_filters(const FluxClone& clone, const Commit
   const auto settings = parse_configuration(configured.ok() ? configured.out : std::string());
   std::vector<std::string> names;
   std::string said;
-  for (int i = 0; i < kMostFilters && !failed.ok(); ++i) {
+  for (int i = 0; i < kMaxFilters && !failed.ok(); ++i) {
     const std::vector<std::string> more = failed_filters(failed.err, settings);
     if (more.empty()) {
       break;

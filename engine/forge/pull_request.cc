@@ -42,7 +42,7 @@ Result<PullRequest> read_pull_request(const std::string& answer) {
   }
   json::ObjectReader in(*value, "", kNull);
   in.require("number");
-  const auto number = in.integer("number", PrNumber::kLeast, PrNumber::kMost);
+  const auto number = in.integer("number", PrNumber::kMin, PrNumber::kMax);
   auto url = in.string("url");
   auto state = in.string("state");
   const auto head = in.string("headRefOid");

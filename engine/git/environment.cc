@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kInteractive = {"DISPLAY", "WAYLAND_DISPLAY",
                                                           "SSH_ASKPASS", "GPG_TTY"};
 
-constexpr std::size_t kMostFurtherChanges = 16;
+constexpr std::size_t kMaxFurtherChanges = 16;
 
 // A transfer that moves no byte for so long is given up. A server that is busy with its hooks sends
 // a sign of life every five seconds.
@@ -107,7 +107,7 @@ std::vector<Command::EnvironmentChange> git_environment(
     const Environment& environment, TlsVerification tls,
     const std::optional<SshConfiguration>& ssh) {
   std::vector<Command::EnvironmentChange> changes = without_repository_variables();
-  changes.reserve(changes.size() + kInteractive.size() + kMostFurtherChanges);
+  changes.reserve(changes.size() + kInteractive.size() + kMaxFurtherChanges);
   for (const std::string_view variable : kInteractive) {
     changes.emplace_back(variable, std::nullopt);
   }

@@ -64,13 +64,13 @@ Code code_of(Cause cause) {
 
 // What the remote said besides the line that told; a line that says it already is not repeated.
 std::string further_words(std::string message, std::string_view err) {
-  constexpr std::size_t kMost = 2048;
+  constexpr std::size_t kMax = 2048;
   for (const std::string& words : words_from_outside(err)) {
     if (message.find(words) == std::string::npos) {
       message += " " + words;
     }
   }
-  return sanitize_line(message, kMost);
+  return sanitize_line(message, kMax);
 }
 
 // Whether a push can end so after it was sent.

@@ -9,7 +9,7 @@ namespace engine {
 namespace {
 
 // A fetch brings what was made since the last one: far less than this.
-constexpr std::size_t kMostCommits = 20000;
+constexpr std::size_t kMaxCommits = 20000;
 
 std::string hex_of(const git_oid& oid) {
   std::string hex(GIT_OID_HEXSZ, '\0');
@@ -52,7 +52,7 @@ bool GitObjectStore::contains(const CommitId& head, const CommitId& commit,
                               const CommitId& base) const {
   std::set<std::string, std::less<>> seen = {head.text(), base.text()};
   std::deque<std::string> pending = {head.text()};
-  while (!pending.empty() && seen.size() < kMostCommits) {
+  while (!pending.empty() && seen.size() < kMaxCommits) {
     const std::string text = pending.front();
     pending.pop_front();
     if (text == commit.text()) {
@@ -74,7 +74,7 @@ bool GitObjectStore::contains(const CommitId& head, const CommitId& commit,
 std::optional<Authorship> GitObjectStore::last_change(const CommitId& head, const CommitId& base,
                                                       const std::string& path) const {
   GitCommit commit = find_commit(head);
-  for (std::size_t count = 0; commit && count < kMostCommits; ++count) {
+  for (std::size_t count = 0; commit && count < kMaxCommits; ++count) {
     if (hex_of(*git_commit_id(commit.get())) == base.text()) {
       return std::nullopt;
     }

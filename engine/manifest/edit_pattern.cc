@@ -10,7 +10,7 @@ namespace engine {
 namespace {
 
 // More regular expressions than one kustomization has; a bound on what a stranger's file costs.
-constexpr std::size_t kMostPatterns = 100;
+constexpr std::size_t kMaxPatterns = 100;
 
 std::string own_entry() {
   return "Give the image an entry of its own name after that one, then try again.";
@@ -55,10 +55,10 @@ bool PatternEntries::sets_image(YamlIndex entry) const {
 }
 
 Result<bool> PatternEntries::applies(YamlIndex entry, std::string_view name) {
-  if (++tried_ > kMostPatterns) {
+  if (++tried_ > kMaxPatterns) {
     return stream_.refuse(
         Code::bad_manifest, stream_.node(entry).offset,
-        "more than " + std::to_string(kMostPatterns) + " names in `images` are regular expressions",
+        "more than " + std::to_string(kMaxPatterns) + " names in `images` are regular expressions",
         own_entry());
   }
   const auto match = ImagePattern(name).matches(place_.image_name);

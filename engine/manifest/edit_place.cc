@@ -12,8 +12,8 @@ namespace engine {
 namespace {
 
 // More than a message would show.
-constexpr std::size_t kMostPaths = 40;
-constexpr std::size_t kMostKeyBytes = 100;
+constexpr std::size_t kMaxPaths = 40;
+constexpr std::size_t kMaxKeyBytes = 100;
 
 // What a document is selected by: its kind or name.
 std::string_view selected_by(const YamlSourceMap& stream, YamlIndex document,
@@ -109,7 +109,7 @@ class ImagePaths {
   }
 
   void step_into(YamlIndex value, std::string_view key, YamlStep step) {
-    if (found_.size() == kMostPaths) {
+    if (found_.size() == kMaxPaths) {
       return;
     }
     path_.steps.push_back(std::move(step));
@@ -133,7 +133,7 @@ class ImagePaths {
   }
 
   static bool can_be_spelled(std::string_view key) {
-    return !key.empty() && key.size() <= kMostKeyBytes && key != "<<" &&
+    return !key.empty() && key.size() <= kMaxKeyBytes && key != "<<" &&
            key.find_first_of("\"'\\\n") == std::string_view::npos;
   }
 

@@ -11,7 +11,7 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kShownBytes = 200;
-constexpr std::size_t kMostListed = 30;
+constexpr std::size_t kMaxListed = 30;
 
 bool is_string_tag(std::string_view tag) {
   constexpr std::array<std::string_view, 3> kStrings = {"?", "!", "tag:yaml.org,2002:str"};
@@ -172,7 +172,7 @@ std::string path_hint(const TagLocation& place, const std::vector<std::string>& 
 
 std::vector<std::string> shown_list(const std::vector<std::string>& names) {
   std::vector<std::string> list;
-  for (std::size_t i = 0; i < names.size() && i < kMostListed; ++i) {
+  for (std::size_t i = 0; i < names.size() && i < kMaxListed; ++i) {
     list.push_back(shown(names[i]));
   }
   return list;

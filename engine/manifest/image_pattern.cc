@@ -15,8 +15,8 @@ constexpr std::string_view kBegin = "^";
 constexpr std::string_view kEnd = "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$";
 
 // Far more than an honest expression needs for a name; a hostile one reaches it in milliseconds.
-constexpr std::uint32_t kMostSteps = 20'000;
-constexpr std::uint32_t kMostKibibytes = 1024;
+constexpr std::uint32_t kMaxSteps = 20'000;
+constexpr std::uint32_t kMaxKibibytes = 1024;
 
 template <auto Free>
 struct Release {
@@ -68,9 +68,9 @@ std::unique_ptr<ImagePattern::Compiled> ImagePattern::compiled(const std::string
   if (!made->limits || !made->match) {
     return nullptr;
   }
-  pcre2_set_match_limit(made->limits.get(), kMostSteps);
-  pcre2_set_depth_limit(made->limits.get(), kMostSteps);
-  pcre2_set_heap_limit(made->limits.get(), kMostKibibytes);
+  pcre2_set_match_limit(made->limits.get(), kMaxSteps);
+  pcre2_set_depth_limit(made->limits.get(), kMaxSteps);
+  pcre2_set_heap_limit(made->limits.get(), kMaxKibibytes);
   return made;
 }
 

@@ -24,8 +24,8 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t kMostOutput = std::size_t{1} << 20U;
-constexpr int kMostRounds = 32;
+constexpr std::size_t kMaxOutput = std::size_t{1} << 20U;
+constexpr int kMaxRounds = 32;
 // How often it is looked whether a child has ended. A wake-up only makes that sooner: the system
 // may refuse to send one, and to make the thread that would.
 constexpr std::chrono::milliseconds kLook{1000};
@@ -89,7 +89,7 @@ class Stream {
   // child has to be read from to its end.
   void read_available() {
     std::array<char, 65536> buffer;  // NOLINT(*-member-init): only what read() wrote is looked at
-    for (int round = 0; round < kMostRounds && pipe_.read; ++round) {
+    for (int round = 0; round < kMaxRounds && pipe_.read; ++round) {
       const ssize_t count = ::read(pipe_.read.get(), buffer.data(), buffer.size());
       if (count > 0) {
         append({buffer.data(), static_cast<std::size_t>(count)});
@@ -112,7 +112,7 @@ class Stream {
 
   void append(std::string_view bytes) {
     try {
-      text_.append(bytes.substr(0, incomplete_ ? 0 : kMostOutput - text_.size()));
+      text_.append(bytes.substr(0, incomplete_ ? 0 : kMaxOutput - text_.size()));
     } catch (const std::bad_alloc&) {
       incomplete_ = true;
     }

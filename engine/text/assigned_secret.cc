@@ -11,7 +11,7 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostJudged = 256;
+constexpr std::size_t kMaxJudged = 256;
 
 // What follows a colon without a space: the line of a file, or the tag of an image.
 bool is_line_or_version(std::string_view value) {
@@ -267,14 +267,14 @@ std::optional<std::size_t> value_of_pair(const SecretText& text, const Assignmen
   std::size_t begin = found.value;
   begin += begin < text.size() && is_quote(text[begin]) ? 1 : 0;
   std::size_t end = begin;
-  while (end < text.size() && end - begin < SecretText::kMostOfName && is_of_name(text[end])) {
+  while (end < text.size() && end - begin < SecretText::kMaxOfName && is_of_name(text[end])) {
     ++end;
   }
   if (end == begin || credential_of(text.part({begin, end})) != Credential::any) {
     return std::nullopt;
   }
   constexpr std::string_view kBetween = "\"'`, \t\r\n+-";
-  while (end < text.size() && end - begin < 2 * SecretText::kMostOfIndent &&
+  while (end < text.size() && end - begin < 2 * SecretText::kMaxOfIndent &&
          kBetween.find(text[end]) != std::string_view::npos) {
     ++end;
   }
@@ -304,7 +304,7 @@ std::optional<Span> AssignedSecrets::assigned_at(std::size_t at) {
     return block;
   }
   // Judged by its beginning, so that what stays is not looked through to an end far away.
-  const std::size_t judged = std::min(text_.size(), value.begin + kMostJudged);
+  const std::size_t judged = std::min(text_.size(), value.begin + kMaxJudged);
   const std::string_view beginning = text_.part({value.begin, end_of(text_, value, judged)});
   if (is_no_secret(beginning) || !is_meant(text_, *found, kind, value, beginning)) {
     return std::nullopt;

@@ -10,7 +10,7 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostOfPrompt = 1024;
+constexpr std::size_t kMaxOfPrompt = 1024;
 
 // Whether a prompt's word for a secret ends at `end`, at its beginning or after "Enter". In the
 // middle of a sentence (`could not read Password for ...`) it is none.
@@ -66,12 +66,12 @@ std::optional<Span> prompted_secret(const SecretText& text, std::size_t blank) {
     return std::nullopt;
   }
   const std::size_t begin = text.skip_blanks(blank);
-  const auto subject = subject_of(text.from(begin).substr(0, kMostOfPrompt));
+  const auto subject = subject_of(text.from(begin).substr(0, kMaxOfPrompt));
   if (!subject) {
     return std::nullopt;
   }
   const std::size_t from = text.skip_blanks(begin + subject->end);
-  const std::size_t end = std::min(text.end_of_line(from), from + kMostOfPrompt);
+  const std::size_t end = std::min(text.end_of_line(from), from + kMaxOfPrompt);
   const std::string_view answer = answer_in(text.part({from, end}));
   const std::string_view first = first_word(answer);
   const bool is_message =

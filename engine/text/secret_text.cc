@@ -74,7 +74,7 @@ bool is_path(std::string_view value) {
 
 std::string_view SecretText::name_before(std::size_t end) const {
   std::size_t begin = end;
-  while (begin > floor_ && end - begin < kMostOfName && is_of_name(text_[begin - 1])) {
+  while (begin > floor_ && end - begin < kMaxOfName && is_of_name(text_[begin - 1])) {
     --begin;
   }
   while (begin < end && !is_alphanumeric(text_[begin]) && text_[begin] != '%') {
@@ -124,7 +124,7 @@ bool SecretText::begins_line(std::size_t at) const {
   if (at >= kRemote.size() && text_.substr(at - kRemote.size()).starts_with(kRemote)) {
     return true;
   }
-  while (at > 0 && begin - at < kMostOfIndent && text_[at - 1] != '\n') {
+  while (at > 0 && begin - at < kMaxOfIndent && text_[at - 1] != '\n') {
     if (std::string_view(" \t+-\"'").find(text_[--at]) == std::string_view::npos) {
       return false;
     }

@@ -19,8 +19,8 @@ struct Span {
 
 class SecretText {
  public:
-  static constexpr std::size_t kMostOfName = 80;
-  static constexpr std::size_t kMostOfIndent = 256;
+  static constexpr std::size_t kMaxOfName = 80;
+  static constexpr std::size_t kMaxOfIndent = 256;
 
   explicit SecretText(std::string_view text) : text_(text) {}
 

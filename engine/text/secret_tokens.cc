@@ -175,12 +175,12 @@ bool is_known_by_length(std::string_view word) {
 
 // "eyJ" is how base64 writes the beginning of a JSON object.
 std::size_t jwt_length(std::string_view text) {
-  constexpr std::size_t kLeast = 20;
+  constexpr std::size_t kMin = 20;
   std::size_t length = text.starts_with("eyJ") ? count_of(text, is_dotted) : 0;
   while (length > 0 && text[length - 1] == '.') {
     --length;
   }
-  return length < kLeast ? 0 : length;
+  return length < kMin ? 0 : length;
 }
 
 // Vault's until 1.10: "s.", 24 characters, and perhaps a namespace. Only with digits and letters of
@@ -284,9 +284,9 @@ std::size_t webhook_prefix_length(std::string_view text) {
 }
 
 std::size_t private_key_length(std::string_view text, bool& may_end) {
-  constexpr std::size_t kMostOfName = 64;
+  constexpr std::size_t kMaxOfName = 64;
   constexpr std::string_view kEnd = "-----END";
-  const std::size_t name_end = text.substr(0, kMostOfName).find("-----", 1 + 9);
+  const std::size_t name_end = text.substr(0, kMaxOfName).find("-----", 1 + 9);
   const std::string_view name = text.substr(0, name_end);
   if (name_end == std::string_view::npos || name.find("PRIVATE KEY") == std::string_view::npos) {
     return 0;
@@ -297,7 +297,7 @@ std::size_t private_key_length(std::string_view text, bool& may_end) {
     may_end = false;
     return cut_key_length(text, header);
   }
-  const std::size_t closing = text.substr(end, kMostOfName).find("-----", kEnd.size());
+  const std::size_t closing = text.substr(end, kMaxOfName).find("-----", kEnd.size());
   return closing == std::string_view::npos ? end + kEnd.size() : end + closing + 5;
 }
 
@@ -306,9 +306,9 @@ bool is_hexadecimal_token(std::string_view value) {
 }
 
 bool looks_random(std::string_view value) {
-  constexpr std::size_t kLeastOfBothCases = 16;
-  constexpr std::size_t kLeast = 20;
-  if (value.size() < kLeastOfBothCases || std::ranges::all_of(value, is_hexadecimal) ||
+  constexpr std::size_t kMinOfBothCases = 16;
+  constexpr std::size_t kMin = 20;
+  if (value.size() < kMinOfBothCases || std::ranges::all_of(value, is_hexadecimal) ||
       !std::ranges::all_of(value, [](char c) { return is_base64(c) || c == '-' || c == '_'; })) {
     return false;
   }
@@ -316,7 +316,7 @@ bool looks_random(std::string_view value) {
   const bool lower = std::ranges::any_of(value, is_lower);
   const bool digit = std::ranges::any_of(value, is_digit);
   const bool one_word = std::ranges::all_of(value, is_alphanumeric);
-  return digit && ((upper && lower) || (one_word && value.size() >= kLeast && (upper || lower)));
+  return digit && ((upper && lower) || (one_word && value.size() >= kMin && (upper || lower)));
 }
 
 }  // namespace engine

@@ -39,9 +39,9 @@ std::optional<Character> decode(std::string_view text) {
     }
     code = (code << 6U) | (byte(index) & 0x3FU);
   }
-  constexpr std::array<std::uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
+  constexpr std::array<std::uint32_t, 5> kMin = {0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = code >= 0xD800U && code <= 0xDFFFU;
-  if (code < kLeast[length] || code > 0x10FFFFU || surrogate) {
+  if (code < kMin[length] || code > 0x10FFFFU || surrogate) {
     return std::nullopt;
   }
   return Character{code, length};
@@ -182,8 +182,8 @@ std::string sanitize_line(std::string_view text, std::size_t most) {
 }
 
 std::string named(std::string_view value, char quote) {
-  constexpr std::size_t kMostOfName = 64;
-  const bool is_name = !value.empty() && value.size() <= kMostOfName &&
+  constexpr std::size_t kMaxOfName = 64;
+  const bool is_name = !value.empty() && value.size() <= kMaxOfName &&
                        std::ranges::all_of(value, is_of_name) && !looks_random(value) &&
                        !is_hexadecimal_token(value) && redact(value) == value;
   if (is_name || value.empty()) {

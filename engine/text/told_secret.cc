@@ -9,7 +9,7 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMostOfWord = 4096;
+constexpr std::size_t kMaxOfWord = 4096;
 
 std::size_t end_of_plain_word(const SecretText& text, std::size_t from) {
   while (from < text.size() && !is_blank(text[from]) && text[from] != '\n' && text[from] != '\r' &&
@@ -21,7 +21,7 @@ std::size_t end_of_plain_word(const SecretText& text, std::size_t from) {
 
 std::size_t end_of_told_word(const SecretText& text, std::size_t from) {
   std::size_t end = from;
-  while (end < text.size() && end - from < kMostOfWord && !is_quote(text[end]) &&
+  while (end < text.size() && end - from < kMaxOfWord && !is_quote(text[end]) &&
          std::string_view(" \t\r\n,;()[]<>").find(text[end]) == std::string_view::npos) {
     ++end;
   }
@@ -46,13 +46,13 @@ std::optional<Span> word_at(const SecretText& text, std::size_t begin) {
 
 // `Bearer <token>`, `Basic <base64>`, but not `Basic authentication`.
 std::optional<Span> credentials(const SecretText& text, std::size_t begin, bool basic) {
-  constexpr std::size_t kLeast = 8;
+  constexpr std::size_t kMin = 8;
   const std::string_view value = text.part({begin, end_of_plain_word(text, begin)});
   const bool other = std::ranges::any_of(value, [](char c) { return is_digit(c) || c == '='; });
   const bool mixed = value.size() > 1 && std::ranges::any_of(value.substr(1), [](char c) {
                        return c >= 'A' && c <= 'Z';
                      });
-  if (value.size() < kLeast || !(other || (basic && mixed)) || value.starts_with("realm=")) {
+  if (value.size() < kMin || !(other || (basic && mixed)) || value.starts_with("realm=")) {
     return std::nullopt;
   }
   return word_at(text, begin);
@@ -72,7 +72,7 @@ std::optional<Span> password_of_login(const SecretText& text, std::size_t begin)
 std::optional<Span> value_of_option(const SecretText& text, std::size_t begin) {
   const std::string_view value = text.from(begin);
   if (value.front() == '-' || value.front() == '<' || is_path(value) ||
-      begins_explanation(in_lower_case(first_word(value.substr(0, kMostOfWord))))) {
+      begins_explanation(in_lower_case(first_word(value.substr(0, kMaxOfWord))))) {
     return std::nullopt;
   }
   return word_at(text, begin);
@@ -80,16 +80,16 @@ std::optional<Span> value_of_option(const SecretText& text, std::size_t begin) {
 
 // `sshpass -p hunter2 ssh ann@host`, and with other options before.
 std::optional<Span> password_of_sshpass(const SecretText& text, std::size_t begin) {
-  constexpr int kMostWords = 8;
+  constexpr int kMaxWords = 8;
   bool value_follows = false;  // of another option
-  for (int word = 0; word < kMostWords && begin < text.size(); ++word) {
+  for (int word = 0; word < kMaxWords && begin < text.size(); ++word) {
     const std::string_view rest = text.from(begin);
     if (!value_follows && !rest.starts_with('-')) {
       return std::nullopt;
     }
     if (!value_follows && rest.starts_with("-p")) {
       const std::size_t value = text.skip_blanks(begin + 2);
-      const std::string_view given = text.from(value).substr(0, kMostOfWord);
+      const std::string_view given = text.from(value).substr(0, kMaxOfWord);
       const bool none = given.empty() || given.front() == '<' || given.front() == '\n' ||
                         begins_explanation(in_lower_case(first_word(given)));
       return none ? std::nullopt : word_at(text, value);
@@ -111,7 +111,7 @@ bool follows_login(const SecretText& text, std::string_view name) {
 
 // `token 0123...` (40 to 64 hexadecimal digits), `token is ...`, `password "..."`.
 std::optional<Span> told_value(const SecretText& text, std::string_view name, std::size_t begin) {
-  constexpr std::size_t kLeast = 6;
+  constexpr std::size_t kMin = 6;
   const std::string_view told = first_word(text.from(begin).substr(0, 16));
   const bool is = told == "is" || told == "was" || told == "value";
   const std::size_t from = is ? text.skip_blanks(begin + told.size()) : begin;
@@ -129,7 +129,7 @@ std::optional<Span> told_value(const SecretText& text, std::string_view name, st
       std::ranges::any_of(word, [](char c) { return is_alphanumeric(c) && !is_digit(c); });
   const std::string lower = in_lower_case(name);
   const bool pass = lower.ends_with("password") || lower.ends_with("passwd");
-  const bool plainly = (is || (pass && quoted)) && digit && letter && word.size() >= kLeast;
+  const bool plainly = (is || (pass && quoted)) && digit && letter && word.size() >= kMin;
   return plainly || looks_random(word) ? unless_harmless(text, span) : std::nullopt;
 }
 

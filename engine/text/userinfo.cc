@@ -118,9 +118,9 @@ std::size_t login_length(std::string_view text, std::size_t at, const AddressWor
     return 0;
   }
   const std::string_view password = text.substr(colon + 1, word.last_at - colon - 1);
-  constexpr std::size_t kMostOfHost = 256;
+  constexpr std::size_t kMaxOfHost = 256;
   const std::string_view address =
-      text.substr(word.last_at + 1, std::min(kMostOfHost, word.end - word.last_at - 1));
+      text.substr(word.last_at + 1, std::min(kMaxOfHost, word.end - word.last_at - 1));
   const std::string_view host = address.substr(0, length_of_run(address, is_of_host));
   if (password.starts_with("//") || is_digest(address) ||
       (host.empty() ? !address.starts_with('[') : is_version(host))) {
@@ -134,8 +134,8 @@ std::size_t login_length(std::string_view text, std::size_t at, const AddressWor
 }
 
 std::size_t encoded_userinfo_length(std::string_view rest) {
-  constexpr std::size_t kMost = 512;
-  rest = rest.substr(0, kMost);
+  constexpr std::size_t kMax = 512;
+  rest = rest.substr(0, kMax);
   const auto* const end =
       std::find_if(rest.begin(), rest.end(), [](char c) { return ends_word(c) || c == '&'; });
   rest = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));

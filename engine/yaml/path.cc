@@ -10,7 +10,7 @@ namespace engine {
 namespace {
 
 // More than a message would show.
-constexpr std::size_t kMostNumbers = 20;
+constexpr std::size_t kMaxNumbers = 20;
 
 // Reads a path from left to right. Every reader leaves `at_` after what it read.
 class PathReader {
@@ -179,7 +179,7 @@ class Walker {
           step.kind == YamlStep::Kind::item ? i == step.index : has_value(stream_, items[i], step);
       if (fits) {
         found.push_back(items[i]);
-        numbers += found.size() > kMostNumbers
+        numbers += found.size() > kMaxNumbers
                        ? ""
                        : (numbers.empty() ? "[" : ", [") + std::to_string(i) + "]";
       }

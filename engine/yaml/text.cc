@@ -14,7 +14,7 @@ struct Sequence {
 
 // The character that begins at `offset`. Overlong forms are invalid (RFC 3629).
 Sequence decode_utf8(std::string_view bytes, std::size_t offset) {
-  constexpr std::array<std::uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
+  constexpr std::array<std::uint32_t, 5> kMin = {0, 0, 0x80, 0x800, 0x10000};
   const auto lead = static_cast<unsigned char>(bytes[offset]);
   if (lead < 0x80) {
     return {lead, 1};
@@ -31,7 +31,7 @@ Sequence decode_utf8(std::string_view bytes, std::size_t offset) {
     }
     code_point = (code_point << 6U) | (next & 0x3FU);
   }
-  return code_point < kLeast[size] ? Sequence{} : Sequence{code_point, size};
+  return code_point < kMin[size] ? Sequence{} : Sequence{code_point, size};
 }
 
 // c-printable of YAML 1.2.2, 5.1.

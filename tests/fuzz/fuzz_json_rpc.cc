@@ -17,7 +17,7 @@
 
 namespace {
 
-constexpr std::size_t kMostInLine = 256;
+constexpr std::size_t kMaxInLine = 256;
 
 mcp::Message reread(const OrderedJson& written) {
   std::optional<mcp::RequestId> id;
@@ -60,7 +60,7 @@ void check(const std::optional<mcp::RequestId>& id, const mcp::RpcError& error) 
 }
 
 void check_line(std::string_view line) {
-  fuzz::require(line.size() <= kMostInLine && line.find('\n') == std::string_view::npos,
+  fuzz::require(line.size() <= kMaxInLine && line.find('\n') == std::string_view::npos,
                 "a line that is too long or more than one");
   std::optional<mcp::RequestId> id;
   try {
@@ -81,7 +81,7 @@ void check_line(std::string_view line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   std::size_t lines = 0;
-  mcp::LineSplitter splitter(kMostInLine, [&](std::optional<std::string_view> line) {
+  mcp::LineSplitter splitter(kMaxInLine, [&](std::optional<std::string_view> line) {
     ++lines;
     if (line) {
       check_line(*line);

@@ -216,7 +216,7 @@ TEST_F(Stdio, OverlongLinesAreDiscardedWithOneError) {
   EXPECT_NE(read_line(from_[0]).find("\"id\":2"), std::string::npos);
 }
 
-constexpr std::size_t kMost = 4000000;  // far more than the bound and the pipes hold
+constexpr std::size_t kMax = 4000000;  // far more than the bound and the pipes hold
 
 // Writes and never reads, until the server stops reading, so that the pipe fills up. Returns how
 // much that was.
@@ -225,7 +225,7 @@ std::size_t fill(int fd) {
   const std::string line = ping(1) + "\n";
   std::size_t sent = 0;
   pollfd ready = {fd, POLLOUT, 0};
-  while (sent<kMost&& ::poll(&ready, 1, 1000)> 0) {
+  while (sent<kMax&& ::poll(&ready, 1, 1000)> 0) {
     const auto count = ::write(fd, line.data(), line.size());
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
@@ -236,14 +236,14 @@ std::size_t fill(int fd) {
 
 TEST_F(Stdio, AClientThatDoesNotReadIsNotReadEither) {
   Process server(to_[0], from_[1]);
-  EXPECT_LT(fill(to_[1]), kMost);
+  EXPECT_LT(fill(to_[1]), kMax);
   server.signal(SIGTERM);
   EXPECT_EQ(server.wait(), 0);
 }
 
 TEST_F(Stdio, TheEndOfInputIsSeenThoughTheClientDoesNotRead) {
   Process server(to_[0], from_[1]);
-  EXPECT_LT(fill(to_[1]), kMost);
+  EXPECT_LT(fill(to_[1]), kMax);
   close_input();
   EXPECT_EQ(server.wait(), 0);
 }

@@ -100,7 +100,7 @@ TEST(Abandonable, TellsTheWorkThatItWasGivenUp) {
 
 TEST(Abandonable, RefusesAtOnceWhileTooManyAreHeldUpAndWorksAgainAfterwards) {
   {
-    std::vector<Silence> silences(engine::kMostAbandoned);
+    std::vector<Silence> silences(engine::kMaxAbandoned);
     for (const Silence& silence : silences) {
       EXPECT_FALSE(run(milliseconds(1), {}, silence.listen()));
     }

@@ -114,7 +114,7 @@ TEST(SpentStates, EachCountsOnce) {
 TEST(SpentStates, NoneCountsWhileTooManyAreRemembered) {
   mcp::SpentStates spent;
   const auto expires = kNow + RequestState::kLifetime;
-  for (std::size_t i = 0; i < mcp::SpentStates::kMost; ++i) {
+  for (std::size_t i = 0; i < mcp::SpentStates::kMax; ++i) {
     EXPECT_TRUE(spent.spend(std::to_string(i), expires, kNow));
   }
   EXPECT_FALSE(spent.spend("more", expires, kNow));

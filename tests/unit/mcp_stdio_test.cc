@@ -36,9 +36,9 @@ bool is_inherited(int fd) {
 }
 
 std::vector<int> open_descriptors() {
-  constexpr int kMost = 1024;
+  constexpr int kMax = 1024;
   std::vector<int> open;
-  for (int fd = 0; fd < kMost; ++fd) {
+  for (int fd = 0; fd < kMax; ++fd) {
     if (is_open(fd)) {
       open.push_back(fd);
     }
@@ -98,8 +98,8 @@ class Stdio : public testing::Test {
 
   // Sends until the client, which reads nothing, has more than the bound before it.
   void fill() {
-    constexpr int kMost = 10000;
-    for (int sent = 0; sent < kMost && !stdio_.slow_to_be_read(); ++sent) {
+    constexpr int kMax = 10000;
+    for (int sent = 0; sent < kMax && !stdio_.slow_to_be_read(); ++sent) {
       stdio_.send(std::string(1000, 'x'), Delivery::required);
     }
     stdio_.send(std::string(limits().buffered_bytes, 'x'), Delivery::required);

@@ -294,7 +294,7 @@ long peak() {
 // Objects of a few megabytes that say they are half a gigabyte, or are to be made from that.
 class ZlibBomb : public ProjectChanges {
  protected:
-  static constexpr long kMost = 200 * 1024;
+  static constexpr long kMax = 200 * 1024;
 
   // Runs Python in the repository, which makes an object and prints its id.
   std::string make(const std::string& script) const {
@@ -330,7 +330,7 @@ TEST_F(ZlibBomb, AsHeadIsRefused) {
   const auto project = read();
   ASSERT_FALSE(project);
   EXPECT_EQ(project.error().code, engine::Code::no_commit);
-  EXPECT_LT(peak() - before, kMost);
+  EXPECT_LT(peak() - before, kMax);
 }
 
 TEST_F(ZlibBomb, ThatLiesAboutItsSizeIsNotInflated) {
@@ -347,7 +347,7 @@ print(name))");
   const auto state = engine::compare_project(host_.host, project(), *engine::CommitId::parse(id),
                                              engine::CommitId::parse(head()), {});
   EXPECT_TRUE(state);
-  EXPECT_LT(peak() - before, kMost);
+  EXPECT_LT(peak() - before, kMax);
 }
 
 TEST_F(ZlibBomb, AsTheTreeOfHeadWarnsOfNothing) {
@@ -364,7 +364,7 @@ TEST_F(ZlibBomb, AsTheTreeOfHeadWarnsOfNothing) {
   EXPECT_TRUE(read());
   EXPECT_FALSE(engine::compare_project(host_.host, project(), *engine::CommitId::parse(id), {}, {})
                    ->has_uncommitted_changes);
-  EXPECT_LT(peak() - before, kMost);
+  EXPECT_LT(peak() - before, kMax);
 }
 
 // A pack in which a small commit is a delta on one of half a gigabyte.
@@ -416,7 +416,7 @@ print(name.hex()))");
   ASSERT_TRUE(project_read) << project_read.error().message;  // its header is that of a commit
   EXPECT_TRUE(engine::compare_project(host_.host, project(), *engine::CommitId::parse(id),
                                       engine::CommitId::parse(std::string(40, 'e')), {}));
-  EXPECT_LT(peak() - before, kMost);
+  EXPECT_LT(peak() - before, kMax);
 }
 
 }  // namespace
