@@ -51,18 +51,18 @@ struct ConnectionState {
   using Lock = std::unique_lock<std::mutex>;
 
   // `its_options` must outlive it.
-  ConnectionState(const Options& its_options, Callbacks its_outside)
+  ConnectionState(const Options& its_options, Callbacks its_callbacks)
       : options(its_options),
-        outside(std::move(its_outside)),
+        callbacks(std::move(its_callbacks)),
         request_state(options.request_state_key) {}
 
   // Under the lock.
   void send(const OrderedJson& message, Delivery delivery = Delivery::required) const {
-    outside.send(json::dump(message), delivery);
+    callbacks.send(json::dump(message), delivery);
   }
 
   const Options& options;
-  const Callbacks outside;
+  const Callbacks callbacks;
   SpentStates spent_states;  // has its own lock
 
   mutable std::mutex mutex;  // guards all below

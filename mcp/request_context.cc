@@ -276,7 +276,7 @@ class RequestContext final : public Context {
         connection_.send(message);
       }
     }
-    connection_.outside.changed();
+    connection_.callbacks.changed();
     connection_.answered.wait_for(lock, stop_token(), patience, [&] {
       return too_late || std::ranges::all_of(numbers, [&](std::int64_t number) {
                return questions.at(number).has_value();

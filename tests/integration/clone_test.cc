@@ -16,9 +16,9 @@ using engine::Code;
 using test::change_to;
 using test::fails;
 using test::GitSandbox;
-using test::land;
 using test::manifest;
 using test::ok;
+using test::push;
 using testing::HasSubstr;
 using testing::Not;
 

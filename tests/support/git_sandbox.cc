@@ -164,20 +164,20 @@ engine::Identity sandbox_identity() {
   return {.author = ada, .committer = ada, .sign_commits = false};
 }
 
-engine::Result<engine::PushedChange> land(const GitSandbox& sandbox, const engine::Change& change,
+engine::Result<engine::PushedChange> push(const GitSandbox& sandbox, const engine::Change& change,
                                           const engine::Identity& identity) {
   SandboxHost host(sandbox);
-  return land(sandbox, host.host, change, identity);
+  return push(sandbox, host.host, change, identity);
 }
 
-engine::Result<engine::PushedChange> land(const GitSandbox& sandbox, const engine::Host& host,
+engine::Result<engine::PushedChange> push(const GitSandbox& sandbox, const engine::Host& host,
                                           const engine::Change& change,
                                           const engine::Identity& identity) {
   auto repository = engine::FluxRepository::open(host, sandbox.flux_remote(), {});
   if (!repository) {
     return engine::failure_of(repository);
   }
-  return repository->land(change, identity, {});
+  return repository->push(change, identity, {});
 }
 
 SandboxHost::SandboxHost(const GitSandbox& sandbox)

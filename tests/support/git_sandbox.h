@@ -71,9 +71,9 @@ engine::Identity sandbox_identity();
 
 // One rollout by itself: opens the sandbox's clone, fetches, and lands the change; on a host of its
 // own, or on that one.
-engine::Result<engine::PushedChange> land(const GitSandbox& sandbox, const engine::Change& change,
+engine::Result<engine::PushedChange> push(const GitSandbox& sandbox, const engine::Change& change,
                                           const engine::Identity& identity = sandbox_identity());
-engine::Result<engine::PushedChange> land(const GitSandbox& sandbox, const engine::Host& host,
+engine::Result<engine::PushedChange> push(const GitSandbox& sandbox, const engine::Host& host,
                                           const engine::Change& change,
                                           const engine::Identity& identity = sandbox_identity());
 
