@@ -81,9 +81,7 @@ class Demo {
     }
     introduce();
     engine::Result<Json> reply = ask_server();
-    if (!reply) {
-      return engine::failure_of(reply);
-    }
+    RETURN_IF_FAILED(reply);
     if (auto shown_result = show_result(*reply); !shown_result) {
       return shown_result;
     }
@@ -118,9 +116,7 @@ class Demo {
     const std::string request = rollout_request(sandbox_.service());
     heading("A client starts rollout-mcp and asks:");
     say("→ " + request);
-    if (auto started = start_server(); !started) {
-      return engine::failure_of(started);
-    }
+    RETURN_IF_FAILED(start_server());
     server_.write(request + "\n");
     heading("The server says what it is doing:");
     std::optional<Json> reply;

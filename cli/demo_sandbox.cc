@@ -180,9 +180,7 @@ engine::Result<void> DemoSandbox::make_project() {
 
 engine::Result<void> DemoSandbox::write(const fs::path& file, std::string_view text,
                                         bool executable) const {
-  if (auto written = engine::write_file(file, text, kCreationMask); !written) {
-    return engine::failure_of(written);
-  }
+  RETURN_IF_FAILED(engine::write_file(file, text, kCreationMask));
   if (executable) {
     ::chmod(file.c_str(), S_IRWXU);
   }
@@ -215,9 +213,7 @@ engine::Result<std::string> DemoSandbox::git(const fs::path& directory,
 engine::Result<void> DemoSandbox::git_steps(const fs::path& directory,
                                             const std::vector<std::vector<std::string>>& steps) {
   for (const std::vector<std::string>& step : steps) {
-    if (auto done = git(directory, step); !done) {
-      return engine::failure_of(done);
-    }
+    RETURN_IF_FAILED(git(directory, step));
   }
   return {};
 }

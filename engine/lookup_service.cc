@@ -26,21 +26,13 @@ std::vector<std::string> warnings_of(const Catalog& catalog, const ActiveRwenv& 
 Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,
                                      const CallContext& call) {
   auto active = find_active_rwenv(host, request.project, call);
-  if (!active) {
-    return failure_of(active);
-  }
+  RETURN_IF_FAILED(active);
   auto catalog = load_catalog(host, active->config_directory, active->name);
-  if (!catalog) {
-    return failure_of(catalog);
-  }
+  RETURN_IF_FAILED(catalog);
   auto service = (*catalog)->find_service(request.service);
-  if (!service) {
-    return failure_of(service);
-  }
+  RETURN_IF_FAILED(service);
   auto group = (*catalog)->find_image_group(*service);
-  if (!group) {
-    return failure_of(group);
-  }
+  RETURN_IF_FAILED(group);
   ServiceLookup lookup;
   lookup.services_affected = (*catalog)->services_of(*group);
   lookup.service = std::move(service->name);
@@ -61,9 +53,7 @@ Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& requ
 Result<std::vector<std::string>> list_services(const Host& host, const ProjectRequest& project,
                                                const CallContext& call) {
   auto catalog = load_active_catalog(host, project, call);
-  if (!catalog) {
-    return failure_of(catalog);
-  }
+  RETURN_IF_FAILED(catalog);
   return (*catalog)->service_names();
 }
 

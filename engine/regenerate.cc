@@ -52,9 +52,7 @@ Result<std::optional<std::string>> directory_asked_for(const RegenerateRequest& 
     return std::optional<std::string>();
   }
   auto directory = repository_directory(*request.path, reader_label("path"));
-  if (!directory) {
-    return failure_of(directory);
-  }
+  RETURN_IF_FAILED(directory);
   return std::optional(std::move(*directory));
 }
 
@@ -62,19 +60,13 @@ Result<std::optional<std::string>> directory_asked_for(const RegenerateRequest& 
 Result<OldCatalog> read_old_catalog(const std::vector<fs::path>& places) {
   for (const fs::path& place : places) {
     auto text = read_file(place, kMaxConfigBytes);
-    if (!text) {
-      return failure_of(text);
-    }
+    RETURN_IF_FAILED(text);
     if (!*text) {
       continue;
     }
     auto parsed = parse_config(std::move(**text), place);
-    if (!parsed) {
-      return failure_of(parsed);
-    }
-    if (auto spelt = refuse_misspelt_catalog_fields(*parsed, keys_of(*parsed->value)); !spelt) {
-      return failure_of(spelt);
-    }
+    RETURN_IF_FAILED(parsed);
+    RETURN_IF_FAILED(refuse_misspelt_catalog_fields(*parsed, keys_of(*parsed->value)));
     json::ObjectReader in(*parsed->value, "", json::ObjectReader::Null::same_as_missing);
     in.object("services");
     in.object("imageGroups");
@@ -107,24 +99,16 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
                        const CallContext& call) {
   Plan plan;
   auto below = directory_asked_for(request);
-  if (!below) {
-    return failure_of(below);
-  }
+  RETURN_IF_FAILED(below);
   plan.look.below = std::move(*below);
   auto active = find_active_rwenv(host, request.project, call);
-  if (!active) {
-    return failure_of(active);
-  }
+  RETURN_IF_FAILED(active);
   plan.rwenv = std::move(active->name);
   plan.warnings = std::move(active->warnings);
   auto rwenv = load_rwenv(active->config_directory, plan.rwenv);
-  if (!rwenv) {
-    return failure_of(rwenv);
-  }
+  RETURN_IF_FAILED(rwenv);
   auto url = flux_git_repo(*rwenv, active->config_directory);
-  if (!url) {
-    return failure_of(url);
-  }
+  RETURN_IF_FAILED(url);
   plan.look.flux_path = std::move(rwenv->flux_path);
   plan.look.origin.url = *url;
   plan.envs = active->config_directory / "envs.json";
@@ -132,9 +116,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
   plan.remote = {std::move(*url), tls_verification(rwenv->flux_git_repo_type),
                  clone_path(host, active->config_directory, plan.rwenv)};
   plan.file = catalog_path(host, active->config_directory, plan.rwenv);
-  if (auto links = refuse_links(plan.file); !links) {
-    return failure_of(links);
-  }
+  RETURN_IF_FAILED(refuse_links(plan.file));
   plan.old_places = catalog_places(host, active->config_directory, plan.rwenv);
   if (const auto named = named_catalog(host)) {
     plan.warnings.push_back(
@@ -185,9 +167,7 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
     return cancelled();
   }
   auto diff = unified_diff("services.json", old.text, text);
-  if (!diff) {
-    return failure_of(diff);
-  }
+  RETURN_IF_FAILED(diff);
   result.diff = std::move(*diff);
   if (request.dry_run) {
     result.status = RegenerateStatus::dry_run;
@@ -272,27 +252,17 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
                                     const CallContext& call) {
   call.report("reading the configuration");
   auto plan = make_plan(host, request, call);
-  if (!plan) {
-    return failure_of(plan);
-  }
+  RETURN_IF_FAILED(plan);
   auto repository = FluxRepository::open(host, plan->remote, call);
-  if (!repository) {
-    return failure_of(repository);
-  }
+  RETURN_IF_FAILED(repository);
   auto tree = repository->read_tree(call);
-  if (!tree) {
-    return failure_of(tree);
-  }
-  if (auto directory = expect_directory(*plan, *tree); !directory) {
-    return failure_of(directory);
-  }
+  RETURN_IF_FAILED(tree);
+  RETURN_IF_FAILED(expect_directory(*plan, *tree));
   plan->look.origin.branch = tree->branch;
   call.report("placing the services");
   // Only now: what somebody writes into the catalog during the fetch is kept.
   auto old = read_old_catalog(plan->old_places);
-  if (!old) {
-    return failure_of(old);
-  }
+  RETURN_IF_FAILED(old);
   const KnownNames known = known_names(old->value);
   const PlaceTrial trial(*repository, tree->commit, call.stop);
   const ImageChoice choice{std::move(plan->image_prefixes),

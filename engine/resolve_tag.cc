@@ -48,23 +48,17 @@ Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const CallCo
   if (!query.pr_number || query.with_checks) {
     auto viewed =
         view_pull_request(host, {query.project, query.pr_number, query.with_checks}, call);
-    if (!viewed) {
-      return failure_of(viewed);
-    }
+    RETURN_IF_FAILED(viewed);
     pull_request = std::move(*viewed);
   }
   if (pull_request && query.with_checks) {
-    if (auto green = require_green(*pull_request); !green) {
-      return failure_of(green);
-    }
+    RETURN_IF_FAILED(require_green(*pull_request));
   }
   const bool elsewhere =
       pull_request && pull_request->head && *pull_request->head != query.head.commit;
   auto state = compare_project(host, query.project, query.head.commit,
                                elsewhere ? pull_request->head : std::nullopt, call);
-  if (!state) {
-    return failure_of(state);
-  }
+  RETURN_IF_FAILED(state);
   const PrNumber number = pull_request ? pull_request->number : *query.pr_number;
   ResolvedTag resolved{.tag = ImageTag(number, query.head.commit),
                        .pr_number = number,
@@ -87,13 +81,9 @@ Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const CallCo
 
 Result<ResolvedTag> resolve_tag(const Host& host, const ResolveTagRequest& request,
                                 const CallContext& call) {
-  if (auto sound = check_directories(host.environment); !sound) {
-    return failure_of(sound);
-  }
+  RETURN_IF_FAILED(check_directories(host.environment));
   auto project = read_project(host, request.project, {.head = true}, call);
-  if (!project) {
-    return failure_of(project);
-  }
+  RETURN_IF_FAILED(project);
   call.report("taking the commit of " + checkout_in_words(project->directory, *project->head));
   if (!request.pr_number) {
     call.report("asking gh for the pull request");

@@ -69,9 +69,7 @@ Result<void> check_arguments(const RolloutRequest& request) {
                         "Give one of them.");
   }
   if (request.file) {
-    if (auto file = repository_path(*request.file, reader_label("file")); !file) {
-      return failure_of(file);
-    }
+    RETURN_IF_FAILED(repository_path(*request.file, reader_label("file")));
   }
   return {};
 }
@@ -79,9 +77,7 @@ Result<void> check_arguments(const RolloutRequest& request) {
 Result<FluxRemote> find_remote(const Host& host, const Rwenv& rwenv, const fs::path& config,
                                bool dry_run) {
   auto url = flux_git_repo(rwenv, config);
-  if (!url) {
-    return failure_of(url);
-  }
+  RETURN_IF_FAILED(url);
   if (rwenv.read_only && !dry_run) {
     return fail(Code::read_only,
                 "rwenv '" + rwenv.name + "' is read-only. Cannot modify Flux repo.",
@@ -92,17 +88,13 @@ Result<FluxRemote> find_remote(const Host& host, const Rwenv& rwenv, const fs::p
 }
 
 Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const CallContext& call) {
-  if (auto checked = check_arguments(request); !checked) {
-    return failure_of(checked);
-  }
+  RETURN_IF_FAILED(check_arguments(request));
   Plan plan;
   // gh is started only in a project whose repository is one that git may look at.
   const bool needs_repository = !request.tag || request.verify_pipeline;
   auto project =
       read_project(host, request.project, {.head = needs_repository, .rwenv_name = true}, call);
-  if (!project) {
-    return failure_of(project);
-  }
+  RETURN_IF_FAILED(project);
   plan.project = std::move(project->directory);
   plan.warnings = std::move(project->warnings);
   if (!request.tag) {
@@ -110,30 +102,20 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
   }
   plan.rwenv = std::move(*project->rwenv_name);
   auto config = rwenv_config_directory(host);
-  if (!config) {
-    return failure_of(config);
-  }
+  RETURN_IF_FAILED(config);
   auto rwenv = load_rwenv(*config, plan.rwenv);
-  if (!rwenv) {
-    return failure_of(rwenv);
-  }
+  RETURN_IF_FAILED(rwenv);
   plan.kubernetes_context = rwenv->kubernetes_context;
   auto remote = find_remote(host, *rwenv, *config, request.dry_run);
-  if (!remote) {
-    return failure_of(remote);
-  }
+  RETURN_IF_FAILED(remote);
   plan.remote = std::move(*remote);
   if (!request.dry_run) {
     auto identity = expect_identity(host, plan.remote.clone, call, plan.remote.tls);
-    if (!identity) {
-      return failure_of(identity);
-    }
+    RETURN_IF_FAILED(identity);
     plan.identity = std::move(*identity);
   }
   auto target = find_rollout_target(host, *config, *rwenv, request);
-  if (!target) {
-    return failure_of(target);
-  }
+  RETURN_IF_FAILED(target);
   plan.warnings.insert(plan.warnings.end(), target->warnings.begin(), target->warnings.end());
   plan.target = std::move(*target);
   return plan;
@@ -150,20 +132,14 @@ Result<TagAndWarnings> determine_tag(const Host& host, const RolloutRequest& req
   if (!request.tag) {
     auto resolved =
         tag_of(host, {plan.project, *plan.head, request.pr_number, request.verify_pipeline}, call);
-    if (!resolved) {
-      return failure_of(resolved);
-    }
+    RETURN_IF_FAILED(resolved);
     return TagAndWarnings{resolved->tag, std::move(resolved->warnings)};
   }
   if (request.verify_pipeline) {
     auto pull_request =
         view_pull_request(host, {plan.project, request.tag->pr_number(), true}, call);
-    if (!pull_request) {
-      return failure_of(pull_request);
-    }
-    if (auto green = require_green(*pull_request); !green) {
-      return failure_of(green);
-    }
+    RETURN_IF_FAILED(pull_request);
+    RETURN_IF_FAILED(require_green(*pull_request));
   }
   return TagAndWarnings{*request.tag, {}};
 }
@@ -177,16 +153,12 @@ struct Opened {
 Result<Opened> open_repository(const Host& host, const RolloutRequest& request, const Plan& plan,
                                const CallContext& call) {
   auto repository = FluxRepository::open(host, plan.remote, call);
-  if (!repository) {
-    return failure_of(repository);
-  }
+  RETURN_IF_FAILED(repository);
   if (request.dry_run || (plan.identity && !repository->is_new())) {
     return Opened{std::move(*repository), plan.identity.value_or(Identity())};
   }
   auto identity = read_identity(host, plan.remote.clone, call, plan.remote.tls);
-  if (!identity) {
-    return failure_of(identity);
-  }
+  RETURN_IF_FAILED(identity);
   return Opened{std::move(*repository), std::move(*identity)};
 }
 
@@ -224,9 +196,7 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
   if (!determined && !tag_was_stopped) {
     return failure_of(determined);
   }
-  if (!opened) {
-    return failure_of(opened);
-  }
+  RETURN_IF_FAILED(opened);
   auto fetched = opened->repository.fetch(asking);
   return fetched ? failure_of(determined) : failure_of(fetched);
 }
@@ -272,23 +242,17 @@ RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings
 
 Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request,
                               const CallContext& call) {
-  if (auto sound = check_directories(host.environment); !sound) {
-    return failure_of(sound);
-  }
+  RETURN_IF_FAILED(check_directories(host.environment));
   call.report("reading the configuration");
   auto plan = make_plan(host, request, call);
-  if (!plan) {
-    return failure_of(plan);
-  }
+  RETURN_IF_FAILED(plan);
   if (plan->head) {
     call.report("taking the commit of " + checkout_in_words(plan->project, *plan->head));
   }
   std::stop_source either;
   const std::stop_callback forward(call.stop, [&] { either.request_stop(); });
   auto prepared = prepare(host, request, *plan, either, call);
-  if (!prepared) {
-    return failure_of(prepared);
-  }
+  RETURN_IF_FAILED(prepared);
   const ImageTag tag = prepared->tag.tag;
   const RolloutTarget& target = plan->target;
   const Change change{.file = target.file,
@@ -300,9 +264,7 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request,
                                  "): update image tag to " + tag.text(),
                       .dry_run = request.dry_run};
   auto pushed = prepared->repository.push(change, prepared->identity, call);
-  if (!pushed) {
-    return failure_of(pushed);
-  }
+  RETURN_IF_FAILED(pushed);
   return result_of(request, std::move(*plan), std::move(prepared->tag), std::move(*pushed));
 }
 

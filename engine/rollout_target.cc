@@ -52,9 +52,7 @@ Result<RolloutTarget> find_target(const Host& host, const std::filesystem::path&
   if (!request.service) {
     return manual_target(request, std::move(unknown));
   }
-  if (!catalog) {
-    return failure_of(catalog);
-  }
+  RETURN_IF_FAILED(catalog);
   auto service = (*catalog)->find_service(*request.service);
   if (!service) {
     if (request.file && service.error().code == Code::unknown_service) {
@@ -82,13 +80,9 @@ Result<RolloutTarget> checked(RolloutTarget target) {
       target.file, target.image_group
                        ? "file of image group '" + sanitize_line(*target.image_group, 200) + "'"
                        : "file");
-  if (!file) {
-    return failure_of(file);
-  }
+  RETURN_IF_FAILED(file);
   target.file = std::move(*file);
-  if (auto place = check_tag_place(target.file, target.place); !place) {
-    return failure_of(place);
-  }
+  RETURN_IF_FAILED(check_tag_place(target.file, target.place));
   return target;
 }
 

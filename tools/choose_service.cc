@@ -136,13 +136,9 @@ engine::Result<std::string> choose_service(const engine::Host& host,
                                            const engine::ProjectRequest& project,
                                            mcp::Context& context) {
   auto active = engine::find_active_rwenv(host, project, {context.stop_token(), {}});
-  if (!active) {
-    return engine::failure_of(active);
-  }
+  RETURN_IF_FAILED(active);
   auto catalog = engine::load_catalog(host, active->config_directory, active->name);
-  if (!catalog) {
-    return engine::failure_of(catalog);
-  }
+  RETURN_IF_FAILED(catalog);
   if ((*catalog)->service_names().empty() || !context.can_ask(kMethod)) {
     return engine::Failure(service_missing(**catalog));
   }

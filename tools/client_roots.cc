@@ -100,9 +100,7 @@ engine::Result<void> settle_project(const engine::Host& host, engine::ProjectReq
   };
   project.client.sparingly = context.asking_ends_request();
   auto place = engine::find_project_place(host, project, {context.stop_token(), {}});
-  if (!place) {
-    return engine::failure_of(place);
-  }
+  RETURN_IF_FAILED(place);
   project.place = std::move(*place);
   return {};
 }

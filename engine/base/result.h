@@ -2,7 +2,8 @@
 // reports by value; exceptions of libraries are caught where the library is called.
 //
 //   Result<Head> head = repository.fetch(call);
-//   if (!head) { return failure_of(head); }
+//   RETURN_IF_FAILED(head);
+//   use(*head);
 #pragma once
 
 #include <string>
@@ -32,5 +33,14 @@ template <class T>
 Failure failure_of(Result<T>& result) {
   return Failure(std::move(result.error()));
 }
+
+// In a function that returns a Result: ends it with the failure of `result`, if that is one. A
+// macro, because only a macro can return from its caller; CONTRIBUTING.md says why not and_then().
+#define RETURN_IF_FAILED(result)                           \
+  do {                                                     \
+    if (auto&& outcome_of_it = (result); !outcome_of_it) { \
+      return ::engine::failure_of(outcome_of_it);          \
+    }                                                      \
+  } while (false)
 
 }  // namespace engine

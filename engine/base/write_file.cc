@@ -75,9 +75,7 @@ Result<void> refuse_special_file(const fs::path& file) {
 }
 
 Result<void> write_file(const fs::path& file, std::string_view bytes, mode_t creation_mask) {
-  if (auto refused = refuse_special_file(file); !refused) {
-    return failure_of(refused);
-  }
+  RETURN_IF_FAILED(refuse_special_file(file));
   if (auto made = make_directories(file.parent_path(), kNewDirectory & ~creation_mask); !made) {
     return made;
   }

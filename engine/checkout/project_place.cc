@@ -57,18 +57,14 @@ Result<ProjectPlace> from_variable(const Host& host, const ClientRoots& client,
     return place;
   }
   auto next = look_at(host, place.directory, call);
-  if (!next) {
-    return failure_of(next);
-  }
+  RETURN_IF_FAILED(next);
   if (!*next || !(*next)->has_others) {
     return place;
   }
   ClientRoot root = client.ask();
   if (root.directory) {
     auto relation = compare(host, *root.directory, place.directory, call);
-    if (!relation) {
-      return failure_of(relation);
-    }
+    RETURN_IF_FAILED(relation);
     if (*relation == WorkTreeRelation::others_of_one_repository) {
       return place_of_root(std::move(root));
     }
@@ -94,9 +90,7 @@ Result<ClientRoot> session_root(const Host& host, const ClientRoots& client,
   }
   if (client.sparingly) {
     auto here = look_at(host, host.working_directory, call);
-    if (!here) {
-      return failure_of(here);
-    }
+    RETURN_IF_FAILED(here);
     if (*here && !(*here)->has_others) {
       return ClientRoot();
     }
@@ -116,18 +110,14 @@ Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& 
     return from_variable(host, request.client, *directory, call);
   }
   auto root = session_root(host, request.client, call);
-  if (!root) {
-    return failure_of(root);
-  }
+  RETURN_IF_FAILED(root);
   if (root->directory) {
     return place_of_root(std::move(*root));
   }
   ProjectPlace place{host.working_directory, "", std::move(root->warnings)};
   if (!root->problem.empty()) {
     auto here = look_at(host, place.directory, call);
-    if (!here) {
-      return failure_of(here);
-    }
+    RETURN_IF_FAILED(here);
     warn_of_others(*here, *root, place);
   }
   return place;

@@ -166,9 +166,7 @@ Result<HeadRef> read_head_ref(const ProjectRepository& repository) {
   std::string name = "HEAD";
   for (int depth = 0; depth <= kMaxSymbolic; ++depth) {
     auto value = refs.read(name);
-    if (!value) {
-      return failure_of(value);
-    }
+    RETURN_IF_FAILED(value);
     if (value->symbolic == kReftable) {
       head.reftable = true;
       return head;

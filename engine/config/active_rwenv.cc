@@ -11,13 +11,9 @@ namespace engine {
 Result<ActiveRwenv> find_active_rwenv(const Host& host, const ProjectRequest& project,
                                       const CallContext& call) {
   auto read = read_project(host, project, {.rwenv_name = true}, call);
-  if (!read) {
-    return failure_of(read);
-  }
+  RETURN_IF_FAILED(read);
   auto config_directory = rwenv_config_directory(host);
-  if (!config_directory) {
-    return failure_of(config_directory);
-  }
+  RETURN_IF_FAILED(config_directory);
   return ActiveRwenv{std::move(read->directory), std::move(*config_directory),
                      std::move(*read->rwenv_name), std::move(read->warnings)};
 }
@@ -26,9 +22,7 @@ Result<std::shared_ptr<const Catalog>> load_active_catalog(const Host& host,
                                                            const ProjectRequest& project,
                                                            const CallContext& call) {
   auto active = find_active_rwenv(host, project, call);
-  if (!active) {
-    return failure_of(active);
-  }
+  RETURN_IF_FAILED(active);
   return load_catalog(host, active->config_directory, active->name);
 }
 

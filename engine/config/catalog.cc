@@ -60,15 +60,11 @@ Result<void> refuse_misspelt_catalog_fields(const ConfigFile& config,
 Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
   // Without its values, unless they are needed to say what is wrong.
   if (json::too_deep(text) || !Json::accept(text) || json::repeated_key(text)) {
-    if (auto config = parse_config(text, file); !config) {
-      return failure_of(config);
-    }
+    RETURN_IF_FAILED(parse_config(text, file));
   }
   Catalog catalog;
   catalog.config_ = {file, std::move(text), nullptr};
-  if (auto read = catalog.read_sections(); !read) {
-    return failure_of(read);
-  }
+  RETURN_IF_FAILED(catalog.read_sections());
   return catalog;
 }
 
@@ -76,9 +72,7 @@ Result<void> Catalog::read_sections() {
   const std::string_view text = config_.text;
   const TextRange whole = whole_value(text);
   const MemberIndex members(text, whole);
-  if (auto spelt = refuse_misspelt_catalog_fields(config_, members.names()); !spelt) {
-    return failure_of(spelt);
-  }
+  RETURN_IF_FAILED(refuse_misspelt_catalog_fields(config_, members.names()));
   // The catalog without its entries, to be read as any configuration file is.
   const bool is_object = whole.in(text).starts_with('{');
   Json outline = is_object ? Json::object() : Json::parse(whole.in(text));

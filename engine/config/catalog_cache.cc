@@ -96,16 +96,12 @@ CatalogCache::Reading CatalogCache::read_or_say_why_not(const std::filesystem::p
 CatalogCache::Reading CatalogCache::read_file_anew(const std::filesystem::path& file) {
   const auto before = fingerprint(file);
   auto content = read_file(file, kMaxConfigBytes);
-  if (!content) {
-    return failure_of(content);
-  }
+  RETURN_IF_FAILED(content);
   if (!*content) {
     return std::shared_ptr<const Catalog>();
   }
   auto parsed = Catalog::parse(std::move(**content), file);
-  if (!parsed) {
-    return failure_of(parsed);
-  }
+  RETURN_IF_FAILED(parsed);
   std::shared_ptr<const Catalog> catalog = std::make_shared<const Catalog>(std::move(*parsed));
   if (before && is_settled(*before) && fingerprint(file) == before) {
     const std::scoped_lock lock(mutex_);

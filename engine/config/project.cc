@@ -76,25 +76,19 @@ Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& question
   reading.project.directory = place.directory;
   if (questions.head) {
     auto repository = find_project_repository(place.directory);
-    if (!repository) {
-      return failure_of(repository);
-    }
+    RETURN_IF_FAILED(repository);
     if (repository->bare) {
       return holds_a_bare_repository(place.directory, *repository);
     }
     auto head = read_head(*repository, place.directory);
-    if (!head) {
-      return failure_of(head);
-    }
+    RETURN_IF_FAILED(head);
     reading.head = std::move(*head);
     reading.git_dir = repository->git_dir;
     reading.root = repository->root;
   }
   if (questions.rwenv_name) {
     auto name = active_rwenv_name(place.directory);
-    if (!name) {
-      return failure_of(name);
-    }
+    RETURN_IF_FAILED(name);
     reading.project.rwenv_name = std::move(*name);
   }
   return reading;
@@ -178,9 +172,7 @@ std::string checkout_in_words(const fs::path& directory, const ProjectHead& head
 Result<Project> read_project(const Host& host, const ProjectRequest& request,
                              const ProjectQuestions& questions, const CallContext& call) {
   auto place = find_project_place(host, request, call);
-  if (!place) {
-    return failure_of(place);
-  }
+  RETURN_IF_FAILED(place);
   if (request.directory &&
       (!place->directory.is_absolute() || request.directory->find('\0') != std::string::npos)) {
     return no_directory(*place);
@@ -188,17 +180,11 @@ Result<Project> read_project(const Host& host, const ProjectRequest& request,
   auto reading = abandonable<Reading>(
       patience(host, place->directory, call),
       [place = *place, questions](const std::stop_token&) { return read(place, questions); });
-  if (!reading) {
-    return failure_of(reading);
-  }
-  if (auto expected = expect_rwenv(request, reading->project); !expected) {
-    return failure_of(expected);
-  }
+  RETURN_IF_FAILED(reading);
+  RETURN_IF_FAILED(expect_rwenv(request, reading->project));
   if (reading->head && reading->head->reftable) {
     auto head = ask_git(host, *reading, call);
-    if (!head) {
-      return failure_of(head);
-    }
+    RETURN_IF_FAILED(head);
     reading->project.head = std::move(*head);
   } else if (reading->head) {
     reading->project.head = ProjectHead{*reading->head->commit, std::move(reading->head->branch)};

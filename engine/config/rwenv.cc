@@ -223,21 +223,15 @@ Failure no_rwenv(const std::vector<fs::path>& directories) {
 }  // namespace
 
 Result<fs::path> rwenv_config_directory(const Host& host) {
-  if (auto sound = check_directories(host.environment); !sound) {
-    return failure_of(sound);
-  }
+  RETURN_IF_FAILED(check_directories(host.environment));
   if (const auto given = host.environment.get("RWENV_CONFIG_DIR")) {
     fs::path directory = *given;
-    if (auto refused = refuse_writable_by_everybody(directory); !refused) {
-      return failure_of(refused);
-    }
+    RETURN_IF_FAILED(refuse_writable_by_everybody(directory));
     return directory;
   }
   if (const auto home = host.environment.get("HOME")) {
     fs::path directory = fs::path(*home) / ".claude" / "rwenv";
-    if (auto refused = refuse_writable_by_everybody(directory); !refused) {
-      return failure_of(refused);
-    }
+    RETURN_IF_FAILED(refuse_writable_by_everybody(directory));
     return directory;
   }
   return fail(Code::bad_config, "Neither RWENV_CONFIG_DIR nor HOME is set.",
@@ -273,12 +267,8 @@ TlsVerification tls_verification(FluxGitRepoType type) {
 
 Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::string& name) {
   auto config = parse_config(std::move(text), file);
-  if (!config) {
-    return failure_of(config);
-  }
-  if (auto spelt = refuse_misspelt_top_fields(*config); !spelt) {
-    return failure_of(spelt);
-  }
+  RETURN_IF_FAILED(config);
+  RETURN_IF_FAILED(refuse_misspelt_top_fields(*config));
   constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
   json::ObjectReader top(*config->value, "", kNull);
   const Json* rwenvs = top.object("rwenvs");
@@ -288,9 +278,7 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
   if (rwenvs == nullptr || !rwenvs->contains(name)) {
     return unknown_rwenv(file, name, rwenvs);
   }
-  if (auto spelt = refuse_misspelt_rwenv_fields(*config, name); !spelt) {
-    return failure_of(spelt);
-  }
+  RETURN_IF_FAILED(refuse_misspelt_rwenv_fields(*config, name));
   json::ObjectReader in(rwenvs->at(name), "/rwenvs/" + name, kNull);
   Rwenv rwenv{.name = name};
   rwenv.flux_git_repo = in.string("fluxGitRepo");
@@ -308,13 +296,9 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
 
 Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& name) {
   const fs::path file = config_directory / "envs.json";
-  if (auto refused = refuse_configuration_of_everybody(file); !refused) {
-    return failure_of(refused);
-  }
+  RETURN_IF_FAILED(refuse_configuration_of_everybody(file));
   auto content = read_file(file, kMaxConfigBytes);
-  if (!content) {
-    return failure_of(content);
-  }
+  RETURN_IF_FAILED(content);
   if (!*content) {
     return fail(Code::unknown_rwenv,
                 "rwenv '" + name + "' not found in " + sanitize_line(file.string()) +

@@ -20,15 +20,9 @@ Result<FileLock> lock_place(const Host& host, const std::filesystem::path& clone
   constexpr mode_t kOwnerOnly = 0700;
   const std::filesystem::path directory = clone.parent_path();
   const std::string rwenv = clone.filename().string();
-  if (auto refused = refuse_symbolic_links(clone); !refused) {
-    return failure_of(refused);
-  }
-  if (auto made = make_directories(directory, kOwnerOnly); !made) {
-    return failure_of(made);
-  }
-  if (auto refused = refuse_what_others_own(clone); !refused) {
-    return failure_of(refused);
-  }
+  RETURN_IF_FAILED(refuse_symbolic_links(clone));
+  RETURN_IF_FAILED(make_directories(directory, kOwnerOnly));
+  RETURN_IF_FAILED(refuse_what_others_own(clone));
   return FileLock::acquire(directory / ("." + rwenv + ".lock"),
                            "waiting for another rollout to " + rwenv,
                            time_limit_or_default(host.environment), host.clock, call);
@@ -37,16 +31,10 @@ Result<FileLock> lock_place(const Host& host, const std::filesystem::path& clone
 // What is wrong with the clone there, once others have let go of it and what died is cleared up.
 Result<std::optional<std::string>> look_at_place(const Host& host, const FluxRemote& remote,
                                                  const CallContext& call) {
-  if (auto refused = refuse_symbolic_links(remote.clone); !refused) {
-    return failure_of(refused);
-  }
+  RETURN_IF_FAILED(refuse_symbolic_links(remote.clone));
   remove_leftovers(remote.clone);
-  if (auto refused = refuse_what_others_own(remote.clone); !refused) {
-    return failure_of(refused);
-  }
-  if (auto cleared = clear_stale_locks(remote.clone, host.clock, call); !cleared) {
-    return failure_of(cleared);
-  }
+  RETURN_IF_FAILED(refuse_what_others_own(remote.clone));
+  RETURN_IF_FAILED(clear_stale_locks(remote.clone, host.clock, call));
   return defect_of_clone(host, remote, call);
 }
 
@@ -70,20 +58,14 @@ FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, 
 Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const CallContext& call) {
   remote.clone = (host.working_directory / remote.clone).lexically_normal();
   auto lock = lock_place(host, remote.clone, call);
-  if (!lock) {
-    return failure_of(lock);
-  }
+  RETURN_IF_FAILED(lock);
   auto defect = look_at_place(host, remote, call);
-  if (!defect) {
-    return failure_of(defect);
-  }
+  RETURN_IF_FAILED(defect);
   GitCommands unset(host.environment, remote.tls, remote.clone, std::nullopt);
   FluxClone clone(host, std::move(remote), std::move(unset), std::move(*lock));
   if (*defect) {
     call.report("making a clone in " + clone.remote_.clone.string() + ": " + **defect);
-    if (auto made = clone.replace(); !made) {
-      return failure_of(made);
-    }
+    RETURN_IF_FAILED(clone.replace());
   } else if (auto closed = make_private(clone.remote_.clone); !closed) {
     return failure_of(closed);
   }
@@ -92,9 +74,7 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   // Not before there is a clone: git may include settings for that repository alone.
   auto ssh =
       read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone, call);
-  if (!ssh) {
-    return failure_of(ssh);
-  }
+  RETURN_IF_FAILED(ssh);
   clone.commands_ = GitCommands(host.environment, clone.remote_.tls, clone.remote_.clone, *ssh);
   return clone;
 }
@@ -102,9 +82,7 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
 Result<void> FluxClone::replace() {
   if (!replaced_) {
     auto aside = ReplacedClone::set_aside(remote_.clone);
-    if (!aside) {
-      return failure_of(aside);
-    }
+    RETURN_IF_FAILED(aside);
     replaced_ = std::move(*aside);
   } else if (auto removed = remove_new_clone(remote_.clone); !removed) {
     return removed;
@@ -122,9 +100,7 @@ void FluxClone::keep() {
 }
 
 Result<GitObjectStore> FluxClone::objects() const {
-  if (auto there = expect_in_place(); !there) {
-    return failure_of(there);
-  }
+  RETURN_IF_FAILED(expect_in_place());
   return GitObjectStore::open(remote_.clone);
 }
 

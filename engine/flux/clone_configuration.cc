@@ -179,9 +179,7 @@ Result<std::optional<std::string>> defect_of_configuration(const Host& host,
   auto settings = read_own_settings(remote.clone);
   if (settings && includes_others(*settings)) {
     auto all = ask_for_settings(host, remote, call);
-    if (!all) {
-      return failure_of(all);
-    }
+    RETURN_IF_FAILED(all);
     settings = std::move(*all);
   }
   return settings ? defect_of_settings(*settings, remote)

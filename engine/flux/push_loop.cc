@@ -132,9 +132,7 @@ Result<PushedChange> PushLoop::push_prepared(RemoteHead head, Result<Prepared> p
     const bool lost = lost_race(completion, head);
     bool more = !lost || pause();
     auto verdict = classify_push(completion, commit, head);
-    if (!verdict) {
-      return failure_of(verdict);
-    }
+    RETURN_IF_FAILED(verdict);
     if (*verdict == PushVerdict::landed) {
       return finish(std::move(*prepared), base);
     }
@@ -153,9 +151,7 @@ Result<PushedChange> PushLoop::push_prepared(RemoteHead head, Result<Prepared> p
       prepared = std::move(remade);
     }
   }
-  if (!prepared) {
-    return failure_of(prepared);
-  }
+  RETURN_IF_FAILED(prepared);
   return finish(std::move(*prepared), head);
 }
 
@@ -183,38 +179,28 @@ Result<PushLoop::Prepared> PushLoop::prepare(const RemoteHead& head) const {
   }
   auto before = objects_.read_file(head.commit, change_.file,
                                    "branch " + head.branch + " of " + clone_.shown_url());
-  if (!before) {
-    return failure_of(before);
-  }
+  RETURN_IF_FAILED(before);
   auto edit = change_.edit(*before);
-  if (!edit) {
-    return failure_of(edit);
-  }
+  RETURN_IF_FAILED(edit);
   Prepared prepared{std::move(*before), std::move(*edit), {}, {}};
   if (!prepared.edit.changed) {
     return prepared;
   }
   auto diff = unified_diff(change_.file, prepared.before, prepared.edit.bytes);
-  if (!diff) {
-    return failure_of(diff);
-  }
+  RETURN_IF_FAILED(diff);
   prepared.diff = std::move(*diff);
   if (change_.dry_run) {
     return prepared;
   }
   auto commit = make_commit(head, prepared.edit);
-  if (!commit) {
-    return failure_of(commit);
-  }
+  RETURN_IF_FAILED(commit);
   prepared.commit = std::move(*commit);
   return prepared;
 }
 
 Result<CommitId> PushLoop::make_commit(const RemoteHead& head, const ManifestEdit& edit) const {
   auto tree = objects_.write_tree(head.commit, change_.file, edit.bytes);
-  if (!tree) {
-    return failure_of(tree);
-  }
+  RETURN_IF_FAILED(tree);
   return identity_.sign_commits
              ? make_signed_commit(*tree, head.commit)
              : objects_.write_commit(*tree, head.commit, change_.message, identity_);
@@ -309,9 +295,7 @@ Result<PushLoop::PushVerdict> PushLoop::classify_unmoved_push(const ProcessResul
     made_whole_ = true;
     call_.report("fetching the whole history, which the remote asks for");
     auto fetched = fetch_branch(clone_, head.branch, call_.stop, History::whole);
-    if (!fetched) {
-      return failure_of(fetched);
-    }
+    RETURN_IF_FAILED(fetched);
     last_transient_error_ = push_refusal(clone_, head.branch, completion, outcome);
     return PushVerdict::try_again;
   }

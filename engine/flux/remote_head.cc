@@ -62,9 +62,7 @@ ProcessResult run_once(const FluxClone& clone, const Command& command,
 Result<ProcessResult> run_fetch(const FluxClone& clone, const std::string& branch,
                                 const std::stop_token& stop, History history) {
   auto objects = clone.objects();
-  if (!objects) {
-    return failure_of(objects);
-  }
+  RETURN_IF_FAILED(objects);
   const GitCommands& commands = clone.commands();
   // The first question costs nothing where there are many refs.
   if (objects->read_ref(GitCommands::tracking_ref(branch)) || objects->has_history()) {
@@ -82,9 +80,7 @@ Result<ProcessResult> run_fetch(const FluxClone& clone, const std::string& branc
 
 Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) {
   auto objects = clone.objects();
-  if (!objects) {
-    return failure_of(objects);
-  }
+  RETURN_IF_FAILED(objects);
   const auto commit = objects->read_ref(GitCommands::kFetchRef);
   if (!commit) {
     return fail(Code::internal,
@@ -197,9 +193,7 @@ FetchResult record_fetched_head(const FluxClone& clone, FetchResult fetched) {
 Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branch,
                                 const std::stop_token& stop, History history) {
   auto fetched = fetch_once(clone, branch, CallContext{stop, {}}, history);
-  if (auto there = clone.expect_in_place(); !there) {
-    return failure_of(there);
-  }
+  RETURN_IF_FAILED(clone.expect_in_place());
   if (fetched.head && !update_tracking_ref(clone.remote().clone, branch, fetched.head->commit)) {
     return cannot_note(clone);
   }

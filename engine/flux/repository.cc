@@ -31,9 +31,7 @@ class FluxRepository::Impl {
 
   Result<void> fetch(const CallContext& call) {
     auto head = finish_fetch(call);
-    if (!head) {
-      return failure_of(head);
-    }
+    RETURN_IF_FAILED(head);
     head_ = std::move(*head);
     return {};
   }
@@ -47,9 +45,7 @@ class FluxRepository::Impl {
     bool damaged = false;
     auto pushed = push_once(change, identity, call, damaged);
     if (!pushed && damaged) {
-      if (auto replaced = replace(call); !replaced) {
-        return failure_of(replaced);
-      }
+      RETURN_IF_FAILED(replace(call));
       pushed = push_once(change, identity, call, damaged);
     }
     if (pushed && !change.dry_run) {
@@ -60,9 +56,7 @@ class FluxRepository::Impl {
 
   Result<FluxTree> read_tree(const CallContext& call) {
     if (!head_) {
-      if (auto fetched = fetch(call); !fetched) {
-        return failure_of(fetched);
-      }
+      RETURN_IF_FAILED(fetch(call));
     }
     auto tree = read_head(call);
     if (tree || tree.error().code != Code::internal) {
@@ -102,9 +96,7 @@ class FluxRepository::Impl {
   Result<FluxTree> read_head(const CallContext& call) const {
     call.report("reading the manifests of " + head_->branch);
     auto manifests = ManifestTree::read(clone_.remote().clone, head_->commit, call.stop);
-    if (!manifests) {
-      return failure_of(manifests);
-    }
+    RETURN_IF_FAILED(manifests);
     return FluxTree{head_->branch, head_->commit, std::move(*manifests)};
   }
 
@@ -115,12 +107,8 @@ class FluxRepository::Impl {
 
   // The manifests cannot be read, though git can reach the remote: the clone is broken.
   Result<FluxTree> renew_and_read(const CallContext& call) {
-    if (auto replaced = replace(call); !replaced) {
-      return failure_of(replaced);
-    }
-    if (auto fetched = fetch(call); !fetched) {
-      return failure_of(fetched);
-    }
+    RETURN_IF_FAILED(replace(call));
+    RETURN_IF_FAILED(fetch(call));
     if (const ProcessResult brought = bring_manifests(call); !brought.ok()) {
       return Failure(clone_.failure(brought, "fetch from"));
     }
@@ -132,14 +120,10 @@ class FluxRepository::Impl {
                                  const CallContext& call, bool& damaged) {
     const auto known = fetch_ && !fetch_->done() ? known_head(clone_) : std::nullopt;
     if (!known && !head_) {
-      if (auto fetched = fetch(call); !fetched) {
-        return failure_of(fetched);
-      }
+      RETURN_IF_FAILED(fetch(call));
     }
     auto objects = clone_.objects();
-    if (!objects) {
-      return failure_of(objects);
-    }
+    RETURN_IF_FAILED(objects);
     PushLoop push_loop(clone_, *objects, change, identity, call);
     auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
                         : push_loop.push(*std::exchange(head_, std::nullopt));
@@ -154,9 +138,7 @@ class FluxRepository::Impl {
         fetch_ ? fetch_->finish() : record_fetched_head(clone_, fetch_head(clone_, call));
     fetch_.reset();
     if (fetched.clone_is_broken) {
-      if (auto replaced = replace(call); !replaced) {
-        return failure_of(replaced);
-      }
+      RETURN_IF_FAILED(replace(call));
       fetched = record_fetched_head(clone_, fetch_head(clone_, call));
     }
     if (fetched.head) {
@@ -183,9 +165,7 @@ class FluxRepository::Impl {
 Result<FluxRepository> FluxRepository::open(const Host& host, FluxRemote remote,
                                             const CallContext& call) {
   auto clone = FluxClone::open(host, std::move(remote), call);
-  if (!clone) {
-    return failure_of(clone);
-  }
+  RETURN_IF_FAILED(clone);
   return FluxRepository(std::make_unique<Impl>(std::move(*clone)));
 }
 

@@ -53,9 +53,7 @@ Result<ScratchRepository> ScratchRepository::make(const Environment& environment
     return Failure(file_error("make a temporary directory in", parent, errno));
   }
   ScratchRepository scratch{fs::path(name)};
-  if (auto made = make_clone(scratch.path(), url); !made) {
-    return failure_of(made);
-  }
+  RETURN_IF_FAILED(make_clone(scratch.path(), url));
   return scratch;
 }
 

@@ -167,12 +167,8 @@ WithoutFilters bring_without_failed_filters(const FluxClone& clone, const Commit
 Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& branch,
                                     const CommitId& commit, const std::string& file) {
   start_libgit2();
-  if (auto there = clone.expect_in_place(); !there) {
-    return failure_of(there);
-  }
-  if (auto attached = set_head(clone, branch); !attached) {
-    return failure_of(attached);
-  }
+  RETURN_IF_FAILED(clone.expect_in_place());
+  RETURN_IF_FAILED(set_head(clone, branch));
   restrict_new_work_tree(clone, commit, directory_of(file));
   ProcessResult completion = bring(clone, clone.commands(), commit, file);
   if (!completion.ok() && indicates_corrupt_clone(completion) && clone.expect_in_place()) {

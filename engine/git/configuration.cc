@@ -60,9 +60,7 @@ Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
     return std::optional<SshConfiguration>();
   }
   auto entries = read_git_configuration(host, tls, clone, &GitCommands::ssh_configuration, call);
-  if (!entries) {
-    return failure_of(entries);
-  }
+  RETURN_IF_FAILED(entries);
   SshConfiguration ssh;
   for (auto& [key, value] : *entries) {
     (key == "core.sshcommand" ? ssh.command : ssh.variant) = std::move(value);

@@ -190,9 +190,7 @@ bool GitObjectStore::has_more_entries(const CommitId& commit, std::size_t most) 
 
 Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std::string& path,
                                               std::string_view where) const {
-  if (auto checked = repository_path(path, "file"); !checked) {
-    return failure_of(checked);
-  }
+  RETURN_IF_FAILED(repository_path(path, "file"));
   const GitCommit object = find_commit(commit);
   if (!object) {
     return damage("read commit " + commit.text());

@@ -110,9 +110,7 @@ Result<Settings> read_settings(const Host& host, const std::filesystem::path& cl
                                const CallContext& call, TlsVerification tls) {
   auto entries =
       read_git_configuration(host, tls, clone, &GitCommands::identity_configuration, call);
-  if (!entries) {
-    return failure_of(entries);
-  }
+  RETURN_IF_FAILED(entries);
   Settings settings;
   for (auto& [key, value] : *entries) {
     settings.insert_or_assign(std::move(key), std::move(value));
@@ -125,9 +123,7 @@ Result<Settings> read_settings(const Host& host, const std::filesystem::path& cl
 Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
                                const CallContext& call, TlsVerification tls) {
   auto settings = read_settings(host, clone, call, tls);
-  if (!settings) {
-    return failure_of(settings);
-  }
+  RETURN_IF_FAILED(settings);
   const Sources sources(host.environment, *settings);
   Identity identity;
   identity.author = person(sources, "author", "AUTHOR");

@@ -61,9 +61,7 @@ std::optional<Failure> refuse_file(std::string_view file, std::string_view bytes
 
 Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlSourceMap& stream,
                                      const TagLocation& place, const std::string& tag) {
-  if (auto checked = check_tag_place(file, place); !checked) {
-    return failure_of(checked);
-  }
+  RETURN_IF_FAILED(check_tag_place(file, place));
   if (auto encrypted = refuse_sops(stream)) {
     return std::move(*encrypted);
   }
@@ -98,9 +96,7 @@ Result<void> check_tag_place(std::string_view file, const TagLocation& place) {
   }
   const bool has_path = place.by_hand || type->plan != plan_kustomize_images;
   if (has_path && place.path) {
-    if (auto path = YamlPath::parse(*place.path); !path) {
-      return failure_of(path);
-    }
+    RETURN_IF_FAILED(YamlPath::parse(*place.path));
   }
   return {};
 }
@@ -112,13 +108,9 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
     return std::move(*failure);
   }
   auto stream = parse_yaml(file, bytes, stop);
-  if (!stream) {
-    return failure_of(stream);
-  }
+  RETURN_IF_FAILED(stream);
   auto planned = plan(file, *stream, place, tag.text());
-  if (!planned) {
-    return failure_of(planned);
-  }
+  RETURN_IF_FAILED(planned);
   std::vector<YamlChange> changes;
   std::vector<std::string> warnings;
   const PlannedTag* first = &planned->front();
@@ -133,9 +125,7 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
   }
   const bool changed = !changes.empty();
   auto edited = changed ? change_yaml(*stream, std::move(changes)) : Result<std::string>(bytes);
-  if (!edited) {
-    return failure_of(edited);
-  }
+  RETURN_IF_FAILED(edited);
   return ManifestEdit{std::move(*edited), changed, first->previous, std::move(warnings)};
 }
 

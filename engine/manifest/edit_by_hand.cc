@@ -107,9 +107,7 @@ Result<TagLocation> place_by_file(std::string_view file, const YamlSourceMap& st
                                    : decided;
   }
   auto path = YamlPath::parse(*decided.path);
-  if (!path) {
-    return failure_of(path);
-  }
+  RETURN_IF_FAILED(path);
   if (leads_to_reference(stream, place, *path)) {
     decided.type = "image-reference";
   }

@@ -30,9 +30,7 @@ class ValuePlanner {
       return places.not_found(path_hint(place_, image_paths(stream_, documents)));
     }
     auto node = places.node(found.front());
-    if (!node) {
-      return failure_of(node);
-    }
+    RETURN_IF_FAILED(node);
     if (auto refused = refuse_other_kind(found.front())) {
       return std::move(*refused);
     }
@@ -40,9 +38,7 @@ class ValuePlanner {
       return std::move(*refused);
     }
     auto planned = plan_value(stream_, *node, tag);
-    if (!planned) {
-      return failure_of(planned);
-    }
+    RETURN_IF_FAILED(planned);
     return std::vector<PlannedTag>{std::move(*planned)};
   }
 

@@ -97,9 +97,7 @@ class EntryPlanner {
       return stream_.node(mapping).kind == YamlKind::mapping && has_name(mapping);
     });
     auto deciding = patterns_.deciding(entries, own);
-    if (!deciding) {
-      return failure_of(deciding);
-    }
+    RETURN_IF_FAILED(deciding);
     for (const YamlIndex entry : *deciding) {
       if (auto failure = plan_entry(document, images, entry)) {
         return failure;
@@ -168,9 +166,7 @@ class EntryPlanner {
   Refused plan_present(YamlIndex key) {
     const YamlIndex value = stream_.value_of(key);
     auto planned = plan_value(stream_, {in_json_, value, key}, tag_);
-    if (!planned) {
-      return failure_of(planned);
-    }
+    RETURN_IF_FAILED(planned);
     values_.insert(value);
     planned_.push_back(std::move(*planned));
     return std::nullopt;

@@ -33,9 +33,7 @@ Result<std::vector<YamlIndex>> PatternEntries::deciding(const std::vector<YamlIn
       continue;
     }
     auto applied = applies(entry, *name);
-    if (!applied) {
-      return failure_of(applied);
-    }
+    RETURN_IF_FAILED(applied);
     if (*applied) {
       if (auto refused = refuse_others(entry, *name)) {
         return std::move(*refused);

@@ -50,13 +50,9 @@ class ReferencePlanner {
                  : refuse_names();
     }
     auto node = places_.node(found.empty() ? *blocked : found.front());
-    if (!node) {
-      return failure_of(node);
-    }
+    RETURN_IF_FAILED(node);
     auto planned = plan_at(*node, tag);
-    if (!planned) {
-      return failure_of(planned);
-    }
+    RETURN_IF_FAILED(planned);
     return std::vector<PlannedTag>{std::move(*planned)};
   }
 
@@ -87,9 +83,7 @@ class ReferencePlanner {
 
   Result<PlannedTag> plan_at(const TagNode& node, const std::string& tag) const {
     auto span = editable_span(stream_, node, kWhat);
-    if (!span) {
-      return failure_of(span);
-    }
+    RETURN_IF_FAILED(span);
     const std::string_view text = *scalar_text(stream_, node.value);
     const ImageReference reference = split_image_reference(text);
     if (reference.digest) {

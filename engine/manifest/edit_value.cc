@@ -74,9 +74,7 @@ Result<YamlSpan> editable_span(const YamlSourceMap& stream, const TagNode& place
 Result<PlannedTag> plan_value(const YamlSourceMap& stream, const TagNode& place,
                               const std::string& tag) {
   auto span = editable_span(stream, place, "tag");
-  if (!span) {
-    return failure_of(span);
-  }
+  RETURN_IF_FAILED(span);
   PlannedTag planned;
   const YamlNode& meant = stream.node(stream.resolved(place.value));
   if (meant.kind == YamlKind::scalar) {

@@ -103,9 +103,7 @@ class Reading {
   // Until nothing is left, or too much was read.
   Result<void> run(const fs::path& clone) {
     auto open = open_repository(clone);
-    if (!open) {
-      return failure_of(open);
-    }
+    RETURN_IF_FAILED(open);
     constexpr std::size_t kChunk = 64;
     // A chunk is read to its end, so that what was read is all that comes first in the list.
     for (std::size_t begin = next_.fetch_add(kChunk);
@@ -187,13 +185,9 @@ const std::vector<std::string>& ManifestTree::patterns() {
 Result<ManifestTree> ManifestTree::read(const fs::path& clone, const CommitId& commit,
                                         const std::stop_token& stop, const ManifestLimits& limits) {
   auto open = open_repository(clone);
-  if (!open) {
-    return failure_of(open);
-  }
+  RETURN_IF_FAILED(open);
   auto listing = list_tree(open->repository.get(), open->odb.get(), commit, stop);
-  if (!listing) {
-    return failure_of(listing);
-  }
+  RETURN_IF_FAILED(listing);
   Reading reading(listing->files, limits, stop);
   std::vector<std::future<Result<void>>> parts;
   for (std::size_t i = 0; i < kThreads; ++i) {
@@ -205,9 +199,7 @@ Result<ManifestTree> ManifestTree::read(const fs::path& clone, const CommitId& c
       read = std::move(done);
     }
   }
-  if (!read) {
-    return failure_of(read);
-  }
+  RETURN_IF_FAILED(read);
   if (const std::size_t left = reading.cut(); left > 0) {
     listing->omissions.push_back("not read: " + std::to_string(left) +
                                  " manifests, since those before them are too large together");

@@ -28,9 +28,7 @@ class Lister {
       }
       const Directory directory = std::move(open_.back());
       open_.pop_back();
-      if (auto read = list_directory(directory); !read) {
-        return failure_of(read);
-      }
+      RETURN_IF_FAILED(list_directory(directory));
     }
     say_what_is_left_out();
     return std::move(listing_);
