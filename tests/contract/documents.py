@@ -1,5 +1,6 @@
 """Documents lead somewhere and leave nothing out: relative links and anchors of all *.md exist, each page of docs/ can be
-reached from README.md by links, docs/command-line.md names every option and command, docs/tools.md every tool and argument.
+reached from README.md by links, the files that documents name exist, docs/command-line.md names every option and command,
+docs/tools.md every tool and argument, and docs/architecture.md the functions of one rollout, of which there are at most 50.
 
 documents.py <root> checks the project; with --selftest it plants each kind of fault into a copy in memory and fails unless
 each is found."""
@@ -12,23 +13,28 @@ import sys
 from urllib.parse import unquote
 
 NOT_OURS = {".git", "build", "node_modules", "__pycache__"}
-README, TOOLS, COMMAND_LINE = "README.md", "docs/tools.md", "docs/command-line.md"
+README, TOOLS, COMMAND_LINE, ARCHITECTURE = "README.md", "docs/tools.md", "docs/command-line.md", "docs/architecture.md"
 OPTIONS = "cli/command_options.cc"
 
 FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
+# A file of the project as documents name it: a path, without wildcards and placeholders.
+FILE = re.compile(r"`((?:bench|bin|cli|cmake|docs|engine|json|mcp|packaging|schemas|scripts|skills|tests|tools)/[\w./-]+)`")
+FUNCTIONS = re.compile(r"<!-- functions of one rollout -->\n((?:\|.*\n)+)")
+MOST_FUNCTIONS = 50
 HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 
 
 def read_files(root):
-    """The text of every document, schema of arguments and the source of the options; of other files only that they exist."""
+    """The text of every document, source and schema of arguments; of other files only that they exist."""
     files = {}
     for directory, below, names in os.walk(root):
         below[:] = sorted(set(below) - NOT_OURS)
         for path in (pathlib.Path(directory, name) for name in sorted(names)):
             name = path.relative_to(root).as_posix()
-            files[name] = path.read_text() if path.suffix == ".md" or name.endswith(".input.json") or name == OPTIONS else ""
+            wanted = path.suffix in {".md", ".cc"} or name.endswith(".input.json")
+            files[name] = path.read_text() if wanted else ""
     return files
 
 
@@ -82,6 +88,23 @@ def check_reachable(documents):
         yield f"only {len(pages)} pages of docs/ were found"
 
 
+def check_named_files(files, documents):
+    for name, text in documents.items():
+        for path in FILE.findall(text):
+            if not name.startswith("tests/") and not exists(files, path.rstrip("/")):
+                yield f"{name}: there is no {path}"
+
+
+def check_functions(files):
+    table = FUNCTIONS.search(files[ARCHITECTURE])
+    rows = [re.findall(r"`([^`]+)`", row) for row in table[1].splitlines()[2:]] if table else []
+    functions = [(row[0], function) for row in rows for function in row[1:]]
+    yield from (f"{ARCHITECTURE}: {file} has no function {function}" for file, function in functions
+                if not re.search(rf"\b{function.rpartition('::')[2]}\(", files.get(file, "")))
+    if not 30 <= len(functions) <= MOST_FUNCTIONS:
+        yield f"{ARCHITECTURE} names {len(functions)} functions of one rollout, of at most {MOST_FUNCTIONS}"
+
+
 def check_command_line(files):
     source, page = files[OPTIONS], files[COMMAND_LINE]
     options = set(re.findall(r'"(?:-\w,)?(--[a-z-]+)"', source)) | {"--help"}
@@ -110,7 +133,8 @@ def check_tools(files):
 
 def problems_of(files):
     documents = {name: text for name, text in files.items() if name.endswith(".md")}
-    return [*check_links(files, documents), *check_reachable(documents), *check_command_line(files), *check_tools(files)]
+    return [*check_links(files, documents), *check_reachable(documents), *check_named_files(files, documents),
+            *check_functions(files), *check_command_line(files), *check_tools(files)]
 
 
 def selftest(files):
@@ -119,13 +143,15 @@ def selftest(files):
         "a link to a file that is not there": {README: files[README] + "\n[x](docs/absent.md)\n"},
         "a link to a heading that is not there": {README: files[README] + "\n[x](docs/errors.md#absent)\n"},
         "a page without a link to it": {"docs/absent.md": "# Absent\n"},
+        "a file that is not there": {README: files[README] + "\n`docs/absent.txt`\n"},
+        "a function that is not there": {"engine/rollout.cc": files["engine/rollout.cc"].replace("make_plan(", "absent(")},
         "an option that is not explained": {OPTIONS: files[OPTIONS] + '\n"--absent"\n'},
         "a command that is not explained": {OPTIONS: files[OPTIONS] + '\nCommandName::absent, "absent"\n'},
         "a tool that is not explained": {"schemas/absent.input.json": '{"properties": {}}'},
         "an argument that is not explained": {"schemas/rollout.input.json": '{"properties": {"absent": {}}}'},
     }
     return [f"not found: {what}" for what, change in planted.items()
-            if not any("absent" in problem for problem in problems_of({**files, **change}))]
+            if not any(re.search("absent|make_plan", problem) for problem in problems_of({**files, **change}))]
 
 
 root = pathlib.Path(sys.argv[1])
