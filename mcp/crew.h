@@ -40,7 +40,7 @@ class Crew {
   std::vector<std::thread> others_;
   std::size_t idle_ = 0;
   bool somebody_leads_ = false;
-  bool watched_ = false;  // an idle thread looks every kMoment whether somebody leads
+  bool watched_ = false;  // an idle thread looks every kMoment whether a thread leads
   bool led_ = false;      // since it looked last
   bool ended_ = false;
 };

@@ -110,7 +110,7 @@ Error git_not_run(const ProcessResult& completion, std::string_view doing,
       }
       return {Code::internal,
               what + ": git was ended by signal " + std::to_string(completion.status) + ".",
-              "Somebody or the system (out of memory?) ended it: try again."};
+              "A user or the system (out of memory?) ended it: try again."};
     case ProcessResult::Kind::exited:
       break;
   }

@@ -140,7 +140,7 @@ Failure GitObjectStore::damage(std::string_view doing) const {
   return fail(Code::internal,
               "Could not " + std::string(doing) + " in the flux repository's clone " +
                   clone.string() + ": " + sanitize_line(last_git_error()) + ".",
-              "Remove that directory; it is cloned anew.");
+              "Remove that directory; the next rollout clones it again.");
 }
 
 std::optional<CommitId> GitObjectStore::read_ref(const std::string& ref) const {

@@ -137,7 +137,7 @@ Failure unreadable_object(std::string_view what) {
   return fail(Code::internal,
               "Could not read " + std::string(what) +
                   " in the flux repository's clone: " + sanitize_line(last_git_error()) + ".",
-              "Remove the clone's directory; it is cloned anew.");
+              "Remove the clone's directory; the next rollout clones it again.");
 }
 
 }  // namespace engine

@@ -174,7 +174,7 @@ class YamlSourceMap::Builder final : public YAML::EventHandler {
   const std::vector<std::size_t>& colons_;
   const std::stop_token& stop_;
   std::size_t last_start_ = 0;      // of a document
-  std::uint32_t first_anchor_ = 0;  // yaml-cpp counts anchors anew in each document
+  std::uint32_t first_anchor_ = 0;  // yaml-cpp restarts its count of anchors in each document
   std::vector<YamlIndex> open_;
   std::map<std::string, std::uint32_t> tag_numbers_;
 };

@@ -1,6 +1,6 @@
 """Documents lead somewhere and leave nothing out: relative links and anchors of all *.md exist, each page of docs/ can be
 reached from README.md by links, the files that documents name exist, docs/command-line.md names every option and command,
-docs/tools.md every tool and argument, and docs/architecture.md the functions of one rollout, of which there are at most 50.
+docs/tools.md every tool, argument and member of a result, and docs/architecture.md the functions of one rollout, of which there are at most 50.
 
 documents.py <root> checks the project; with --selftest it plants each kind of fault into a copy in memory and fails unless
 each is found."""
@@ -27,13 +27,13 @@ HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 
 
 def read_files(root):
-    """The text of every document, source and schema of arguments; of other files only that they exist."""
+    """The text of every document, source and schema of a tool; of other files only that they exist."""
     files = {}
     for directory, below, names in os.walk(root):
         below[:] = sorted(set(below) - NOT_OURS)
         for path in (pathlib.Path(directory, name) for name in sorted(names)):
             name = path.relative_to(root).as_posix()
-            wanted = path.suffix in {".md", ".cc"} or name.endswith(".input.json")
+            wanted = path.suffix in {".md", ".cc"} or name.endswith((".input.json", ".output.json"))
             files[name] = path.read_text() if wanted else ""
     return files
 
@@ -120,6 +120,7 @@ def check_command_line(files):
 def check_tools(files):
     schemas = {match[1]: json.loads(text) for name, text in files.items()
                if (match := re.fullmatch(r"schemas/(\w+)\.input\.json", name))}
+    results = {tool: json.loads(files.get(f"schemas/{tool}.output.json", "{}")) for tool in schemas}
     sections = {part.partition("\n")[0]: part for part in files[TOOLS].split("\n## ")[1:]}
     for tool, schema in sorted(schemas.items()):
         if tool not in sections:
@@ -127,6 +128,9 @@ def check_tools(files):
             continue
         yield from (f"{TOOLS}: {tool} has no row for {name}" for name in schema["properties"]
                     if f"\n| `{name}` |" not in sections[tool])
+        yield from (f"{TOOLS}: {tool} has no row for {name} of its result"
+                    for name in results[tool].get("$defs", {}).get("result", {}).get("properties", {})
+                    if not re.search(rf"^\| [^|]*`{name}`[^|]*\|", sections[tool], re.MULTILINE))
     if len(schemas) < 4:
         yield f"only {len(schemas)} schemas of arguments were found"
 
@@ -148,6 +152,7 @@ def selftest(files):
         "an option that is not explained": {OPTIONS: files[OPTIONS] + '\n"--absent"\n'},
         "a command that is not explained": {OPTIONS: files[OPTIONS] + '\nCommandName::absent, "absent"\n'},
         "a tool that is not explained": {"schemas/absent.input.json": '{"properties": {}}'},
+        "a member that is not explained": {"schemas/rollout.output.json": '{"$defs": {"result": {"properties": {"absent": {}}}}}'},
         "an argument that is not explained": {"schemas/rollout.input.json": '{"properties": {"absent": {}}}'},
     }
     return [f"not found: {what}" for what, change in planted.items()
