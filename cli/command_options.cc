@@ -22,7 +22,7 @@ std::string tag_problem(const std::string& text) {
   return engine::ImageTag::parse(text)
              ? std::string()
              : "given '" + text +
-                   "', accepted is pr-<PR number>-<exactly 7 lower-case hexadecimal digits>";
+                   "', expected pr-<PR number>-<exactly 7 lower-case hexadecimal digits>";
 }
 
 template <std::size_t N>

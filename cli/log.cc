@@ -96,7 +96,7 @@ void set_up_log(const LogSettings& settings) {
   spdlog::set_default_logger(std::move(logger));
   if (!level) {
     write(spdlog::level::warn, "log level: given " + engine::named(*settings.level) +
-                                   ", accepted is trace, debug, info, warning, error or off");
+                                   ", expected trace, debug, info, warning, error or off");
   }
   if (!problem.empty()) {
     write(spdlog::level::err, "log file: " + problem + "; the log goes to stderr alone");

@@ -127,13 +127,13 @@ std::optional<std::string> writable_by_others(const fs::path& clone) {
   struct stat status {};
   for (const std::string_view part : kMade) {
     if (look(clone / part, status) && can_be_changed(status)) {
-      return "others than you can write " + std::string(part.empty() ? "it" : part);
+      return "users other than you can write " + std::string(part.empty() ? "it" : part);
     }
   }
   if (is_open(clone) && is_open(clone / ".git")) {
     for (const fs::path& path : parts_made_later(clone)) {
       if (look(path, status) && can_be_changed(status)) {
-        return "others than you can write " +
+        return "users other than you can write " +
                sanitize_line(path.lexically_relative(clone).string());
       }
     }

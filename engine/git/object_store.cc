@@ -257,7 +257,7 @@ Result<CommitId> GitObjectStore::write_commit(const std::string& tree, const Com
       git_signature_now, identity.committer.name.c_str(), identity.committer.email.c_str());
   if (!author || !committer) {
     return fail(Code::no_identity,
-                "Git's user.name and user.email cannot stand in a commit: " +
+                "Git's user.name and user.email cannot be used in a commit: " +
                     sanitize_line(last_git_error()) + ".",
                 "Correct them with `git config --global user.name` and `git config --global "
                 "user.email`.");
