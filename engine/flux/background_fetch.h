@@ -20,7 +20,7 @@ class BackgroundFetch {
 
   // `clone` must outlive this and must not be changed while it runs. `failed` (may be empty) is
   // called on the fetch's thread if it fails, unless it fails because the clone is broken; so is
-  // `call.progress`. A deferred fetch runs on the thread that calls finish().
+  // `call.progress`. Of a fetch that starts when it is waited for, that is the caller's thread.
   BackgroundFetch(const FluxClone& clone, Start start, const CallContext& call,
                   std::function<void()> failed);
   BackgroundFetch(const BackgroundFetch&) = delete;
