@@ -95,7 +95,7 @@ Result<void> refuse_symbolic_links(const fs::path& clone) {
     if (fs::is_symlink(path, error)) {
       return fail(Code::bad_config,
                   path.string() +
-                      " is a symbolic link; the flux repository's clone is kept in a "
+                      " is a symbolic link; the Flux repository's clone is kept in a "
                       "directory of its own.",
                   "Remove the link (what it points to stays as it is); the clone is then made "
                   "there.");

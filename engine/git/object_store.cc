@@ -27,7 +27,7 @@ std::string hex_of(const git_oid& oid) {
 }
 
 Failure write_failure(std::string_view doing, const std::string& reason) {
-  return Failure(git_library_error(std::string(doing) + " in the flux repository's clone", reason,
+  return Failure(git_library_error(std::string(doing) + " in the Flux repository's clone", reason,
                                    "Make sure that the clone's directory can be written."));
 }
 
@@ -138,7 +138,7 @@ Failure GitObjectStore::damage(std::string_view doing) const {
   const auto clone =  // of <clone>/.git/
       std::filesystem::path(git_repository_path(repository_.get())).parent_path().parent_path();
   return fail(Code::internal,
-              "Could not " + std::string(doing) + " in the flux repository's clone " +
+              "Could not " + std::string(doing) + " in the Flux repository's clone " +
                   clone.string() + ": " + sanitize_line(last_git_error()) + ".",
               "Remove that directory; the next rollout clones it again.");
 }

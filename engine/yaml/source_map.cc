@@ -50,7 +50,7 @@ bool follows_directive(std::string_view bytes, std::size_t offset) {
 std::string fix_syntax_hint(std::string_view bytes) {
   const bool conflict = bytes.find("\n<<<<<<< ") != std::string_view::npos;
   return conflict ? "The file holds an unresolved merge conflict. Resolve it, then try again."
-                  : "Correct the file in the flux repository, then try again.";
+                  : "Correct the file in the Flux repository, then try again.";
 }
 
 // The same from every version of yaml-cpp: 0.8 adds the name of an anchor that is not there.

@@ -123,7 +123,7 @@ const cases = [
     text: 'Argument fluxGitRepo: given "https://git.example.com/other.git", expected only these members: service, dryRun, tag, ' +
       `prNumber, file, imageName, path, verifyPipeline, projectDir.\n${correct}` },
   { code: 'bad_manifest', args: { service: 'broken' },
-    text: /^apps\/broken\/kustomization\.yaml:2: not readable as YAML: [^\n]+\nCorrect the file in the flux repository, then try again\.$/ },
+    text: /^apps\/broken\/kustomization\.yaml:2: not readable as YAML: [^\n]+\nCorrect the file in the Flux repository, then try again\.$/ },
   { code: 'image_not_found', args: { service: 'absent' },
     text: "apps/backend-services/kustomization.yaml:12: no entry 'not-there' in `images`; there are: backend-services, frontend, pinned\n" +
       'Use the `name` of one of the entries, or add an entry for the image.' },
