@@ -10,7 +10,7 @@
 
 #include <sys/wait.h>
 
-namespace tools {
+namespace cli {
 namespace {
 
 constexpr int kSignalled = 128;
@@ -189,4 +189,4 @@ void DemoChild::terminate() {
   }
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -15,7 +15,7 @@
 
 #include "engine/base/result.h"
 
-namespace tools {
+namespace cli {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
@@ -56,4 +56,4 @@ class DemoChild {
   pid_t child_ = -1;
 };
 
-}  // namespace tools
+}  // namespace cli

@@ -16,7 +16,7 @@
 #include "engine/text/text.h"
 #include "json/parse.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -229,4 +229,4 @@ std::string DemoSandbox::said_errors() const {
   return engine::sanitize_text(text.str());
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -6,7 +6,7 @@
 
 #include "engine/base/time_limit.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -75,4 +75,4 @@ RealHost::RealHost(std::string_view program, const std::optional<std::string>& s
   setup_.problem = problem_of(setup_.host.environment);
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -14,7 +14,7 @@
 #include "engine/process/process_runner.h"
 #include "tools/tool_call.h"
 
-namespace tools {
+namespace cli {
 
 class RealHost {
  public:
@@ -25,14 +25,14 @@ class RealHost {
   RealHost& operator=(const RealHost&) = delete;
 
   // Valid as long as this.
-  const HostOrError& host_or_error() const { return setup_; }
+  const tools::HostOrError& host_or_error() const { return setup_; }
   const engine::Host& host() const { return setup_.host; }
 
  private:
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;
   engine::ProcessRunner runner_;
-  HostOrError setup_;
+  tools::HostOrError setup_;
 };
 
 // The file of the program that was started as `program`, found on PATH if it has no slash, without
@@ -40,4 +40,4 @@ class RealHost {
 std::filesystem::path executable_path(std::string_view program,
                                       const engine::Environment& environment);
 
-}  // namespace tools
+}  // namespace cli

@@ -17,7 +17,7 @@
 
 #include "engine/base/unique_fd.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -220,4 +220,4 @@ bool spend_state(const engine::Environment& environment, const std::string& id,
   }
 }
 
-}  // namespace tools
+}  // namespace cli

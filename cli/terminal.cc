@@ -9,7 +9,7 @@
 
 #include <sys/ioctl.h>
 
-namespace tools {
+namespace cli {
 namespace {
 
 constexpr std::string_view kGreen = "\x1b[32m";
@@ -165,4 +165,4 @@ void Terminal::progress(std::string_view step) {
   progress_shown_ = true;
 }
 
-}  // namespace tools
+}  // namespace cli
