@@ -40,13 +40,7 @@ int serve(const tools::HostOrError& host_or_error) {
                                                std::chrono::system_clock::time_point expires) {
     return spend_state(host_or_error.host.environment, id, expires, warn);
   };
-  mcp::Server server(std::move(options));
-  for (mcp::Tool& tool : tools::all_tools(host_or_error)) {
-    server.add(std::move(tool));
-  }
-  server.add(tools::rollout_prompt());
-  server.add(tools::resources(host_or_error));
-  server.set(tools::completer(host_or_error));
+  mcp::Server server(std::move(options), tools::all_features(host_or_error));
   if (::isatty(STDIN_FILENO) == 1) {
     print_plainly("", kWaiting);
   }

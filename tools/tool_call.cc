@@ -4,9 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "json/parse.h"
 #include "tools/arguments.h"
-#include "tools/embedded.h"
 
 namespace tools {
 namespace {
@@ -22,10 +20,6 @@ std::optional<unsigned> hex_digit(char c) {
     return static_cast<unsigned>(c - 'A') + 10U;
   }
   return std::nullopt;
-}
-
-OrderedJson schema(const std::string& file_name) {
-  return OrderedJson::parse(embedded::schema(file_name));
 }
 
 }  // namespace
@@ -56,19 +50,6 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   if (has_control_characters(out)) {
     return std::nullopt;
   }
-  return out;
-}
-
-OrderedJson tool_definition(std::string_view name, std::string_view title,
-                            std::string_view description, OrderedJson annotations) {
-  const std::string file = std::string(name);
-  OrderedJson out = OrderedJson::object();
-  out["name"] = name;
-  out["title"] = title;
-  out["description"] = description;
-  out["inputSchema"] = schema(file + ".input.json");
-  out["outputSchema"] = schema(file + ".output.json");
-  out["annotations"] = std::move(annotations);
   return out;
 }
 
