@@ -1,29 +1,15 @@
 #include "cli/real_host.h"
 
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 #include "engine/base/time_limit.h"
+#include "engine/process/path_lookup.h"
 
 namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path on_path(std::string_view program, const engine::Environment& environment) {
-  const std::string path = environment.get("PATH").value_or("");
-  std::string_view rest = path;
-  while (!rest.empty()) {
-    const std::size_t colon = rest.find(':');
-    fs::path candidate = fs::path(rest.substr(0, colon)) / program;
-    if (candidate.is_absolute() && ::access(candidate.c_str(), X_OK) == 0) {
-      return candidate;
-    }
-    rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
-  }
-  return {};
-}
 
 fs::path working_directory() {
   std::error_code error;
@@ -59,7 +45,8 @@ fs::path executable_path(std::string_view program, const engine::Environment& en
   }
   const fs::path started = program.find('/') != std::string_view::npos
                                ? fs::path(program)
-                               : on_path(program, environment);
+                               : engine::find_program(program, environment.get("PATH").value_or(""))
+                                     .value_or(fs::path());
   std::error_code error;
   fs::path resolved = started.empty() ? fs::path() : fs::canonical(started, error);
   return error ? fs::path() : resolved;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <future>
 #include <new>
+#include <string>
 #include <unistd.h>
 #include <vector>
 
@@ -49,6 +50,8 @@ TEST_F(ExecutablePath, WithoutIsLookedUpOnPath) {
   const std::string root = directory_.path().string();
   EXPECT_EQ(find("program", root + "/plain:relative::" + root + "/links"), fs::canonical(program_));
   EXPECT_EQ(find("program", root + "/plain"), "");
+  fs::create_directories(directory_.path() / "folder" / "program");
+  EXPECT_EQ(find("program", root + "/folder"), "");
   EXPECT_EQ(find("program", ""), "");
   EXPECT_EQ(find("", root + "/links"), "");
 }
@@ -163,6 +166,17 @@ TEST_F(Child, EndsByASignalOfOurs) {
   child_.terminate();
   EXPECT_EQ(child_.wait(), 128 + SIGTERM);
   child_.terminate();  // nobody is there any more
+}
+
+// So that a Ctrl-C, and what else ends the demo's job, ends it, too.
+TEST_F(Child, IsInOurProcessGroup) {
+  const char* const kStatus = "/proc/self/stat";
+  if (!fs::exists(kStatus)) {
+    GTEST_SKIP() << "this system has no " << kStatus;
+  }
+  ASSERT_TRUE(child_.start(shell(std::string("read -r pid name state parent group rest < ") +
+                                 kStatus + "; echo $group")));
+  EXPECT_EQ(child_.read_line(), std::to_string(::getpgrp()));
 }
 
 TEST_F(Child, ThatIsNotThereIsAFailure) {
