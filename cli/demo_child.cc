@@ -10,6 +10,8 @@
 
 #include <sys/wait.h>
 
+#include "engine/base/write_all.h"
+
 namespace tools {
 namespace {
 
@@ -112,16 +114,7 @@ engine::Result<void> DemoChild::start(const DemoCommand& command) {
 }
 
 bool DemoChild::write(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(in_, text.data(), text.size());
-    if (written < 0 && errno != EINTR) {
-      return false;
-    }
-    if (written > 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  return true;
+  return engine::write_all(in_, text) == 0;
 }
 
 void DemoChild::end_of_input() {

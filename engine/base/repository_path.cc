@@ -1,21 +1,18 @@
 #include "engine/base/repository_path.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
 namespace {
 
 bool is_dot_git(std::string_view component) {
-  return component.size() == 4 && component[0] == '.' &&
-         std::ranges::equal(component.substr(1), std::string_view("git"), [](char a, char b) {
-           return std::tolower(static_cast<unsigned char>(a)) == b;
-         });
+  return component.size() == 4 && in_lower_case(component) == ".git";
 }
 
 // A relative path without what stands for nothing in it; nothing if it leads out or names no file.
@@ -66,6 +63,15 @@ Result<std::string> repository_directory(std::string_view path, std::string_view
     return std::string();
   }
   return repository_path(directory, source);
+}
+
+std::string directory_of(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
 }
 
 }  // namespace engine

@@ -17,4 +17,10 @@ Result<std::string> repository_path(std::string_view path, std::string_view sour
 // The same of a directory, which may end in slashes; the root ("." or "./") is "".
 Result<std::string> repository_directory(std::string_view path, std::string_view source);
 
+// The directory of a file or of a directory: all before the last slash; "" for what is in the root.
+std::string directory_of(std::string_view path);
+
+// What follows the last slash.
+std::string_view file_name(std::string_view path);
+
 }  // namespace engine

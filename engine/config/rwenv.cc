@@ -15,6 +15,7 @@
 #include "engine/checkout/repository.h"
 #include "engine/config/config_file.h"
 #include "engine/config/rwenv_fields.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -27,14 +28,10 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kByteOrderMarkUtf16 = "\xFF\xFE";
 constexpr std::string_view kByteOrderMarkUtf16Big = "\xFE\xFF";
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 // Specification, section 2: [A-Za-z0-9][A-Za-z0-9._-]*.
 bool is_rwenv_name(std::string_view name) {
-  return !name.empty() && is_letter_or_digit(name.front()) && std::ranges::all_of(name, [](char c) {
-    return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+  return !name.empty() && is_alphanumeric(name.front()) && std::ranges::all_of(name, [](char c) {
+    return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
   });
 }
 
@@ -123,7 +120,7 @@ Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json*
 // `ext::sh -c ...` is a URL to git, and a way to run a program; `git@[::1]:flux.git` is a host.
 bool names_remote_helper(std::string_view url) {
   const auto* const end = std::ranges::find_if_not(
-      url, [](char c) { return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.'; });
+      url, [](char c) { return is_alphanumeric(c) || c == '+' || c == '-' || c == '.'; });
   return url.substr(static_cast<std::size_t>(end - url.begin())).starts_with("::");
 }
 
@@ -136,7 +133,7 @@ bool is_web_address_with_space(std::string_view url) {
 // What is no URL, as far as nothing in it can be a password.
 std::string shown_wrong_url(std::string_view url) {
   const bool plain = std::ranges::all_of(url, [](char c) {
-    return is_letter_or_digit(c) || std::string_view("./:=+-_~").find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || std::string_view("./:=+-_~").find(c) != std::string_view::npos;
   });
   const bool more_than_name = url.find_first_of("/:=") != std::string_view::npos;
   return plain && more_than_name && sanitize_line(without_userinfo(url)) == url

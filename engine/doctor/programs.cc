@@ -14,6 +14,7 @@
 #include "engine/git/read_identity.h"
 #include "engine/git/signing.h"
 #include "engine/process/runner.h"
+#include "engine/text/join.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -54,14 +55,6 @@ std::vector<std::string> logins_of(std::string_view status) {
     logins.push_back(shown_line(line.substr(0, line.find(" ("))));
   }
   return logins;
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& text : texts) {
-    out += (out.empty() ? "" : ", ") + text;
-  }
-  return out;
 }
 
 std::string shown(const Person& person) {

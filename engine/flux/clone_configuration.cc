@@ -10,7 +10,7 @@
 #include "engine/git/failure.h"
 #include "engine/git/handles.h"
 #include "engine/process/runner.h"
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 
 namespace engine {
 namespace {

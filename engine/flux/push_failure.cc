@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/git/lines.h"
+#include "engine/text/join.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -31,11 +32,7 @@ std::string age_of(std::int64_t time) {
 }
 
 std::string joined_line(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : " ") + word;
-  }
-  return sanitize_line(text);
+  return sanitize_line(joined(words, " "));
 }
 
 namespace {

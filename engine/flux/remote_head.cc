@@ -6,7 +6,7 @@
 #include "engine/base/file_error.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/git/handles.h"
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {

@@ -9,6 +9,7 @@
 
 #include "engine/base/beside.h"
 #include "engine/base/file_error.h"
+#include "engine/base/repository_path.h"
 #include "engine/git/handles.h"
 #include "engine/git/work_tree_filters.h"
 #include "engine/text/text.h"
@@ -96,12 +97,6 @@ Result<void> set_branch(const FluxClone& clone, const std::string& branch, const
       git_new<GitReference>(git_reference_create, repository.get(),
                             GitCommands::branch_ref(branch).c_str(), &id, 1, "rollout") != nullptr;
   return set ? Result<void>() : libgit2_failure(clone, "move " + branch);
-}
-
-// "" for a file of the root.
-std::string directory_of(const std::string& file) {
-  const auto slash = file.rfind('/');
-  return slash == std::string::npos ? std::string() : file.substr(0, slash);
 }
 
 // Where there is no index yet, nothing has been checked out. A git that is too old to make the work

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 
 namespace engine {
 namespace {

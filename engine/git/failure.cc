@@ -8,7 +8,7 @@
 #include "engine/base/time_limit.h"
 #include "engine/git/advice.h"
 #include "engine/git/diagnosis.h"
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {

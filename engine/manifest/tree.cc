@@ -243,11 +243,6 @@ bool ManifestTree::has_directory(std::string_view directory) const {
   return found != files_.end() && found->path.starts_with(prefix);
 }
 
-std::string directory_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
-}
-
 std::optional<std::string> resolve_path(std::string_view directory, std::string_view relative) {
   constexpr std::size_t kMaxPath = 4096;
   if (relative.size() > kMaxPath) {
