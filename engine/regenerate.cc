@@ -186,8 +186,7 @@ Result<void> expect_directory(const Plan& plan, const FluxTree& tree) {
     return {};
   }
   const std::string missing = sanitize_line(*directory) + " with manifests on " +
-                              sanitize_line(tree.branch) + " of " +
-                              without_userinfo(plan.remote.url) + ".";
+                              sanitize_line(tree.branch) + " of " + plan.remote.url.shown() + ".";
   if (plan.look.below) {
     return fail(Code::bad_path, reader_label("path") + ": there is no directory " + missing,
                 for_reader("Name a directory of the Flux repository, or leave {path} out."));
@@ -280,7 +279,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   }
   RegenerateResult result;
   result.rwenv = plan->rwenv;
-  result.flux_repo = without_userinfo(plan->remote.url);
+  result.flux_repo = plan->remote.url.shown();
   result.branch = tree->branch;
   result.commit = tree->commit.text();
   result.catalog_file = plan->file.string();

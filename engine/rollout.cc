@@ -218,7 +218,7 @@ RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings
   result.image_group = std::move(plan.target.image_group);
   result.image_name = std::move(plan.target.place.image_name);
   result.file = std::move(plan.target.file);
-  result.flux_repo = without_userinfo(plan.remote.url);
+  result.flux_repo = plan.remote.url.shown();
   result.branch = std::move(pushed.branch);
   result.rwenv = std::move(plan.rwenv);
   if (pushed.commit) {

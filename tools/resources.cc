@@ -78,7 +78,7 @@ OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& projec
     out["description"] = sanitize_line(*loaded->description);
   }
   if (loaded->flux_git_repo) {
-    out["fluxRepo"] = sanitize_line(engine::without_userinfo(*loaded->flux_git_repo));
+    out["fluxRepo"] = sanitize_line(loaded->flux_git_repo->shown());
   }
   out["fluxGitRepoType"] =
       loaded->flux_git_repo_type == engine::FluxGitRepoType::gitea ? "gitea" : "github";

@@ -15,6 +15,7 @@
 #include "engine/doctor/doctor_check.h"
 #include "engine/flux/scratch_repository.h"
 #include "engine/git/identity.h"
+#include "engine/git/remote_url.h"
 #include "engine/git/tls_verification.h"
 
 namespace engine {
@@ -26,7 +27,7 @@ struct DoctorFindings {
   std::optional<std::string> rwenv_name;
   std::optional<std::filesystem::path> config_directory;
   std::optional<Rwenv> rwenv;
-  std::optional<std::string> url;
+  std::optional<RemoteUrl> url;
   std::optional<Identity> identity;
   std::optional<std::filesystem::path> clone_path;  // where the clone is, or will be
   std::optional<std::filesystem::path> clone;       // a sound one

@@ -38,7 +38,7 @@ DoctorReport examine(const Host& host, const ProjectRequest& project, const Call
   DoctorCheck identity = check_identity(host, call, found);
 
   call.report("asking gh, the signer and the remote");
-  const auto scratch = ScratchRepository::make(host.environment, found.url.value_or(""));
+  const auto scratch = ScratchRepository::make(host.environment, found.url.value_or(RemoteUrl()));
   const CallContext quiet{call.stop, {}};
   auto gh = std::async(kBeside, [&] { return check_gh(host, quiet, found); });
   auto signing = std::async(kBeside, [&] { return check_signing(host, quiet, found, scratch); });

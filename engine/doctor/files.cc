@@ -157,7 +157,7 @@ DoctorCheck check_flux_repo(DoctorFindings& findings) {
   findings.url = std::move(*url);
   const bool gitea = findings.rwenv->flux_git_repo_type == FluxGitRepoType::gitea;
   return in_place("flux-repo",
-                  sanitize_line(without_userinfo(*findings.url)) +
+                  sanitize_line(findings.url->shown()) +
                       (gitea ? " (gitea: its certificate is not verified)" : " (github)"));
 }
 

@@ -151,8 +151,9 @@ DoctorCheck check_signing(const Host& host, const CallContext& call, const Docto
   const ProcessResult completion = host.runner.run(
       commands.try_signing(scratch->path() / ".git/objects", *findings.identity), call.stop, limit);
   const auto commit = signed_commit(
-      completion, git_failure(completion, {"sign a commit for", findings.url.value_or("a trial"),
-                                           repository, findings.tls(), limit}));
+      completion,
+      git_failure(completion, {"sign a commit for", findings.url.value_or(RemoteUrl("a trial")),
+                               repository, findings.tls(), limit}));
   if (!commit) {
     return missing("signing", commit.error());
   }

@@ -117,7 +117,7 @@ std::chrono::milliseconds FluxClone::limit() const {
 }
 
 std::string FluxClone::shown_url() const {
-  return without_userinfo(remote_.url);
+  return remote_.url.shown();
 }
 
 ProcessResult FluxClone::run(const Command& command, const std::stop_token& stop,

@@ -48,11 +48,11 @@ bool begins_section(std::string_view key, std::string_view section) {
 }
 
 // Of the settings that give the prefix of a URL another one, those that would change ours.
-bool rewrites(const std::pair<std::string, std::string>& setting, const std::string& url) {
+bool rewrites(const std::pair<std::string, std::string>& setting, const RemoteUrl& url) {
   const auto& [key, prefix] = setting;
   return begins_section(key, "url") &&
          (key.ends_with(".insteadof") || key.ends_with(".pushinsteadof")) &&
-         url.starts_with(prefix);
+         url.with_userinfo().starts_with(prefix);
 }
 
 bool includes_others(const GitSettings& settings) {
@@ -142,7 +142,7 @@ std::optional<std::string> defect_of_settings(const GitSettings& settings,
     return "its objects are of another format";
   }
   const std::vector<std::string> urls = values_of(settings, "remote.origin.url");
-  if (urls.size() != 1 || urls.front() != remote.url) {
+  if (urls.size() != 1 || urls.front() != remote.url.with_userinfo()) {
     return "it belongs to another remote";
   }
   if (!values_of(settings, "remote.origin.pushurl").empty()) {

@@ -23,7 +23,7 @@ class FluxRepository::Impl {
     head_.reset();
     fetch_.reset();
     // A push to this machine is over before a fetch beside it has saved anything.
-    const bool later = is_local_url(clone_.remote().url) && known_head(clone_);
+    const bool later = clone_.remote().url.is_local() && known_head(clone_);
     fetch_.emplace(
         clone_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
         by_turns(call), std::move(failed));

@@ -11,6 +11,7 @@
 
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
+#include "engine/git/remote_url.h"
 #include "engine/git/tls_verification.h"
 #include "engine/manifest/edit.h"
 
@@ -18,7 +19,7 @@ namespace engine {
 
 // The remote of a Flux repository, and where its clone is kept.
 struct FluxRemote {
-  std::string url;  // may hold userinfo
+  RemoteUrl url;
   TlsVerification tls = TlsVerification::on;
   std::filesystem::path clone;  // see engine/base/data_directory.h
 };

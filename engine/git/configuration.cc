@@ -5,6 +5,7 @@
 
 #include "engine/base/time_limit.h"
 #include "engine/git/failure.h"
+#include "engine/git/remote_url.h"
 #include "engine/process/runner.h"
 
 namespace engine {
@@ -53,10 +54,10 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
 
 Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
                                                                TlsVerification tls,
-                                                               std::string_view url,
+                                                               const RemoteUrl& url,
                                                                const std::filesystem::path& clone,
                                                                const CallContext& call) {
-  if (!is_ssh_url(url)) {
+  if (!url.is_ssh()) {
     return std::optional<SshConfiguration>();
   }
   auto entries = read_git_configuration(host, tls, clone, &GitCommands::ssh_configuration, call);

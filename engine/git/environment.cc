@@ -60,21 +60,6 @@ bool is_openssh(std::string_view command, const std::optional<std::string>& vari
 
 }  // namespace
 
-bool is_ssh_url(std::string_view url) {
-  if (const auto scheme_end = url.find("://"); scheme_end != std::string_view::npos) {
-    const std::string scheme = in_lower_case(url.substr(0, scheme_end));
-    return scheme == "ssh" || scheme == "git+ssh" || scheme == "ssh+git";
-  }
-  const auto colon = url.find(':');
-  return colon != std::string_view::npos && colon < url.find('/');
-}
-
-bool is_local_url(std::string_view url) {
-  const auto scheme_end = url.find("://");
-  return scheme_end == std::string_view::npos ? !is_ssh_url(url)
-                                              : in_lower_case(url.substr(0, scheme_end)) == "file";
-}
-
 std::optional<std::string> ssh_in_batch_mode(const Environment& environment,
                                              const SshConfiguration& ssh) {
   std::string command = "ssh";

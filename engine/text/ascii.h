@@ -59,13 +59,12 @@ constexpr bool is_lower_hex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// Without the white space (blanks and line breaks) at both ends.
-constexpr std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto first = text.find_first_not_of(kSpace);
+// Without the white space at both ends.
+constexpr std::string_view trimmed(std::string_view text, std::string_view space = " \t\r\n") {
+  const auto first = text.find_first_not_of(space);
   return first == std::string_view::npos
              ? std::string_view()
-             : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+             : text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
 }  // namespace engine

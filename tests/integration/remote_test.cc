@@ -174,7 +174,7 @@ TEST(Remote, OverSshThatAsksFailsAtOnceAndNamesTheKey) {
             0);
   sandbox.configure("core.sshCommand", ssh.string());
   engine::FluxRemote remote = sandbox.flux_remote();
-  remote.url = "ssh://git@flux.example/x.git";
+  remote.url = engine::RemoteUrl("ssh://git@flux.example/x.git");
   SandboxHost host(sandbox);
   auto repository = FluxRepository::open(host.host, remote, {});
   ASSERT_TRUE(ok(repository));
@@ -190,7 +190,7 @@ TEST(Remote, ThatDoesNotAnswerIsATimeoutThatNamesTheStep) {
   sandbox.set("GIT_SSH_VARIANT", "ssh");
   sandbox.set("ROLLOUT_TIMEOUT_SECONDS", "1");
   engine::FluxRemote remote = sandbox.flux_remote();
-  remote.url = "ssh://git:secret@flux.example/x.git";
+  remote.url = engine::RemoteUrl("ssh://git:secret@flux.example/x.git");
   engine::ProcessRunner runner(sandbox.environment(), std::chrono::seconds(1));
   engine::SteadyClock clock;
   const engine::Host host{.environment = sandbox.environment(),

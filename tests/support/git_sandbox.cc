@@ -80,7 +80,7 @@ GitSandbox::GitSandbox(std::string_view branch) : branch_(branch) {
 }
 
 engine::FluxRemote GitSandbox::flux_remote() const {
-  return {.url = url(), .tls = engine::TlsVerification::on, .clone = clone()};
+  return {.url = engine::RemoteUrl(url()), .tls = engine::TlsVerification::on, .clone = clone()};
 }
 
 void GitSandbox::configure(const std::string& key, const std::string& value) const {
