@@ -38,12 +38,12 @@ std::optional<std::string> spelled_out(std::string_view path) {
 
 }  // namespace
 
-Result<std::string> repository_path(std::string_view path, std::string_view source) {
+Result<RepositoryPath> RepositoryPath::parse(std::string_view path, std::string_view source) {
   const bool unfit = std::ranges::any_of(
       path, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F || c == '\\'; });
   auto spelled = unfit || path.starts_with('/') ? std::nullopt : spelled_out(path);
   if (spelled && !spelled->starts_with('-')) {
-    return std::move(*spelled);
+    return RepositoryPath(std::move(*spelled));
   }
   return fail(Code::bad_path,
               std::string(source) + ": given '" + sanitize_line(path, 200) +
@@ -62,7 +62,9 @@ Result<std::string> repository_directory(std::string_view path, std::string_view
   if (directory == "." || directory.empty()) {
     return std::string();
   }
-  return repository_path(directory, source);
+  auto parsed = RepositoryPath::parse(directory, source);
+  RETURN_IF_FAILED(parsed);
+  return parsed->text();
 }
 
 std::string directory_of(std::string_view path) {

@@ -57,7 +57,7 @@ std::optional<Code> flaw(const Catalog& catalog, const std::string& name) {
   if (!group) {
     return group.error().code;
   }
-  if (const auto file = repository_path(group->file, "file"); !file) {
+  if (const auto file = RepositoryPath::parse(group->file, "file"); !file) {
     return file.error().code;
   }
   const auto place = check_tag_place(

@@ -169,7 +169,7 @@ Result<PushLoop::Prepared> PushLoop::prepare(const RemoteHead& head) const {
     return cancelled();
   }
   if (const auto missing = objects_.missing_blob(head.commit, change_.file)) {
-    call_.report("fetching " + change_.file + " of " + clone_.shown_url());
+    call_.report("fetching " + change_.file.text() + " of " + clone_.shown_url());
     const ProcessResult brought = clone_.run(clone_.commands().fetch_blob(*missing), call_.stop);
     Error error = brought.ok() ? Error() : clone_.failure(brought, "fetch from");
     // Without a reason it is not the remote's: the clone is broken, as reading the file will show.
@@ -186,7 +186,7 @@ Result<PushLoop::Prepared> PushLoop::prepare(const RemoteHead& head) const {
   if (!prepared.edit.changed) {
     return prepared;
   }
-  auto diff = unified_diff(change_.file, prepared.before, prepared.edit.bytes);
+  auto diff = unified_diff(change_.file.text(), prepared.before, prepared.edit.bytes);
   RETURN_IF_FAILED(diff);
   prepared.diff = std::move(*diff);
   if (change_.dry_run) {
@@ -341,7 +341,7 @@ PushedChange PushLoop::finish(Prepared prepared, const RemoteHead& base) {
 
 void PushLoop::settle(const RemoteHead& base, const std::optional<CommitId>& commit) {
   call_.report("updating the clone's work tree");
-  const std::string& file = change_.file;
+  const RepositoryPath& file = change_.file;
   if (commit && scan_ && scan_->found_clean_at(base.commit) &&
       advance_work_tree(clone_, base.branch, *commit, file)) {
     return;

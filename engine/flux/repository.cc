@@ -73,7 +73,7 @@ class FluxRepository::Impl {
     return tree || tree.error().code != Code::internal ? std::move(tree) : renew_and_read(call);
   }
 
-  Result<std::string> read_file(const CommitId& commit, const std::string& path) const {
+  Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path) const {
     const auto objects = clone_.objects();
     if (!objects) {
       return Failure(objects.error());
@@ -196,7 +196,7 @@ Result<FluxTree> FluxRepository::read_tree(const CallContext& call) {
 }
 
 Result<std::string> FluxRepository::read_file(const CommitId& commit,
-                                              const std::string& path) const {
+                                              const RepositoryPath& path) const {
   return impl_->read_file(commit, path);
 }
 

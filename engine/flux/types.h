@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/image_tag.h"
+#include "engine/base/repository_path.h"
 #include "engine/base/result.h"
 #include "engine/git/remote_url.h"
 #include "engine/git/tls_verification.h"
@@ -26,7 +27,7 @@ struct FluxRemote {
 
 // One edit of one file, to be made on whatever the remote's head is. `edit` may run several times.
 struct Change {
-  std::string file;
+  RepositoryPath file;
   std::function<Result<ManifestEdit>(std::string_view bytes)> edit;
   std::string message;  // of the commit
   bool dry_run = false;

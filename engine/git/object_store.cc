@@ -6,7 +6,6 @@
 #include "engine/base/file_error.h"
 #include "engine/base/limits.h"
 #include "engine/base/reader_word.h"
-#include "engine/base/repository_path.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -69,9 +68,9 @@ std::string kind_of(const git_tree_entry* entry) {
   }
 }
 
-FilePlace find_file(git_repository* repository, git_commit* commit, const std::string& path) {
+FilePlace find_file(git_repository* repository, git_commit* commit, const RepositoryPath& path) {
   FilePlace place;
-  place.components = components_of(path);
+  place.components = components_of(path.text());
   GitTree tree = git_new<GitTree>(git_commit_tree, commit);
   std::string walked;
   for (std::size_t depth = 0; tree; ++depth) {
@@ -164,9 +163,9 @@ bool GitObjectStore::has_history() const {
 }
 
 std::optional<std::string> GitObjectStore::missing_blob(const CommitId& commit,
-                                                        const std::string& path) const {
+                                                        const RepositoryPath& path) const {
   const GitCommit object = find_commit(commit);
-  if (!object || !repository_path(path, "file")) {
+  if (!object) {
     return std::nullopt;
   }
   const FilePlace place = find_file(repository_.get(), object.get(), path);
@@ -188,18 +187,17 @@ bool GitObjectStore::has_more_entries(const CommitId& commit, std::size_t most) 
   return tree && git_tree_walk(tree.get(), GIT_TREEWALK_PRE, count_one, &most) != 0;
 }
 
-Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std::string& path,
+Result<std::string> GitObjectStore::read_file(const CommitId& commit, const RepositoryPath& path,
                                               std::string_view where) const {
-  RETURN_IF_FAILED(repository_path(path, "file"));
   const GitCommit object = find_commit(commit);
   if (!object) {
     return damage("read commit " + commit.text());
   }
   const FilePlace place = find_file(repository_.get(), object.get(), path);
   if (place.entry == nullptr && place.problem.empty()) {
-    return damage("read the directories of " + path);
+    return damage("read the directories of " + path.text());
   }
-  const std::string subject = sanitize_line(path) + " on " + std::string(where) + " ";
+  const std::string subject = sanitize_line(path.text()) + " on " + std::string(where) + " ";
   if (place.entry == nullptr) {
     return fail(
         Code::bad_path, subject + place.problem + ".",
@@ -210,7 +208,7 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std:
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
   if (!odb || git_odb_read_header(&size, &type, odb.get(), git_tree_entry_id(place.entry)) != 0) {
-    return damage("read " + path);
+    return damage("read " + path.text());
   }
   if (size > kMaxManifestBytes) {
     return fail(Code::bad_manifest, subject + "has " + std::to_string(size) + " bytes; at most " +
@@ -219,7 +217,7 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std:
   const GitBlob blob =
       git_new<GitBlob>(git_blob_lookup, repository_.get(), git_tree_entry_id(place.entry));
   if (!blob) {
-    return damage("read " + path);
+    return damage("read " + path.text());
   }
   std::string bytes(static_cast<const char*>(git_blob_rawcontent(blob.get())),
                     static_cast<std::size_t>(git_blob_rawsize(blob.get())));
@@ -230,7 +228,7 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std:
   return bytes;
 }
 
-Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const std::string& path,
+Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const RepositoryPath& path,
                                                std::string_view bytes) const {
   const GitCommit object = find_commit(commit);
   if (!object) {
@@ -238,7 +236,7 @@ Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const std
   }
   const FilePlace place = find_file(repository_.get(), object.get(), path);
   if (place.entry == nullptr) {
-    return damage("read the directories of " + path);
+    return damage("read the directories of " + path.text());
   }
   git_oid id{};
   if (git_blob_create_from_buffer(&id, repository_.get(), bytes.data(), bytes.size()) != 0 ||

@@ -141,9 +141,13 @@ std::string manifest(std::string_view tag) {
   return "# the backend\nimages:\n  - name: backend\n    newTag: " + std::string(tag) + "\n";
 }
 
+engine::RepositoryPath repository_path(std::string_view path) {
+  return engine::RepositoryPath::parse(path, "file").value();
+}
+
 engine::Change change_to(std::string_view tag) {
   const std::string wanted(tag);
-  return {.file = std::string(kManifestFile),
+  return {.file = repository_path(kManifestFile),
           .edit = [wanted](std::string_view bytes) -> engine::Result<engine::ManifestEdit> {
             constexpr std::string_view kKey = "newTag: ";
             const auto begin = bytes.find(kKey) + kKey.size();
