@@ -67,8 +67,7 @@ DoctorCheck check_git(const Host& host, const CallContext& call, DoctorFindings&
   constexpr std::string_view kWords = "git version ";
   const ProcessResult completion = host.runner.run(GitCommands::version(), call.stop);
   if (!completion.ok()) {
-    return missing("git", git_not_run(completion, "ask git for its version",
-                                      time_limit_or_default(host.environment)));
+    return missing("git", git_not_run(completion, "ask git for its version", host.time_limit));
   }
   findings.git = true;
   std::string version = sanitize_line(completion.out, 80);
@@ -95,8 +94,8 @@ DoctorCheck check_gh(const Host& host, const CallContext& call, const DoctorFind
     return in_place("gh", logins.empty() ? "logged in" : "logged in to " + joined(logins));
   }
   completion.err = words;
-  const Error error = gh_failure(completion, "gh auth status", "asking gh for its login",
-                                 time_limit_or_default(host.environment));
+  const Error error =
+      gh_failure(completion, "gh auth status", "asking gh for its login", host.time_limit);
   if (completion.kind == ProcessResult::Kind::exited && !logins.empty()) {
     return noted("gh", "logged in to " + joined(logins) + ", but not everywhere: " + error.message,
                  "Run `gh auth status`; where it is the project's host, `gh auth login`.");
@@ -147,7 +146,7 @@ DoctorCheck check_signing(const Host& host, const CallContext& call, const Docto
   }
   const fs::path repository = findings.clone.value_or(scratch->path());
   const GitCommands commands(host.environment, findings.tls(), repository, std::nullopt);
-  const auto limit = std::min(kSigningLimit, time_limit_or_default(host.environment));
+  const auto limit = std::min(kSigningLimit, host.time_limit);
   const ProcessResult completion = host.runner.run(
       commands.try_signing(scratch->path() / ".git/objects", *findings.identity), call.stop, limit);
   const auto commit = signed_commit(

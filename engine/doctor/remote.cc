@@ -4,7 +4,6 @@
 
 #include "engine/base/data_directory.h"
 #include "engine/base/file_error.h"
-#include "engine/base/time_limit.h"
 #include "engine/doctor/checks.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/flux/clone_trust.h"
@@ -81,9 +80,8 @@ DoctorCheck check_remote(const Host& host, const CallContext& call, const Doctor
   const ProcessResult completion =
       host.runner.run(GitCommands(host.environment, tls, repository, *ssh).list_head(), call.stop);
   if (!completion.ok()) {
-    return missing("remote",
-                   git_failure(completion, {"ask for the branches of", *findings.url, repository,
-                                            tls, time_limit_or_default(host.environment)}));
+    return missing("remote", git_failure(completion, {"ask for the branches of", *findings.url,
+                                                      repository, tls, host.time_limit}));
   }
   const auto branch = parse_remote_branch(completion.out);
   if (!branch) {

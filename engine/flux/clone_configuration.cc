@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <system_error>
 
-#include "engine/base/time_limit.h"
 #include "engine/git/commands.h"
 #include "engine/git/failure.h"
 #include "engine/git/handles.h"
@@ -109,8 +108,8 @@ Result<std::optional<GitSettings>> ask_for_settings(const Host& host, const Flux
   for (const Command& command : asking) {
     const ProcessResult completion = host.runner.run(command, call.stop);
     if (completion.kind != ProcessResult::Kind::exited) {
-      return Failure(git_not_run(completion, "read the configuration of the clone",
-                                 time_limit_or_default(host.environment)));
+      return Failure(
+          git_not_run(completion, "read the configuration of the clone", host.time_limit));
     }
     if (!completion.ok()) {
       return std::optional<GitSettings>();

@@ -3,7 +3,6 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/base/time_limit.h"
 #include "engine/git/failure.h"
 #include "engine/git/remote_url.h"
 #include "engine/process/runner.h"
@@ -41,8 +40,7 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
     completion = ask(kOutside);
   }
   if (completion.kind != ProcessResult::Kind::exited) {
-    return Failure(git_not_run(completion, "read git's configuration",
-                               time_limit_or_default(host.environment)));
+    return Failure(git_not_run(completion, "read git's configuration", host.time_limit));
   }
   if (is_unreadable(completion)) {
     return fail(Code::bad_config,

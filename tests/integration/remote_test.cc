@@ -188,7 +188,6 @@ TEST(Remote, ThatDoesNotAnswerIsATimeoutThatNamesTheStep) {
   GitSandbox sandbox;
   sandbox.set("GIT_SSH_COMMAND", "sleep 60 #");
   sandbox.set("GIT_SSH_VARIANT", "ssh");
-  sandbox.set("ROLLOUT_TIMEOUT_SECONDS", "1");
   engine::FluxRemote remote = sandbox.flux_remote();
   remote.url = engine::RemoteUrl("ssh://git:secret@flux.example/x.git");
   engine::ProcessRunner runner(sandbox.environment(), std::chrono::seconds(1));
@@ -198,7 +197,8 @@ TEST(Remote, ThatDoesNotAnswerIsATimeoutThatNamesTheStep) {
                           .executable = {},
                           .services_file = {},
                           .runner = runner,
-                          .clock = clock};
+                          .clock = clock,
+                          .time_limit = std::chrono::seconds(1)};
   auto repository = FluxRepository::open(host, remote, {});
   ASSERT_TRUE(ok(repository));
   const auto fetched = repository->fetch({});
