@@ -6,12 +6,11 @@
 #include "engine/base/file_error.h"
 #include "engine/base/limits.h"
 #include "engine/base/reader_word.h"
+#include "engine/git/manifest_blob.h"
 #include "engine/text/text.h"
 
 namespace engine {
 namespace {
-
-constexpr std::string_view kLfsPointer = "version https://git-lfs.github.com/spec/";
 
 git_oid oid_of(std::string_view hex) {
   git_oid oid{};
@@ -29,8 +28,6 @@ Failure write_failure(std::string_view doing, const std::string& reason) {
   return Failure(git_library_error(std::string(doing) + " in the flux repository's clone", reason,
                                    "Make sure that the clone's directory can be written."));
 }
-
-using GitOdb = GitHandle<git_odb, git_odb_free>;
 
 std::vector<std::string> components_of(std::string_view path) {
   std::vector<std::string> components;
@@ -197,35 +194,31 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const Repo
   if (place.entry == nullptr && place.problem.empty()) {
     return damage("read the directories of " + path.text());
   }
-  const std::string subject = sanitize_line(path.text()) + " on " + std::string(where) + " ";
+  const std::string subject = sanitize_line(path.text()) + " on " + std::string(where);
   if (place.entry == nullptr) {
     return fail(
-        Code::bad_path, subject + place.problem + ".",
+        Code::bad_path, subject + " " + place.problem + ".",
         for_reader("Regenerate the catalog with {regenerate_services}, or give an ordinary file "
                    "({file})."));
   }
   const GitOdb odb = git_new<GitOdb>(git_repository_odb, repository_.get());
-  std::size_t size = 0;
-  git_object_t type = GIT_OBJECT_INVALID;
-  if (!odb || git_odb_read_header(&size, &type, odb.get(), git_tree_entry_id(place.entry)) != 0) {
-    return damage("read " + path.text());
+  const auto blob = odb ? ManifestBlob::read(odb.get(), *git_tree_entry_id(place.entry))
+                        : tl::unexpected(BlobFault());
+  if (blob) {
+    return std::string(blob->bytes());
   }
-  if (size > kMaxManifestBytes) {
-    return fail(Code::bad_manifest, subject + "has " + std::to_string(size) + " bytes; at most " +
-                                        std::to_string(kMaxManifestBytes) + " are accepted.");
+  switch (blob.error().kind) {
+    case BlobFault::Kind::too_large:
+      return fail(Code::bad_manifest, subject + " has " + std::to_string(blob.error().size) +
+                                          " bytes; at most " + std::to_string(kMaxManifestBytes) +
+                                          " are accepted.");
+    case BlobFault::Kind::lfs_pointer:
+      return fail(Code::bad_manifest, subject + " is a Git LFS pointer, not a manifest.",
+                  "Keep manifests out of Git LFS; Flux reads them from git.");
+    case BlobFault::Kind::unreadable:
+      break;
   }
-  const GitBlob blob =
-      git_new<GitBlob>(git_blob_lookup, repository_.get(), git_tree_entry_id(place.entry));
-  if (!blob) {
-    return damage("read " + path.text());
-  }
-  std::string bytes(static_cast<const char*>(git_blob_rawcontent(blob.get())),
-                    static_cast<std::size_t>(git_blob_rawsize(blob.get())));
-  if (bytes.starts_with(kLfsPointer)) {
-    return fail(Code::bad_manifest, subject + "is a Git LFS pointer, not a manifest.",
-                "Keep manifests out of Git LFS; Flux reads them from git.");
-  }
-  return bytes;
+  return damage("read " + path.text());
 }
 
 Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const RepositoryPath& path,
