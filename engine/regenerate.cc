@@ -17,8 +17,8 @@
 #include "engine/config/config_file.h"
 #include "engine/config/load_catalog.h"
 #include "engine/config/misspelt_field.h"
-#include "engine/config/rwenv.h"
 #include "engine/discovery/own_images.h"
+#include "engine/flux/configured_remote.h"
 #include "engine/flux/repository.h"
 #include "engine/git/object_store.h"
 #include "engine/place_trial.h"
@@ -101,23 +101,21 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
   auto below = directory_asked_for(request);
   RETURN_IF_FAILED(below);
   plan.look.below = std::move(*below);
-  auto active = find_active_rwenv(host, request.project, call);
-  RETURN_IF_FAILED(active);
-  plan.rwenv = std::move(active->name);
-  plan.warnings = std::move(active->warnings);
-  auto rwenv = load_rwenv(active->config_directory, plan.rwenv);
-  RETURN_IF_FAILED(rwenv);
-  auto url = flux_git_repo(*rwenv, active->config_directory);
-  RETURN_IF_FAILED(url);
-  plan.look.flux_path = std::move(rwenv->flux_path);
-  plan.look.origin.url = *url;
-  plan.envs = active->config_directory / "envs.json";
-  plan.image_prefixes = std::move(rwenv->image_prefixes);
-  plan.remote = {std::move(*url), tls_verification(rwenv->flux_git_repo_type),
-                 clone_path(host, active->config_directory, plan.rwenv)};
-  plan.file = catalog_path(host, active->config_directory, plan.rwenv);
+  auto configured = find_configured_rwenv(host, request.project, call);
+  RETURN_IF_FAILED(configured);
+  auto& [active, rwenv] = *configured;
+  auto remote = configured_remote(host, active.config_directory, rwenv);
+  RETURN_IF_FAILED(remote);
+  plan.rwenv = std::move(active.name);
+  plan.warnings = std::move(active.warnings);
+  plan.look.flux_path = std::move(rwenv.flux_path);
+  plan.look.origin.url = remote->url;
+  plan.envs = active.config_directory / "envs.json";
+  plan.image_prefixes = std::move(rwenv.image_prefixes);
+  plan.remote = std::move(*remote);
+  plan.file = catalog_path(host, active.config_directory, plan.rwenv);
   RETURN_IF_FAILED(refuse_links(plan.file));
-  plan.old_places = catalog_places(host, active->config_directory, plan.rwenv);
+  plan.old_places = catalog_places(host, active.config_directory, plan.rwenv);
   if (const auto named = named_catalog(host)) {
     plan.warnings.push_back(
         for_reader("A catalog is named by {services_file} or ROLLOUT_SERVICES_FILE: ") +

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "engine/base/beside.h"
-#include "engine/base/data_directory.h"
 #include "engine/base/environment_directories.h"
 #include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
-#include "engine/config/rwenv.h"
+#include "engine/config/active_rwenv.h"
+#include "engine/flux/configured_remote.h"
 #include "engine/flux/repository.h"
 #include "engine/forge/pull_request.h"
 #include "engine/git/identity.h"
@@ -80,17 +80,15 @@ Result<std::optional<RepositoryPath>> file_given(const RolloutRequest& request) 
   return std::optional(std::move(*file));
 }
 
-Result<FluxRemote> find_remote(const Host& host, const Rwenv& rwenv, const fs::path& config,
-                               bool dry_run) {
-  auto url = flux_git_repo(rwenv, config);
-  RETURN_IF_FAILED(url);
-  if (rwenv.read_only && !dry_run) {
+Result<FluxRemote> find_remote(const Host& host, const ConfiguredRwenv& configured, bool dry_run) {
+  auto remote = configured_remote(host, configured.active.config_directory, configured.rwenv);
+  RETURN_IF_FAILED(remote);
+  if (configured.rwenv.read_only && !dry_run) {
     return fail(Code::read_only,
-                "rwenv '" + rwenv.name + "' is read-only. Cannot modify Flux repo.",
+                "rwenv '" + configured.rwenv.name + "' is read-only. Cannot modify Flux repo.",
                 "A dry run is allowed.");
   }
-  return FluxRemote{std::move(*url), tls_verification(rwenv.flux_git_repo_type),
-                    clone_path(host, config, rwenv.name)};
+  return remote;
 }
 
 Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const CallContext& call) {
@@ -99,14 +97,11 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
   RETURN_IF_FAILED(file);
   // gh is started only in a project whose repository is one that git may look at.
   const bool needs_repository = !request.tag || request.verify_pipeline;
-  auto project =
-      read_project(host, request.project, {.head = needs_repository, .rwenv_name = true}, call);
-  RETURN_IF_FAILED(project);
-  auto config = rwenv_config_directory(host);
-  RETURN_IF_FAILED(config);
-  auto rwenv = load_rwenv(*config, *project->rwenv_name);
-  RETURN_IF_FAILED(rwenv);
-  auto remote = find_remote(host, *rwenv, *config, request.dry_run);
+  auto configured = find_configured_rwenv(host, request.project, call,
+                                          needs_repository ? WithHead::yes : WithHead::no);
+  RETURN_IF_FAILED(configured);
+  ActiveRwenv& active = configured->active;
+  auto remote = find_remote(host, *configured, request.dry_run);
   RETURN_IF_FAILED(remote);
   std::optional<Identity> identity;
   if (!request.dry_run) {
@@ -114,15 +109,16 @@ Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const Ca
     RETURN_IF_FAILED(expected);
     identity = std::move(*expected);
   }
-  auto target = find_rollout_target(host, *config, *rwenv, request, *file);
+  auto target =
+      find_rollout_target(host, active.config_directory, configured->rwenv, request, *file);
   RETURN_IF_FAILED(target);
-  std::vector<std::string> warnings = std::move(project->warnings);
+  std::vector<std::string> warnings = std::move(active.warnings);
   warnings.insert(warnings.end(), target->warnings.begin(), target->warnings.end());
-  return Plan{.project = std::move(project->directory),
-              .head = request.tag ? std::nullopt : std::move(project->head),
+  return Plan{.project = std::move(active.project),
+              .head = request.tag ? std::nullopt : std::move(active.head),
               .warnings = std::move(warnings),
-              .rwenv = std::move(*project->rwenv_name),
-              .kubernetes_context = std::move(rwenv->kubernetes_context),
+              .rwenv = std::move(active.name),
+              .kubernetes_context = std::move(configured->rwenv.kubernetes_context),
               .remote = std::move(*remote),
               .identity = std::move(identity),
               .target = std::move(*target)};

@@ -118,8 +118,8 @@ DoctorCheck check_identity(const Host& host, const CallContext& call, DoctorFind
   if (!findings.git) {
     return skipped("identity", "git");
   }
-  auto identity =
-      expect_identity(host, findings.clone_path.value_or("/nonexistent"), call, findings.tls());
+  auto identity = expect_identity(host, findings.remote ? findings.remote->clone : "/nonexistent",
+                                  call, findings.tls());
   if (!identity) {
     return missing("identity", identity.error());
   }
@@ -151,7 +151,8 @@ DoctorCheck check_signing(const Host& host, const CallContext& call, const Docto
       commands.try_signing(scratch->path() / ".git/objects", *findings.identity), call.stop, limit);
   const auto commit = signed_commit(
       completion,
-      git_failure(completion, {"sign a commit for", findings.url.value_or(RemoteUrl("a trial")),
+      git_failure(completion, {"sign a commit for",
+                               findings.remote ? findings.remote->url : RemoteUrl("a trial"),
                                repository, findings.tls(), limit}));
   if (!commit) {
     return missing("signing", commit.error());
