@@ -20,7 +20,7 @@
 #include "engine/discovery/own_images.h"
 #include "engine/flux/configured_remote.h"
 #include "engine/flux/repository.h"
-#include "engine/git/object_store.h"
+#include "engine/git/unified_diff.h"
 #include "engine/place_trial.h"
 #include "engine/text/text.h"
 #include "json/reader.h"

@@ -6,16 +6,18 @@
 
 #include "engine/flux/background_fetch.h"
 #include "engine/flux/clone.h"
+#include "engine/flux/clone_object_store.h"
 #include "engine/flux/clone_packing.h"
+#include "engine/flux/clone_remote.h"
+#include "engine/flux/clone_work_tree.h"
 #include "engine/flux/push_loop.h"
 #include "engine/flux/remote_head.h"
-#include "engine/git/environment.h"
 
 namespace engine {
 
 class FluxRepository::Impl {
  public:
-  explicit Impl(FluxClone clone) : clone_(std::move(clone)) {}
+  explicit Impl(FluxClone clone) : clone_(std::move(clone)), remote_(clone_) {}
 
   bool is_new() const { return clone_.is_new(); }
 
@@ -25,7 +27,7 @@ class FluxRepository::Impl {
     // A push to this machine is over before a fetch beside it has saved anything.
     const bool later = clone_.remote().url.is_local() && known_head(clone_);
     fetch_.emplace(
-        clone_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
+        remote_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
         by_turns(call), std::move(failed));
   }
 
@@ -124,7 +126,9 @@ class FluxRepository::Impl {
     }
     auto objects = clone_.objects();
     RETURN_IF_FAILED(objects);
-    PushLoop push_loop(clone_, *objects, change, identity, call);
+    const CloneObjectStore store(clone_, *objects);
+    CloneWorkTree work_tree(clone_);
+    PushLoop push_loop({remote_, store, work_tree, clone_.clock()}, change, identity, call);
     auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
                         : push_loop.push(*std::exchange(head_, std::nullopt));
     damaged = objects->damaged() || (fetch_ && fetch_->clone_is_broken());
@@ -134,12 +138,11 @@ class FluxRepository::Impl {
 
   // Waits for the fetch that is under way, or makes one. A clone that is broken is replaced, once.
   Result<RemoteHead> finish_fetch(const CallContext& call) {
-    FetchResult fetched =
-        fetch_ ? fetch_->finish() : record_fetched_head(clone_, fetch_head(clone_, call));
+    FetchResult fetched = fetch_ ? fetch_->finish() : remote_.record_head(remote_.find_head(call));
     fetch_.reset();
     if (fetched.clone_is_broken) {
       RETURN_IF_FAILED(replace(call));
-      fetched = record_fetched_head(clone_, fetch_head(clone_, call));
+      fetched = remote_.record_head(remote_.find_head(call));
     }
     if (fetched.head) {
       clone_.keep();
@@ -157,6 +160,7 @@ class FluxRepository::Impl {
   }
 
   FluxClone clone_;
+  CloneRemote remote_;
   std::mutex progress_mutex_;
   std::optional<RemoteHead> head_;
   std::optional<BackgroundFetch> fetch_;  // while it is under way; before clone_ is destroyed
