@@ -270,7 +270,7 @@ engine::PushResult ScriptedRemote::push(const std::string& branch, const CommitI
     head_.commit = commit;
   } else {
     result.error = engine::git_failure(completion, {.doing = "push to",
-                                                    .url = kUrl,
+                                                    .url = engine::RemoteUrl(kUrl),
                                                     .clone = kClone,
                                                     .tls = engine::TlsVerification::on,
                                                     .limit = std::chrono::seconds(120)});
