@@ -104,7 +104,7 @@ std::optional<std::string> read_key(const fs::path& file) {
   return key && key->size() == kKeyBytes ? key : std::nullopt;
 }
 
-// Whoever reads `file` finds the old one or the whole new one.
+// A reader of `file` finds the old one or the whole new one.
 void write_private(const fs::path& file, std::string_view bytes) {
   std::string temporary = file.string() + ".XXXXXX";
   const UniqueFd fd(::mkstemp(temporary.data()));  // of mode 0600
