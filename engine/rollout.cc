@@ -8,7 +8,7 @@
 #include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
 #include "engine/config/active_rwenv.h"
-#include "engine/flux/configured_remote.h"
+#include "engine/config/configured_remote.h"
 #include "engine/flux/repository.h"
 #include "engine/forge/pull_request.h"
 #include "engine/git/identity.h"

@@ -14,7 +14,7 @@
 #include "engine/config/rwenv.h"
 #include "engine/doctor/doctor_check.h"
 #include "engine/flux/scratch_repository.h"
-#include "engine/flux/types.h"
+#include "engine/git/flux_remote.h"
 #include "engine/git/identity.h"
 #include "engine/git/tls_verification.h"
 

@@ -8,9 +8,9 @@
 #include "engine/base/repository_path.h"
 #include "engine/config/catalog.h"
 #include "engine/config/catalog_scope.h"
+#include "engine/config/configured_remote.h"
 #include "engine/config/load_catalog.h"
 #include "engine/doctor/checks.h"
-#include "engine/flux/configured_remote.h"
 #include "engine/manifest/edit.h"
 #include "engine/text/text.h"
 

@@ -6,7 +6,7 @@
 #include "engine/base/host.h"
 #include "engine/base/result.h"
 #include "engine/config/rwenv.h"
-#include "engine/flux/types.h"
+#include "engine/git/flux_remote.h"
 
 namespace engine {
 

@@ -1,4 +1,4 @@
-#include "engine/flux/configured_remote.h"
+#include "engine/config/configured_remote.h"
 
 #include <utility>
 
