@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "cli/exit_status.h"
+#include "engine/base/write_all.h"
 #include "engine/process/spawn.h"
 
 namespace cli {
@@ -67,16 +68,7 @@ engine::Result<void> DemoChild::start(const DemoCommand& command) {
 }
 
 bool DemoChild::write(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(in_.get(), text.data(), text.size());
-    if (written < 0 && errno != EINTR) {
-      return false;
-    }
-    if (written > 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  return true;
+  return engine::write_all(in_.get(), text) == 0;
 }
 
 void DemoChild::end_of_input() {

@@ -1,7 +1,6 @@
 #include "cli/real_host.h"
 
 #include <system_error>
-#include <utility>
 
 #include "engine/base/time_limit.h"
 #include "engine/process/path_lookup.h"
@@ -15,26 +14,6 @@ fs::path working_directory() {
   std::error_code error;
   fs::path directory = fs::current_path(error);
   return error ? fs::path() : directory;
-}
-
-engine::Host make_host(engine::Environment environment, std::string_view program,
-                       const std::optional<std::string>& services_file, mode_t creation_mask,
-                       engine::CommandRunner& runner, engine::Clock& clock,
-                       engine::CatalogCache& catalogs) {
-  fs::path executable = executable_path(program, environment);
-  return {.environment = std::move(environment),
-          .working_directory = working_directory(),
-          .executable = std::move(executable),
-          .services_file = services_file ? std::optional<fs::path>(*services_file) : std::nullopt,
-          .runner = runner,
-          .clock = clock,
-          .catalogs = &catalogs,
-          .creation_mask = creation_mask};
-}
-
-std::optional<engine::Error> problem_of(const engine::Environment& environment) {
-  engine::Result<std::chrono::milliseconds> limit = engine::time_limit(environment);
-  return limit ? std::nullopt : std::optional(std::move(limit.error()));
 }
 
 }  // namespace
@@ -54,12 +33,25 @@ fs::path executable_path(std::string_view program, const engine::Environment& en
 
 RealHost::RealHost(std::string_view program, const std::optional<std::string>& services_file,
                    mode_t creation_mask)
-    : runner_(engine::Environment::of_process(),
-              engine::time_limit_or_default(engine::Environment::of_process())),
-      setup_{make_host(engine::Environment::of_process(), program, services_file, creation_mask,
-                       runner_, clock_, catalogs_),
-             std::nullopt} {
-  setup_.problem = problem_of(setup_.host.environment);
-}
+    : RealHost(engine::Environment::of_process(),
+               engine::time_limit(engine::Environment::of_process()), program, services_file,
+               creation_mask) {}
+
+RealHost::RealHost(const engine::Environment& environment,
+                   const engine::Result<std::chrono::milliseconds>& time_limit,
+                   std::string_view program, const std::optional<std::string>& services_file,
+                   mode_t creation_mask)
+    : runner_(environment, time_limit.value_or(engine::kDefaultTimeLimit)),
+      setup_{
+          {.environment = environment,
+           .working_directory = working_directory(),
+           .executable = executable_path(program, environment),
+           .services_file = services_file ? std::optional<fs::path>(*services_file) : std::nullopt,
+           .runner = runner_,
+           .clock = clock_,
+           .catalogs = &catalogs_,
+           .creation_mask = creation_mask,
+           .time_limit = time_limit.value_or(engine::kDefaultTimeLimit)},
+          time_limit ? std::nullopt : std::optional(time_limit.error())} {}
 
 }  // namespace cli

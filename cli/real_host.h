@@ -2,6 +2,7 @@
 // processes. The only place where they come together.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include <sys/types.h>
 
 #include "engine/base/host.h"
+#include "engine/base/result.h"
 #include "engine/config/catalog_cache.h"
 #include "engine/process/process_runner.h"
 #include "tools/tool_call.h"
@@ -29,6 +31,10 @@ class RealHost {
   const engine::Host& host() const { return setup_.host; }
 
  private:
+  RealHost(const engine::Environment& environment,
+           const engine::Result<std::chrono::milliseconds>& time_limit, std::string_view program,
+           const std::optional<std::string>& services_file, mode_t creation_mask);
+
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;
   engine::ProcessRunner runner_;

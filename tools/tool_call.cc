@@ -4,25 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "engine/text/ascii.h"
 #include "tools/arguments.h"
 
 namespace tools {
-namespace {
-
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') {
-    return static_cast<unsigned>(c - '0');
-  }
-  if (c >= 'a' && c <= 'f') {
-    return static_cast<unsigned>(c - 'a') + 10U;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return static_cast<unsigned>(c - 'A') + 10U;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
 
 engine::CallContext call_context(mcp::Context& context) {
   // Shared: the engine may copy the function, and progress has to grow whichever copy reports.
@@ -39,8 +24,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
       out += text[i];
       continue;
     }
-    const auto high = i + 1 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-    const auto low = i + 2 < text.size() ? hex_digit(text[i + 2]) : std::nullopt;
+    const auto high = i + 1 < text.size() ? engine::hex_value(text[i + 1]) : std::nullopt;
+    const auto low = i + 2 < text.size() ? engine::hex_value(text[i + 2]) : std::nullopt;
     if (!high || !low) {
       return std::nullopt;
     }

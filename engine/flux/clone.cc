@@ -5,7 +5,6 @@
 
 #include "engine/base/file_error.h"
 #include "engine/base/make_directories.h"
-#include "engine/base/time_limit.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/git/advice.h"
 #include "engine/git/configuration.h"
@@ -24,8 +23,8 @@ Result<FileLock> lock_place(const Host& host, const std::filesystem::path& clone
   RETURN_IF_FAILED(make_directories(directory, kOwnerOnly));
   RETURN_IF_FAILED(refuse_what_others_own(clone));
   return FileLock::acquire(directory / ("." + rwenv + ".lock"),
-                           "waiting for another rollout to " + rwenv,
-                           time_limit_or_default(host.environment), host.clock, call);
+                           "waiting for another rollout to " + rwenv, host.time_limit, host.clock,
+                           call);
 }
 
 // What is wrong with the clone there, once others have let go of it and what died is cleared up.
@@ -113,11 +112,11 @@ std::string FluxClone::followed_branch() const {
 }
 
 std::chrono::milliseconds FluxClone::limit() const {
-  return time_limit_or_default(host_->environment);
+  return host_->time_limit;
 }
 
 std::string FluxClone::shown_url() const {
-  return without_userinfo(remote_.url);
+  return remote_.url.shown();
 }
 
 ProcessResult FluxClone::run(const Command& command, const std::stop_token& stop,

@@ -153,7 +153,7 @@ Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxR
   return std::optional<std::string>();
 }
 
-Result<void> make_clone(const fs::path& clone, const std::string& url) {
+Result<void> make_clone(const fs::path& clone, const RemoteUrl& url) {
   start_libgit2();
   constexpr mode_t kOwnerOnly = 0700;
   // Above all that follows: what libgit2 makes has the umask's mode.
@@ -178,7 +178,8 @@ Result<void> make_clone(const fs::path& clone, const std::string& url) {
   // The URL last, because a repository without it is not taken for a clone.
   if (!config ||
       git_config_set_string(config.get(), (section + ".fetch").c_str(), refspec.c_str()) != 0 ||
-      git_config_set_string(config.get(), (section + ".url").c_str(), url.c_str()) != 0) {
+      git_config_set_string(config.get(), (section + ".url").c_str(),
+                            url.with_userinfo().c_str()) != 0) {
     return libgit2_failure("configure the clone in", clone);
   }
   return {};

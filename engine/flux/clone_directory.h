@@ -22,7 +22,7 @@ Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxR
 // Makes a repository with a work tree at `clone`, where there is nothing: its remote `origin` is
 // `url`, its branch is `main`, nothing is fetched, and nobody but its user can read it. Interrupted
 // at any moment it leaves what defect_of_clone() recognises.
-Result<void> make_clone(const std::filesystem::path& clone, const std::string& url);
+Result<void> make_clone(const std::filesystem::path& clone, const RemoteUrl& url);
 
 // Makes `branch` the one branch that the clone of a single branch follows.
 Result<void> follow_branch(const std::filesystem::path& clone, const std::string& branch);

@@ -6,7 +6,7 @@
 #include "engine/base/file_error.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/git/handles.h"
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -145,11 +145,11 @@ std::optional<RemoteHead> known_head(const FluxClone& clone) {
   return commit ? std::optional(RemoteHead{branch, std::move(*commit)}) : std::nullopt;
 }
 
-Error no_branch(const std::string& url) {
-  const bool is_web = url.starts_with("http");
+Error no_branch(const RemoteUrl& url) {
+  const std::string shown = url.shown();
+  const bool is_web = shown.starts_with("http");
   return {Code::branch_not_found,
-          without_userinfo(url) +
-              " has neither a branch `main` nor a HEAD that names a branch; it may be empty.",
+          shown + " has neither a branch `main` nor a HEAD that names a branch; it may be empty.",
           std::string("Check fluxGitRepo in the rwenv config, and the remote's branches with `git "
                       "ls-remote --symref <url>`.") +
               (is_web ? " A web page that answers instead of git, such as a login page, "

@@ -12,7 +12,6 @@
 #include "engine/flux/clone_work_tree.h"
 #include "engine/flux/push_loop.h"
 #include "engine/flux/remote_head.h"
-#include "engine/git/environment.h"
 
 namespace engine {
 
@@ -26,7 +25,7 @@ class FluxRepository::Impl {
     head_.reset();
     fetch_.reset();
     // A push to this machine is over before a fetch beside it has saved anything.
-    const bool later = is_local_url(clone_.remote().url) && known_head(clone_);
+    const bool later = clone_.remote().url.is_local() && known_head(clone_);
     fetch_.emplace(
         remote_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
         by_turns(call), std::move(failed));
@@ -76,7 +75,7 @@ class FluxRepository::Impl {
     return tree || tree.error().code != Code::internal ? std::move(tree) : renew_and_read(call);
   }
 
-  Result<std::string> read_file(const CommitId& commit, const std::string& path) const {
+  Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path) const {
     const auto objects = clone_.objects();
     if (!objects) {
       return Failure(objects.error());
@@ -201,7 +200,7 @@ Result<FluxTree> FluxRepository::read_tree(const CallContext& call) {
 }
 
 Result<std::string> FluxRepository::read_file(const CommitId& commit,
-                                              const std::string& path) const {
+                                              const RepositoryPath& path) const {
   return impl_->read_file(commit, path);
 }
 

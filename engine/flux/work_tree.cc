@@ -9,6 +9,7 @@
 
 #include "engine/base/beside.h"
 #include "engine/base/file_error.h"
+#include "engine/base/repository_path.h"
 #include "engine/git/handles.h"
 #include "engine/git/work_tree_filters.h"
 #include "engine/text/text.h"
@@ -98,12 +99,6 @@ Result<void> set_branch(const FluxClone& clone, const std::string& branch, const
   return set ? Result<void>() : libgit2_failure(clone, "move " + branch);
 }
 
-// "" for a file of the root.
-std::string directory_of(const std::string& file) {
-  const auto slash = file.rfind('/');
-  return slash == std::string::npos ? std::string() : file.substr(0, slash);
-}
-
 // Where there is no index yet, nothing has been checked out. A git that is too old to make the work
 // tree sparse leaves it full.
 void restrict_new_work_tree(const FluxClone& clone, const CommitId& commit,
@@ -120,15 +115,17 @@ void restrict_new_work_tree(const FluxClone& clone, const CommitId& commit,
 
 // A file that is not there after all was brought in line is in a part that was left out.
 ProcessResult extend_to(const FluxClone& clone, const GitCommands& commands,
-                        const std::string& file) {
+                        const RepositoryPath& file) {
   std::error_code error;
-  const bool there = std::filesystem::exists(symlink_status(clone.remote().clone / file, error));
-  return there ? ProcessResult() : clone.run(commands.extend_work_tree(directory_of(file)), {});
+  const bool there =
+      std::filesystem::exists(symlink_status(clone.remote().clone / file.text(), error));
+  return there ? ProcessResult()
+               : clone.run(commands.extend_work_tree(directory_of(file.text())), {});
 }
 
 // Sets all to `commit` and brings `file`.
 ProcessResult bring(const FluxClone& clone, const GitCommands& commands, const CommitId& commit,
-                    const std::string& file) {
+                    const RepositoryPath& file) {
   ProcessResult completion = clone.run(commands.reset(commit), {});
   return completion.ok() ? extend_to(clone, commands, file) : completion;
 }
@@ -140,7 +137,7 @@ struct WithoutFilters {
 };
 
 WithoutFilters bring_without_failed_filters(const FluxClone& clone, const CommitId& commit,
-                                            const std::string& file, ProcessResult failed) {
+                                            const RepositoryPath& file, ProcessResult failed) {
   constexpr int kMaxFilters = 8;
   if (failed.ok()) {
     return {std::move(failed), {}};
@@ -165,11 +162,11 @@ WithoutFilters bring_without_failed_filters(const FluxClone& clone, const Commit
 }  // namespace
 
 Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& branch,
-                                    const CommitId& commit, const std::string& file) {
+                                    const CommitId& commit, const RepositoryPath& file) {
   start_libgit2();
   RETURN_IF_FAILED(clone.expect_in_place());
   RETURN_IF_FAILED(set_head(clone, branch));
-  restrict_new_work_tree(clone, commit, directory_of(file));
+  restrict_new_work_tree(clone, commit, directory_of(file.text()));
   ProcessResult completion = bring(clone, clone.commands(), commit, file);
   if (!completion.ok() && indicates_corrupt_clone(completion) && clone.expect_in_place()) {
     std::error_code ignored;
@@ -199,8 +196,9 @@ bool WorkTreeScan::found_clean_at(const CommitId& commit) {
 }
 
 Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch,
-                               const CommitId& commit, const std::string& file) {
-  if (const ProcessResult checked_out = clone.run(clone.commands().check_out(commit, file), {});
+                               const CommitId& commit, const RepositoryPath& file) {
+  if (const ProcessResult checked_out =
+          clone.run(clone.commands().check_out(commit, file.text()), {});
       !checked_out.ok()) {
     return Failure(clone.failure(checked_out, "update the work tree of the clone of"));
   }

@@ -8,7 +8,7 @@
 #include "engine/base/time_limit.h"
 #include "engine/git/advice.h"
 #include "engine/git/diagnosis.h"
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -120,7 +120,7 @@ Error git_not_run(const ProcessResult& completion, std::string_view doing,
 }
 
 Error git_failure(const ProcessResult& completion, const GitStep& step) {
-  const std::string doing = step.doing + " " + without_userinfo(step.url);
+  const std::string doing = step.doing + " " + step.url.shown();
   if (completion.kind != ProcessResult::Kind::exited) {
     return git_not_run(completion, doing, step.limit);
   }
@@ -168,9 +168,7 @@ bool says_it_could_not_write(const ProcessResult& completion) {
 
 bool is_full_disk_of_remote(const ProcessResult& completion, const GitStep& step) {
   namespace fs = std::filesystem;
-  constexpr std::string_view kLocal = "file://";
-  const std::string_view url = step.url;
-  const std::string remote(url.starts_with(kLocal) ? url.substr(kLocal.size()) : url);
+  const std::optional<std::string> remote = step.url.local_path();
   const auto is_below = [](std::string_view path, std::string_view directory) {
     return path.size() > directory.size() && path.starts_with(directory) &&
            path[directory.size()] == '/';
@@ -186,7 +184,7 @@ bool is_full_disk_of_remote(const ProcessResult& completion, const GitStep& step
     if (is_below(path, step.clone.string())) {
       return false;
     }
-    if (is_below(path, remote) || !fs::exists(fs::path(path).parent_path(), error)) {
+    if ((remote && is_below(path, *remote)) || !fs::exists(fs::path(path).parent_path(), error)) {
       return true;
     }
   }

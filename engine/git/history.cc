@@ -59,14 +59,14 @@ bool GitObjectStore::contains(const CommitId& head, const CommitId& commit,
 }
 
 std::optional<Authorship> GitObjectStore::last_change(const CommitId& head, const CommitId& base,
-                                                      const std::string& path) const {
+                                                      const RepositoryPath& path) const {
   GitCommit commit = find_commit(head);
   for (std::size_t count = 0; commit && count < kMaxCommits; ++count) {
     if (hex_of(*git_commit_id(commit.get())) == base.text()) {
       return std::nullopt;
     }
     GitCommit parent = git_new<GitCommit>(git_commit_parent, commit.get(), 0U);
-    if (!parent || entry_at(commit.get(), path) != entry_at(parent.get(), path)) {
+    if (!parent || entry_at(commit.get(), path.text()) != entry_at(parent.get(), path.text())) {
       return authorship_of(commit.get());
     }
     commit = std::move(parent);

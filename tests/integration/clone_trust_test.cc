@@ -263,7 +263,7 @@ TEST_F(TrustedClone, IsPutBackWhenTheRemoteOfTheNewOneCannotBeHad) {
   SandboxHost host(sandbox_);
   {
     engine::FluxRemote elsewhere = sandbox_.flux_remote();
-    elsewhere.url = "file://" + (sandbox_.path() / "nowhere.git").string();
+    elsewhere.url = engine::RemoteUrl("file://" + (sandbox_.path() / "nowhere.git").string());
     auto repository = FluxRepository::open(host.host, elsewhere, {});
     ASSERT_TRUE(ok(repository));
     EXPECT_FALSE(fs::exists(mark()));

@@ -174,7 +174,7 @@ TEST(Remote, OverSshThatAsksFailsAtOnceAndNamesTheKey) {
             0);
   sandbox.configure("core.sshCommand", ssh.string());
   engine::FluxRemote remote = sandbox.flux_remote();
-  remote.url = "ssh://git@flux.example/x.git";
+  remote.url = engine::RemoteUrl("ssh://git@flux.example/x.git");
   SandboxHost host(sandbox);
   auto repository = FluxRepository::open(host.host, remote, {});
   ASSERT_TRUE(ok(repository));
@@ -188,9 +188,8 @@ TEST(Remote, ThatDoesNotAnswerIsATimeoutThatNamesTheStep) {
   GitSandbox sandbox;
   sandbox.set("GIT_SSH_COMMAND", "sleep 60 #");
   sandbox.set("GIT_SSH_VARIANT", "ssh");
-  sandbox.set("ROLLOUT_TIMEOUT_SECONDS", "1");
   engine::FluxRemote remote = sandbox.flux_remote();
-  remote.url = "ssh://git:secret@flux.example/x.git";
+  remote.url = engine::RemoteUrl("ssh://git:secret@flux.example/x.git");
   engine::ProcessRunner runner(sandbox.environment(), std::chrono::seconds(1));
   engine::SteadyClock clock;
   const engine::Host host{.environment = sandbox.environment(),
@@ -198,7 +197,8 @@ TEST(Remote, ThatDoesNotAnswerIsATimeoutThatNamesTheStep) {
                           .executable = {},
                           .services_file = {},
                           .runner = runner,
-                          .clock = clock};
+                          .clock = clock,
+                          .time_limit = std::chrono::seconds(1)};
   auto repository = FluxRepository::open(host, remote, {});
   ASSERT_TRUE(ok(repository));
   const auto fetched = repository->fetch({});

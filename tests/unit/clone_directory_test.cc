@@ -39,13 +39,13 @@ class CloneDirectory : public testing::Test {
  protected:
   CloneDirectory() {
     fs::create_directories(clone_.parent_path());
-    EXPECT_TRUE(ok(engine::make_clone(clone_, kUrl)));
+    EXPECT_TRUE(ok(engine::make_clone(clone_, engine::RemoteUrl(kUrl))));
   }
   ~CloneDirectory() override { ::umask(umask_); }
 
   std::optional<std::string> defect() {
-    const auto found =
-        engine::defect_of_clone(machine_.host(), {.url = kUrl, .tls = {}, .clone = clone_}, {});
+    const auto found = engine::defect_of_clone(
+        machine_.host(), {.url = engine::RemoteUrl(kUrl), .tls = {}, .clone = clone_}, {});
     EXPECT_TRUE(ok(found));
     return found ? *found : std::nullopt;
   }

@@ -24,7 +24,7 @@ using testing::Not;
 
 GitStep step(TlsVerification tls = TlsVerification::on) {
   return {.doing = "fetch from",
-          .url = "https://user:s3cret@git.example/flux.git",
+          .url = engine::RemoteUrl("https://user:s3cret@git.example/flux.git"),
           .clone = "/config/flux-repos/dev",
           .tls = tls,
           .limit = std::chrono::seconds(120)};
@@ -380,7 +380,7 @@ TEST(GitFailure, OfTheRemotesDiskIsNotOurs) {
 TEST(GitFailure, OfAFullDiskIsTheRemotesWhereItNamesTheRemotesFile) {
   const auto is_remotes = [](const std::string& path, const char* url) {
     engine::GitStep there = step();
-    there.url = url;
+    there.url = engine::RemoteUrl(url);
     return engine::is_full_disk_of_remote(
         exited(128, "", "fatal: Unable to create '" + path + "': No space left on device"), there);
   };
