@@ -8,6 +8,7 @@
 #include "engine/flux/clone_directory.h"
 #include "engine/git/advice.h"
 #include "engine/git/configuration.h"
+#include "engine/git/damage.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -96,6 +97,12 @@ void FluxClone::keep() {
     replaced_->drop();
     replaced_.reset();
   }
+}
+
+bool FluxClone::is_broken(const std::stop_token& stop) const {
+  const auto end = clock().now() + limit();
+  const auto go_on = [&] { return !stop.stop_requested() && clock().now() < end; };
+  return expect_in_place() && find_damage(remote_.clone, go_on).has_value();
 }
 
 Result<GitObjectStore> FluxClone::objects() const {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,11 @@ class FluxClone {
   // now. run() and objects() look at that themselves; what writes there otherwise asks. For any
   // thread.
   Result<void> expect_in_place() const { return identity_.expect_at(remote_.clone); }
+
+  // Whether the clone itself is broken, as its refs and objects show, whatever git or the remote
+  // said. False where that was not found within the time limit and before `stop` was requested. For
+  // any thread.
+  bool is_broken(const std::stop_token& stop) const;
 
   // Makes `branch` the one that a plain `git fetch` and `git pull` of a person bring here.
   Result<void> set_default_branch(const std::string& branch) const;

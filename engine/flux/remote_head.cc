@@ -106,6 +106,7 @@ Result<std::string> ask_branch(const FluxClone& clone, const CallContext& call) 
   return *branch;
 }
 
+// Of a failure, `clone_is_broken` is no more than a suspicion.
 FetchResult fetch_once(const FluxClone& clone, const std::string& branch, const CallContext& call,
                        History history = History::as_the_clone) {
   auto completion = run_fetch(clone, branch, call.stop, history);
@@ -124,7 +125,9 @@ FetchResult fetch_once(const FluxClone& clone, const std::string& branch, const 
 FetchResult fetch_reported(const FluxClone& clone, const std::string& branch,
                            const CallContext& call) {
   call.report("fetching " + branch + " of " + clone.shown_url());
-  return fetch_once(clone, branch, call);
+  FetchResult fetched = fetch_once(clone, branch, call);
+  fetched.clone_is_broken = fetched.clone_is_broken && clone.is_broken(call.stop);
+  return fetched;
 }
 
 Failure cannot_note(const FluxClone& clone) {
@@ -180,7 +183,7 @@ FetchResult record_fetched_head(const FluxClone& clone, FetchResult fetched) {
     return {failure_of(there), false};
   }
   if (!update_tracking_ref(clone.remote().clone, head.branch, head.commit)) {
-    return {cannot_note(clone), true};
+    return {cannot_note(clone), clone.is_broken({})};
   }
   if (head.branch != clone.followed_branch()) {
     if (auto followed = clone.set_default_branch(head.branch); !followed) {
