@@ -14,6 +14,7 @@
 #include "engine/base/file_lock.h"
 #include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/flux/clone_session.h"
 #include "engine/flux/clone_trust.h"
 #include "engine/flux/replaced_clone.h"
 #include "engine/flux/types.h"
@@ -58,6 +59,8 @@ class FluxClone {
   std::string followed_branch() const;
 
   const FluxRemote& remote() const { return remote_; }
+  // What is open there. Who writes by it asks expect_in_place() before.
+  const CloneSession& session() const { return *session_; }
   const GitCommands& commands() const { return commands_; }
   Clock& clock() const { return host_->clock; }
   // The time limit of one command.
@@ -75,12 +78,14 @@ class FluxClone {
   std::optional<std::string> redirected_to() const { return redirections_->last(); }
 
  private:
-  FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock);
+  FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock,
+            std::unique_ptr<CloneSession> session);
 
   const Host* host_;
   FluxRemote remote_;
   GitCommands commands_;
   FileLock lock_;
+  std::unique_ptr<CloneSession> session_;
   std::optional<ReplacedClone> replaced_;  // is put back under the lock
   CloneIdentity identity_;
   std::unique_ptr<Redirections> redirections_ = std::make_unique<Redirections>();

@@ -52,7 +52,7 @@ ProcessResult run_once(const FluxClone& clone, const Command& command,
   const auto begin = std::filesystem::file_time_type::clock::now();
   ProcessResult completion = run_patiently(clone, command, stop);
   if (completion.kind != ProcessResult::Kind::exited && clone.expect_in_place()) {
-    remove_remains_of_fetch(clone.remote().clone, begin);
+    remove_remains_of_fetch(clone.session(), begin);
   }
   return completion;
 }
@@ -182,7 +182,7 @@ FetchResult record_fetched_head(const FluxClone& clone, FetchResult fetched) {
   if (auto there = clone.expect_in_place(); !there) {
     return {failure_of(there), false};
   }
-  if (!update_tracking_ref(clone.remote().clone, head.branch, head.commit)) {
+  if (!update_tracking_ref(clone.session(), head.branch, head.commit)) {
     return {cannot_note(clone), clone.is_broken({})};
   }
   if (head.branch != clone.followed_branch()) {
@@ -197,7 +197,7 @@ Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branc
                                 const std::stop_token& stop, History history) {
   auto fetched = fetch_once(clone, branch, CallContext{stop, {}}, history);
   RETURN_IF_FAILED(clone.expect_in_place());
-  if (fetched.head && !update_tracking_ref(clone.remote().clone, branch, fetched.head->commit)) {
+  if (fetched.head && !update_tracking_ref(clone.session(), branch, fetched.head->commit)) {
     return cannot_note(clone);
   }
   return std::move(fetched.head);

@@ -48,7 +48,7 @@ bool set_upstream(git_repository* repository, const std::string& branch) {
 
 // Puts HEAD on the branch, which need not exist yet.
 Result<void> set_head(const FluxClone& clone, const std::string& branch) {
-  const GitRepository repository = open_clone(clone.remote().clone);
+  const auto repository = clone.session().repository();
   if (!repository) {
     return libgit2_failure(clone, "open the repository");
   }
@@ -73,7 +73,7 @@ Result<void> set_head(const FluxClone& clone, const std::string& branch) {
 
 // Whether HEAD is on the branch at `commit`, with nothing unfinished.
 bool is_checked_out_at(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
-  const GitRepository repository = open_clone(clone.remote().clone);
+  const auto repository = clone.session().repository();
   if (!repository || git_repository_state(repository.get()) != GIT_REPOSITORY_STATE_NONE) {
     return false;
   }
@@ -90,7 +90,7 @@ bool has_large_index(const FluxClone& clone) {
 }
 
 Result<void> set_branch(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
-  const GitRepository repository = open_clone(clone.remote().clone);
+  const auto repository = clone.session().repository();
   git_oid id;
   const bool set =
       repository && git_oid_fromstr(&id, commit.text().c_str()) == 0 &&

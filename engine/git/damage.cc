@@ -18,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using GitOdb = GitHandle<git_odb, git_odb_free>;
-using GitOdbObject = GitHandle<git_odb_object, git_odb_object_free>;
 using GitTag = GitHandle<git_tag, git_tag_free>;
 
 // An id whose bytes can be compared.
@@ -166,7 +164,7 @@ class DamageSearch {
       add(*git_commit_tree_id(commit.get()), true);
     }
     const unsigned int parents = git_commit_parentcount(commit.get());
-    if (parents > 0 && !shallow_ends_.contains(text_of(task.id))) {
+    if (parents > 0 && !shallow_ends_.contains(hex_of(task.id))) {
       for (unsigned int i = 0; i < parents; ++i) {
         add(*git_commit_parent_id(commit.get(), i), false);
       }
@@ -194,15 +192,9 @@ class DamageSearch {
     return tag != nullptr;
   }
 
-  static std::string text_of(const git_oid& id) {
-    std::string text(GIT_OID_HEXSZ, '\0');
-    git_oid_fmt(text.data(), &id);
-    return text;
-  }
-
   void note(const git_oid& id, bool sound, std::string_view what) {
     if (!sound) {
-      damage_ = "its object " + text_of(id) + " " + std::string(what);
+      damage_ = "its object " + hex_of(id) + " " + std::string(what);
     }
   }
 
