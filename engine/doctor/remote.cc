@@ -41,7 +41,7 @@ DoctorCheck check_clone(const Host& host, const CallContext& call, DoctorFinding
   if (const auto refused = refuse_what_others_own(clone); !refused) {
     return missing("clone", refused.error());
   }
-  const auto looked = defect_of_clone(host, *findings.remote, call);
+  const auto looked = defect_of_clone(host, *findings.remote, CloneSession(clone), call);
   if (!looked) {
     return missing("clone", looked.error());
   }

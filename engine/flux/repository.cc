@@ -68,7 +68,8 @@ class FluxRepository::Impl {
     const ProcessResult brought = bring_manifests(call);
     if (!brought.ok()) {
       Error error = clone_.failure(brought, "fetch from");
-      return error.code == Code::internal ? renew_and_read(call) : Failure(std::move(error));
+      const bool broken = error.code == Code::internal && clone_.is_broken(call.stop);
+      return broken ? renew_and_read(call) : Failure(std::move(error));
     }
     // Git may have taken a lost file from the work tree, which is not where manifests are read.
     tree = read_head(call);
@@ -131,7 +132,8 @@ class FluxRepository::Impl {
     PushLoop push_loop({remote_, store, work_tree, clone_.clock()}, change, identity, call);
     auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
                         : push_loop.push(*std::exchange(head_, std::nullopt));
-    damaged = objects->damaged() || (fetch_ && fetch_->clone_is_broken());
+    damaged = (fetch_ && fetch_->clone_is_broken()) ||
+              (!pushed && objects->damaged() && clone_.is_broken(call.stop));
     fetch_.reset();
     return pushed;
   }

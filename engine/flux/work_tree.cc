@@ -48,7 +48,7 @@ bool set_upstream(git_repository* repository, const std::string& branch) {
 
 // Puts HEAD on the branch, which need not exist yet.
 Result<void> set_head(const FluxClone& clone, const std::string& branch) {
-  const GitRepository repository = open_clone(clone.remote().clone);
+  const auto repository = clone.session().repository();
   if (!repository) {
     return libgit2_failure(clone, "open the repository");
   }
@@ -73,7 +73,7 @@ Result<void> set_head(const FluxClone& clone, const std::string& branch) {
 
 // Whether HEAD is on the branch at `commit`, with nothing unfinished.
 bool is_checked_out_at(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
-  const GitRepository repository = open_clone(clone.remote().clone);
+  const auto repository = clone.session().repository();
   if (!repository || git_repository_state(repository.get()) != GIT_REPOSITORY_STATE_NONE) {
     return false;
   }
@@ -90,7 +90,7 @@ bool has_large_index(const FluxClone& clone) {
 }
 
 Result<void> set_branch(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
-  const GitRepository repository = open_clone(clone.remote().clone);
+  const auto repository = clone.session().repository();
   git_oid id;
   const bool set =
       repository && git_oid_fromstr(&id, commit.text().c_str()) == 0 &&
@@ -130,6 +130,37 @@ ProcessResult bring(const FluxClone& clone, const GitCommands& commands, const C
   return completion.ok() ? extend_to(clone, commands, file) : completion;
 }
 
+// The index while git makes another one. It is put back unless that worked: what git complained
+// about may have been a remote that it asked for files.
+class IndexAside {
+ public:
+  explicit IndexAside(const std::filesystem::path& clone)
+      : index_(clone / ".git" / "index"), aside_(clone / ".git" / "rollout-index") {
+    std::error_code error;
+    std::filesystem::rename(index_, aside_, error);
+    is_aside_ = !error;
+  }
+  IndexAside(const IndexAside&) = delete;
+  IndexAside& operator=(const IndexAside&) = delete;
+  ~IndexAside() {
+    std::error_code ignored;
+    if (is_aside_) {
+      std::filesystem::rename(aside_, index_, ignored);
+    }
+  }
+
+  void drop() {
+    std::error_code ignored;
+    std::filesystem::remove(aside_, ignored);
+    is_aside_ = false;
+  }
+
+ private:
+  std::filesystem::path index_;
+  std::filesystem::path aside_;
+  bool is_aside_ = false;
+};
+
 // What bring() came to without the filters that failed.
 struct WithoutFilters {
   ProcessResult completion;
@@ -167,15 +198,18 @@ Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& b
   RETURN_IF_FAILED(clone.expect_in_place());
   RETURN_IF_FAILED(set_head(clone, branch));
   restrict_new_work_tree(clone, commit, directory_of(file.text()));
+  std::optional<IndexAside> index;
   ProcessResult completion = bring(clone, clone.commands(), commit, file);
   if (!completion.ok() && indicates_corrupt_clone(completion) && clone.expect_in_place()) {
-    std::error_code ignored;
-    std::filesystem::remove(clone.remote().clone / ".git" / "index", ignored);
+    index.emplace(clone.remote().clone);
     completion = bring(clone, clone.commands(), commit, file);
   }
   auto brought = bring_without_failed_filters(clone, commit, file, std::move(completion));
   if (!brought.completion.ok()) {
     return Failure(clone.failure(brought.completion, "update the work tree of the clone of"));
+  }
+  if (index) {
+    index->drop();
   }
   return std::move(brought.warning);
 }

@@ -11,12 +11,6 @@ namespace {
 // A fetch brings what was made since the last one: far less than this.
 constexpr std::size_t kMaxCommits = 20000;
 
-std::string hex_of(const git_oid& oid) {
-  std::string hex(GIT_OID_HEXSZ, '\0');
-  git_oid_fmt(hex.data(), &oid);
-  return hex;
-}
-
 // The id of what stands at a path in a commit; empty if there is nothing.
 std::string entry_at(const git_commit* commit, const std::string& path) {
   const GitTree tree = git_new<GitTree>(git_commit_tree, commit);

@@ -20,7 +20,7 @@ tl::expected<ManifestBlob, BlobFault> ManifestBlob::read(git_odb* odb, const git
   if (size > kMaxManifestBytes) {
     return tl::unexpected(BlobFault{BlobFault::Kind::too_large, size});
   }
-  ManifestBlob blob(git_new<Object>(git_odb_read, odb, &id));
+  ManifestBlob blob(git_new<GitOdbObject>(git_odb_read, odb, &id));
   if (!blob.object_) {
     return tl::unexpected(BlobFault{BlobFault::Kind::unreadable});
   }

@@ -13,8 +13,6 @@
 
 namespace engine {
 
-using GitOdb = GitHandle<git_odb, git_odb_free>;
-
 struct BlobFault {
   enum class Kind : std::uint8_t {
     unreadable,   // it is missing or broken: last_git_error()
@@ -34,10 +32,9 @@ class ManifestBlob {
   std::string_view bytes() const;
 
  private:
-  using Object = GitHandle<git_odb_object, git_odb_object_free>;
-  explicit ManifestBlob(Object object) : object_(std::move(object)) {}
+  explicit ManifestBlob(GitOdbObject object) : object_(std::move(object)) {}
 
-  Object object_;
+  GitOdbObject object_;
 };
 
 }  // namespace engine

@@ -18,12 +18,6 @@ git_oid oid_of(std::string_view hex) {
   return oid;
 }
 
-std::string hex_of(const git_oid& oid) {
-  std::string hex(GIT_OID_HEXSZ, '\0');
-  git_oid_fmt(hex.data(), &oid);
-  return hex;
-}
-
 Failure write_failure(std::string_view doing, const std::string& reason) {
   return Failure(git_library_error(std::string(doing) + " in the Flux repository's clone", reason,
                                    "Make sure that the clone's directory can be written."));
@@ -116,7 +110,11 @@ bool rebuild_trees(git_repository* repository, const FilePlace& place, git_oid& 
 }  // namespace
 
 Result<GitObjectStore> GitObjectStore::open(const std::filesystem::path& clone) {
-  GitRepository repository = open_clone(clone);
+  return of(open_clone(clone), clone);
+}
+
+Result<GitObjectStore> GitObjectStore::of(std::shared_ptr<git_repository> repository,
+                                          const std::filesystem::path& clone) {
   if (!repository) {
     return fail(Code::internal, "Could not open the clone " + clone.string() + ": " +
                                     sanitize_line(last_git_error()) + ".");

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ class GitObjectStore {
  public:
   // Opens the repository of the work tree at `clone`: `internal`.
   static Result<GitObjectStore> open(const std::filesystem::path& clone);
+  // The same of one that was opened by the calling thread, or could not be (null).
+  static Result<GitObjectStore> of(std::shared_ptr<git_repository> repository,
+                                   const std::filesystem::path& clone);
 
   // The commit that a ref names; nothing if it is not there or names no commit.
   std::optional<CommitId> read_ref(const std::string& ref) const;
@@ -64,12 +68,13 @@ class GitObjectStore {
   bool damaged() const { return damaged_; }
 
  private:
-  explicit GitObjectStore(GitRepository repository) : repository_(std::move(repository)) {}
+  explicit GitObjectStore(std::shared_ptr<git_repository> repository)
+      : repository_(std::move(repository)) {}
 
   GitCommit find_commit(const CommitId& id) const;
   Failure damage(std::string_view doing) const;
 
-  GitRepository repository_;
+  std::shared_ptr<git_repository> repository_;
   mutable bool damaged_ = false;
 };
 

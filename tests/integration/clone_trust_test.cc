@@ -273,6 +273,17 @@ TEST_F(TrustedClone, ThatADeadProcessHadRenamedIsPutBack) {
   expect_kept();
 }
 
+TEST_F(TrustedClone, ThatADeadProcessHadRenamedIsPutBackThoughTheNewOneWasMade) {
+  const fs::path aside = sandbox_.clone().parent_path() / ".dev.old-abc123";
+  fs::create_directory(aside);
+  fs::rename(sandbox_.clone(), aside / "dev");
+  sandbox_.git(sandbox_.path(), {"init", "--quiet", sandbox_.clone().string()});
+  sandbox_.git(sandbox_.clone(), {"remote", "add", "origin", sandbox_.url()});
+  write(sandbox_.clone() / ".git/refs/rollout/fetched.lock", "");
+  expect_kept();
+  EXPECT_FALSE(fs::exists(aside));
+}
+
 TEST_F(TrustedClone, LeavesNothingOfADeadProcessBesideItAndFollowsNoLink) {
   const fs::path place = sandbox_.clone().parent_path();
   write(place / ".dev.old-abc123/dev/file", "old\n");

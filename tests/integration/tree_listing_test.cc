@@ -40,8 +40,7 @@ class TreeListingTest : public testing::Test {
   TreeListing list(const TreeLimits& limits) {
     engine::start_libgit2();
     const engine::GitRepository repository = engine::open_clone(clone_);
-    const auto odb = engine::git_new<engine::GitHandle<git_odb, git_odb_free>>(git_repository_odb,
-                                                                               repository.get());
+    const auto odb = engine::git_new<engine::GitOdb>(git_repository_odb, repository.get());
     auto listed = engine::list_tree(repository.get(), odb.get(), *commit_, {}, limits);
     EXPECT_TRUE(test::ok(listed));
     return std::move(*listed);

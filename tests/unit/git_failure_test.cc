@@ -393,6 +393,13 @@ TEST(GitFailure, OfAFullDiskIsTheRemotesWhereItNamesTheRemotesFile) {
       exited(128, "", "fatal: write error: No space left on device"), step()));
 }
 
+TEST(GitFailure, ThatIsNotKnownHasTheRemotesWordsToo) {
+  const Error error = engine::git_failure(
+      exited(128, "", "remote: the disk is on fire\nfatal: something new\n"), step());
+  EXPECT_EQ(error.code, Code::internal);
+  EXPECT_THAT(error.message, HasSubstr(": fatal: something new the disk is on fire"));
+}
+
 TEST(GitFailure, ThatWroteNothingIsToldFromOthers) {
   for (const char* const words :
        {"error: cannot update ref 'refs/x': couldn't write '/c/.git/refs/x.lock'",
@@ -434,6 +441,24 @@ TEST(IndicatesCorruptClone, DoesNotBlameTheCloneForTheNetwork) {
   EXPECT_FALSE(engine::indicates_corrupt_clone(exited(129, "", "error: unknown option `no-x'")));
   EXPECT_FALSE(
       engine::indicates_corrupt_clone({ProcessResult::Kind::timed_out, 0, "", "bad object"}));
+}
+
+TEST(IndicatesCorruptClone, HeedsGitsOwnLinesAlone) {
+  for (const char* const line :
+       {"error: object file .git/objects/ab/cd is empty", "fatal: bad object HEAD",
+        "error: refs/heads/main does not point to a valid object!\nfatal: bad object HEAD",
+        "remote: all is well\nfatal: unable to read tree (0123)"}) {
+    EXPECT_TRUE(engine::indicates_corrupt_clone(exited(128, "", line))) << line;
+  }
+  for (const char* const line :
+       {"remote: fatal: bad object HEAD\nfatal: something new",
+        "remote: the repository is corrupt, broken; unable to find it",
+        "ERROR: the index file is broken\nfatal: something new",
+        "fatal: remote error: upload-pack: bad object 0123",
+        "fatal: remote error: no\nerror: unable to find its object file\nfatal: it is corrupt",
+        "warning: unable to read its object file", "bad object HEAD"}) {
+    EXPECT_FALSE(engine::indicates_corrupt_clone(exited(128, "", line))) << line;
+  }
 }
 
 TEST(SaysOtherGitIsAtWork, KnowsLocksAndMovedRefs) {
