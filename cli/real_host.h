@@ -2,6 +2,7 @@
 // processes. The only place where they come together.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -10,11 +11,12 @@
 #include <sys/types.h>
 
 #include "engine/base/host.h"
+#include "engine/base/result.h"
 #include "engine/config/catalog_cache.h"
 #include "engine/process/process_runner.h"
 #include "tools/tool_call.h"
 
-namespace tools {
+namespace cli {
 
 class RealHost {
  public:
@@ -25,14 +27,18 @@ class RealHost {
   RealHost& operator=(const RealHost&) = delete;
 
   // Valid as long as this.
-  const HostOrError& host_or_error() const { return setup_; }
+  const tools::HostOrError& host_or_error() const { return setup_; }
   const engine::Host& host() const { return setup_.host; }
 
  private:
+  RealHost(const engine::Environment& environment,
+           const engine::Result<std::chrono::milliseconds>& time_limit, std::string_view program,
+           const std::optional<std::string>& services_file, mode_t creation_mask);
+
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;
   engine::ProcessRunner runner_;
-  HostOrError setup_;
+  tools::HostOrError setup_;
 };
 
 // The file of the program that was started as `program`, found on PATH if it has no slash, without
@@ -40,4 +46,4 @@ class RealHost {
 std::filesystem::path executable_path(std::string_view program,
                                       const engine::Environment& environment);
 
-}  // namespace tools
+}  // namespace cli

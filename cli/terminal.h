@@ -9,7 +9,7 @@
 
 #include "engine/base/host.h"
 
-namespace tools {
+namespace cli {
 
 class Terminal {
  public:
@@ -45,4 +45,4 @@ void print_plainly(std::string_view out, std::string_view err) noexcept;
 // `text` with terminal colours: ticks and added lines green, warnings yellow, removed lines red.
 std::string coloured(std::string_view text);
 
-}  // namespace tools
+}  // namespace cli

@@ -30,7 +30,9 @@ namespace mcp {
 // served; clients are told if Options::list_changed promises it.
 class Server {
  public:
-  explicit Server(Options options) : options_(std::move(options)) {}
+  explicit Server(Options options, Features features = {})
+      : options_(std::move(options)),
+        features_(std::make_shared<const Features>(std::move(features))) {}
 
   // Takes the place of a tool or prompt of the same name.
   void add(Tool tool);
@@ -59,9 +61,9 @@ class Server {
 
   const Options options_;
   mutable std::mutex features_mutex_;
-  std::shared_ptr<const Features> features_ = std::make_shared<Features>();  // copied on change
-  std::mutex listener_mutex_;  // held while it is told
-  Listener listener_;          // may be empty
+  std::shared_ptr<const Features> features_;  // copied on change
+  std::mutex listener_mutex_;                 // held while it is told
+  Listener listener_;                         // may be empty
 };
 
 }  // namespace mcp

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/config/active_rwenv.h"
+#include "engine/text/ascii.h"
 #include "tools/client_roots.h"
 #include "tools/features.h"
 #include "tools/resource_uris.h"
@@ -18,14 +19,10 @@
 namespace tools {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 // `letters` are in lower case; a catalog may have many names, so that none of them is copied.
 bool has_letters_in_order(std::string_view name, std::string_view letters) {
   for (const char c : name) {
-    if (!letters.empty() && lower(c) == letters.front()) {
+    if (!letters.empty() && engine::in_lower_case(c) == letters.front()) {
       letters.remove_prefix(1);
     }
   }
@@ -37,7 +34,7 @@ constexpr std::size_t kNoMatch = 3;
 std::size_t rank(std::string_view name, std::string_view letters) {
   const auto* const found =
       std::search(name.begin(), name.end(), letters.begin(), letters.end(),
-                  [](char typed, char letter) { return lower(typed) == letter; });
+                  [](char typed, char letter) { return engine::in_lower_case(typed) == letter; });
   if (letters.empty() || found != name.end()) {
     return found == name.begin() ? 0 : 1;
   }
@@ -52,8 +49,7 @@ std::string member(const Json& ref, const char* key) {
 }  // namespace
 
 std::vector<std::string> matching(const std::vector<std::string>& names, std::string_view typed) {
-  std::string letters(typed);
-  std::ranges::transform(letters, letters.begin(), lower);
+  const std::string letters = engine::in_lower_case(typed);
   std::array<std::vector<const std::string*>, kNoMatch> ranked;
   for (const std::string& name : names) {
     if (const std::size_t position = rank(name, letters); position < kNoMatch) {

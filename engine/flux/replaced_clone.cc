@@ -26,6 +26,24 @@ std::string prefix_of(const fs::path& clone) {
   return "." + clone.filename().string() + ".old-";
 }
 
+// Whether something has been fetched into a clone there. Told from the files of its refs: it is not
+// known yet whether a repository there may be opened.
+bool stands(const fs::path& clone) {
+  std::error_code error;
+  if (fs::is_regular_file(fs::symlink_status(clone / ".git/packed-refs", error))) {
+    return true;
+  }
+  for (fs::recursive_directory_iterator entry(clone / ".git/refs", error), end;
+       !error && entry != end; entry.increment(error)) {
+    std::error_code unknown;
+    if (entry->symlink_status(unknown).type() == fs::file_type::regular &&
+        entry->path().extension() != ".lock") {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool is_there(const fs::path& path) {
   struct stat status {};
   return ::lstat(path.c_str(), &status) == 0;
@@ -102,8 +120,12 @@ void remove_leftovers(const fs::path& clone) {
     }
   }
   for (const fs::path& leftover : leftovers) {
-    if (!is_there(clone)) {
-      ::rename((leftover / clone.filename()).c_str(), clone.c_str());
+    const fs::path replaced = leftover / clone.filename();
+    if (is_there(replaced) && !stands(clone)) {
+      fs::remove_all(clone, error);
+      if (::rename(replaced.c_str(), clone.c_str()) != 0) {
+        continue;
+      }
     }
     fs::remove_all(leftover, error);
   }

@@ -12,7 +12,6 @@
 #include "engine/flux/clone_work_tree.h"
 #include "engine/flux/push_loop.h"
 #include "engine/flux/remote_head.h"
-#include "engine/git/environment.h"
 
 namespace engine {
 
@@ -26,7 +25,7 @@ class FluxRepository::Impl {
     head_.reset();
     fetch_.reset();
     // A push to this machine is over before a fetch beside it has saved anything.
-    const bool later = is_local_url(clone_.remote().url) && known_head(clone_);
+    const bool later = clone_.remote().url.is_local() && known_head(clone_);
     fetch_.emplace(
         remote_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
         by_turns(call), std::move(failed));
@@ -69,14 +68,15 @@ class FluxRepository::Impl {
     const ProcessResult brought = bring_manifests(call);
     if (!brought.ok()) {
       Error error = clone_.failure(brought, "fetch from");
-      return error.code == Code::internal ? renew_and_read(call) : Failure(std::move(error));
+      const bool broken = error.code == Code::internal && clone_.is_broken(call.stop);
+      return broken ? renew_and_read(call) : Failure(std::move(error));
     }
     // Git may have taken a lost file from the work tree, which is not where manifests are read.
     tree = read_head(call);
     return tree || tree.error().code != Code::internal ? std::move(tree) : renew_and_read(call);
   }
 
-  Result<std::string> read_file(const CommitId& commit, const std::string& path) const {
+  Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path) const {
     const auto objects = clone_.objects();
     if (!objects) {
       return Failure(objects.error());
@@ -132,7 +132,8 @@ class FluxRepository::Impl {
     PushLoop push_loop({remote_, store, work_tree, clone_.clock()}, change, identity, call);
     auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
                         : push_loop.push(*std::exchange(head_, std::nullopt));
-    damaged = objects->damaged() || (fetch_ && fetch_->clone_is_broken());
+    damaged = (fetch_ && fetch_->clone_is_broken()) ||
+              (!pushed && objects->damaged() && clone_.is_broken(call.stop));
     fetch_.reset();
     return pushed;
   }
@@ -201,7 +202,7 @@ Result<FluxTree> FluxRepository::read_tree(const CallContext& call) {
 }
 
 Result<std::string> FluxRepository::read_file(const CommitId& commit,
-                                              const std::string& path) const {
+                                              const RepositoryPath& path) const {
   return impl_->read_file(commit, path);
 }
 

@@ -149,8 +149,10 @@ class Played {
   PausedClock clock_;
   std::stop_source stop_;
   int edits_ = 0;
-  engine::Change change_{
-      .file = "apps/k.yaml", .edit = {}, .message = "Roll out", .dry_run = false};
+  engine::Change change_{.file = engine::RepositoryPath::parse("apps/k.yaml", "file").value(),
+                         .edit = {},
+                         .message = "Roll out",
+                         .dry_run = false};
   engine::Identity identity_{.author = {"Ada", "a@example.com"},
                              .committer = {"Ada", "a@example.com"}};
 };
