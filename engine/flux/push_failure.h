@@ -22,7 +22,7 @@ Error push_refusal(const RemoteNames& remote, const std::string& branch, const P
 Error unknown_push(const RemoteNames& remote, const std::string& branch, const PushResult& push,
                    const CommitId& commit, const Error& why);
 
-// Somebody else was faster, time and again; `last` moved the branch last: `conflict`.
+// Every attempt lost the race against another push; `last` moved the branch last: `conflict`.
 Error push_conflict(const RemoteNames& remote, const std::string& branch, std::int64_t attempts,
                     const std::optional<Authorship>& last);
 

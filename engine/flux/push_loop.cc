@@ -200,7 +200,7 @@ PushLoop::State PushLoop::start_over(RemoteHead head) {
   return State::preparing;
 }
 
-// Where somebody was faster, their commit is looked at just before the next push, so that few
+// If another push was faster, its commit is looked at just before the next push, so that few
 // others can come in between.
 PushLoop::State PushLoop::look_at_remote() {
   may_retry_ = !push_->lost_race() || pause();
@@ -227,7 +227,7 @@ PushLoop::State PushLoop::look_at_remote() {
 }
 
 // Whatever the remote answered to the push: git's HTTP sends it again by itself when its connection
-// breaks, and is then told that somebody was faster, who was this push.
+// breaks, and is then told that another push was faster, which was this one.
 PushLoop::State PushLoop::fail_without_answer(Error why) {
   if (push_->is_refused_by_policy()) {
     return fail_with(push_refusal(names_, head_->branch, *push_));
@@ -286,7 +286,7 @@ PushLoop::State PushLoop::retry() {
   if (!has_moved) {
     return State::pushing;
   }
-  call_.report(head_->branch + " moved meanwhile: making the change anew");
+  call_.report(head_->branch + " moved meanwhile: making the change again");
   return State::preparing;
 }
 
@@ -313,7 +313,7 @@ void PushLoop::note_other_change(const PreparedChange& earlier) {
   if (!edit.changed || edit.previous_tag == earlier.edit.previous_tag) {
     return;
   }
-  std::string who = "Somebody";
+  std::string who = "Another person";
   std::string when;
   if (const auto change =
           clone_.objects.last_change(head_->commit, earlier.base.commit, change_.file)) {

@@ -156,7 +156,7 @@ class FluxRepository::Impl {
     if (auto there = clone_.expect_in_place(); !there) {
       return there;
     }
-    call.report("the clone is broken: making it anew");
+    call.report("the clone is broken: making a new one");
     return clone_.replace();
   }
 

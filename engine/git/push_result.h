@@ -31,7 +31,7 @@ struct PushResult {
   bool refused_here = false;  // git gave up by itself, as for a hook on this machine
   Error error = {};           // why it did not succeed; set by who knows the clone (git_failure())
 
-  // Whether the push says so itself that somebody else was faster.
+  // Whether the push says so itself that another push was faster.
   bool lost_race() const;
   // Whether the remote refused it whatever others do.
   bool is_refused_by_policy() const;
@@ -44,8 +44,8 @@ struct PushResult {
 // Reads the line about `ref` ("refs/heads/main"), and what else was said; leaves `error` empty.
 PushResult parse_push(const ProcessResult& completion, std::string_view ref);
 
-// True for the reasons that servers are known to give when somebody else was faster. Whether
-// somebody was is decided by the remote's head; this only tells a policy's refusal from a race
+// True for the reasons that servers are known to give when another push was faster. Whether
+// one was is decided by the remote's head; this only tells a policy's refusal from a race
 // where the head has moved as well.
 bool is_race(std::string_view reason);
 

@@ -24,7 +24,7 @@ enum class Push {
   stale_info,  // the lease is lost
   fetch_first,
   non_fast_forward,
-  cannot_lock,  // the remote got it, and somebody was faster, or a lock is there
+  cannot_lock,  // the remote got it, and another push was faster, or a lock is there
   update_failed,
   old_value,
   hook_declined,  // the remote refuses it

@@ -68,7 +68,7 @@ std::vector<PushRow> undisturbed_rows() {
   };
 }
 
-// Somebody else was faster, or something looks so.
+// Another push was faster, or it looks so.
 std::vector<PushRow> race_rows() {
   std::vector<PushRow> rows;
   const std::pair<const char*, Push> kWordings[] = {
