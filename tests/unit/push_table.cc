@@ -138,9 +138,9 @@ class Played {
     std::string last;
     for (const PushLoop::State state : loop.path()) {
       const std::string now(engine::name(state));
-      path += (path.empty() ? "" : " ") + now;
+      path.append(path.empty() ? "" : " ").append(now);
       if (!last.empty()) {
-        transitions.insert(last + " -> " + now);
+        transitions.insert(std::string(last).append(" -> ").append(now));
       }
       last = now;
     }
