@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "cli/log.h"
 #include "engine/base/time_limit.h"
 
 namespace tools {
@@ -69,8 +70,10 @@ RealHost::RealHost(std::string_view program, const std::optional<std::string>& s
                    mode_t creation_mask)
     : runner_(engine::Environment::of_process(),
               engine::time_limit_or_default(engine::Environment::of_process())),
+      logged_runner_(runner_, clock_,
+                     [](std::string_view line) { log_message(mcp::LogLevel::debug, line); }),
       setup_{make_host(engine::Environment::of_process(), program, services_file, creation_mask,
-                       runner_, clock_, catalogs_),
+                       logged_runner_, clock_, catalogs_),
              std::nullopt} {
   setup_.problem = problem_of(setup_.host.environment);
 }

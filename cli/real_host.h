@@ -1,5 +1,5 @@
 // The engine's Host of the running program: its environment, clock, working directory and child
-// processes. The only place where they come together.
+// processes, each of which the log knows at debug. The only place where they come together.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "cli/logged_runner.h"
 #include "engine/base/host.h"
 #include "engine/config/catalog_cache.h"
 #include "engine/process/process_runner.h"
@@ -32,6 +33,7 @@ class RealHost {
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;
   engine::ProcessRunner runner_;
+  LoggedRunner logged_runner_;
   HostOrError setup_;
 };
 
