@@ -118,7 +118,7 @@ export function commitStream(index, tag, branch = 'refs/heads/main', parent = br
     { branch, from: `from ${parent}^0\n` });
 }
 
-// Such a commit on main of the repository, without a work tree: what somebody else has pushed (to a remote), or what is
+// Such a commit on main of the repository, without a work tree: what another person has pushed (to a remote), or what is
 // yet to be pushed (in a clone).
 export function addCommit(repository, index, tag) {
   git(repository, ['fast-import', '--quiet'], { input: commitStream(index, tag) });

@@ -142,7 +142,7 @@ function copyOf(place, source, conditions) {
 export async function makeSubjects(place, conditions, source) {
   const subjects = {};
   for (const [kind, Kind] of Object.entries({ shell: Shell, command: CommandLine, server: RunningServer, push: BarePush })) {
-    // What the bare push has prepared is refused once somebody else has pushed, and without a clone there is nothing to push.
+    // What the bare push has prepared is refused once another writer has pushed, and without a clone there is nothing to push.
     if (kind === 'push' && !['known', 'full'].includes(conditions.state)) continue;
     subjects[kind] = await Kind.make(place, conditions, copyOf(place, source, conditions));
   }

@@ -8,13 +8,13 @@ namespace tools {
 namespace {
 
 constexpr const char* kDescription =
-    "Puts the image of a feature branch into a running environment: computes the tag\n"
-    "pr-<PR number>-<first 7 of HEAD>, writes it into the Flux repository, commits and pushes.\n"
+    "Deploys your feature branch: sets the branch's image tag, pr-<PR number>-<first 7 of HEAD>,\n"
+    "in your Flux repository, commits and pushes.\n"
     "Without a command it serves MCP on stdin and stdout.\n";
 
 constexpr const char* kFooter =
-    "Exit status: 0 done, 1 refused (nothing was changed), 2 wrong usage, 128 and the signal's\n"
-    "number for a command that a signal ended.\n"
+    "Exit status: 0 done, 1 refused (nothing was changed), 2 wrong usage, 128 plus the signal's\n"
+    "number if a signal ended the command.\n"
     "Environment: RWENV_CONFIG_DIR, ROLLOUT_SERVICES_FILE, ROLLOUT_TIMEOUT_SECONDS (default 120),\n"
     "ROLLOUT_LOG_LEVEL, NO_COLOR. The manual: man rollout-mcp.";
 
@@ -22,7 +22,7 @@ std::string tag_problem(const std::string& text) {
   return engine::ImageTag::parse(text)
              ? std::string()
              : "given '" + text +
-                   "', accepted is pr-<PR number>-<exactly 7 lower-case hexadecimal digits>";
+                   "', expected pr-<PR number>-<exactly 7 lower-case hexadecimal digits>";
 }
 
 template <std::size_t N>
@@ -39,7 +39,7 @@ CLI::App* add_command(CLI::App& app, CommandLine& line, CommandName name, const 
 
 CLI::Option* add_service(CLI::App& command, CommandLine& line) {
   return command
-      .add_option(kServiceOperand, line.service, "The service, as it stands in the catalog")
+      .add_option(kServiceOperand, line.service, "The service, by its name in the catalog")
       ->type_name("");
 }
 
@@ -60,14 +60,16 @@ void add_rollout(CLI::App& app, CommandLine& line, OptionTexts& texts) {
                                   "Roll out the image of the current branch");
   add_service(*command, line);
   command->add_flag("--dry-run", line.dry_run, "Only show the change");
-  command->add_option("--tag", texts.tag, "This tag, instead of that of the current commit")
+  command->add_option("--tag", texts.tag, "Use this tag instead of that of the current commit")
       ->type_name("T")
       ->check(tag_problem, "");
   add_pr(*command, texts);
-  command->add_option("--file", line.file, "The file in the Flux repository, by hand")
+  command
+      ->add_option("--file", line.file,
+                   "The file in the Flux repository, if the catalog lacks the service")
       ->type_name("F");
   command->add_option("--image", line.image_name, "The image's name in that file")->type_name("I");
-  command->add_option("--path", line.path, "Where in that file the tag or the image stands")
+  command->add_option("--path", line.path, "Where in that file the tag or the image is")
       ->type_name("P");
   command->add_flag("--verify-pipeline", line.verify_pipeline,
                     "Refuse unless the pull request's checks are green");
@@ -81,34 +83,33 @@ void add_questions(CLI::App& app, CommandLine& line, OptionTexts& texts) {
   add_project_and_json(*resolve_tag, line);
 
   CLI::App* lookup = add_command(app, line, CommandName::lookup, "lookup",
-                                 "Say where a service's image stands in the Flux repository");
+                                 "Tell where a service's image is set in the Flux repository");
   add_service(*lookup, line)->required();
   add_project_and_json(*lookup, line);
 
   add_project_and_json(*add_command(app, line, CommandName::services, "services",
                                     "List the services of the catalog"),
                        line);
-  add_project_and_json(
-      *add_command(app, line, CommandName::doctor, "doctor",
-                   "Say whether all that a rollout needs is in place, and what to do where not"),
-      line);
+  add_project_and_json(*add_command(app, line, CommandName::doctor, "doctor",
+                                    "Check that everything a rollout needs is in place"),
+                       line);
 }
 
 void add_regenerate(CLI::App& app, CommandLine& line) {
   CLI::App* command = add_command(app, line, CommandName::regenerate, "regenerate",
-                                  "Make the catalog of services anew from the Flux repository");
+                                  "Make the catalog of services from the Flux repository");
   command->add_flag("--dry-run", line.dry_run, "Only show the change");
   command
       ->add_option("--path", line.path,
                    "Take the image groups below this directory of the Flux repository (default: "
-                   "apps, or all where it has none)")
+                   "apps, or the whole repository if that has none)")
       ->type_name("P");
   add_project_and_json(*command, line);
 }
 
 void add_others(CLI::App& app, CommandLine& line) {
   add_command(app, line, CommandName::demo, "demo",
-              "Show a whole rollout in a throw-away sandbox; nothing of yours is touched");
+              "Show a whole rollout in a temporary sandbox; nothing of yours is touched");
   CLI::App* completion = add_command(app, line, CommandName::completion, "completion",
                                      "Print the completion script for a shell: bash, zsh or fish");
   completion->add_option(kShellOperand, line.shell, "bash, zsh or fish")

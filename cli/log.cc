@@ -39,7 +39,7 @@ spdlog::level::level_enum to_spdlog(mcp::LogLevel level) {
   return spdlog::level::info;
 }
 
-// The one way into the log: on one line, cleaned and without secrets, whoever writes.
+// The one way into the log: on one line, cleaned and without secrets, from every caller.
 void write(spdlog::level::level_enum level, std::string_view text) {
   constexpr std::size_t kMaxOfLine = 8192;
   if (spdlog::should_log(level)) {
@@ -56,8 +56,8 @@ std::optional<spdlog::level::level_enum> level_named(const std::string& name) {
 constexpr mode_t kOwnerOnly = 0600;
 
 // Opens the file to append to it; where that must not or cannot be done, `problem` says why. What
-// is there has to be a regular file: a symbolic link may lead into somebody's work, and a pipe
-// would be waited for.
+// is there has to be a regular file: a symbolic link may lead into another person's file, and a
+// pipe would be waited for.
 engine::UniqueFd open_log(const std::string& file, std::string& problem) {
   engine::UniqueFd fd(::open(
       file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
@@ -96,7 +96,7 @@ void set_up_log(const LogSettings& settings) {
   spdlog::set_default_logger(std::move(logger));
   if (!level) {
     write(spdlog::level::warn, "log level: given " + engine::named(*settings.level) +
-                                   ", accepted is trace, debug, info, warning, error or off");
+                                   ", expected trace, debug, info, warning, error or off");
   }
   if (!problem.empty()) {
     write(spdlog::level::err, "log file: " + problem + "; the log goes to stderr alone");

@@ -9,7 +9,7 @@ namespace tools {
 //   does a file that reaches the limit of its size (RLIMIT_FSIZE): to write it fails. Children have
 //   both signals at their default.
 // - What it and its git make is for their user only: a clone holds what git was told in a URL, and
-//   whoever can write there decides what git runs.
+//   anyone who can write there decides what git runs.
 // - A standard descriptor that was closed is made one that fails: a file that is opened later must
 //   not be taken for it.
 // - An allocation that fails is tried again for a moment (wait_for_memory).

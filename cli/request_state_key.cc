@@ -115,7 +115,7 @@ int write_all(int fd, std::string_view bytes) {
   return 0;
 }
 
-// Whoever reads `file` finds the old one or the whole new one.
+// A reader of `file` finds the old one or the whole new one.
 void write_private(const fs::path& file, std::string_view bytes) {
   std::string temporary = file.string() + ".XXXXXX";
   const UniqueFd fd(::mkstemp(temporary.data()));  // of mode 0600

@@ -37,7 +37,7 @@ engine::Error unexpected(const std::exception& error) {
   }
   return {engine::Code::internal,
           std::string("Something unexpected went wrong: ") + error.what() + ".",
-          "Try again; if it stays, report it with this message."};
+          "Try again; if that persists, report it with this message."};
 }
 
 int refuse_unexpected(const std::exception& error, bool json) noexcept {

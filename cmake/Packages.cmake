@@ -84,7 +84,7 @@ endif()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-# There is no address of the project: whoever publishes packages gives theirs, with -D.
+# There is no address of the project: a publisher of packages gives theirs, with -D.
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "The rollout-mcp authors <rollout-mcp@invalid>" CACHE STRING
     "Who answers for the Debian package")
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)

@@ -20,7 +20,7 @@
 #include "engine/config/rwenv.h"
 #include "engine/discovery/own_images.h"
 #include "engine/flux/repository.h"
-#include "engine/git/object_store.h"
+#include "engine/git/unified_diff.h"
 #include "engine/place_trial.h"
 #include "engine/text/text.h"
 #include "json/reader.h"
@@ -260,7 +260,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   RETURN_IF_FAILED(expect_directory(*plan, *tree));
   plan->look.origin.branch = tree->branch;
   call.report("placing the services");
-  // Only now: what somebody writes into the catalog during the fetch is kept.
+  // Only now: what a person writes into the catalog during the fetch is kept.
   auto old = read_old_catalog(plan->old_places);
   RETURN_IF_FAILED(old);
   const KnownNames known = known_names(old->value);

@@ -48,22 +48,22 @@ Result<void> check_arguments(const RolloutRequest& request) {
   if (request.path && !request.file) {
     return bad_argument(
         reader_label("path") + for_reader(" is accepted only together with {file}."),
-        "The catalog says where a service's tag stands.");
+        "The catalog says where a service's tag is.");
   }
   if (!request.service && !request.file) {
-    return bad_argument("service is missing; accepted is the name of a service in the catalog.",
+    return bad_argument("service is missing; expected the name of a service in the catalog.",
                         for_reader("They are listed by {list_services}."));
   }
   if (!request.service && !request.image_name) {
     return bad_argument(
         reader_label("imageName") +
             for_reader(" is missing; with {file} and no service it says which image."),
-        "Give the `name` of the entry in the file's `images`, or what stands in the "
-        "image reference before the tag.");
+        "Give the `name` of the entry in the file's `images`, or what comes before the tag in the "
+        "image reference.");
   }
   if (request.tag && request.pr_number && request.tag->pr_number() != *request.pr_number) {
     return bad_argument(reader_label("prNumber") + ": given " +
-                            std::to_string(request.pr_number->value()) + ", accepted is " +
+                            std::to_string(request.pr_number->value()) + ", expected " +
                             std::to_string(request.tag->pr_number().value()) +
                             ", the number in the tag.",
                         "Give one of them.");
@@ -191,7 +191,7 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
     return Prepared{std::move(*determined), std::move(opened->repository),
                     std::move(opened->identity)};
   }
-  // What was stopped is not what was wrong.
+  // Report the failure that caused the stop, not the side that was stopped.
   const bool tag_was_stopped = !determined && determined.error().code == Code::cancelled;
   if (!determined && !tag_was_stopped) {
     return failure_of(determined);

@@ -16,7 +16,7 @@ struct RolloutRequest {
   // Given, neither gh nor HEAD is asked.
   std::optional<ImageTag> tag;
   std::optional<PrNumber> pr_number;
-  // "Provide the file path manually": relative to the flux repository's root; stands in for a
+  // "Provide the file path manually": relative to the Flux repository's root; stands in for a
   // catalog entry.
   std::optional<std::string> file;
   // Default: the service's, or else the service's name.

@@ -15,7 +15,7 @@ void nlohmann::json::json_value::destroy(value_t type);
 template <>
 void nlohmann::ordered_json::json_value::destroy(value_t type);
 
-// Compiled once, in json.cc: otherwise every file that touches a value would compile them anew.
+// Compiled once, in json.cc: otherwise every file that touches a value would compile them again.
 extern template class nlohmann::basic_json<>;
 extern template class nlohmann::basic_json<nlohmann::ordered_map>;
 

@@ -68,9 +68,9 @@ std::string in_words(const Json& value) {
 std::string Problem::describe(std::string_view whole) const {
   std::string place = pointer.empty() ? std::string(whole) : pointer.substr(1);
   if (given.empty()) {
-    return place + " is missing; accepted is " + accepted;
+    return place + " is missing; expected " + accepted;
   }
-  return place + ": given " + given + ", accepted is " + accepted;
+  return place + ": given " + given + ", expected " + accepted;
 }
 
 ObjectReader::ObjectReader(const Json& value, std::string pointer, Null null)

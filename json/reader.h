@@ -30,7 +30,7 @@ struct Problem {
                          // something is missing
   std::string accepted;  // what is accepted: "a string"
 
-  // "prNumber: given "abc", accepted is an integer from 1 to 10"; the whole value is called
+  // "prNumber: given "abc", expected an integer from 1 to 10"; the whole value is called
   // `whole`.
   std::string describe(std::string_view whole) const;
 };

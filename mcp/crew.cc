@@ -43,7 +43,7 @@ void Crew::take_turns(const std::function<bool()>& lead) {
   }
 }
 
-// Somebody has to lead, or to do the next job, while this thread is busy.
+// Another thread has to lead, or to do the next job, while this one is busy.
 void Crew::call_another(const std::function<bool()>& lead) {
   if (jobs_.empty() && (somebody_leads_ || watched_)) {
     return;

@@ -1,7 +1,8 @@
-// The server's threads. One of them leads: it waits for what comes from outside and takes it in.
-// What is to be done then is done by the same thread, while another leads on: called at once, or,
-// when jobs follow close upon each other, after a moment if the thread is not back by then. So a
-// quick job wakes nobody, and one that blocks holds nobody up. Knows nothing of requests.
+// The server's threads, a leader/followers pool. One thread at a time leads: it waits for input and
+// takes it in. It does the job itself, while another thread becomes the leader: at once, or, if
+// jobs follow each other closely, after a moment if the first thread has not finished by then. So a
+// quick job wakes no other thread, and a slow one does not delay the others. Knows nothing of
+// requests.
 #pragma once
 
 #include <chrono>
@@ -40,7 +41,7 @@ class Crew {
   std::vector<std::thread> others_;
   std::size_t idle_ = 0;
   bool somebody_leads_ = false;
-  bool watched_ = false;  // an idle thread looks every kMoment whether somebody leads
+  bool watched_ = false;  // an idle thread looks every kMoment whether a thread leads
   bool led_ = false;      // since it looked last
   bool ended_ = false;
 };

@@ -55,7 +55,7 @@ struct Options {
   bool public_cache = true;
 
   // The secret that seals `requestState`, asked for once and only when it is needed. A server that
-  // may be started anew between the rounds of one request returns the same each time; without a
+  // may be restarted between the rounds of one request returns the same each time; without a
   // function it is random.
   std::function<std::string()> request_state_key;
   // A `requestState` counts once. This notes, for other processes of the same key, that the one of

@@ -39,7 +39,7 @@ class Arguments {
   std::optional<json::Problem> missing_;
 };
 
-// "Argument <name>: given <given>, accepted is <accepted>." as an Error.
+// "Argument <name>: given <given>, expected <accepted>." as an Error.
 engine::Error bad_argument(const json::Problem& problem);
 
 // True if `text` has a byte that no name, path or branch may have: C0 controls and DEL.

@@ -64,7 +64,7 @@ engine::ClientRoot read_roots(const mcp::Roots& roots) {
       first.warnings.push_back(
           "The client's root " +
           (root ? "'" + sanitize_line(*root) + "'" : "(" + sanitize_line(root.error()) + ")") +
-          " was not used: accepted is a file: URI or an absolute path of this "
+          " was not used: expected a file: URI or an absolute path of this "
           "machine.");
     }
   }

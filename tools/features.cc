@@ -13,7 +13,7 @@ std::vector<mcp::Tool> all_tools(const HostOrError& host_or_error) {
 }
 
 std::string_view instructions() {
-  return "Puts the image of a feature branch into a running environment. Use it whenever the user "
+  return "Deploys a feature branch to an environment that Flux manages. Use it whenever the user "
          "says rollout, deploy tag, update tag or push tag, or wants the current branch in their "
          "environment: call the tool `rollout` with the service's name. That one call computes the "
          "image tag (pr-<PR number>-<first 7 of HEAD>), writes it into the Flux repository of the "
@@ -24,11 +24,10 @@ std::string_view instructions() {
          "workflow runs; only if the user explicitly asks for the build to be checked, pass "
          "verifyPipeline. `dryRun` shows the change without making it. `resolve_tag` and "
          "`lookup_service` answer questions about the tag and about a service; a rollout does not "
-         "need them. `regenerate_services` makes the catalog of services anew from the Flux "
+         "need them. `regenerate_services` makes the catalog of services from the Flux "
          "repository.\n\n"
          "Show the user the `report` of a result as it is, with its warnings. A refusal has "
-         "changed "
-         "nothing: tell the user the message and the hint instead of working around it.";
+         "changed nothing: tell the user the message and the hint instead of working around it.";
 }
 
 }  // namespace tools

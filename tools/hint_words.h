@@ -12,7 +12,7 @@ namespace tools {
 enum class Reader { client, command_line };
 
 // `text` with the names that the reader knows in place of the marks. Everything else stays as it
-// is, names in braces too: they are somebody else's.
+// is, names in braces too: they are not ours to change.
 std::string worded(std::string_view text, Reader reader);
 
 }  // namespace tools

@@ -31,7 +31,7 @@ OrderedJson definition() {
   OrderedJson service = {
       {"name", "service"},
       {"title", "Service"},
-      {"description", "The service to roll out, as it stands in the catalog, as in papi"},
+      {"description", "The service to roll out, by its name in the catalog, such as papi"},
       {"required", false}};
   OrderedJson dry_run = {{"name", "dryRun"},
                          {"title", "Dry run"},
@@ -40,7 +40,7 @@ OrderedJson definition() {
   OrderedJson out = OrderedJson::object();
   out["name"] = "rollout";
   out["title"] = "Roll out the current branch";
-  out["description"] = "Put the image of the current feature branch into the running environment";
+  out["description"] = "Deploy the current feature branch to the project's environment";
   out["arguments"] = OrderedJson::array();
   out["arguments"].push_back(std::move(service));
   out["arguments"].push_back(std::move(dry_run));

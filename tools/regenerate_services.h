@@ -1,4 +1,4 @@
-// The tool `regenerate_services`: the catalog made anew from the Flux repository.
+// The tool `regenerate_services`: the catalog made from the Flux repository.
 #pragma once
 
 #include "engine/base/result.h"

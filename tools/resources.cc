@@ -46,7 +46,7 @@ OrderedJson list() {
                            "The environment that the project is set to and its Flux repository")));
   out.push_back(resource(
       kDoctorUri, described("doctor", "Doctor",
-                            "Whether all that a rollout needs is in place, and what to do where "
+                            "Whether everything a rollout needs is in place, and what to do if "
                             "something is missing; asks gh and the Flux repository's host")));
   return out;
 }
@@ -55,7 +55,7 @@ OrderedJson templates() {
   OrderedJson entry = OrderedJson::object();
   entry["uriTemplate"] = kServiceTemplate;
   entry.update(
-      described("service", "Service", "Where a service's image stands in the Flux repository"));
+      described("service", "Service", "Where a service's image is set in the Flux repository"));
   OrderedJson out = OrderedJson::array();
   out.push_back(std::move(entry));
   return out;

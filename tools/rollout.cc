@@ -11,9 +11,9 @@ namespace tools {
 namespace {
 
 constexpr const char* kDescription =
-    "Rolls the image of the current feature branch out to the running environment: computes the "
-    "image tag pr-<PR number>-<first 7 of HEAD>, writes it into the service's image entry of the "
-    "Flux repository, commits and pushes. Flux then does the rest by itself. Use it when the user "
+    "Deploys the current feature branch: computes the image tag pr-<PR number>-<first 7 of HEAD>, "
+    "sets it in the service's image entry of the Flux repository, commits and pushes. Flux then "
+    "applies the change by itself. Use it when the user "
     "says rollout, deploy tag, update tag or push tag, or asks to bring the branch into their "
     "environment. One call does everything: pass the service, and nothing that the user has not "
     "named. Do not compute the tag, do not look up the pull request, the place in the Flux "
@@ -22,9 +22,9 @@ constexpr const char* kDescription =
     "git tags, and looks at the build only with verifyPipeline: do not check registries, pipelines "
     "or workflow runs either, unless the user explicitly asks. The services that share the image "
     "change together; the report names them. With dryRun the change is only shown. If the tag is "
-    "there already nothing is changed, so it is safe to call again. Repository, branch and "
+    "already there, nothing is changed, so it is safe to call again. Repository, branch and "
     "environment come from the project's active rwenv and cannot be passed. Show the user the "
-    "report as it is, with its warnings. On a refusal nothing was changed: show message and hint, "
+    "report as it is, with its warnings. A refusal has changed nothing: show its message and hint, "
     "and do not work around it by hand.";
 
 }  // namespace

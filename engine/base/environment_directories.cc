@@ -33,7 +33,7 @@ Result<void> check_directories(const Environment& environment) {
       const std::string name(variable);
       return fail(Code::bad_config,
                   name + ": given '" + sanitize_line(redact(*value), kMaxShown) +
-                      "', accepted is an absolute path, in which neither `~` nor a variable is "
+                      "', expected an absolute path, in which neither `~` nor a variable is "
                       "expanded.",
                   "Write the whole path, from '/' on, or unset " + name + ".");
     }

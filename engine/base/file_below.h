@@ -1,4 +1,4 @@
-// Reads files below a directory whose content is somebody else's. No symbolic link is followed on
+// Reads files below a directory whose content another person wrote. No symbolic link is followed on
 // the way, only a regular file of limited size is opened, and opening does not wait for the other
 // end of a pipe. Paths are relative, without "." and "..". For any thread.
 #pragma once

@@ -31,7 +31,8 @@ Result<FileLock> FileLock::acquire(const std::filesystem::path& file, std::strin
   if (!fd) {
     return Failure(file_error("open the lock file", file, errno));
   }
-  // Whoever can open it can hold it. What is not ours cannot be changed, and is no reason to fail.
+  // Anyone who can open it can hold it. What is not ours cannot be changed, and is no reason to
+  // fail.
   ::fchmod(fd.get(), kOwnerOnly);
   const auto end = clock.now() + limit;
   bool reported = false;

@@ -1,5 +1,5 @@
 // The image tag of a feature branch, `pr-<PR number>-<first 7 of HEAD>` (specification, section 4).
-// The types admit nothing else: a tag of 8 characters, of a branch name or of somebody's text
+// The types admit nothing else: a tag of 8 characters, of a branch name or of any other text
 // cannot be written down.
 #pragma once
 

@@ -50,7 +50,7 @@ Result<std::string> repository_path(std::string_view path, std::string_view sour
   }
   return fail(Code::bad_path,
               std::string(source) + ": given '" + sanitize_line(path, 200) +
-                  "', accepted is a path relative to the Flux repository's root and inside it.",
+                  "', expected a path relative to the Flux repository's root and inside it.",
               "Give a path such as apps/backend-services/kustomization.yaml.");
 }
 

@@ -1,4 +1,4 @@
-// Writes small local files so that whoever reads them sees the old bytes or the new ones, whenever
+// Writes small local files so that a reader sees the old bytes or the new ones, whenever
 // this process or the machine stops. One writer of a file at a time.
 #pragma once
 

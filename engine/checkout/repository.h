@@ -1,7 +1,7 @@
-// The git repository of a project, found and read by this program itself. The project is somebody
-// else's text: neither git nor libgit2 opens its repository, so nothing that its configuration
-// names can run, and a bare repository that lies in a folder of it is never taken for its own. No
-// link is followed below the directories that git's own files name.
+// The git repository of a project, found and read by this program itself. Other people
+// wrote the project: neither git nor libgit2 opens its repository, so nothing that its
+// configuration names can run, and a bare repository that lies in a folder of it is never taken for
+// its own. No link is followed below the directories that git's own files name.
 //
 // All functions look at files that the system may hold up: see engine/base/abandonable.h.
 #pragma once

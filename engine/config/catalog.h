@@ -31,7 +31,7 @@ struct Service {
 
 struct ImageGroup {
   std::string name;
-  std::string file;                 // relative to the flux repository's root
+  std::string file;                 // relative to the Flux repository's root
   std::string image_name;           // kustomize's images[].name
   std::string type;                 // as written; "kustomize-images" where there is none
   std::optional<std::string> path;  // where a helm-values file has the tag

@@ -89,7 +89,7 @@ CatalogCache::Reading CatalogCache::read_or_say_why_not(const std::filesystem::p
   } catch (const std::exception& error) {
     return fail(Code::internal,
                 "Could not read " + sanitize_line(file.string()) + ": " + error.what() + ".",
-                "Try again; if it stays, report it with this message.");
+                "Try again; if that persists, report it with this message.");
   }
 }
 

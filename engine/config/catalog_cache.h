@@ -29,7 +29,7 @@ class CatalogCache {
 
   explicit CatalogCache(Now now = std::chrono::system_clock::now) : now_(std::move(now)) {}
 
-  // The catalog in `file`, read anew if the file has changed; null if there is no such file.
+  // The catalog in `file`, read again if the file has changed; null if there is no such file.
   // `bad_config`.
   Result<std::shared_ptr<const Catalog>> read(const std::filesystem::path& file);
 

@@ -59,11 +59,10 @@ bool differ_in_number(std::string_view one, std::string_view other) {
 
 Failure misspelt(const ConfigFile& config, const std::string& pointer, const std::string& key,
                  std::string_view field) {
-  const std::string right = "`" + std::string(field) + "`";
   return bad_place(config, pointer + "/" + json::escaped(key),
-                   "there is no field `" + key + "`, but there is " + right + ".",
-                   "Write the field as " + right +
-                       ". Until then the call is refused, because a misspelt field would have no "
+                   "there is no field `" + key + "`, but there is `" + std::string(field) + "`.",
+                   "Write the field as `" + std::string(field) +
+                       "`. Until then the call is refused, because a misspelt field would have no "
                        "effect; fields that resemble no known one are ignored.");
 }
 

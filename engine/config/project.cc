@@ -44,7 +44,7 @@ Failure no_such_commit(const fs::path& directory, const CommitId& commit, const 
 Failure no_directory(const ProjectPlace& place) {
   return fail(Code::bad_argument, place.source + ": given '" +
                                       sanitize_line(place.directory.string()) +
-                                      "', accepted is the absolute path of an existing directory.");
+                                      "', expected the absolute path of an existing directory.");
 }
 
 // HEAD, with its commit looked at where its objects can be read here.

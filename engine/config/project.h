@@ -1,5 +1,5 @@
-// The project: the work tree of the feature branch that is rolled out. What is in it is somebody
-// else's text, so nothing in it is run and no file of it is trusted to be one (see
+// The project: the work tree of the feature branch that is rolled out. Other people
+// wrote what is in it, so nothing in it is run and no file of it is trusted to be one (see
 // engine/checkout/repository.h); and since its files may be on a drive that does not answer, every
 // look at them has the time limit of a child process and heeds the call's stop.
 #pragma once

@@ -84,7 +84,7 @@ Result<std::string> read_name(const fs::path& directory) {
     }
     return bad_name_file(below ? claude / "rwenv" : claude,
                          "it cannot be read: " + fault.reason + ".",
-                         "Accepted is a regular file of at most " + std::to_string(kMaxNameFile) +
+                         "Expected a regular file of at most " + std::to_string(kMaxNameFile) +
                              " bytes, in a directory; links are not followed. " + set_it_again());
   }
   if (const std::string mark = byte_order_mark_of(content->bytes); !mark.empty()) {
@@ -95,7 +95,7 @@ Result<std::string> read_name(const fs::path& directory) {
   const std::string name(without_outer_space(content->bytes));
   if (!name.empty() && !is_rwenv_name(name)) {
     return bad_name_file(claude / "rwenv",
-                         "accepted is the name of an rwenv: letters, digits, '.', '_' and '-', "
+                         "expected the name of an rwenv: letters, digits, '.', '_' and '-', "
                          "beginning with a letter or digit; what is in it is not one.",
                          set_it_again());
   }
@@ -193,7 +193,7 @@ Result<void> refuse_writable_by_everybody(const fs::path& path) {
   }
   return fail(Code::bad_config,
               sanitize_line(path.string()) +
-                  " can be written by everybody, so anybody can say where a rollout goes.",
+                  " can be written by everybody, so anyone can decide where a rollout goes.",
               "Run `chmod o-w " + sanitize_line(path.string()) +
                   "`, after a look at what is in it; a sticky bit does not help.");
 }
@@ -323,7 +323,7 @@ Result<std::string> flux_git_repo(const Rwenv& rwenv, const fs::path& config_dir
     return fail(Code::bad_config,
                 sanitize_line((config_directory / "envs.json").string()) + ": /rwenvs/" +
                     rwenv.name + "/fluxGitRepo: given " + shown_wrong_url(url) +
-                    ", accepted is an https, http, ssh, git or file URL.",
+                    ", expected an https, http, ssh, git or file URL.",
                 "Correct the URL.");
   }
   return url;

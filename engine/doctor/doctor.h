@@ -1,5 +1,5 @@
-// Whether all that a rollout needs is in place (specification, section 9, `doctor`): one check for
-// each thing, with what to do where it is missing. Looks and changes nothing: not the clone, no
+// Whether everything a rollout needs is in place (specification, section 9, `doctor`): one check
+// for each thing, with what to do where it is missing. Looks and changes nothing: not the clone, no
 // lock, no file but in a directory of its own among the temporary ones, which is gone afterwards.
 // Knows nothing of MCP or of the command line.
 #pragma once

@@ -5,18 +5,17 @@
 #include <utility>
 
 #include "engine/base/beside.h"
-#include "engine/flux/clone_directory.h"
 
 namespace engine {
 
-BackgroundFetch::BackgroundFetch(const FluxClone& clone, Start start, const CallContext& call,
+BackgroundFetch::BackgroundFetch(Remote& remote, Start start, const CallContext& call,
                                  std::function<void()> failed)
-    : clone_(clone),
+    : remote_(remote),
       outcome_(
           std::async(start == Start::at_once ? kBeside : std::launch::deferred,
-                     [&clone, call, failed = std::move(failed), stop = stop_]() mutable {
+                     [&remote, call, failed = std::move(failed), stop = stop_]() mutable {
                        const std::stop_callback forward(call.stop, [&] { stop.request_stop(); });
-                       FetchResult fetched = fetch_head(clone, {stop.get_token(), call.progress});
+                       FetchResult fetched = remote.find_head({stop.get_token(), call.progress});
                        if (!fetched.head && !fetched.clone_is_broken && failed) {
                          failed();
                        }
@@ -31,9 +30,7 @@ BackgroundFetch::~BackgroundFetch() {
     outcome_.wait();
   }
   try {
-    if (clone_.expect_in_place()) {
-      remove_fetch_ref(clone_.remote().clone);
-    }
+    remote_.discard_found_head();
   } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): the next fetch replaces it
   }
 }
@@ -44,7 +41,7 @@ bool BackgroundFetch::done() const {
 }
 
 const FetchResult& BackgroundFetch::finish() {
-  return found_.emplace(record_fetched_head(clone_, outcome_.get()));
+  return found_.emplace(remote_.record_head(outcome_.get()));
 }
 
 }  // namespace engine

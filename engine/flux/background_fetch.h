@@ -9,8 +9,7 @@
 #include <stop_token>
 
 #include "engine/base/host.h"
-#include "engine/flux/clone.h"
-#include "engine/flux/remote_head.h"
+#include "engine/flux/remote.h"
 
 namespace engine {
 
@@ -18,10 +17,11 @@ class BackgroundFetch {
  public:
   enum class Start { at_once, when_waited_for };
 
-  // `clone` must outlive this and must not be changed while it runs. `failed` (may be empty) is
-  // called on the fetch's thread if it fails, unless it fails because the clone is broken; so is
-  // `call.progress`. Of a fetch that starts when it is waited for, that is the caller's thread.
-  BackgroundFetch(const FluxClone& clone, Start start, const CallContext& call,
+  // `remote` must outlive this; its clone must not be replaced while it runs. `failed` (may be
+  // empty) is called on the fetch's thread if it fails, unless it fails because the clone is
+  // broken; so is `call.progress`. Of a fetch that starts when it is waited for, that is the
+  // caller's thread.
+  BackgroundFetch(Remote& remote, Start start, const CallContext& call,
                   std::function<void()> failed);
   BackgroundFetch(const BackgroundFetch&) = delete;
   BackgroundFetch& operator=(const BackgroundFetch&) = delete;
@@ -38,7 +38,7 @@ class BackgroundFetch {
   bool clone_is_broken() const { return found_ && found_->clone_is_broken; }
 
  private:
-  const FluxClone& clone_;
+  Remote& remote_;
   std::stop_source stop_;
   std::future<FetchResult> outcome_;
   std::optional<FetchResult> found_;

@@ -27,7 +27,7 @@ namespace engine {
 
 class FluxClone {
  public:
-  // Takes the lock, removes lock files that a dead git left behind, and makes the clone anew unless
+  // Takes the lock, removes lock files that a dead git left behind, and makes a new clone unless
   // it is a sound one of the remote's URL that nobody else can write. A new clone has nothing
   // fetched yet. One that belongs to another user is refused (`bad_config`). `host` must outlive
   // the result.
@@ -36,7 +36,7 @@ class FluxClone {
   // Whether open() has made it.
   bool is_new() const { return is_new_; }
 
-  // Makes the clone anew, with nothing fetched. What it replaces is renamed, and is put back when
+  // Makes a new clone, with nothing fetched. What it replaces is renamed, and is put back when
   // this object ends without keep().
   Result<void> replace();
   // The new clone stands: what it replaced, if it did, is removed.

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
 constexpr mode_t kOwner = S_IRWXU;
 
-// What a clone is made with. Whoever can write one of these decides what git runs.
+// What a clone is made with. Anyone who can write one of these decides what git runs.
 constexpr std::array<std::string_view, 9> kMade = {
     "",          ".git",         ".git/config",       ".git/hooks",       ".git/info",
     ".git/refs", ".git/objects", ".git/objects/info", ".git/objects/pack"};
@@ -61,7 +61,7 @@ Failure owned_by(const fs::path& path, const struct stat& status, const fs::path
                   " removed by its owner or by root; the next rollout makes it, as yours.");
 }
 
-// A link's mode says nothing, and what it leads to was chosen by whoever owns it.
+// A link's mode says nothing, and what it leads to was chosen by its owner.
 bool can_be_changed(const struct stat& status) {
   return !S_ISLNK(status.st_mode) && group_or_others_can_write(status);
 }
@@ -77,7 +77,7 @@ bool is_exposed(const fs::path& path) {
   return look(path, status) && !S_ISLNK(status.st_mode) && (status.st_mode & kOthers) != 0;
 }
 
-// 0 or the error's number; nothing is done to a link or to what is somebody else's.
+// 0 or the error's number; nothing is done to a link or to what another user owns.
 int close_to_others(const fs::path& path) {
   struct stat status {};
   if (!look(path, status) || S_ISLNK(status.st_mode) || (status.st_mode & kOthers) == 0 ||
@@ -95,7 +95,7 @@ Result<void> refuse_symbolic_links(const fs::path& clone) {
     if (fs::is_symlink(path, error)) {
       return fail(Code::bad_config,
                   path.string() +
-                      " is a symbolic link; the flux repository's clone is kept in a "
+                      " is a symbolic link; the Flux repository's clone is kept in a "
                       "directory of its own.",
                   "Remove the link (what it points to stays as it is); the clone is then made "
                   "there.");
@@ -127,13 +127,13 @@ std::optional<std::string> writable_by_others(const fs::path& clone) {
   struct stat status {};
   for (const std::string_view part : kMade) {
     if (look(clone / part, status) && can_be_changed(status)) {
-      return "others than you can write " + std::string(part.empty() ? "it" : part);
+      return "users other than you can write " + std::string(part.empty() ? "it" : part);
     }
   }
   if (is_open(clone) && is_open(clone / ".git")) {
     for (const fs::path& path : parts_made_later(clone)) {
       if (look(path, status) && can_be_changed(status)) {
-        return "others than you can write " +
+        return "users other than you can write " +
                sanitize_line(path.lexically_relative(clone).string());
       }
     }

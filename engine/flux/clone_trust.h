@@ -1,6 +1,6 @@
 // Whether what stands at a clone's place is ours alone: git runs the hooks, filters and programs
-// that a clone names, so whoever can write there decides what is run. Functions on the file system,
-// for one thread at a time per clone (the caller holds its lock).
+// that a clone names, so anyone who can write there decides what is run. Functions on the file
+// system, for one thread at a time per clone (the caller holds its lock).
 #pragma once
 
 #include <filesystem>
@@ -14,7 +14,7 @@
 namespace engine {
 
 // Refuses (`bad_config`) a clone whose path is, or goes through a `flux-repos` that is, a symbolic
-// link: work there would be reset, or removed, in a directory that is somebody else's.
+// link: work there would be reset, or removed, in another user's directory.
 Result<void> refuse_symbolic_links(const std::filesystem::path& clone);
 
 // Refuses (`bad_config`) a clone, or a `flux-repos` above it, that belongs to another user, with

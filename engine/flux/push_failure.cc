@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <string_view>
 #include <utility>
 
-#include "engine/git/lines.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -46,31 +44,19 @@ bool is_unpacking_failure(std::string_view reason) {
          reason.find("unpack failed") != std::string_view::npos;
 }
 
-// What the remote told git about its unpacking: "unable to create temporary object directory".
-std::vector<std::string> unpacking_words(std::string_view err) {
-  constexpr std::string_view kStart = "error: remote unpack failed: ";
-  std::vector<std::string> words;
-  for (const std::string_view line : lines_of(err)) {
-    if (line.starts_with(kStart)) {
-      words.push_back(shown_line(line.substr(kStart.size())));
-    }
-  }
-  return words;
-}
-
-std::string refusal_hint(const FluxClone& clone, const std::string& branch,
-                         const PushResult& outcome) {
-  if (outcome.kind == PushResult::Kind::no_answer) {
+std::string refusal_hint(const RemoteNames& remote, const std::string& branch,
+                         const PushResult& push) {
+  if (push.kind == PushResult::Kind::no_answer) {
     return "A pre-push hook on this machine decides that: see git's core.hooksPath, and "
            ".git/hooks in " +
-           clone.remote().clone.string() + ".";
+           remote.clone + ".";
   }
-  if (is_unpacking_failure(outcome.reason)) {
+  if (is_unpacking_failure(push.reason)) {
     return "The remote could not store the push, whatever its content: its disk may be full, "
            "a quota reached, or its repository not writable for the account that git has there. "
            "Ask its administrator.";
   }
-  if (is_race(outcome.reason)) {
+  if (is_race(push.reason)) {
     return "The remote's branch did not move, so no other push came first: a lock file that a dead "
            "process left on the remote may be in the way. Ask its administrator.";
   }
@@ -81,55 +67,48 @@ std::string refusal_hint(const FluxClone& clone, const std::string& branch,
 
 }  // namespace
 
-Error push_refusal(const FluxClone& clone, const std::string& branch,
-                   const ProcessResult& completion, const PushResult& outcome) {
+Error push_refusal(const RemoteNames& remote, const std::string& branch, const PushResult& push) {
   // The remote has got nothing that it could unpack then, and says so.
-  if (Error own = clone.failure(completion, "push to"); own.code == Code::disk_full) {
-    return own;
+  if (push.error.code == Code::disk_full) {
+    return push.error;
   }
-  const bool by_hook_here = outcome.kind == PushResult::Kind::no_answer;
-  std::vector<std::string> words = remote_words(completion.err);
-  std::ranges::move(unpacking_words(completion.err), std::back_inserter(words));
-  if (by_hook_here && words.empty()) {
-    words.push_back(sanitize_line(completion.err));
-  }
+  const bool by_hook_here = push.kind == PushResult::Kind::no_answer;
   std::string message =
       by_hook_here ? "Git refused to push to " : "The remote refused the push to ";
-  message += branch + " of " + clone.shown_url();
-  message += outcome.reason.empty() ? ":" : ": " + outcome.reason + ".";
-  if (const std::string text = joined_line(words); !text.empty()) {
+  message += branch + " of " + remote.url;
+  message += push.reason.empty() ? ":" : ": " + push.reason + ".";
+  if (const std::string text = joined_line(push.words); !text.empty()) {
     message += " " + text;
   }
   return {Code::rejected,
           std::move(message),
-          refusal_hint(clone, branch, outcome),
-          {{"reason", outcome.reason}, {"remoteWords", std::move(words)}}};
+          refusal_hint(remote, branch, push),
+          {{"reason", push.reason}, {"remoteWords", push.words}}};
 }
 
-Failure unknown_push(const FluxClone& clone, const std::string& branch,
-                     const ProcessResult& completion, const CommitId& commit, const Error& why) {
-  return fail(Code::unknown_outcome,
-              "The push of commit " + commit.short_sha() + " to " + branch + " of " +
-                  clone.shown_url() +
-                  " broke off, and the remote cannot be asked whether it arrived. " +
-                  clone.failure(completion, "push to").message + " " + why.message,
-              "When the remote answers again, try again (a change that arrived is reported as "
-              "already there), or look for the commit with `git fetch origin && git log origin/" +
-                  branch + "` in " + clone.remote().clone.string() + ".",
-              {{"commit", commit.text()}});
+Error unknown_push(const RemoteNames& remote, const std::string& branch, const PushResult& push,
+                   const CommitId& commit, const Error& why) {
+  return {Code::unknown_outcome,
+          "The push of commit " + commit.short_sha() + " to " + branch + " of " + remote.url +
+              " broke off, and the remote cannot be asked whether it arrived. " +
+              push.error.message + " " + why.message,
+          "When the remote answers again, try again (a change that arrived is reported as "
+          "already there), or look for the commit with `git fetch origin && git log origin/" +
+              branch + "` in " + remote.clone + ".",
+          {{"commit", commit.text()}}};
 }
 
-Failure push_conflict(const FluxClone& clone, const std::string& branch, std::int64_t attempts,
-                      const std::optional<Authorship>& last) {
+Error push_conflict(const RemoteNames& remote, const std::string& branch, std::int64_t attempts,
+                    const std::optional<Authorship>& last) {
   std::string message = "Tried " + std::to_string(attempts) + " times to push to " + branch +
-                        " of " + clone.shown_url() + ", and another push came first each time";
+                        " of " + remote.url + ", and another push came first each time";
   Details details = {{"attempts", attempts}};
   if (last) {
     message += "; it was last moved by " + last->author + ", " + age_of(last->time) + " ago";
     details.emplace_back("lastMovedBy", last->author);
   }
-  return fail(Code::conflict, message + ".", "Try again when fewer are writing to it.",
-              std::move(details));
+  return {Code::conflict, message + ".", "Try again when fewer are writing to it.",
+          std::move(details)};
 }
 
 }  // namespace engine

@@ -7,23 +7,24 @@
 #include <string>
 #include <vector>
 
-#include "engine/flux/clone.h"
-#include "engine/git/object_store.h"
+#include "engine/base/image_tag.h"
+#include "engine/base/result.h"
+#include "engine/flux/remote.h"
+#include "engine/git/authorship.h"
 #include "engine/git/push_result.h"
 
 namespace engine {
 
 // The remote, or a hook on this machine, refused it: `rejected`, in their words.
-Error push_refusal(const FluxClone& clone, const std::string& branch,
-                   const ProcessResult& completion, const PushResult& outcome);
+Error push_refusal(const RemoteNames& remote, const std::string& branch, const PushResult& push);
 
 // It broke off and the remote cannot be asked, because of `why`: `unknown_outcome`.
-Failure unknown_push(const FluxClone& clone, const std::string& branch,
-                     const ProcessResult& completion, const CommitId& commit, const Error& why);
+Error unknown_push(const RemoteNames& remote, const std::string& branch, const PushResult& push,
+                   const CommitId& commit, const Error& why);
 
-// Somebody else was faster, time and again; `last` moved the branch last: `conflict`.
-Failure push_conflict(const FluxClone& clone, const std::string& branch, std::int64_t attempts,
-                      const std::optional<Authorship>& last);
+// Every attempt lost the race against another push; `last` moved the branch last: `conflict`.
+Error push_conflict(const RemoteNames& remote, const std::string& branch, std::int64_t attempts,
+                    const std::optional<Authorship>& last);
 
 // "12 seconds", "3 minutes": how long ago `time` was, in seconds since 1970.
 std::string age_of(std::int64_t time);

@@ -87,7 +87,7 @@ Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) 
                 "Git fetched " + branch + " of " + clone.shown_url() + ", but " +
                     GitCommands::kFetchRef + " in " + clone.remote().clone.string() +
                     " names no commit.",
-                "Remove that directory; it is cloned anew.");
+                "Remove that directory; the next rollout clones it again.");
   }
   return RemoteHead{branch, *commit};
 }
@@ -133,7 +133,7 @@ FetchResult fetch_reported(const FluxClone& clone, const std::string& branch,
 Failure cannot_note(const FluxClone& clone) {
   return Failure(git_library_error("note the remote's head in " + clone.remote().clone.string(),
                                    sanitize_line(last_git_error()),
-                                   "Remove that directory; it is cloned anew."));
+                                   "Remove that directory; the next rollout clones it again."));
 }
 
 }  // namespace

@@ -8,29 +8,15 @@
 #include <string_view>
 
 #include "engine/base/host.h"
-#include "engine/base/image_tag.h"
 #include "engine/base/result.h"
 #include "engine/flux/clone.h"
+#include "engine/flux/remote.h"
 
 namespace engine {
-
-struct RemoteHead {
-  std::string branch;
-  CommitId commit;
-
-  friend bool operator==(const RemoteHead&, const RemoteHead&) = default;
-};
 
 // The head of `main` that the clone knows from its last contact with the remote; nothing if it has
 // none, or if the remote had no `main` then.
 std::optional<RemoteHead> known_head(const FluxClone& clone);
-
-// What a look at the remote found: `branch_not_found` and what git_failure() says. Where the clone
-// is broken, which its own refs and objects have shown, replace it and look again.
-struct FetchResult {
-  Result<RemoteHead> head;
-  bool clone_is_broken = false;
-};
 
 // Fetches `main`, or where the remote has none the branch that its HEAD names. Nothing that is the
 // clone's own changes, so that other git commands may work there meanwhile.

@@ -6,7 +6,10 @@
 
 #include "engine/flux/background_fetch.h"
 #include "engine/flux/clone.h"
+#include "engine/flux/clone_object_store.h"
 #include "engine/flux/clone_packing.h"
+#include "engine/flux/clone_remote.h"
+#include "engine/flux/clone_work_tree.h"
 #include "engine/flux/push_loop.h"
 #include "engine/flux/remote_head.h"
 #include "engine/git/environment.h"
@@ -15,7 +18,7 @@ namespace engine {
 
 class FluxRepository::Impl {
  public:
-  explicit Impl(FluxClone clone) : clone_(std::move(clone)) {}
+  explicit Impl(FluxClone clone) : clone_(std::move(clone)), remote_(clone_) {}
 
   bool is_new() const { return clone_.is_new(); }
 
@@ -25,7 +28,7 @@ class FluxRepository::Impl {
     // A push to this machine is over before a fetch beside it has saved anything.
     const bool later = is_local_url(clone_.remote().url) && known_head(clone_);
     fetch_.emplace(
-        clone_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
+        remote_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
         by_turns(call), std::move(failed));
   }
 
@@ -125,7 +128,9 @@ class FluxRepository::Impl {
     }
     auto objects = clone_.objects();
     RETURN_IF_FAILED(objects);
-    PushLoop push_loop(clone_, *objects, change, identity, call);
+    const CloneObjectStore store(clone_, *objects);
+    CloneWorkTree work_tree(clone_);
+    PushLoop push_loop({remote_, store, work_tree, clone_.clock()}, change, identity, call);
     auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
                         : push_loop.push(*std::exchange(head_, std::nullopt));
     damaged = (fetch_ && fetch_->clone_is_broken()) ||
@@ -136,12 +141,11 @@ class FluxRepository::Impl {
 
   // Waits for the fetch that is under way, or makes one. A clone that is broken is replaced, once.
   Result<RemoteHead> finish_fetch(const CallContext& call) {
-    FetchResult fetched =
-        fetch_ ? fetch_->finish() : record_fetched_head(clone_, fetch_head(clone_, call));
+    FetchResult fetched = fetch_ ? fetch_->finish() : remote_.record_head(remote_.find_head(call));
     fetch_.reset();
     if (fetched.clone_is_broken) {
       RETURN_IF_FAILED(replace(call));
-      fetched = record_fetched_head(clone_, fetch_head(clone_, call));
+      fetched = remote_.record_head(remote_.find_head(call));
     }
     if (fetched.head) {
       clone_.keep();
@@ -154,11 +158,12 @@ class FluxRepository::Impl {
     if (auto there = clone_.expect_in_place(); !there) {
       return there;
     }
-    call.report("the clone is broken: making it anew");
+    call.report("the clone is broken: making a new one");
     return clone_.replace();
   }
 
   FluxClone clone_;
+  CloneRemote remote_;
   std::mutex progress_mutex_;
   std::optional<RemoteHead> head_;
   std::optional<BackgroundFetch> fetch_;  // while it is under way; before clone_ is destroyed

@@ -41,7 +41,7 @@ struct PushedChange {
   std::string diff;
   std::int64_t attempts = 0;
   std::vector<std::string>
-      warnings;  // the remote's notices; somebody else changed the same entry meanwhile
+      warnings;  // the remote's notices; another person changed the same entry meanwhile
 };
 
 }  // namespace engine

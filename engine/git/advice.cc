@@ -21,8 +21,8 @@ std::string key_advice(const GitStep& step) {
 
 std::string host_key_advice(const GitStep& step) {
   const std::string host = remote_of(step);
-  return "The host key of " + host +
-         " is not known, or not the one that is known. Connect once by hand (`ssh " + host +
+  return "The host key of " + host + " is unknown or has changed. Connect once by hand (`ssh " +
+         host +
          "`), compare its fingerprint with the one that the host publishes, and accept it; or use "
          "an HTTPS URL in fluxGitRepo.";
 }
@@ -66,13 +66,14 @@ std::string advice(Cause cause, const GitStep& step) {
              "try again.";
     case Cause::address:
       return remote_of(step) +
-             " lets in certain addresses only: connect from a network that it allows (a VPN), or "
+             " accepts connections from certain addresses only: connect from a network that it "
+             "allows (a VPN), or "
              "ask its administrator to allow yours.";
     case Cause::refused_access:
       return remote_of(step) + " says why it refuses; do what it says. If that is about the " +
              "account: " + token_advice(step);
     case Cause::archived:
-      return "An archived repository takes no pushes: ask its administrator to have it "
+      return "An archived repository accepts no pushes: ask its administrator to have it "
              "unarchived, or name its successor as fluxGitRepo in the rwenv config.";
     case Cause::no_repository:
       return "Check fluxGitRepo in the rwenv config, and that your account may see the repository.";
@@ -82,7 +83,8 @@ std::string advice(Cause cause, const GitStep& step) {
              "fluxGitRepo in the rwenv config, or ask its administrator.";
     case Cause::no_git_answer:
       return "The answer is not from git but, for instance, from a web page, a login page, or a "
-             "shell that greets: check fluxGitRepo in the rwenv config (it is the address that "
+             "shell that prints a greeting: check fluxGitRepo in the rwenv config (it is the "
+             "address that "
              "`git clone` takes), and that git has credentials for " +
              remote_of(step) + ".";
     case Cause::login_page:
@@ -94,7 +96,8 @@ std::string advice(Cause cause, const GitStep& step) {
       return "Check the network, VPN and proxy, and that the host is up; then try again.";
     case Cause::server_error:
       return remote_of(step) +
-             " answers, but with an error: try again later; if it stays, ask its administrator.";
+             " answers, but with an error: try again later; if that persists, ask its "
+             "administrator.";
     case Cause::bad_request:
       return remote_of(step) +
              " does not accept the request: check fluxGitRepo in the rwenv config, git's "
@@ -108,13 +111,14 @@ std::string advice(Cause cause, const GitStep& step) {
              "use an HTTPS URL in fluxGitRepo.";
     case Cause::no_git_there:
       return "ssh reaches " + remote_of(step) +
-             ", but finds no git there: have it installed and on the PATH of commands over ssh.";
+             ", but finds no git there: make sure that git is installed there and on the PATH of "
+             "ssh commands.";
     case Cause::push_signature:
       return "Git's push.gpgSign asks for a signed push. Set it to `if-asked` or `false` with "
-             "`git config --global push.gpgSign if-asked`, or see that the remote takes signed "
-             "pushes and that the key works (user.signingkey, gpg.format, gpg-agent).";
+             "`git config --global push.gpgSign if-asked`, or make sure that the remote accepts "
+             "signed pushes and that the key works (user.signingkey, gpg.format, gpg-agent).";
     case Cause::push_feature:
-      return "Git's configuration asks for something that the remote does not take; see what "
+      return "Git's configuration asks for something that the remote does not accept; see what "
              "`git config --show-origin --get-regexp ^push` prints.";
     case Cause::local_failure:
       return advice_for_unknown();
@@ -147,7 +151,7 @@ std::string advice_for_full_disk(const GitStep& step) {
 }
 
 std::string advice_for_unknown() {
-  return "This failure is not a known one: run the same git command by hand to "
+  return "This failure is not known: run the same git command by hand to "
          "learn more, and report it with this message.";
 }
 

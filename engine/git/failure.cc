@@ -113,7 +113,7 @@ Error git_not_run(const ProcessResult& completion, std::string_view doing,
       return {Code::internal, what + ": git ran, but " + shown_line(completion.err) + ".",
               "Try again."};
     case ProcessResult::Kind::cancelled:
-      return {Code::cancelled, "Cancelled while git was to " + std::string(doing) + "."};
+      return {Code::cancelled, "Cancelled while trying to " + std::string(doing) + "."};
     case ProcessResult::Kind::timed_out:
       return {Code::timeout, what + " within " + in_seconds(limit) + "; git was ended.",
               "Check the network, and whether git waits for something by running it by hand; "
@@ -126,7 +126,7 @@ Error git_not_run(const ProcessResult& completion, std::string_view doing,
       }
       return {Code::internal,
               what + ": git was ended by signal " + std::to_string(completion.status) + ".",
-              "Somebody or the system (out of memory?) ended it: try again."};
+              "A user or the system (out of memory?) ended it: try again."};
     case ProcessResult::Kind::exited:
       break;
   }

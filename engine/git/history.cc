@@ -1,4 +1,4 @@
-// What GitObjectStore knows of the history, and the diff of one file.
+// What GitObjectStore knows of the history.
 #include <deque>
 #include <set>
 
@@ -31,19 +31,6 @@ Authorship authorship_of(const git_commit* commit) {
   const git_signature* author = git_commit_author(commit);
   return {author == nullptr ? std::string() : sanitize_line(author->name, 128),
           git_commit_time(commit)};
-}
-
-int append_line(const git_diff_delta* /*delta*/, const git_diff_hunk* /*hunk*/,
-                const git_diff_line* line, void* payload) {
-  auto& text = *static_cast<std::string*>(payload);
-  const bool prefixed = line->origin == GIT_DIFF_LINE_CONTEXT ||
-                        line->origin == GIT_DIFF_LINE_ADDITION ||
-                        line->origin == GIT_DIFF_LINE_DELETION;
-  if (prefixed) {
-    text.push_back(line->origin);
-  }
-  text.append(line->content, line->content_len);
-  return 0;
 }
 
 }  // namespace
@@ -90,22 +77,6 @@ std::optional<Authorship> GitObjectStore::last_change(const CommitId& head, cons
 std::optional<Authorship> GitObjectStore::authorship(const CommitId& commit) const {
   const GitCommit object = find_commit(commit);
   return object ? std::optional(authorship_of(object.get())) : std::nullopt;
-}
-
-Result<std::string> unified_diff(const std::string& path, std::string_view before,
-                                 std::string_view after) {
-  start_libgit2();
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
-  options.flags = GIT_DIFF_FORCE_TEXT;
-  const GitPatch patch =
-      git_new<GitPatch>(git_patch_from_buffers, before.data(), before.size(), path.c_str(),
-                        after.data(), after.size(), path.c_str(), &options);
-  std::string text;
-  if (!patch || git_patch_print(patch.get(), append_line, &text) != 0) {
-    return fail(Code::internal, "Could not compare " + sanitize_line(path) + ": " +
-                                    sanitize_line(last_git_error()) + ".");
-  }
-  return text;
 }
 
 }  // namespace engine

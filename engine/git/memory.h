@@ -1,5 +1,5 @@
 // How much memory libgit2 may ask for at once. An object of a few kilobytes can say that it is, or
-// is to be made from, one of gigabytes; what reads the objects of somebody else's repository does
+// is to be made from, one of gigabytes; what reads the objects of another person's repository does
 // so within a limit, and is told that there is no memory for such an object.
 #pragma once
 

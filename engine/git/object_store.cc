@@ -27,7 +27,7 @@ std::string hex_of(const git_oid& oid) {
 }
 
 Failure write_failure(std::string_view doing, const std::string& reason) {
-  return Failure(git_library_error(std::string(doing) + " in the flux repository's clone", reason,
+  return Failure(git_library_error(std::string(doing) + " in the Flux repository's clone", reason,
                                    "Make sure that the clone's directory can be written."));
 }
 
@@ -138,9 +138,9 @@ Failure GitObjectStore::damage(std::string_view doing) const {
   const auto clone =  // of <clone>/.git/
       std::filesystem::path(git_repository_path(repository_.get())).parent_path().parent_path();
   return fail(Code::internal,
-              "Could not " + std::string(doing) + " in the flux repository's clone " +
+              "Could not " + std::string(doing) + " in the Flux repository's clone " +
                   clone.string() + ": " + sanitize_line(last_git_error()) + ".",
-              "Remove that directory; it is cloned anew.");
+              "Remove that directory; the next rollout clones it again.");
 }
 
 std::optional<CommitId> GitObjectStore::read_ref(const std::string& ref) const {
@@ -257,7 +257,7 @@ Result<CommitId> GitObjectStore::write_commit(const std::string& tree, const Com
       git_signature_now, identity.committer.name.c_str(), identity.committer.email.c_str());
   if (!author || !committer) {
     return fail(Code::no_identity,
-                "Git's user.name and user.email cannot stand in a commit: " +
+                "Git's user.name and user.email cannot be used in a commit: " +
                     sanitize_line(last_git_error()) + ".",
                 "Correct them with `git config --global user.name` and `git config --global "
                 "user.email`.");

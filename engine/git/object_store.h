@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -13,16 +12,11 @@
 
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
+#include "engine/git/authorship.h"
 #include "engine/git/handles.h"
 #include "engine/git/identity.h"
 
 namespace engine {
-
-// The author of a commit and when it was made.
-struct Authorship {
-  std::string author;
-  std::int64_t time = 0;  // seconds since 1970
-};
 
 class GitObjectStore {
  public:
@@ -77,10 +71,5 @@ class GitObjectStore {
   GitRepository repository_;
   mutable bool damaged_ = false;
 };
-
-// The unified diff from `before` to `after` of one file, with three lines of context; the file's
-// bytes are in it as they are. Empty if they do not differ.
-Result<std::string> unified_diff(const std::string& path, std::string_view before,
-                                 std::string_view after);
 
 }  // namespace engine

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
+#include "engine/git/failure.h"
+#include "engine/git/lines.h"
+#include "engine/git/redirection.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -28,22 +32,19 @@ std::string reason_of(std::string_view summary) {
 PushResult read_line(std::string_view line) {
   const std::string_view summary = line.substr(line.find('\t', 2) + 1);
   if (line.front() != '!') {
-    return {line.front() == '=' ? PushResult::Kind::up_to_date : PushResult::Kind::pushed, {}};
+    return {.kind = line.front() == '=' ? PushResult::Kind::up_to_date : PushResult::Kind::pushed};
   }
   if (summary.starts_with("[remote failure]")) {
-    return {PushResult::Kind::no_answer, reason_of(summary)};
+    return {.kind = PushResult::Kind::no_answer, .reason = reason_of(summary)};
   }
   const auto kind = summary.starts_with("[remote rejected]") ? PushResult::Kind::remote_rejected
                                                              : PushResult::Kind::rejected;
-  return {kind, reason_of(summary)};
+  return {.kind = kind, .reason = reason_of(summary)};
 }
 
-}  // namespace
-
-PushResult parse_push(const ProcessResult& completion, std::string_view ref) {
+PushResult parse_porcelain(std::string_view rest, std::string_view ref) {
   constexpr std::string_view kFlags = " +*=-!";
   const std::string to = ":" + std::string(ref) + "\t";
-  std::string_view rest = completion.out;
   while (!rest.empty()) {
     const auto end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
@@ -57,13 +58,63 @@ PushResult parse_push(const ProcessResult& completion, std::string_view ref) {
   return {};
 }
 
+// What the remote told git about its unpacking: "unable to create temporary object directory".
+std::vector<std::string> unpacking_words(std::string_view err) {
+  constexpr std::string_view kStart = "error: remote unpack failed: ";
+  std::vector<std::string> words;
+  for (const std::string_view line : lines_of(err)) {
+    if (line.starts_with(kStart)) {
+      words.push_back(shown_line(line.substr(kStart.size())));
+    }
+  }
+  return words;
+}
+
+std::vector<std::string> words_of(PushResult::Kind kind, std::string_view err) {
+  std::vector<std::string> words = remote_words(err);
+  if (kind == PushResult::Kind::pushed) {
+    return words;
+  }
+  std::ranges::move(unpacking_words(err), std::back_inserter(words));
+  if (kind == PushResult::Kind::no_answer && words.empty()) {
+    words.push_back(sanitize_line(err));
+  }
+  return words;
+}
+
+}  // namespace
+
+PushResult parse_push(const ProcessResult& completion, std::string_view ref) {
+  PushResult result = parse_porcelain(completion.out, ref);
+  result.words = words_of(result.kind, completion.err);
+  result.redirected_to = redirection_in(completion.err);
+  if (result.kind == PushResult::Kind::no_answer) {
+    result.sent_nothing = nothing_was_sent(completion);
+    result.refused_here = completion.kind == ProcessResult::Kind::exited &&
+                          completion.err.find("failed to push some refs") != std::string::npos;
+  }
+  return result;
+}
+
 bool is_race(std::string_view reason) {
   return std::ranges::any_of(
       kRaces, [&](std::string_view words) { return reason.find(words) != std::string_view::npos; });
 }
 
-bool is_shallow_refusal(std::string_view reason) {
-  return reason.find("shallow") != std::string_view::npos;
+bool PushResult::lost_race() const {
+  return kind != Kind::pushed && is_race(reason);
+}
+
+bool PushResult::is_refused_by_policy() const {
+  return kind == Kind::remote_rejected && !is_race(reason);
+}
+
+bool PushResult::is_shallow_refusal() const {
+  return reason.find("shallow") != std::string::npos;
+}
+
+bool PushResult::has_reached_remote() const {
+  return kind == Kind::remote_rejected || (kind == Kind::no_answer && !sent_nothing);
 }
 
 }  // namespace engine

@@ -91,7 +91,7 @@ Result<void> check_tag_place(std::string_view file, const TagLocation& place) {
     return fail(Code::bad_path,
                 std::string(file) + ": the image group of '" + shown(place.image_name) +
                     "' is of type image-reference, and has no `path`",
-                "Set `path` to where in the file the reference stands, as in "
+                "Set `path` to where in the file the reference is, as in "
                 ".spec.template.spec.containers[0].image.");
   }
   const bool has_path = place.by_hand || type->plan != plan_kustomize_images;

@@ -76,11 +76,10 @@ bool leads_somewhere(const YamlSourceMap& stream, const std::string& path) {
 
 Failure refuse_without_path(const YamlSourceMap& stream, const TagLocation& place) {
   const auto there = image_paths(stream, stream.documents());
-  return stream.refuse(
-      Code::image_not_found, 0,
-      "the file is neither a kustomization, nor a HelmRelease or values, so where the image stands "
-      "in it must be said",
-      path_hint(place, there), {{"paths", shown_list(there)}});
+  return stream.refuse(Code::image_not_found, 0,
+                       "the file is neither a kustomization, nor a HelmRelease or values, so the "
+                       "place of the image in it must be given",
+                       path_hint(place, there), {{"paths", shown_list(there)}});
 }
 
 }  // namespace
@@ -93,7 +92,7 @@ Result<TagLocation> place_by_file(std::string_view file, const YamlSourceMap& st
     if (place.path) {
       return stream.refuse(
           Code::bad_path, 0, "a kustomization's images are found by their names, not by a path",
-          for_reader("Leave {path} out, and name the image as its entry in `images` does."));
+          for_reader("Leave {path} out, and give the image name of the entry in `images`."));
     }
     decided.type = "kustomize-images";
     return decided;

@@ -104,11 +104,10 @@ class ValuePlanner {
           Code::bad_manifest, stream_.node(value).offset,
           "'" + shown(text) +
               "' is an image reference rather than a tag; its group's type is image-reference",
-          place_.by_hand
-              ? for_reader("Give {path} (it is ") + shown(path_.text) +
-                    "), and as the image's name what stands before the tag."
-              : "Set the image group's `type` to image-reference and its `imageName` to what "
-                "stands before the tag.");
+          place_.by_hand ? for_reader("Give {path} (it is ") + shown(path_.text) +
+                               "), and use what comes before the tag as the image's name."
+                         : "Set the image group's `type` to image-reference and its `imageName` to "
+                           "what comes before the tag.");
     }
     return text.empty() ? refuse_repository(place) : std::nullopt;
   }

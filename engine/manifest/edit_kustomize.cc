@@ -301,7 +301,7 @@ class EntryPlanner {
     } else {
       what += "there are: " + joined(names, seen_.names.size());
     }
-    std::string hint = "Name the image as the `name` of an entry does, or add an entry for it.";
+    std::string hint = "Use the `name` of one of the entries, or add an entry for the image.";
     if (seen_.entry_with_new_name) {
       hint = "It is the `newName` of the entry '" + shown(*seen_.entry_with_new_name) +
              "'; an image is named by the entry's `name`.";

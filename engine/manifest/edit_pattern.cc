@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxPatterns = 100;
 
 std::string own_entry() {
-  return "Give the image an entry of its own name after that one, then try again.";
+  return "Add an entry with the image's own name after that one, then try again.";
 }
 
 }  // namespace

@@ -209,13 +209,12 @@ std::string PathPlaces::several_hint(const std::vector<YamlIndex>& documents,
     path += spelled(path_, path_.steps.size());
   }
   if (!paths.empty()) {
-    return "Say with the path which document is meant; there are: " +
+    return "Choose the document with one of these paths: " +
            joined(shown_list(paths), paths.size());
   }
   const std::set<std::string> different(image_names.begin(), image_names.end());
   if (different.size() == documents.size() && !different.contains("")) {
-    return "The documents have the same kind and name, so name the image as the one that is meant "
-           "does; there are: " +
+    return "The documents have the same kind and name, so use the image name of one of them: " +
            joined(shown_list(image_names), image_names.size());
   }
   return "No path tells them apart, since they have the same kind and name: put each into a file "

@@ -95,7 +95,7 @@ class ReferencePlanner {
     }
     if (!reference.tag && may_hide_a_tag(reference.name)) {
       return refuse_edit(stream_, node, kWhat,
-                         "whether '" + shown(text) + "' ends in a tag cannot be seen");
+                         "it is not clear whether '" + shown(text) + "' ends in a tag");
     }
     PlannedTag planned;
     if (reference.tag && !reference.tag->empty()) {
@@ -156,8 +156,8 @@ class ReferencePlanner {
         Code::image_not_found, stream_.node(places_.found().front().walk.nodes.back()).offset, what,
         place_.by_hand
             ? for_reader(
-                  "Name the image as it stands there before the tag, or name another {path}.")
-            : "Set `imageName` of the image group to what stands there before the tag, or `path` "
+                  "Give the image name that comes before the tag there, or give another {path}.")
+            : "Set `imageName` of the image group to what comes before the tag there, or `path` "
               "to another place.",
         {{"names", shown_list(names)}});
   }

@@ -157,14 +157,12 @@ std::string path_hint(const TagLocation& place, const std::vector<std::string>& 
   if (there.empty()) {
     return place.by_hand
                ? for_reader(
-                     "Say with {path} where in the file the tag stands, or add the value to the "
+                     "Use {path} to say where in the file the tag is, or add the value to the "
                      "file.")
                : "Set `path` of the image group to the tag's place, or add the value to the file.";
   }
-  const std::string what = place.by_hand
-                               ? for_reader("Say with {path} which place is meant; there are: ")
-                               : "Set `path` of the image group to the place that is "
-                                 "meant; there are: ";
+  const std::string what = place.by_hand ? for_reader("Choose one of these places with {path}: ")
+                                         : "Set `path` of the image group to one of these places: ";
   return what + joined(shown_list(there), there.size());
 }
 

@@ -136,8 +136,8 @@ Result<TreeListing> list_tree(git_repository* repository, git_odb* odb, const Co
 Failure unreadable_object(std::string_view what) {
   return fail(Code::internal,
               "Could not read " + std::string(what) +
-                  " in the flux repository's clone: " + sanitize_line(last_git_error()) + ".",
-              "Remove the clone's directory; it is cloned anew.");
+                  " in the Flux repository's clone: " + sanitize_line(last_git_error()) + ".",
+              "Remove the clone's directory; the next rollout clones it again.");
 }
 
 }  // namespace engine

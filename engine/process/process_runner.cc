@@ -183,7 +183,7 @@ class Child {
         deadline = on_deadline();
       }
     }
-    // Whoever else holds the pipes is not waited for.
+    // No other process that holds the pipes is waited for.
     if (ended_by_us_) {
       ::kill(-pid_, SIGKILL);
     }

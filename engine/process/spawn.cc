@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kFirstFreeFd = 3;
 
-// Moves a descriptor above stdin, stdout and stderr, which the child gets anew.
+// Moves a descriptor above stdin, stdout and stderr, which are set up for the child.
 int move_above_stdio(UniqueFd& fd) {
   if (fd.get() >= kFirstFreeFd) {
     return 0;

@@ -14,7 +14,7 @@ Result<YamlSourceMap> parse_yaml(std::string_view file, std::string_view bytes,
     return stream->refuse_unreadable(fault->offset, fault->what);
   }
   if (stream->repeats_too_much()) {
-    return stream->refuse_unreadable(0, "its aliases and merge keys stand for too much");
+    return stream->refuse_unreadable(0, "its aliases and merge keys expand to too much");
   }
   return stream;
 }

@@ -50,7 +50,7 @@ bool follows_directive(std::string_view bytes, std::size_t offset) {
 std::string fix_syntax_hint(std::string_view bytes) {
   const bool conflict = bytes.find("\n<<<<<<< ") != std::string_view::npos;
   return conflict ? "The file holds an unresolved merge conflict. Resolve it, then try again."
-                  : "Correct the file in the flux repository, then try again.";
+                  : "Correct the file in the Flux repository, then try again.";
 }
 
 // The same from every version of yaml-cpp: 0.8 adds the name of an anchor that is not there.
@@ -174,7 +174,7 @@ class YamlSourceMap::Builder final : public YAML::EventHandler {
   const std::vector<std::size_t>& colons_;
   const std::stop_token& stop_;
   std::size_t last_start_ = 0;      // of a document
-  std::uint32_t first_anchor_ = 0;  // yaml-cpp counts anchors anew in each document
+  std::uint32_t first_anchor_ = 0;  // yaml-cpp restarts its count of anchors in each document
   std::vector<YamlIndex> open_;
   std::map<std::string, std::uint32_t> tag_numbers_;
 };

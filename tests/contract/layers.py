@@ -25,11 +25,11 @@ ROOMS = {
     "yaml": (16, BASE),
     "git": (32, BASE | {"process"}),
     "checkout": (12, BASE | {"git"}),
-    "config": (16, BASE | {"process", "yaml", "git", "checkout"}),
+    "config": (16, BASE | {"process", "git", "checkout"}),
     "manifest": (25, BASE | {"yaml", "git"}),
     "discovery": (35, BASE | {"yaml", "git", "manifest"}),
     "forge": (6, BASE | {"process"}),
-    "flux": (25, BASE | {"process", "git", "config", "manifest"}),
+    "flux": (25, BASE | {"process", "git", "manifest"}),
     "doctor": (5, BASE | {"process", "git", "config", "manifest", "forge", "flux"}),
     "": (10, BASE | {"git", "config", "manifest", "discovery", "forge", "flux"}),
 }

@@ -172,7 +172,7 @@ for (const era of eras) {
       const { call, close } = await start(sandbox, era, rootsAre(root, `file://${encoded}`));
       const result = await call('rollout', { service: 'papi', dryRun: true });
       assert.equal(result.projectDir, linked.path);
-      assert.ok(result.warnings.includes(`The client's root '${root}' was not used: accepted is a file: URI or an absolute path of this machine.`),
+      assert.ok(result.warnings.includes(`The client's root '${root}' was not used: expected a file: URI or an absolute path of this machine.`),
         result.warnings.join('\n'));
       await close();
     }

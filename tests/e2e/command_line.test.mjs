@@ -70,8 +70,8 @@ test('a hint names options and commands; the same in a tool\'s result names argu
 
 test('a message that names an argument names the option on the command line', async () => {
   const sandbox = new Sandbox();
-  const inside = "accepted is a path relative to the Flux repository's root and inside it.";
-  const there = "given '/none/such', accepted is the absolute path of an existing directory.";
+  const inside = "expected a path relative to the Flux repository's root and inside it.";
+  const there = "given '/none/such', expected the absolute path of an existing directory.";
   for (const [args, said, toolArguments, message] of [
     [['--image', 'x', 'papi'], '--image is accepted only together with `--file`.', { service: 'papi', imageName: 'x' },
       'imageName is accepted only together with `file`.'],
@@ -79,8 +79,8 @@ test('a message that names an argument names the option on the command line', as
       'path is accepted only together with `file`.'],
     [['--file', 'a.yaml'], '--image is missing; with `--file` and no service it says which image.', { file: 'a.yaml' },
       'imageName is missing; with `file` and no service it says which image.'],
-    [['--tag', 'pr-7-0123abc', '--pr', '8', 'papi'], '--pr: given 8, accepted is 7, the number in the tag.',
-      { service: 'papi', tag: 'pr-7-0123abc', prNumber: 8 }, 'prNumber: given 8, accepted is 7, the number in the tag.'],
+    [['--tag', 'pr-7-0123abc', '--pr', '8', 'papi'], '--pr: given 8, expected 7, the number in the tag.',
+      { service: 'papi', tag: 'pr-7-0123abc', prNumber: 8 }, 'prNumber: given 8, expected 7, the number in the tag.'],
     [['--file', '../a', 'papi'], `--file: given '../a', ${inside}`, { service: 'papi', file: '../a' }, `file: given '../a', ${inside}`],
     [['--project', '/none/such', 'papi'], `--project: ${there}`, { service: 'papi', projectDir: '/none/such' }, `projectDir: ${there}`],
   ]) {

@@ -1,4 +1,4 @@
-// A remote whose head is always moved by somebody else: the longest that a rollout can take.
+// A remote whose head is always moved by another writer: the longest that a rollout can take.
 
 import assert from 'node:assert/strict';
 import { moveHead } from './support/hooks.mjs';

@@ -16,13 +16,14 @@ function firstColumn(text) {
   return [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
 }
 
-test('README: each tool with exactly its arguments', async () => {
+test('docs/tools.md: each tool with exactly its arguments', async () => {
   const sandbox = new Sandbox();
   const server = await Server.start(sandbox);
   const { tools } = await server.request('tools/list');
   await server.close();
-  const [, section] = /\n## Tools\n([^]*?)\n## /.exec(read('README.md'));
-  const documented = section.split(/\n### /).slice(1).map((part) => [part.split('\n')[0], firstColumn(part).sort()]);
+  const sections = read('docs/tools.md').split(/\n## /).slice(1).filter((part) => /^[a-z_]+\n/.test(part));
+  // The first table of a tool's section is that of its arguments.
+  const documented = sections.map((part) => [part.split('\n')[0], firstColumn(/(?:^\|.*\n)+/m.exec(part)[0]).sort()]);
   assert.deepEqual(documented.sort(), tools.map(({ name, inputSchema }) => [name, Object.keys(inputSchema.properties).sort()]).sort());
   await sandbox.dispose();
 });
@@ -51,8 +52,8 @@ test('the manual: each command with exactly its options, and each option explain
   for (const command of commands()) assert.match(manual, new RegExp(`^\\.It Cm ${command}\\b`, 'm'));
 });
 
-test('README: each command with exactly its options', () => {
-  const [, section] = /\n## Command line\n([^]*?)\n## /.exec(read('README.md'));
+test('docs/command-line.md: each command with exactly its options', () => {
+  const [, section] = /\n## Commands\n([^]*?)\n## /.exec(read('docs/command-line.md'));
   for (const command of commands()) {
     const line = section.split('\n').find((text) => text.startsWith(`rollout-mcp ${command} `));
     assert.ok(line, command);

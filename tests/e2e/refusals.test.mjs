@@ -16,7 +16,7 @@ const elseFile = 'Regenerate the catalog with the tool `regenerate_services`, or
 const correct = 'Correct the argument and call the tool again.';
 const rwenvForm = "the name of an rwenv: letters, digits, '.', '_' and '-', beginning with a letter or digit";
 const urlForm = 'an https, http, ssh, git or file URL.';
-const inside = "accepted is a path relative to the Flux repository's root and inside it.\n" +
+const inside = "expected a path relative to the Flux repository's root and inside it.\n" +
   'Give a path such as apps/backend-services/kustomization.yaml.';
 
 // text: exactly, or what it must match where a library's words are quoted; envs and root stand for the sandbox's.
@@ -47,23 +47,23 @@ const cases = [
   { code: 'bad_config', title: 'envs.json is not JSON', text: /^\S+\/envs\.json:3:5: not JSON: [^\n]+\nCorrect the file at that place\.$/,
     arrange: (s) => s.write('home/.claude/rwenv/envs.json', '{\n  "rwenvs": {\n    oops\n') },
   { code: 'bad_config', title: 'envs.json has a wrong type',
-    text: '<envs>:5:22: rwenvs/rdebug/fluxGitRepo: given 7, accepted is a string.\nCorrect the file at that place.',
+    text: '<envs>:5:22: rwenvs/rdebug/fluxGitRepo: given 7, expected a string.\nCorrect the file at that place.',
     arrange: (s) => s.writeEnvs({ fluxGitRepo: 7 }) },
   { code: 'bad_config', title: 'a field that is misspelt',
     text: /^\S+\/envs\.json:6:19: rwenvs\/rdebug\/readonly: there is no field `readonly`, but there is `readOnly`\.\nWrite the field as `readOnly`\. [^\n]+$/,
     arrange: (s) => s.writeEnvs({ fluxGitRepo: s.url, readonly: true }) },
   { code: 'bad_config', title: 'services.json has a wrong type',
-    text: '<root>/services.json:1:38: services/papi/imageGroup: given an array, accepted is a string.\nCorrect the file at that place.',
+    text: '<root>/services.json:1:38: services/papi/imageGroup: given an array, expected a string.\nCorrect the file at that place.',
     arrange: (s) => s.write('services.json', '{"services": {"papi": {"imageGroup": ["a"]}}, "imageGroups": {}}') },
   { code: 'bad_config', title: 'an rwenv that could be a path',
-    text: `<root>/project/.claude/rwenv: accepted is ${rwenvForm}; what is in it is not one.\nSet it again with \`/rwenv-set\`.`,
+    text: `<root>/project/.claude/rwenv: expected ${rwenvForm}; what is in it is not one.\nSet it again with \`/rwenv-set\`.`,
     arrange: (s) => s.write('project/.claude/rwenv', '../elsewhere\n') },
   { code: 'bad_config', title: 'an rwenv that an editor has given a BOM',
     text: '<root>/project/.claude/rwenv: it begins with a byte order mark (BOM), which is no part of a name.\n' +
       'Save it as UTF-8 without BOM, or set it again with `/rwenv-set`.',
     arrange: (s) => s.write('project/.claude/rwenv', '\uFEFFrdebug\n') },
   { code: 'bad_config', title: 'a URL that is an option',
-    text: `<envs>: /rwenvs/rdebug/fluxGitRepo: given '--upload-pack=/bin/true', accepted is ${urlForm}\nCorrect the URL.`,
+    text: `<envs>: /rwenvs/rdebug/fluxGitRepo: given '--upload-pack=/bin/true', expected ${urlForm}\nCorrect the URL.`,
     arrange: (s) => s.writeEnvs({ fluxGitRepo: '--upload-pack=/bin/true' }) },
   { code: 'bad_config', title: 'a URL of another transport, whose password is not shown',
     text: "Could not fetch from ftp://git.example.com/flux.git: fatal: transport 'ftp' not allowed\n" +
@@ -109,24 +109,24 @@ const cases = [
     arrange: (s) => s.setPullRequest({ statusCheckRollup: [
       { __typename: 'CheckRun', name: 'image', status: 'IN_PROGRESS', conclusion: '', workflowName: 'ci' },
       { __typename: 'StatusContext', context: 'licence', state: 'SUCCESS' }] }) },
-  { code: 'bad_argument', title: 'a type', args: { service: 42 }, text: `Argument service: given 42, accepted is a string.\n${correct}` },
+  { code: 'bad_argument', title: 'a type', args: { service: 42 }, text: `Argument service: given 42, expected a string.\n${correct}` },
   { code: 'bad_argument', title: 'a range', args: { service: 'papi', prNumber: 0 },
-    text: `Argument prNumber: given 0, accepted is an integer from 1 to 9007199254740991.\n${correct}` },
+    text: `Argument prNumber: given 0, expected an integer from 1 to 9007199254740991.\n${correct}` },
   { code: 'bad_argument', title: 'a number that no pull request has', args: { service: 'papi', prNumber: 2 ** 53 },
-    text: `Argument prNumber: given 9007199254740992, accepted is an integer from 1 to 9007199254740991.\n${correct}` },
+    text: `Argument prNumber: given 9007199254740992, expected an integer from 1 to 9007199254740991.\n${correct}` },
   { code: 'bad_argument', title: 'a tag of eight characters', args: { service: 'papi', tag: 'pr-42-a1b2c3d4' },
-    text: 'Argument tag: given "pr-42-a1b2c3d4", accepted is pr-<PR number>-<exactly 7 lower-case hexadecimal digits>, ' +
+    text: 'Argument tag: given "pr-42-a1b2c3d4", expected pr-<PR number>-<exactly 7 lower-case hexadecimal digits>, ' +
       `as in "pr-42-a1b2c3d".\n${correct}` },
   { code: 'bad_argument', title: 'a relative project', args: { service: 'papi', projectDir: 'project' },
-    text: `Argument projectDir: given "project", accepted is an absolute path, as in "/home/ann/src/papi".\n${correct}` },
+    text: `Argument projectDir: given "project", expected an absolute path, as in "/home/ann/src/papi".\n${correct}` },
   { code: 'bad_argument', title: 'another repository', args: { service: 'papi', fluxGitRepo: 'https://git.example.com/other.git' },
-    text: 'Argument fluxGitRepo: given "https://git.example.com/other.git", accepted is only these members: service, dryRun, tag, ' +
+    text: 'Argument fluxGitRepo: given "https://git.example.com/other.git", expected only these members: service, dryRun, tag, ' +
       `prNumber, file, imageName, path, verifyPipeline, projectDir.\n${correct}` },
   { code: 'bad_manifest', args: { service: 'broken' },
-    text: /^apps\/broken\/kustomization\.yaml:2: not readable as YAML: [^\n]+\nCorrect the file in the flux repository, then try again\.$/ },
+    text: /^apps\/broken\/kustomization\.yaml:2: not readable as YAML: [^\n]+\nCorrect the file in the Flux repository, then try again\.$/ },
   { code: 'image_not_found', args: { service: 'absent' },
     text: "apps/backend-services/kustomization.yaml:12: no entry 'not-there' in `images`; there are: backend-services, frontend, pinned\n" +
-      'Name the image as the `name` of an entry does, or add an entry for it.' },
+      'Use the `name` of one of the entries, or add an entry for the image.' },
   { code: 'digest_pinned', args: { service: 'pinned' },
     text: "apps/backend-services/kustomization.yaml:18: the image 'pinned' is pinned by `digest`\n" +
       'The digest decides what runs, a tag would change nothing. Remove `digest` to roll out by tag.' },

@@ -23,7 +23,7 @@ test('rejected: a hook that declines, in its own words, and nothing is retried',
   await sandbox.dispose();
 });
 
-test('a head that moves during the push: edited anew on the new head, nobody\'s commit lost', async () => {
+test('a head that moves during the push: edited again on the new head, nobody\'s commit lost', async () => {
   const sandbox = new Sandbox();
   sandbox.hook('update', `if [ -f "$GIT_DIR/moved" ]; then exit 0; fi\ntouch "$GIT_DIR/moved"\n${moveHead}`);
   const before = sandbox.head();
@@ -36,7 +36,7 @@ test('a head that moves during the push: edited anew on the new head, nobody\'s 
   await sandbox.dispose();
 });
 
-test('a change of the same entry by somebody else meanwhile is replaced, with a warning', async () => {
+test('a change of the same entry by another person meanwhile is replaced, with a warning', async () => {
   const sandbox = new Sandbox();
   sandbox.hook('update', `if [ -f "$GIT_DIR/moved" ]; then exit 0; fi
 touch "$GIT_DIR/moved"

@@ -1,4 +1,4 @@
-// A team's configuration directory, which belongs to somebody else: every user reads it and works in a place of their own.
+// A team's configuration directory, which belongs to another user: every user reads it and works in a place of their own.
 // Run as root, which can be several users; elsewhere it is skipped.
 
 import assert from 'node:assert/strict';

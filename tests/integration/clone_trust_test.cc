@@ -303,7 +303,7 @@ TEST_F(TrustedClone, LeavesNothingOfADeadProcessBesideItAndFollowsNoLink) {
   EXPECT_EQ(test::read_bytes(place / ".other.old-abc123/other/file"), "of another\n");
 }
 
-// Somebody else's.
+// Another user's.
 
 TEST_F(TrustedClone, OfAnotherUserIsRefused) {
   if (::geteuid() != 0) {

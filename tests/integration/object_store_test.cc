@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/git/handles.h"
+#include "engine/git/unified_diff.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/file_size_limit.h"
 #include "tests/support/git_sandbox.h"

@@ -1,5 +1,5 @@
 // The push that is made while the fetch is still under way: in every order of the two, and whatever
-// somebody else does meanwhile, the outcome is that of a rollout that fetches first.
+// another writer does meanwhile, the outcome is that of a rollout that fetches first.
 #include <regex>
 
 #include <gmock/gmock.h>

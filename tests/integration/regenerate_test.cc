@@ -240,7 +240,7 @@ TEST_F(Regenerate, MakesAFullCloneThatLacksAManifestAnew) {
       regenerate({}, {{}, [&](std::string_view step) { steps.emplace_back(step); }});
   ASSERT_TRUE(ok(result));
   EXPECT_THAT(result->added, ElementsAre("papi"));
-  EXPECT_THAT(steps, Contains("the clone is broken: making it anew"));
+  EXPECT_THAT(steps, Contains("the clone is broken: making a new one"));
   EXPECT_EQ(sandbox_.shell(sandbox_.clone(), "git fsck --strict"), 0);
 }
 

@@ -92,7 +92,7 @@ for (const transport of transports) {
     await world.assertNextWorks();
   });
 
-  scenario(`F4 our commit arrived although the answer was lost, and somebody has built on it since (${scheme})`, async (world) => {
+  scenario(`F4 our commit arrived although the answer was lost, and another commit was made on it since (${scheme})`, async (world) => {
     let broken = 0;
     await behind(world, transport, (connection, { direction }) => {
       if (isPush(connection) && connection.packUp && direction === 'down' && broken++ === 0) {

@@ -109,7 +109,7 @@ scenario('F36 cancelled while the commit is signed', async (world) => {
 });
 
 scenario('F36 cancelled between two attempts: nothing more is tried', async (world) => {
-  // Somebody is faster each time, until the rollout is cancelled.
+  // Another writer is faster each time, until the rollout is cancelled.
   world.hook('update', `echo x >>"$GIT_DIR/tried"\n${moveHead}`);
   await cancelled(world, (server) => progressOf(server).some((message) => /attempt 3/.test(message)));
   assert.ok(!world.git(world.remote, 'log', '--format=%s', 'main').includes(subjectOf(42)));

@@ -295,7 +295,7 @@ scenario('F33 no maintenance in the background, whatever the user configured', a
 
 for (const extra of [{ fluxGitRepo: 'https://evil.example.invalid/x.git' }, { branch: 'other' }, { rwenv: 'other.env-1' }, { remote: 'x' }, { url: 'x' },
   { environment: 'other.env-1' }]) {
-  scenario(`F37 what a model says cannot widen the target: ${Object.keys(extra)[0]}`, async (world) => {
+  scenario(`F37 a model cannot redirect a rollout: ${Object.keys(extra)[0]}`, async (world) => {
     const [name] = Object.keys(extra);
     await world.refused('bad_argument', [name], extra);
     world.assertHistory([]);

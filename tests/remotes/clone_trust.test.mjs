@@ -71,7 +71,7 @@ for (const [part, bits] of [['', 0o775], ['', 0o777], ['.git', 0o770], ['.git/co
     chmodSync(join(world.clone, part), bits);
     const found = JSON.parse((await world.command(['doctor', '--json'])).stdout).checks.find(({ name }) => name === 'clone');
     assert.equal(found.state, 'note');
-    assert.match(found.message, /others than you can write/);
+    assert.match(found.message, /users other than you can write/);
     await world.updated();
     assert.ok(!existsSync(ran));
     assertPrivate(join(world.configDirectory, 'flux-repos'));

@@ -1,4 +1,4 @@
-// What a project may do to the program that reads it: nothing. The project is somebody else's text; no program that it
+// What a project may do to the program that reads it: nothing. Other people wrote the project; no program that it
 // names is run, nothing is contacted for it, no file outside of it is told, and no file of it holds anything up. F43, F44, F45
 
 import assert from 'node:assert/strict';
@@ -249,7 +249,7 @@ scenario('F44 a directory that cannot be read is not called missing', async (wor
   const { status, stderr } = await world.command(['lookup', 'papi'], { wrapper: asNobody });
   assert.equal(status, 1);
   assert.match(stderr, /project\/\.claude(\/rwenv)?: it cannot be read: Permission denied\./);
-}, { skip: canBeOthers ? false : 'needs root to be somebody else' });
+}, { skip: canBeOthers ? false : 'needs root to become another user' });
 
 const places = ['HEAD', 'packed-refs', 'refs/heads/feature/health', 'commondir', 'objects/info/alternates', 'index', 'config', 'info/attributes', 'info/exclude'];
 scenario('F45 a pipe in the place of a file of git holds nothing up', async (world) => {

@@ -54,7 +54,7 @@ if (reason === undefined) { git('update-ref', ref, after, before); send('ok ' + 
 const moveHeadInNode = `git('-c', 'user.name=Olga Other', '-c', 'user.email=olga@example.com', 'update-ref', ref,
   git('-c', 'user.name=Olga Other', '-c', 'user.email=olga@example.com', 'commit-tree', ref + '^{tree}', '-p', ref, '-m', 'Faster'));`;
 
-scenario('F1 lost before the push (stale info): edited anew on the new head', async (world) => {
+scenario('F1 lost before the push (stale info): edited again on the new head', async (world) => {
   await atFirstPush(world, () => world.pushFromElsewhere(manifestFile, manifest.replace('pr-7-1234567', 'pr-8-7654321')));
   const result = await world.updated();
   assert.equal(result.attempts, 2);
@@ -133,7 +133,7 @@ scenario('F3 the tag is there already: unchanged, no commit, no push', async (wo
   world.assertHistory([subjectOf(42)]);
 });
 
-scenario('F3 somebody sets the same tag between our fetch and our push: unchanged, never an empty commit', async (world) => {
+scenario('F3 another person sets the same tag between our fetch and our push: unchanged, never an empty commit', async (world) => {
   await atFirstPush(world, () => world.pushFromElsewhere(manifestFile, withTag(42), 'By hand'));
   const result = await world.rollout();
   assert.equal(result.structuredContent.status, 'unchanged', result.content[0].text);
@@ -226,7 +226,7 @@ scenario('F34 rewound main between two rollouts: the clone follows', async (worl
   world.assertClean();
 });
 
-scenario('F34 main was made anew, with no commit in common', async (world) => {
+scenario('F34 main was recreated, with no commit in common', async (world) => {
   await world.updated({ prNumber: 41 });
   const root = world.git(world.remote, '-c', 'user.name=Olga', '-c', 'user.email=o@example.com', 'commit-tree', `${world.base}^{tree}`, '-m', 'Squashed');
   world.git(world.remote, 'update-ref', 'refs/heads/main', root);

@@ -82,7 +82,7 @@ scenario('`error: failed to push some refs`: the remote has newer commits: fetch
   world.assertClean();
 });
 
-scenario('`fatal: not a git repository`: the clone is made anew', async (world) => {
+scenario('`fatal: not a git repository`: a new clone is made', async (world) => {
   await world.updated({ prNumber: 40 });
   rmSync(join(world.clone, '.git'), { recursive: true });
   const result = await world.updated();

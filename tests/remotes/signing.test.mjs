@@ -63,7 +63,7 @@ scenario('F13 commit.gpgsign with gpg', async (world) => {
   assertSigned(world);
 }, { skip: noGpg });
 
-scenario('F13 each commit that is made anew is signed anew', async (world) => {
+scenario('F13 each commit that is made again is signed again', async (world) => {
   signWithSsh(world);
   world.hook('update', once(moveHead));
   const result = await world.updated();

@@ -175,7 +175,7 @@ TEST(Catalog, AMistakeInOneEntryIsReportedThereAndNowhereElse) {
   const auto error = catalog.find_service("wrong").error();
   EXPECT_EQ(error.code, Code::bad_config);
   EXPECT_EQ(error.message,
-            "/c/services.json:9:29: services/wrong/imageGroup: given 7, accepted is a string.");
+            "/c/services.json:9:29: services/wrong/imageGroup: given 7, expected a string.");
   const auto missing = catalog.find_image_group({.name = "x", .image_group = "unfinished"}).error();
   EXPECT_EQ(missing.code, Code::bad_config);
   EXPECT_NE(missing.message.find("imageGroups/unfinished/imageName is missing"), std::string::npos);

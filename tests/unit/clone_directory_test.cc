@@ -121,7 +121,7 @@ TEST_F(CloneDirectory, ThatOthersCanWriteIsNotTrusted) {
     const fs::path path = part[0] == '\0' ? clone_ : clone_ / part;
     const fs::perms before = fs::status(path).permissions();
     fs::permissions(path, fs::perms::group_write, fs::perm_options::add);
-    EXPECT_THAT(defect(), Optional(HasSubstr("others than you can write"))) << part;
+    EXPECT_THAT(defect(), Optional(HasSubstr("users other than you can write"))) << part;
     fs::permissions(path, before);
   }
   EXPECT_EQ(defect(), std::nullopt);

@@ -241,7 +241,7 @@ INSTANTIATE_TEST_SUITE_P(
             "https://h/x/info/refs?service=git-upload-pack\n   redirect: https://sso.h/login?n=1",
             Code::auth_failed, "redirect: https://sso.h/login", "a login page"},
         Reason{"fatal: protocol error: bad line length character: Welc", Code::remote_not_found,
-               "Welc", "a shell that greets"},
+               "Welc", "a shell that prints a greeting"},
         Reason{"fatal: the receiving end does not support push options\nfatal: the remote end hung "
                "up unexpectedly",
                Code::rejected, "does not support push options", "^push"}));

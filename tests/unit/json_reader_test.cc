@@ -47,7 +47,7 @@ TEST(JsonReader, NamesThePlaceTheGivenAndTheAccepted) {
   in.string("a/b");
   ASSERT_TRUE(in.problem());
   EXPECT_EQ(in.problem()->pointer, "/outer/a~1b");
-  EXPECT_EQ(in.problem()->describe("arguments"), "outer/a~1b: given 5, accepted is a string");
+  EXPECT_EQ(in.problem()->describe("arguments"), "outer/a~1b: given 5, expected a string");
 }
 
 TEST(JsonReader, KeepsTheFirstProblem) {
@@ -66,7 +66,7 @@ TEST(JsonReader, UnknownMembersListTheAcceptedOnes) {
   in.reject_unknown();
   ASSERT_TRUE(in.problem());
   EXPECT_EQ(in.problem()->describe("arguments"),
-            "servce: given \"papi\", accepted is only these members: service, dryRun");
+            "servce: given \"papi\", expected only these members: service, dryRun");
 }
 
 TEST(JsonReader, NullIsMissingOnlyWhereItMayBe) {
@@ -84,7 +84,7 @@ TEST(JsonReader, MissingRequiredMemberIsAProblem) {
   ObjectReader in(value, "");
   in.require("service");
   ASSERT_TRUE(in.problem());
-  EXPECT_EQ(in.problem()->describe("arguments"), "service is missing; accepted is a value");
+  EXPECT_EQ(in.problem()->describe("arguments"), "service is missing; expected a value");
 }
 
 TEST(JsonReader, LongValuesAreCutAtACharacter) {

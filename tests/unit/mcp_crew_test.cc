@@ -49,7 +49,7 @@ TEST(Crew, OneLeadsOnWhileJobsBlock) {
         done.add();
       });
     } else {
-      begun.await(kJobs);  // all jobs block, and somebody is here nevertheless
+      begun.await(kJobs);  // all jobs block, and another thread is here nevertheless
       released.add();
       done.await(kJobs);
     }

@@ -61,7 +61,7 @@ class SubprocessesTest : public testing::Test {
     std::ifstream file(path("grandchild"));
     pid_t grandchild = 0;
     ASSERT_TRUE(file >> grandchild);
-    // Killed; whoever inherits orphans here may leave it a zombie, of which ps says Z.
+    // Killed; the process that inherits orphans here may leave it a zombie, of which ps says Z.
     const std::string state = "ps -o stat= -p " + std::to_string(grandchild) + " | grep -qv Z";
     int alive = 0;
     for (int wait = 0; wait < 100; ++wait) {

@@ -66,7 +66,7 @@ TEST(WaitForMemory, GivesUpAfterAWhile) {
   EXPECT_NO_THROW(tools::wait_for_memory());
 }
 
-// Whoever runs the tests may ignore signals, as a shell does for a job in the background.
+// The process that runs the tests may ignore signals, as a shell does for a job in the background.
 class Interrupt : public testing::Test {
  protected:
   Interrupt() {

@@ -80,7 +80,7 @@ TEST_F(PullRequest, FailuresOfGhAreToldApart) {
       {exited(1, "", ""), Code::gh_failed, "`gh pr view` failed: it gave no reason."},
       {exited(0, "<html>"), Code::gh_failed, ""},
       {exited(0, "{}"), Code::gh_failed,
-       "gh's answer cannot be read: number is missing; accepted is a value."},
+       "gh's answer cannot be read: number is missing; expected a value."},
       {exited(0, R"({"number":"42"})"), Code::gh_failed, ""},
       {{.kind = ProcessResult::Kind::timed_out},
        Code::timeout,

@@ -1,13 +1,17 @@
 #include "engine/git/push_result.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/scripted_runner.h"
 
 namespace {
 
+using engine::ProcessResult;
 using engine::PushResult;
 using test::exited;
+using testing::ElementsAre;
+using testing::IsEmpty;
 using Kind = PushResult::Kind;
 
 PushResult parse(const std::string& line) {
@@ -62,6 +66,65 @@ TEST(PushResult, KnowsTheRacesOfSeveralServers) {
                                    "protected branch hook declined", "unpacker error"}) {
     EXPECT_FALSE(engine::is_race(reason)) << reason;
   }
+}
+
+TEST(PushResult, HasTheWordsOfWhoeverRefused) {
+  const auto words = [](const std::string& out, const std::string& err) {
+    return engine::parse_push(exited(1, out, err), "refs/heads/main").words;
+  };
+  const std::string refused = "!\tabc:refs/heads/main\t[remote rejected] (unpacker error)\n";
+  EXPECT_THAT(words(refused, "remote: no room\nerror: remote unpack failed: unable to create x\n"),
+              ElementsAre("no room", "unable to create x"));
+  EXPECT_THAT(words(refused, "error: failed to push some refs\n"), IsEmpty());
+  EXPECT_THAT(words(" \tabc:refs/heads/main\t1..2\n", "remote: welcome\n"), ElementsAre("welcome"));
+  EXPECT_THAT(words("", "run the tests\nfirst\n"), ElementsAre("run the tests first"))
+      << "a hook on this machine";
+  EXPECT_THAT(words("", "remote: no\nerror: failed to push some refs\n"), ElementsAre("no"));
+}
+
+TEST(PushResult, TellsWhetherTheRemoteMayHaveIt) {
+  const auto result = [](ProcessResult::Kind kind, const char* err) {
+    return engine::parse_push({kind, 1, "", err}, "refs/heads/main");
+  };
+  const PushResult none =
+      result(ProcessResult::Kind::exited, "fatal: Authentication failed for 'x'");
+  EXPECT_TRUE(none.sent_nothing);
+  EXPECT_FALSE(none.has_reached_remote());
+  const PushResult late = result(ProcessResult::Kind::timed_out, "");
+  EXPECT_FALSE(late.sent_nothing);
+  EXPECT_TRUE(late.has_reached_remote());
+  EXPECT_TRUE(
+      parse("!\tabc:refs/heads/main\t[remote rejected] (hook declined)").has_reached_remote());
+  EXPECT_FALSE(parse("!\tabc:refs/heads/main\t[rejected] (stale info)").has_reached_remote());
+}
+
+TEST(PushResult, TellsARefusalOnThisMachine) {
+  const auto refused_here = [](ProcessResult::Kind kind, const char* err) {
+    return engine::parse_push({kind, 1, "", err}, "refs/heads/main").refused_here;
+  };
+  EXPECT_TRUE(refused_here(ProcessResult::Kind::exited, "error: failed to push some refs to 'x'"));
+  EXPECT_FALSE(refused_here(ProcessResult::Kind::exited, "fatal: something"));
+  EXPECT_FALSE(
+      refused_here(ProcessResult::Kind::signalled, "error: failed to push some refs to 'x'"));
+}
+
+TEST(PushResult, TellsAPolicyFromARace) {
+  const PushResult race = parse("!\tabc:refs/heads/main\t[remote rejected] (failed to update ref)");
+  EXPECT_TRUE(race.lost_race());
+  EXPECT_FALSE(race.is_refused_by_policy());
+  const PushResult policy = parse("!\tabc:refs/heads/main\t[remote rejected] (hook declined)");
+  EXPECT_FALSE(policy.lost_race());
+  EXPECT_TRUE(policy.is_refused_by_policy());
+  EXPECT_FALSE(policy.is_shallow_refusal());
+  EXPECT_TRUE(parse("!\tabc:refs/heads/main\t[remote rejected] (shallow update not allowed)")
+                  .is_shallow_refusal());
+  EXPECT_FALSE(parse(" \tabc:refs/heads/main\t1..2").lost_race());
+}
+
+TEST(PushResult, SaysWhereItWasRedirectedTo) {
+  const auto result = engine::parse_push(
+      exited(0, "", "warning: redirecting to https://other.example/x.git/\n"), "refs/heads/main");
+  EXPECT_EQ(result.redirected_to, "https://other.example/x.git");
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ TEST_F(Rollout, ArgumentsThatDoNotFitTogetherAreNamed) {
   request.tag = engine::ImageTag::parse("pr-42-a1b2c3d");
   request.pr_number = engine::PrNumber::make(43);
   EXPECT_EQ(test::in_braces(refusal(request).message),
-            "prNumber: given 43, accepted is 42, the number in the tag.");
+            "prNumber: given 43, expected 42, the number in the tag.");
 }
 
 }  // namespace

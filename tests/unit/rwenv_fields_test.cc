@@ -162,7 +162,7 @@ TEST_F(RwenvFieldsOfFile, AtTheTopItIsRefusedForEveryRwenv) {
                                     R"({"dev_container": "x", "rwenvs": {"dev": {}}})"}) {
     EXPECT_EQ(refusal(content).code, Code::bad_config) << content;
   }
-  // Where the rwenvs are found, it is somebody else's.
+  // Where the rwenvs are found, it is another program's.
   EXPECT_TRUE(load(R"({"rwenv": "dev", "version": 2, "rwenvs": {"dev": {}}})"));
 }
 

@@ -268,8 +268,7 @@ TEST_F(Rwenv, MissingConfigurationSaysWhichFile) {
 TEST_F(Rwenv, WrongTypesNameFileLineColumnAndField) {
   const auto error = refusal("{\n  \"rwenvs\": {\n    \"dev\": {\"fluxGitRepo\": 5}\n  }\n}");
   EXPECT_EQ(error.code, Code::bad_config);
-  EXPECT_EQ(error.message,
-            file() + ":3:28: rwenvs/dev/fluxGitRepo: given 5, accepted is a string.");
+  EXPECT_EQ(error.message, file() + ":3:28: rwenvs/dev/fluxGitRepo: given 5, expected a string.");
 }
 
 TEST_F(Rwenv, ImagePrefixesAreAListOfTexts) {
@@ -330,7 +329,7 @@ TEST_F(Rwenv, OnlyWhatHasTheFormOfANameIsQuoted) {
     return refusal(R"({"rwenvs": {"dev": {"fluxGitRepoType": )" + value + "}}}").message;
   };
   const std::string start = file() + ":1:40: rwenvs/dev/fluxGitRepoType: given ";
-  const std::string end = ", accepted is \"github\" or \"gitea\".";
+  const std::string end = ", expected \"github\" or \"gitea\".";
   EXPECT_EQ(message_for("\"gitlab-2.x\""), start + "\"gitlab-2.x\"" + end);
   EXPECT_EQ(message_for("\"hunter2 hunter2\""), start + "a text of 15 characters" + end);
   EXPECT_EQ(message_for("\"é!\""), start + "a text of 2 characters" + end);
@@ -385,7 +384,7 @@ TEST_F(Rwenv, AWrongUrlIsQuotedOnlyWhereNothingInItCanBeAPassword) {
   };
   EXPECT_EQ(message_for("--upload-pack=/bin/true"),
             file() +
-                ": /rwenvs/dev/fluxGitRepo: given '--upload-pack=/bin/true', accepted is an "
+                ": /rwenvs/dev/fluxGitRepo: given '--upload-pack=/bin/true', expected an "
                 "https, http, ssh, git or file URL.");
   for (const char* const url :
        {"-ann:hunter2@host", "-x https:/ann:hunter2@host", "x::https://ann:a@hunter2@host",
@@ -399,7 +398,7 @@ TEST_F(Rwenv, AWrongUrlIsQuotedOnlyWhereNothingInItCanBeAPassword) {
 TEST_F(Rwenv, AnotherTypeOfRepositoryIsRefused) {
   const auto error = refusal(R"({"rwenvs": {"dev": {"fluxGitRepoType": "gitlab"}}})");
   EXPECT_EQ(error.code, Code::bad_config);
-  EXPECT_NE(error.message.find("given \"gitlab\", accepted is \"github\" or \"gitea\""),
+  EXPECT_NE(error.message.find("given \"gitlab\", expected \"github\" or \"gitea\""),
             std::string::npos);
 }
 
@@ -444,7 +443,7 @@ TEST_F(Rwenv, DirectoriesFromTheEnvironmentAreAbsolute) {
       EXPECT_EQ(refused.error().code, Code::bad_config);
       EXPECT_EQ(refused.error().message,
                 std::string(variable) + ": given '" + value +
-                    "', accepted is an absolute path, in which neither `~` nor a variable is "
+                    "', expected an absolute path, in which neither `~` nor a variable is "
                     "expanded.");
       machine.variables[variable] = "";
       EXPECT_TRUE(engine::rwenv_config_directory(machine.host()) ||

@@ -66,7 +66,7 @@ TEST(ToolArguments, SamplesAreJudgedAsTheSchemasDo) {
     EXPECT_EQ(!problem, sample.valid) << (problem ? problem->message : "accepted");
     if (problem) {
       EXPECT_EQ(problem->code, engine::Code::bad_argument);
-      EXPECT_THAT(problem->message, HasSubstr("accepted is"));
+      EXPECT_THAT(problem->message, HasSubstr("expected"));
     }
   }
 }
@@ -78,22 +78,21 @@ std::string message_of(const std::string& tool, const Json& arguments) {
 
 TEST(ToolArguments, MessageNamesArgumentGivenAndAccepted) {
   EXPECT_EQ(message_of("rollout", {{"prNumber", "42"}}),
-            "Argument prNumber: given \"42\", accepted is an integer from 1 to 9007199254740991.");
+            "Argument prNumber: given \"42\", expected an integer from 1 to 9007199254740991.");
   EXPECT_EQ(message_of("rollout", {{"dryRun", "yes"}}),
-            "Argument dryRun: given \"yes\", accepted is true or false.");
+            "Argument dryRun: given \"yes\", expected true or false.");
   EXPECT_EQ(message_of("rollout", {{"tag", "pr-42-a1b2c3d4"}}),
-            "Argument tag: given \"pr-42-a1b2c3d4\", accepted is pr-<PR number>-<exactly 7 "
+            "Argument tag: given \"pr-42-a1b2c3d4\", expected pr-<PR number>-<exactly 7 "
             "lower-case hexadecimal digits>, as in \"pr-42-a1b2c3d\".");
   EXPECT_EQ(message_of("resolve_tag", {{"projectDir", "papi"}}),
-            "Argument projectDir: given \"papi\", accepted is an absolute path, as in "
+            "Argument projectDir: given \"papi\", expected an absolute path, as in "
             "\"/home/ann/src/papi\".");
   EXPECT_EQ(message_of("lookup_service", Json::object()),
-            "Argument service is missing; accepted is the name of a service in the catalog.");
+            "Argument service is missing; expected the name of a service in the catalog.");
   EXPECT_EQ(message_of("resolve_tag", {{"branch", "main"}}),
-            "Argument branch: given \"main\", accepted is only these members: projectDir, "
+            "Argument branch: given \"main\", expected only these members: projectDir, "
             "prNumber.");
-  EXPECT_EQ(message_of("rollout", Json::array()),
-            "Arguments: given an array, accepted is an object.");
+  EXPECT_EQ(message_of("rollout", Json::array()), "Arguments: given an array, expected an object.");
 }
 
 TEST(ToolArguments, DetailsNameTheArgument) {
@@ -165,9 +164,9 @@ TEST(ToolArguments, NullIsAnArgumentThatWasLeftOut) {
     EXPECT_EQ(message_of(tool, all), "accepted") << tool;
   }
   EXPECT_EQ(message_of("lookup_service", {{"service", nullptr}}),
-            "Argument service is missing; accepted is the name of a service in the catalog.");
+            "Argument service is missing; expected the name of a service in the catalog.");
   EXPECT_EQ(message_of("resolve_tag", {{"branch", nullptr}}),
-            "Argument branch: given null, accepted is only these members: projectDir, prNumber.");
+            "Argument branch: given null, expected only these members: projectDir, prNumber.");
 }
 
 TEST(ToolArguments, WithoutArgumentsNothingIsAssumed) {

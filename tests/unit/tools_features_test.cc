@@ -151,7 +151,7 @@ TEST_F(ToolFeatures, RolloutOfNothingListsTheServices) {
   EXPECT_TRUE(result.is_error);
   EXPECT_EQ(result.structured_content->at("code"), "bad_argument");
   EXPECT_EQ(result.structured_content->at("message"),
-            "Argument service is missing; accepted is one of the services in the catalog: papi, "
+            "Argument service is missing; expected one of the services in the catalog: papi, "
             "worker.mail, lonely.");
   EXPECT_THAT(context_.asked_, testing::IsEmpty()) << "it cannot be asked";
 }
@@ -341,7 +341,7 @@ TEST_F(ToolFeatures, ARootThatIsNoPathIsSaidAndTheNextOneIsTaken) {
   ASSERT_TRUE(tools::settle_project(setup_.host, request, context_));
   EXPECT_EQ(request.place->directory, directory_.path() / "my project");
   EXPECT_THAT(request.place->warnings,
-              ElementsAre("The client's root 'https://example.com/' was not used: accepted is a "
+              ElementsAre("The client's root 'https://example.com/' was not used: expected a "
                           "file: URI or an absolute path of this machine."));
   EXPECT_EQ(context_.roots_asked_, 1);
 }
@@ -353,7 +353,7 @@ TEST_F(ToolFeatures, EachRootThatIsNoneIsSaidWhereverItStands) {
   ASSERT_TRUE(tools::settle_project(setup_.host, request, context_));
   EXPECT_EQ(request.place->directory, directory_.path() / "my project");
   EXPECT_THAT(request.place->warnings,
-              ElementsAre(testing::StartsWith("The client's root (5) was not used: accepted is"),
+              ElementsAre(testing::StartsWith("The client's root (5) was not used: expected"),
                           testing::StartsWith("The client's root 'https://example.com/' was not"),
                           testing::StartsWith("The client's root 'relative' was not used")));
 }

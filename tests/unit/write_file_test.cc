@@ -76,7 +76,7 @@ TEST_F(WriteFile, ReplacesWhatAWriterThatDiedHasLeft) {
   ASSERT_TRUE(test::ok(engine::write_file(file_, "new", 022)));
   EXPECT_EQ(test::read_bytes(file_), "new");
   EXPECT_FALSE(fs::exists(left));
-  // Whoever may write there may have put a link in its place.
+  // Anyone who may write there may have put a link in its place.
   const fs::path target = directory_.write("target", "old");
   fs::create_symlink(target, left);
   ASSERT_TRUE(test::ok(engine::write_file(file_, "newer", 022)));

@@ -211,7 +211,7 @@ TEST(YamlRepeats, AreRefusedWhereTheyMultiply) {
     const auto stream = parse_yaml("f", text);
     ASSERT_FALSE(stream);
     EXPECT_EQ(stream.error().message,
-              "f:1: not readable as YAML: its aliases and merge keys stand for too much");
+              "f:1: not readable as YAML: its aliases and merge keys expand to too much");
   }
   for (const std::string& text : {chain_of_merges(4000, 4000), mapping, objects}) {
     const auto facts = engine::read_manifest_summary("kustomization.yaml", text);

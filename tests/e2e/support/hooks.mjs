@@ -1,6 +1,6 @@
 // Hooks of a Flux repository's remote, as shell scripts.
 
-// Moves refs/heads/main by a commit of somebody else; runs in a hook of the remote, after the objects have arrived.
+// Moves refs/heads/main by a commit of another writer; runs in a hook of the remote, after the objects have arrived.
 export const moveHead = `tree=$(git rev-parse 'refs/heads/main^{tree}')
 export GIT_AUTHOR_NAME='Olga Other' GIT_AUTHOR_EMAIL=olga@example.com
 export GIT_COMMITTER_NAME='Olga Other' GIT_COMMITTER_EMAIL=olga@example.com

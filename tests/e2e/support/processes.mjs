@@ -20,7 +20,7 @@ export function processesWith(marker) {
           found.push({ pid: Number(pid), parent: Number(status[1]), command });
         }
       } catch {
-        // It ended while we looked, or is somebody else's.
+        // It ended while we looked, or belongs to another user.
       }
     }
   } else {

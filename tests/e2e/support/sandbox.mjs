@@ -177,7 +177,7 @@ export class Sandbox {
     return execFileSync('git', ['-C', this.remote, 'show', `${revision}:${file}`], { env: this.environment });
   }
 
-  // Somebody else's commit on the remote; the new head.
+  // A commit of another person on the remote; the new head.
   pushFromElsewhere(file, bytes, message = 'Another change') {
     const directory = mkdtempSync(join(this.root, 'tmp', 'other-'));
     this.git(this.root, 'clone', '-q', this.url, directory);

@@ -24,7 +24,7 @@ async function listen(world, server) {
 // 'down', bytes, text}; returning a number delays the bytes by as many ms, 'drop' loses them, a Buffer goes in their place.
 // `service` is what of git the client asked for on this connection (git-upload-pack or git-receive-pack), `packUp` whether
 // a pack has begun to go up. Works for git:// and http://, whose bytes can be read. Setting `refuse` of what is returned
-// makes it hang up on whoever comes; after `leave()` nobody listens there any more.
+// makes it hang up on every client; after `leave()` nobody listens there any more.
 export async function relay(world, target, behave) {
   const state = { connections: 0, refuse: false };
   const server = createServer((client) => {

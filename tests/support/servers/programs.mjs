@@ -43,7 +43,7 @@ function accepts(address) {
 }
 
 // Runs the rest of its arguments, and beside it, in the same process group, what ends that whole group at the end of its
-// input: when whoever writes there is no more, be it killed.
+// input: when the process that writes there has ended, even by a kill.
 const guarded = 'exec 3<&0; { read -r line <&3; kill -KILL 0; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-';
 
 export class ServerProgram {

@@ -1,0 +1,55 @@
+#include "engine/flux/clone_object_store.h"
+
+#include <algorithm>
+
+#include "engine/git/signing.h"
+
+namespace engine {
+
+std::optional<std::string> CloneObjectStore::missing_blob(const CommitId& commit,
+                                                          const std::string& path) const {
+  return objects_.missing_blob(commit, path);
+}
+
+Result<std::string> CloneObjectStore::read_file(const CommitId& commit, const std::string& path,
+                                                std::string_view where) const {
+  return objects_.read_file(commit, path, where);
+}
+
+Result<std::string> CloneObjectStore::write_tree(const CommitId& commit, const std::string& path,
+                                                 std::string_view bytes) const {
+  return objects_.write_tree(commit, path, bytes);
+}
+
+Result<CommitId> CloneObjectStore::write_commit(const std::string& tree, const CommitId& parent,
+                                                const std::string& message,
+                                                const Identity& identity) const {
+  return objects_.write_commit(tree, parent, message, identity);
+}
+
+Result<CommitId> CloneObjectStore::write_signed_commit(const std::string& tree,
+                                                       const CommitId& parent,
+                                                       const std::string& message,
+                                                       const Identity& identity,
+                                                       const std::stop_token& stop) const {
+  const ProcessResult completion =
+      clone_.run(clone_.commands().commit_tree(tree, parent, message, identity), stop,
+                 std::min(kSigningLimit, clone_.limit()));
+  return signed_commit(completion, clone_.failure(completion, "sign a commit for"));
+}
+
+bool CloneObjectStore::contains(const CommitId& head, const CommitId& commit,
+                                const CommitId& base) const {
+  return objects_.contains(head, commit, base);
+}
+
+std::optional<Authorship> CloneObjectStore::last_change(const CommitId& head, const CommitId& base,
+                                                        const std::string& path) const {
+  return objects_.last_change(head, base, path);
+}
+
+std::optional<Authorship> CloneObjectStore::authorship(const CommitId& commit) const {
+  return objects_.authorship(commit);
+}
+
+}  // namespace engine

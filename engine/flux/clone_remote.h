@@ -1,0 +1,30 @@
+// The remote of a clone, reached by the user's git.
+#pragma once
+
+#include "engine/flux/clone.h"
+#include "engine/flux/remote.h"
+
+namespace engine {
+
+class CloneRemote final : public Remote {
+ public:
+  // `clone` must outlive this.
+  explicit CloneRemote(const FluxClone& clone) : clone_(clone) {}
+
+  RemoteNames names() const override;
+  FetchResult find_head(const CallContext& call) override;
+  FetchResult record_head(FetchResult found) override;
+  void discard_found_head() override;
+  Result<RemoteHead> fetch(const std::string& branch) override;
+  Result<RemoteHead> fetch_whole_history(const std::string& branch,
+                                         const std::stop_token& stop) override;
+  Result<void> fetch_blob(const std::string& id, const std::stop_token& stop) override;
+  PushResult push(const std::string& branch, const CommitId& commit,
+                  const CommitId& expected) override;
+  std::optional<std::string> redirected_to() const override { return clone_.redirected_to(); }
+
+ private:
+  const FluxClone& clone_;
+};
+
+}  // namespace engine
