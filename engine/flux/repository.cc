@@ -119,7 +119,7 @@ class FluxRepository::Impl {
     return read_head(call);
   }
 
-  // `damaged`: the clone is broken; it could not be fetched into, or an object could not be read.
+  // `damaged`: that failed, and the clone is broken.
   Result<PushedChange> push_once(const Change& change, const Identity& identity,
                                  const CallContext& call, bool& damaged) {
     const auto known = fetch_ && !fetch_->done() ? known_head(clone_) : std::nullopt;
@@ -133,8 +133,8 @@ class FluxRepository::Impl {
     PushLoop push_loop({remote_, store, work_tree, clone_.clock()}, change, identity, call);
     auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
                         : push_loop.push(*std::exchange(head_, std::nullopt));
-    damaged = (fetch_ && fetch_->clone_is_broken()) ||
-              (!pushed && objects->damaged() && clone_.is_broken(call.stop));
+    const bool suspicious = !pushed && pushed.error().code == Code::internal;
+    damaged = (fetch_ && fetch_->clone_is_broken()) || (suspicious && clone_.is_broken(call.stop));
     fetch_.reset();
     return pushed;
   }

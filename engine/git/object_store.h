@@ -59,9 +59,6 @@ class GitObjectStore {
                                         const std::string& path) const;
   std::optional<Authorship> authorship(const CommitId& commit) const;
 
-  // True once an object that has to be there could not be read: the clone is broken.
-  bool damaged() const { return damaged_; }
-
  private:
   explicit GitObjectStore(GitRepository repository) : repository_(std::move(repository)) {}
 
@@ -69,7 +66,6 @@ class GitObjectStore {
   Failure damage(std::string_view doing) const;
 
   GitRepository repository_;
-  mutable bool damaged_ = false;
 };
 
 }  // namespace engine
