@@ -106,7 +106,7 @@ engine::Result<void> DemoChild::start(const DemoCommand& command) {
   if (error != 0) {
     return cannot_start(command, error);
   }
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   child_ = child;
   return {};
 }
@@ -164,7 +164,7 @@ std::string DemoChild::read_all() {
 int DemoChild::wait() {
   pid_t child = -1;
   {
-    const std::lock_guard lock(mutex_);
+    const locking::MutexLock lock(mutex_);
     child = child_;
   }
   if (child < 0) {
@@ -175,7 +175,7 @@ int DemoChild::wait() {
   while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) != 0 &&
          errno == EINTR) {
   }
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   int status = 0;
   ::waitpid(child, &status, 0);
   child_ = -1;
@@ -183,7 +183,7 @@ int DemoChild::wait() {
 }
 
 void DemoChild::terminate() {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   if (child_ > 0) {
     ::kill(child_, SIGTERM);
   }

@@ -1,6 +1,5 @@
 #include "engine/flux/repository.h"
 
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "engine/flux/push_loop.h"
 #include "engine/flux/remote_head.h"
 #include "engine/git/environment.h"
+#include "locking/mutex.h"
 
 namespace engine {
 
@@ -92,7 +92,7 @@ class FluxRepository::Impl {
       return call;
     }
     return {call.stop, [this, progress = call.progress](std::string_view step) {
-              const std::scoped_lock lock(progress_mutex_);
+              const locking::MutexLock lock(progress_mutex_);
               progress(step);
             }};
   }
@@ -164,7 +164,7 @@ class FluxRepository::Impl {
 
   FluxClone clone_;
   CloneRemote remote_;
-  std::mutex progress_mutex_;
+  locking::Mutex progress_mutex_;  // held while a step is reported
   std::optional<RemoteHead> head_;
   std::optional<BackgroundFetch> fetch_;  // while it is under way; before clone_ is destroyed
 };
