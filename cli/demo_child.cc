@@ -62,7 +62,7 @@ engine::Result<void> DemoChild::start(const DemoCommand& command) {
   }
   in_ = std::move(to_child.write);
   out_ = std::move(from_child.read);
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   child_ = child;
   return {};
 }
@@ -111,7 +111,7 @@ std::string DemoChild::read_all() {
 int DemoChild::wait() {
   pid_t child = -1;
   {
-    const std::lock_guard lock(mutex_);
+    const locking::MutexLock lock(mutex_);
     child = child_;
   }
   if (child < 0) {
@@ -122,7 +122,7 @@ int DemoChild::wait() {
   while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) != 0 &&
          errno == EINTR) {
   }
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   int status = 0;
   ::waitpid(child, &status, 0);
   child_ = -1;
@@ -130,7 +130,7 @@ int DemoChild::wait() {
 }
 
 void DemoChild::terminate() {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   if (child_ > 0) {
     ::kill(child_, SIGTERM);
   }

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 
 #include "engine/base/result.h"
 #include "engine/base/unique_fd.h"
+#include "locking/mutex.h"
 
 namespace cli {
 
@@ -52,8 +52,8 @@ class DemoChild {
   engine::UniqueFd in_;   // we write
   engine::UniqueFd out_;  // we read
   std::string buffer_;
-  std::mutex mutex_;  // guards child_, so that no foreign process is ever signalled
-  pid_t child_ = -1;
+  locking::Mutex mutex_;
+  pid_t child_ GUARDED_BY(mutex_) = -1;  // so that no foreign process is ever signalled
 };
 
 }  // namespace cli

@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include "cli/log.h"
 #include "engine/base/time_limit.h"
 #include "engine/process/path_lookup.h"
 
@@ -42,12 +43,14 @@ RealHost::RealHost(const engine::Environment& environment,
                    std::string_view program, const std::optional<std::string>& services_file,
                    mode_t creation_mask)
     : runner_(environment, time_limit.value_or(engine::kDefaultTimeLimit)),
+      logged_runner_(runner_, clock_,
+                     [](std::string_view line) { log_message(mcp::LogLevel::debug, line); }),
       setup_{
           {.environment = environment,
            .working_directory = working_directory(),
            .executable = executable_path(program, environment),
            .services_file = services_file ? std::optional<fs::path>(*services_file) : std::nullopt,
-           .runner = runner_,
+           .runner = logged_runner_,
            .clock = clock_,
            .catalogs = &catalogs_,
            .creation_mask = creation_mask,

@@ -1,5 +1,5 @@
 // The engine's Host of the running program: its environment, clock, working directory and child
-// processes. The only place where they come together.
+// processes, each of which the log knows at debug. The only place where they come together.
 #pragma once
 
 #include <chrono>
@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include "cli/logged_runner.h"
 #include "engine/base/host.h"
 #include "engine/base/result.h"
 #include "engine/config/catalog_cache.h"
@@ -38,6 +39,7 @@ class RealHost {
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;
   engine::ProcessRunner runner_;
+  LoggedRunner logged_runner_;
   tools::HostOrError setup_;
 };
 

@@ -72,7 +72,6 @@ class Played {
     if (row.blob == Blob::unreachable || row.blob == Blob::broken) {
       const bool broken = row.blob == Blob::broken;
       remote.blob_fails = engine::Error{broken ? Code::internal : Code::unreachable, "No blob."};
-      history.reading_fails = engine::Error{Code::internal, "It cannot be read."};
     }
     if (row.work_tree_is_stale) {
       work_tree.warning = "The clone's work tree is not up to date.";
