@@ -43,11 +43,12 @@ ImagePlaces::ImagePlaces(const ManifestTree& tree, const ImageChoice& choice,
       }
     }
   }
+  const ReleaseImages releases(tree, [&](const HelmTag& tag) { return is_offered(tag); });
   for (const ManifestFile& file : tree.files()) {
     if (file.summary.kustomization) {
       find_entries(file);
     }
-    find_release_groups(file);
+    find_release_groups(file, releases);
   }
   find_references(live, stop);
   find_expressions(live);
@@ -75,16 +76,18 @@ void ImagePlaces::find_entries(const ManifestFile& file) {
   }
 }
 
-void ImagePlaces::find_release_groups(const ManifestFile& file) {
-  std::vector<const HelmTag*> tags;
+// A tag may be anybody's; a string that is an image only one of the team's own.
+bool ImagePlaces::is_offered(const HelmTag& tag) const {
+  return !tag.is_reference || own_.is_own(tag.repository);
+}
+
+void ImagePlaces::find_release_groups(const ManifestFile& file, const ReleaseImages& releases) {
   for (const HelmTag& tag : file.summary.helm_tags) {
-    if (!tag.is_reference || own_.is_own(tag.repository)) {
-      tags.push_back(&tag);
-    } else if (!tag.tag.empty()) {
+    if (!is_offered(tag) && !tag.tag.empty()) {
       pass_over(file, place_of_image(file, tag), tag.tag.starts_with('@'));
     }
   }
-  for (ReleaseImage& image : release_images(tags)) {
+  for (ReleaseImage& image : releases.of(file)) {
     const HelmTag& tag = *image.tag;
     const std::vector<std::string> names = names_of(with_repository(tag));
     if (own_.has_prefixes() &&

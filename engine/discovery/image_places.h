@@ -55,7 +55,8 @@ class ImagePlaces {
   const HelmTag& with_repository(const HelmTag& tag) const;
 
   void find_entries(const ManifestFile& file);
-  void find_release_groups(const ManifestFile& file);
+  void find_release_groups(const ManifestFile& file, const ReleaseImages& releases);
+  bool is_offered(const HelmTag& tag) const;
   void find_references(const LiveReferences& live, const std::stop_token& stop);
   void find_reference(const ManifestFile& file, const Workload* workload,
                       const ContainerImage& container);

@@ -33,6 +33,7 @@ struct Workload {
   std::vector<ContainerImage> containers;  // the init containers after the others
   TextPairs labels = {};
   TextPairs annotations = {};
+  bool has_own_image = false;  // a HelmRelease whose `values.image` says what image it runs
 };
 
 // An entry of a kustomization's `images`.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -152,6 +153,15 @@ void read_helm_facts(const FactsContext& context, Index release, const Workload&
   }
   ValuesReader reader(context, std::move(common));
   reader.read(*values, "values", where + ".spec.values", "/spec/values");
+}
+
+bool has_own_image(const YamlReader& yaml, Index release) {
+  const auto image = yaml.find(release, {"spec", "values", "image"});
+  constexpr std::array<std::string_view, 4> kSaying = {"repository", "name", "tag", "digest"};
+  return image && (!yaml.text(image).value_or("").empty() ||
+                   std::ranges::any_of(kSaying, [&](std::string_view key) {
+                     return !yaml.text(yaml.find(*image, key)).value_or("").empty();
+                   }));
 }
 
 std::size_t count_tags_in_values(const YamlReader& yaml, Index values) {
