@@ -15,6 +15,11 @@ namespace {
 constexpr const char* kHelmValues = "helm-values";
 constexpr const char* kImageReference = "image-reference";
 
+constexpr const char* kSetByRenderer =
+    "not offered: the release's `postRenderers` set the image's tag again, so a rollout would "
+    "change "
+    "nothing";
+
 // How often expressions are tried on names; a hostile one takes a millisecond.
 constexpr std::size_t kMaxTried = 20'000;
 
@@ -100,7 +105,10 @@ void ImagePlaces::find_release_groups(const ManifestFile& file, const ReleaseIma
                      .longer = image.longer,
                      .stand_in = image.name};
     group.longer.insert(group.longer.begin(), image.name);
-    if (tag.is_reference) {
+    if (tag.is_set_again || with_repository(tag).is_set_again) {
+      excluded_.insert(group.place);
+      add_group(std::move(group), kSetByRenderer);
+    } else if (tag.is_reference) {
       references_[file.path].push_back(std::move(group));
     } else {
       add_group(std::move(group), tag.refusal);

@@ -121,6 +121,10 @@ class KustomizeGraph {
   bool is_always_set_again(const std::string& directory, const ImageEntry& entry,
                            const std::set<std::string>& applied,
                            const std::set<std::string>* within = nullptr);
+  // Whether the kustomization of `directory` builds on one that gives the images of the entry's
+  // name another one, and all that it builds on is known: then the entry finds no such image, if
+  // none was built by it.
+  bool is_renamed_below(const std::string& directory, const ImageEntry& entry);
   // Whether a limit was reached, so that not everything was built.
   bool exhausted() const { return exhausted_; }
   // What could not be followed, by the directory of the kustomization that names it.
@@ -159,6 +163,7 @@ class KustomizeGraph {
                  const ManifestFile* file);
   bool sets_tag_of(const std::string& user, const std::string& base, std::string& name);
   bool layer_sets_tag_of(Node& layer, const ImageEntry* entry, std::string& name);
+  bool is_renamed_somewhere(const std::string& name);
   struct SetAgain;
   bool is_set_again_above(const std::string& directory, const std::string& name, std::size_t depth,
                           SetAgain& search);
@@ -171,6 +176,7 @@ class KustomizeGraph {
   bool exhausted_ = false;
   std::map<std::string, Node> nodes_;
   std::optional<std::multimap<std::string_view, std::string_view>> users_;  // of a directory
+  std::optional<std::set<std::string_view>> renamed_;  // names for which an entry has another
   std::set<const ImageEntry*> replaced_;
   std::set<const ImageEntry*> renaming_;
   std::set<const ContainerImage*> patched_;

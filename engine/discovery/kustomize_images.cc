@@ -1,6 +1,7 @@
 // What the entries of `images` make of an image, and which of them no rollout should set; see
 // engine/discovery/kustomize_graph.h.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -228,6 +229,55 @@ bool KustomizeGraph::is_set_again_above(const std::string& directory, const std:
     }
   }
   return known->second = any;
+}
+
+bool KustomizeGraph::is_renamed_somewhere(const std::string& name) {
+  if (!renamed_) {
+    renamed_.emplace();
+    for (const auto& [directory, node] : nodes_) {
+      for (const PlacedEntry& placed : node.entries_) {
+        if (placed.entry->new_name && *placed.entry->new_name != placed.entry->name) {
+          renamed_->insert(placed.entry->name);
+        }
+      }
+    }
+  }
+  return renamed_->contains(name);
+}
+
+bool KustomizeGraph::is_renamed_below(const std::string& directory, const ImageEntry& entry) {
+  if (!is_renamed_somewhere(entry.name)) {
+    return false;
+  }
+  const auto renames = [&](const PlacedEntry& placed) {
+    const ImageEntry& inner = *placed.entry;
+    return inner.name == entry.name && inner.new_name && *inner.new_name != entry.name;
+  };
+  const auto is_unclear = [](const ManifestFile* file) {
+    return file->summary.problem || !file->summary.unknown_kinds.empty();
+  };
+  bool is_renamed = false;
+  std::set<std::string> seen{directory};
+  std::vector<std::string> open{directory};
+  while (!open.empty()) {
+    const std::string at = std::move(open.back());
+    open.pop_back();
+    const auto found = nodes_.find(at);
+    if (found == nodes_.end() || obstacles_.contains(at)) {
+      return false;
+    }
+    const Node& node = found->second;
+    const std::size_t steps = 1 + node.entries_.size() + node.manifests.size();
+    if (!may_go_on(0, steps) || std::ranges::any_of(node.manifests, is_unclear)) {
+      return false;
+    }
+    is_renamed = is_renamed || (at != directory && std::ranges::any_of(node.entries_, renames));
+    for (const auto* bases : {&node.kustomizations, &node.components}) {
+      std::ranges::copy_if(*bases, std::back_inserter(open),
+                           [&](const std::string& base) { return seen.insert(base).second; });
+    }
+  }
+  return is_renamed;
 }
 
 }  // namespace engine

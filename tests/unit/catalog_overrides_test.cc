@@ -206,6 +206,40 @@ TEST(CatalogOverrides, AnOverlayThatOnlyRenamesIsNoServiceOfItsOwn) {
   EXPECT_THAT(services_of(no_tag), ElementsAre("papi -> live/kustomization.yaml papi"));
 }
 
+TEST(CatalogOverrides, AnEntryForANameThatIsGoneIsNotOffered) {
+  const Files files = {
+      {kBase, "resources: [d.yaml]\nimages: [{name: papi, newName: x/papi, newTag: v1}]\n"},
+      {"base/d.yaml", deployment("papi", "papi")},
+      {kLive, "resources: [../base]\nimages: [{name: papi, newTag: v2}]\n"}};
+  EXPECT_THAT(services_of(files), ElementsAre("papi -> base/kustomization.yaml papi"));
+  EXPECT_THAT(reasons_of(files), Contains(HasSubstr("gives the image another name")));
+  // Something else that is not known may have it.
+  Files more = files;
+  more[kLive] = "resources: [../base, ../gone]\nimages: [{name: papi, newTag: v2}]\n";
+  EXPECT_THAT(services_of(more), Contains(HasSubstr("live/kustomization.yaml papi")));
+  // One that is renamed there, and one that is not.
+  Files two = files;
+  two[kLive] = "resources: [../base, e.yaml]\nimages: [{name: papi, newTag: v2}]\n";
+  two["live/e.yaml"] = deployment("other", "papi");
+  EXPECT_THAT(services_of(two), Contains("other -> live/kustomization.yaml papi"));
+}
+
+TEST(CatalogOverrides, WhatAReleasesPostRendererSetsIsNotOffered) {
+  const auto rendered = [](const std::string& entry) {
+    return Files{
+        {kLive, "resources: [r.yaml]\n"},
+        {"live/r.yaml", release("web", "    image: {repository: x/web, tag: v1}\n") +
+                            "  postRenderers:\n  - kustomize: {images: [" + entry + "]}\n"}};
+  };
+  EXPECT_THAT(services_of(rendered("{name: x/web, newTag: v2}")), IsEmpty());
+  EXPECT_THAT(reasons_of(rendered("{name: x/web, newTag: v2}")),
+              Contains(HasSubstr("postRenderers")));
+  for (const char* const entry : {"{name: x/web, newName: y/web}", "{name: x/api, newTag: v2}"}) {
+    EXPECT_THAT(services_of(rendered(entry)),
+                ElementsAre("web -> live/r.yaml x/web .spec.values.image.tag"));
+  }
+}
+
 TEST(CatalogOverrides, AnEntryByExpressionDecides) {
   const std::string base =
       "resources: [d.yaml]\nimages: [{name: papi, newName: x/papi, newTag: "
