@@ -204,17 +204,36 @@ TEST_F(FluxClones, WaitForAnotherGit) {
   EXPECT_EQ(commands("fetch").size(), 2U);
 }
 
-// A fetch that says that it succeeded and leaves no head.
+// A ref that cannot be read is the clone's own, whatever git says of it.
 TEST_F(FluxClones, ThatAreBrokenAreReplacedOnce) {
   test::ScriptedRunner plain;
   const test::MadeUpGit git(plain, remote_.clone);
-  fail_once("fetch", exited(0, ""),
-            [&](const engine::Command& command) { return plain.run(command, {}, {}); });
+  int left = 1;
+  machine_.runner.on(" fetch ", [&](const engine::Command& command) {
+    if (left-- <= 0) {
+      return plain.run(command, {}, {});
+    }
+    machine_.directory.write(remote_.clone / ".git/refs/heads/lost", "garbage\n");
+    return exited(128, "", "fatal: bad object refs/heads/lost\n");
+  });
   ASSERT_TRUE(ok(push()));
-  machine_.runner.on(" fetch ", exited(0, ""));
+  EXPECT_THAT(steps_, Contains(HasSubstr("the clone is broken")));
+  left = 2;
   auto repository = open();
   ASSERT_TRUE(ok(repository));
   EXPECT_TRUE(fails(repository->fetch({}), Code::internal));
+  EXPECT_EQ(left, 0);
+}
+
+TEST_F(FluxClones, ThatAreSoundAreKeptWhateverGitSays) {
+  ASSERT_TRUE(ok(push()));
+  machine_.directory.write(remote_.clone / "mark", "");
+  machine_.runner.on(" fetch ", exited(128, "", "fatal: bad object refs/heads/lost\n"));
+  auto repository = open();
+  ASSERT_TRUE(ok(repository));
+  EXPECT_TRUE(fails(repository->fetch(call()), Code::internal));
+  EXPECT_TRUE(fs::exists(remote_.clone / "mark"));
+  EXPECT_THAT(steps_, Not(Contains(HasSubstr("the clone is broken"))));
 }
 
 TEST_F(FluxClones, WithAMissingTreeAreReplacedWhileAPushIsPrepared) {
