@@ -128,7 +128,7 @@ TEST_F(FluxClones, ThatKnowTheHeadPushWithoutAFetch) {
 TEST_F(FluxClones, ThatKnowAnOldHeadFetchOnceTheLeaseIsLost) {
   ASSERT_TRUE(ok(push()));
   git_.commit("pr-3-0000000", "Grace");
-  git_.on_push = [this, lost = false]() mutable -> std::optional<ProcessResult> {
+  git_.on_push = [lost = false]() mutable -> std::optional<ProcessResult> {
     return std::exchange(lost, true)
                ? std::nullopt
                : std::optional(exited(1, "!\tx:refs/heads/main\t[rejected] (stale info)\n"));
@@ -324,7 +324,7 @@ TEST_F(FluxClones, WithALargeCleanWorkTreeAreAdvanced) {
   EXPECT_EQ(git_.ref("refs/heads/main"), pushed->commit);
   // What a person changed there is discarded by a reset.
   git_.set_ref(kMain, *pushed->commit);
-  machine_.runner.on(" status ", exited(0, " M file\0"));
+  machine_.runner.on(" status ", exited(0, " M file"));
   ASSERT_TRUE(ok(push(change_to("pr-3-abcdef0"))));
   EXPECT_EQ(commands("reset").size(), 2U);
 }
