@@ -16,8 +16,9 @@
 #include <sys/stat.h>
 
 #include "engine/base/unique_fd.h"
+#include "engine/base/write_all.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -103,18 +104,6 @@ std::optional<std::string> read_key(const fs::path& file) {
   return key && key->size() == kKeyBytes ? key : std::nullopt;
 }
 
-// 0 or the errno.
-int write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) {
-      return errno;
-    }
-    bytes.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
 // A reader of `file` finds the old one or the whole new one.
 void write_private(const fs::path& file, std::string_view bytes) {
   std::string temporary = file.string() + ".XXXXXX";
@@ -123,7 +112,7 @@ void write_private(const fs::path& file, std::string_view bytes) {
     const int problem = errno;
     fail(problem, "make " + temporary);
   }
-  int problem = write_all(fd.get(), bytes);
+  int problem = engine::write_all(fd.get(), bytes);
   if (problem == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) {
     problem = errno;
   }
@@ -220,4 +209,4 @@ bool spend_state(const engine::Environment& environment, const std::string& id,
   }
 }
 
-}  // namespace tools
+}  // namespace cli

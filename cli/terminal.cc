@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <poll.h>
 #include <system_error>
 #include <unistd.h>
 
 #include <sys/ioctl.h>
 
-namespace tools {
+#include "engine/base/write_all.h"
+#include "engine/text/utf8.h"
+
+namespace cli {
 namespace {
 
 constexpr std::string_view kGreen = "\x1b[32m";
@@ -48,23 +50,6 @@ std::string_view colour_of(std::string_view line) {
   return {};
 }
 
-// Writes all of it; the errno that stopped it, or 0.
-int write_all(int descriptor, std::string_view text) noexcept {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EAGAIN) {  // another program made the terminal non-blocking
-      pollfd room{descriptor, POLLOUT, 0};
-      ::poll(&room, 1, -1);
-    } else if (written < 0 && errno != EINTR) {
-      return errno;
-    }
-    if (written > 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  return 0;
-}
-
 std::size_t columns() {
   winsize size{};
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
@@ -75,8 +60,7 @@ std::size_t columns() {
 std::string_view first_characters(std::string_view text, std::size_t most) {
   std::size_t characters = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
-    if (begins && characters++ == most) {
+    if (!engine::continues_character(text[i]) && characters++ == most) {
       return text.substr(0, i);
     }
   }
@@ -103,11 +87,11 @@ std::string coloured(std::string_view text) {
 
 void print_plainly(std::string_view out, std::string_view err) noexcept {
   if (!out.empty()) {
-    write_all(STDOUT_FILENO, out);
-    write_all(STDOUT_FILENO, "\n");
+    engine::write_all(STDOUT_FILENO, out);
+    engine::write_all(STDOUT_FILENO, "\n");
   }
-  write_all(STDERR_FILENO, err);
-  write_all(STDERR_FILENO, "\n");
+  engine::write_all(STDERR_FILENO, err);
+  engine::write_all(STDERR_FILENO, "\n");
 }
 
 Terminal::Terminal(const engine::Environment& environment) {
@@ -121,9 +105,9 @@ Terminal::Terminal(const engine::Environment& environment) {
 }
 
 void Terminal::clear_progress() {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   if (progress_shown_) {
-    write_all(STDERR_FILENO, kStartOfClearedLine);
+    engine::write_all(STDERR_FILENO, kStartOfClearedLine);
     progress_shown_ = false;
   }
 }
@@ -131,7 +115,7 @@ void Terminal::clear_progress() {
 void Terminal::print(std::string_view text) {
   clear_progress();
   const std::string line = (colours_out_ ? coloured(text) : std::string(text)) + "\n";
-  const int problem = write_all(STDOUT_FILENO, line);
+  const int problem = engine::write_all(STDOUT_FILENO, line);
   if (ok_ && problem != 0 && problem != EPIPE) {
     ok_ = false;
     complain("The result could not be written to standard output: " +
@@ -149,20 +133,20 @@ void Terminal::complain(std::string_view text) {
       out += text.substr(newline);
     }
   }
-  write_all(STDERR_FILENO, out + "\n");
+  engine::write_all(STDERR_FILENO, out + "\n");
 }
 
 void Terminal::progress(std::string_view step) {
   if (!shows_progress_) {
     return;
   }
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   // The last column stays free: some terminals go to the next line as soon as it is written.
   const std::string line("… " + std::string(step));
   const std::string shown(first_characters(line, columns() - 1));
-  write_all(STDERR_FILENO,
-            std::string(kStartOfClearedLine) + (colours_err_ ? in_colour(kDim, shown) : shown));
+  engine::write_all(STDERR_FILENO, std::string(kStartOfClearedLine) +
+                                       (colours_err_ ? in_colour(kDim, shown) : shown));
   progress_shown_ = true;
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -26,7 +26,7 @@ std::vector<std::optional<std::string>> PlaceTrial::refusals(
     const std::string& file, const std::vector<GroupPlace>& places,
     const std::optional<std::string>& untried) const {
   std::vector<std::optional<std::string>> refusals(places.size());
-  auto path = repository_path(file, "file");
+  auto path = RepositoryPath::parse(file, "file");
   const auto bytes =
       path ? repository_.read_file(commit_, *path) : Result<std::string>(failure_of(path));
   if (!bytes) {

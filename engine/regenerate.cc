@@ -15,9 +15,9 @@
 #include "engine/config/active_rwenv.h"
 #include "engine/config/catalog.h"
 #include "engine/config/config_file.h"
+#include "engine/config/configured_remote.h"
 #include "engine/config/load_catalog.h"
 #include "engine/config/misspelt_field.h"
-#include "engine/config/rwenv.h"
 #include "engine/discovery/own_images.h"
 #include "engine/flux/repository.h"
 #include "engine/git/unified_diff.h"
@@ -101,23 +101,21 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
   auto below = directory_asked_for(request);
   RETURN_IF_FAILED(below);
   plan.look.below = std::move(*below);
-  auto active = find_active_rwenv(host, request.project, call);
-  RETURN_IF_FAILED(active);
-  plan.rwenv = std::move(active->name);
-  plan.warnings = std::move(active->warnings);
-  auto rwenv = load_rwenv(active->config_directory, plan.rwenv);
-  RETURN_IF_FAILED(rwenv);
-  auto url = flux_git_repo(*rwenv, active->config_directory);
-  RETURN_IF_FAILED(url);
-  plan.look.flux_path = std::move(rwenv->flux_path);
-  plan.look.origin.url = *url;
-  plan.envs = active->config_directory / "envs.json";
-  plan.image_prefixes = std::move(rwenv->image_prefixes);
-  plan.remote = {std::move(*url), tls_verification(rwenv->flux_git_repo_type),
-                 clone_path(host, active->config_directory, plan.rwenv)};
-  plan.file = catalog_path(host, active->config_directory, plan.rwenv);
+  auto configured = find_configured_rwenv(host, request.project, call);
+  RETURN_IF_FAILED(configured);
+  auto& [active, rwenv] = *configured;
+  auto remote = configured_remote(host, active.config_directory, rwenv);
+  RETURN_IF_FAILED(remote);
+  plan.rwenv = std::move(active.name);
+  plan.warnings = std::move(active.warnings);
+  plan.look.flux_path = std::move(rwenv.flux_path);
+  plan.look.origin.url = remote->url;
+  plan.envs = active.config_directory / "envs.json";
+  plan.image_prefixes = std::move(rwenv.image_prefixes);
+  plan.remote = std::move(*remote);
+  plan.file = catalog_path(host, active.config_directory, plan.rwenv);
   RETURN_IF_FAILED(refuse_links(plan.file));
-  plan.old_places = catalog_places(host, active->config_directory, plan.rwenv);
+  plan.old_places = catalog_places(host, active.config_directory, plan.rwenv);
   if (const auto named = named_catalog(host)) {
     plan.warnings.push_back(
         for_reader("A catalog is named by {services_file} or ROLLOUT_SERVICES_FILE: ") +
@@ -186,8 +184,7 @@ Result<void> expect_directory(const Plan& plan, const FluxTree& tree) {
     return {};
   }
   const std::string missing = sanitize_line(*directory) + " with manifests on " +
-                              sanitize_line(tree.branch) + " of " +
-                              without_userinfo(plan.remote.url) + ".";
+                              sanitize_line(tree.branch) + " of " + plan.remote.url.shown() + ".";
   if (plan.look.below) {
     return fail(Code::bad_path, reader_label("path") + ": there is no directory " + missing,
                 for_reader("Name a directory of the Flux repository, or leave {path} out."));
@@ -280,7 +277,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   }
   RegenerateResult result;
   result.rwenv = plan->rwenv;
-  result.flux_repo = without_userinfo(plan->remote.url);
+  result.flux_repo = plan->remote.url.shown();
   result.branch = tree->branch;
   result.commit = tree->commit.text();
   result.catalog_file = plan->file.string();

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "engine/base/beside.h"
-#include "engine/base/data_directory.h"
 #include "engine/base/environment_directories.h"
 #include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
-#include "engine/config/rwenv.h"
+#include "engine/config/active_rwenv.h"
+#include "engine/config/configured_remote.h"
 #include "engine/flux/repository.h"
 #include "engine/forge/pull_request.h"
 #include "engine/git/identity.h"
@@ -68,57 +68,60 @@ Result<void> check_arguments(const RolloutRequest& request) {
                             ", the number in the tag.",
                         "Give one of them.");
   }
-  if (request.file) {
-    RETURN_IF_FAILED(repository_path(*request.file, reader_label("file")));
-  }
   return {};
 }
 
-Result<FluxRemote> find_remote(const Host& host, const Rwenv& rwenv, const fs::path& config,
-                               bool dry_run) {
-  auto url = flux_git_repo(rwenv, config);
-  RETURN_IF_FAILED(url);
-  if (rwenv.read_only && !dry_run) {
+Result<std::optional<RepositoryPath>> file_given(const RolloutRequest& request) {
+  if (!request.file) {
+    return std::optional<RepositoryPath>();
+  }
+  auto file = RepositoryPath::parse(*request.file, reader_label("file"));
+  RETURN_IF_FAILED(file);
+  return std::optional(std::move(*file));
+}
+
+Result<FluxRemote> find_remote(const Host& host, const ConfiguredRwenv& configured, bool dry_run) {
+  auto remote = configured_remote(host, configured.active.config_directory, configured.rwenv);
+  RETURN_IF_FAILED(remote);
+  if (configured.rwenv.read_only && !dry_run) {
     return fail(Code::read_only,
-                "rwenv '" + rwenv.name + "' is read-only. Cannot modify Flux repo.",
+                "rwenv '" + configured.rwenv.name + "' is read-only. Cannot modify Flux repo.",
                 "A dry run is allowed.");
   }
-  return FluxRemote{std::move(*url), tls_verification(rwenv.flux_git_repo_type),
-                    clone_path(host, config, rwenv.name)};
+  return remote;
 }
 
 Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const CallContext& call) {
   RETURN_IF_FAILED(check_arguments(request));
-  Plan plan;
+  auto file = file_given(request);
+  RETURN_IF_FAILED(file);
   // gh is started only in a project whose repository is one that git may look at.
   const bool needs_repository = !request.tag || request.verify_pipeline;
-  auto project =
-      read_project(host, request.project, {.head = needs_repository, .rwenv_name = true}, call);
-  RETURN_IF_FAILED(project);
-  plan.project = std::move(project->directory);
-  plan.warnings = std::move(project->warnings);
-  if (!request.tag) {
-    plan.head = std::move(project->head);
-  }
-  plan.rwenv = std::move(*project->rwenv_name);
-  auto config = rwenv_config_directory(host);
-  RETURN_IF_FAILED(config);
-  auto rwenv = load_rwenv(*config, plan.rwenv);
-  RETURN_IF_FAILED(rwenv);
-  plan.kubernetes_context = rwenv->kubernetes_context;
-  auto remote = find_remote(host, *rwenv, *config, request.dry_run);
+  auto configured = find_configured_rwenv(host, request.project, call,
+                                          needs_repository ? WithHead::yes : WithHead::no);
+  RETURN_IF_FAILED(configured);
+  ActiveRwenv& active = configured->active;
+  auto remote = find_remote(host, *configured, request.dry_run);
   RETURN_IF_FAILED(remote);
-  plan.remote = std::move(*remote);
+  std::optional<Identity> identity;
   if (!request.dry_run) {
-    auto identity = expect_identity(host, plan.remote.clone, call, plan.remote.tls);
-    RETURN_IF_FAILED(identity);
-    plan.identity = std::move(*identity);
+    auto expected = expect_identity(host, remote->clone, call, remote->tls);
+    RETURN_IF_FAILED(expected);
+    identity = std::move(*expected);
   }
-  auto target = find_rollout_target(host, *config, *rwenv, request);
+  auto target =
+      find_rollout_target(host, active.config_directory, configured->rwenv, request, *file);
   RETURN_IF_FAILED(target);
-  plan.warnings.insert(plan.warnings.end(), target->warnings.begin(), target->warnings.end());
-  plan.target = std::move(*target);
-  return plan;
+  std::vector<std::string> warnings = std::move(active.warnings);
+  warnings.insert(warnings.end(), target->warnings.begin(), target->warnings.end());
+  return Plan{.project = std::move(active.project),
+              .head = request.tag ? std::nullopt : std::move(active.head),
+              .warnings = std::move(warnings),
+              .rwenv = std::move(active.name),
+              .kubernetes_context = std::move(configured->rwenv.kubernetes_context),
+              .remote = std::move(*remote),
+              .identity = std::move(identity),
+              .target = std::move(*target)};
 }
 
 struct TagAndWarnings {
@@ -217,8 +220,8 @@ RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings
   result.service = request.service;
   result.image_group = std::move(plan.target.image_group);
   result.image_name = std::move(plan.target.place.image_name);
-  result.file = std::move(plan.target.file);
-  result.flux_repo = without_userinfo(plan.remote.url);
+  result.file = plan.target.file.text();
+  result.flux_repo = plan.remote.url.shown();
   result.branch = std::move(pushed.branch);
   result.rwenv = std::move(plan.rwenv);
   if (pushed.commit) {
@@ -255,14 +258,15 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request,
   RETURN_IF_FAILED(prepared);
   const ImageTag tag = prepared->tag.tag;
   const RolloutTarget& target = plan->target;
-  const Change change{.file = target.file,
-                      .edit =
-                          [&](std::string_view bytes) {
-                            return set_image_tag(target.file, bytes, target.place, tag, call.stop);
-                          },
-                      .message = "chore(" + sanitize_line(target.label(), 200) +
-                                 "): update image tag to " + tag.text(),
-                      .dry_run = request.dry_run};
+  const Change change{
+      .file = target.file,
+      .edit =
+          [&](std::string_view bytes) {
+            return set_image_tag(target.file.text(), bytes, target.place, tag, call.stop);
+          },
+      .message =
+          "chore(" + sanitize_line(target.label(), 200) + "): update image tag to " + tag.text(),
+      .dry_run = request.dry_run};
   auto pushed = prepared->repository.push(change, prepared->identity, call);
   RETURN_IF_FAILED(pushed);
   return result_of(request, std::move(*plan), std::move(prepared->tag), std::move(*pushed));

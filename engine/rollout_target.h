@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/host.h"
+#include "engine/base/repository_path.h"
 #include "engine/base/result.h"
 #include "engine/config/rwenv.h"
 #include "engine/manifest/edit.h"
@@ -16,7 +17,7 @@ namespace engine {
 
 // The one place that is to be changed, and whom it concerns.
 struct RolloutTarget {
-  std::string file;
+  RepositoryPath file;
   TagLocation place;
   std::optional<std::string> image_group;
   std::vector<std::string> services_affected;
@@ -29,10 +30,12 @@ struct RolloutTarget {
 };
 
 // The target of a request for the rwenv, judged as far as that needs no file of the repository.
-// `config` is the rwenv configuration directory. Fails as load_catalog() and the catalog's lookups
+// `config` is the rwenv configuration directory, `file` the request's; a request without a service
+// has one. Fails as load_catalog() and the catalog's lookups
 // do, and with `bad_path` or `unsupported_type` (specification, section 7). Reads local files only;
 // for any thread.
 Result<RolloutTarget> find_rollout_target(const Host& host, const std::filesystem::path& config,
-                                          const Rwenv& rwenv, const RolloutRequest& request);
+                                          const Rwenv& rwenv, const RolloutRequest& request,
+                                          const std::optional<RepositoryPath>& file);
 
 }  // namespace engine

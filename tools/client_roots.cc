@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "tools/arguments.h"
 #include "tools/render.h"
 #include "tools/tool_call.h"

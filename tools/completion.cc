@@ -3,13 +3,14 @@
 #include <array>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "engine/config/active_rwenv.h"
+#include "engine/text/ascii.h"
+#include "locking/mutex.h"
 #include "tools/client_roots.h"
 #include "tools/features.h"
 #include "tools/resource_uris.h"
@@ -18,14 +19,10 @@
 namespace tools {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 // `letters` are in lower case; a catalog may have many names, so that none of them is copied.
 bool has_letters_in_order(std::string_view name, std::string_view letters) {
   for (const char c : name) {
-    if (!letters.empty() && lower(c) == letters.front()) {
+    if (!letters.empty() && engine::in_lower_case(c) == letters.front()) {
       letters.remove_prefix(1);
     }
   }
@@ -37,7 +34,7 @@ constexpr std::size_t kNoMatch = 3;
 std::size_t rank(std::string_view name, std::string_view letters) {
   const auto* const found =
       std::search(name.begin(), name.end(), letters.begin(), letters.end(),
-                  [](char typed, char letter) { return lower(typed) == letter; });
+                  [](char typed, char letter) { return engine::in_lower_case(typed) == letter; });
   if (letters.empty() || found != name.end()) {
     return found == name.begin() ? 0 : 1;
   }
@@ -52,8 +49,7 @@ std::string member(const Json& ref, const char* key) {
 }  // namespace
 
 std::vector<std::string> matching(const std::vector<std::string>& names, std::string_view typed) {
-  std::string letters(typed);
-  std::ranges::transform(letters, letters.begin(), lower);
+  const std::string letters = engine::in_lower_case(typed);
   std::array<std::vector<const std::string*>, kNoMatch> ranked;
   for (const std::string& name : names) {
     if (const std::size_t position = rank(name, letters); position < kNoMatch) {
@@ -70,7 +66,7 @@ std::vector<std::string> matching(const std::vector<std::string>& names, std::st
 
 mcp::Completer completer(const HostOrError& host_or_error) {
   // One at a time holds the names of a large catalog.
-  const auto turn = std::make_shared<std::mutex>();
+  const auto turn = std::make_shared<locking::Mutex>();
   return [&host_or_error, turn](const Json& ref, std::string_view argument, std::string_view value,
                                 mcp::Context& context) -> std::optional<std::vector<std::string>> {
     const std::string type = member(ref, "type");
@@ -94,7 +90,7 @@ mcp::Completer completer(const HostOrError& host_or_error) {
     const auto catalog =
         engine::load_active_catalog(host_or_error.host, project, {context.stop_token(), {}});
     if (catalog) {
-      const std::scoped_lock lock(*turn);
+      const locking::MutexLock lock(*turn);
       names = matching((*catalog)->service_names(), value);
       std::erase_if(names, [](const std::string& name) { return !can_be_offered(name); });
     }

@@ -66,8 +66,9 @@ engine::Result<void> confirm_rwenv(const engine::Host& host, engine::ProjectRequ
 
 std::string subject_of(const engine::ActiveRwenv& active) {
   const auto rwenv = engine::load_rwenv(active.config_directory, active.name);
-  return json::dump(Json::array(
-      {active.project.string(), active.name, rwenv ? rwenv->flux_git_repo.value_or("") : ""}));
+  return json::dump(
+      Json::array({active.project.string(), active.name,
+                   rwenv && rwenv->flux_git_repo ? rwenv->flux_git_repo->with_userinfo() : ""}));
 }
 
 OrderedJson rwenv_question(const engine::OtherRwenv& other, std::string_view question) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/text/ascii.h"
 #include "json/parse.h"
 #include "tools/features.h"
 #include "tools/render.h"
@@ -19,12 +20,9 @@ std::string argument(const Json& arguments, const char* name) {
 }
 
 // What is not clearly a no is taken for a yes: that is the side on which nothing is changed.
-bool wants_dry_run(std::string text) {
+bool wants_dry_run(const std::string& text) {
   constexpr std::array<std::string_view, 5> kNo = {"", "false", "no", "0", "off"};
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return std::ranges::find(kNo, text) == kNo.end();
+  return std::ranges::find(kNo, engine::in_lower_case(text)) == kNo.end();
 }
 
 OrderedJson definition() {

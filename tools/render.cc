@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/text/ascii.h"
+#include "engine/text/join.h"
 #include "engine/text/text.h"
 
 namespace tools {
@@ -13,12 +15,11 @@ namespace {
 // Longer than any path that a system opens.
 constexpr std::size_t kMaxValue = 8192;
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) {
-    out += (out.empty() ? "" : ", ") + sanitize_line(name);
+std::string shown_list(std::vector<std::string> names) {
+  for (std::string& name : names) {
+    name = sanitize_line(name);
   }
-  return out;
+  return engine::joined(names);
 }
 
 // Lines in paragraphs with one blank line between them; empty ones leave no trace.
@@ -55,10 +56,6 @@ std::string without_last_newline(std::string_view text) {
   return std::string(text.substr(0, text.size() - (text.ends_with('\n') ? 1 : 0)));
 }
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 std::string headline(const engine::RolloutResult& result) {
   const std::string group = sanitize_line(result.image_group.value_or(result.image_name));
   const std::string tag = sanitize_line(result.tag);
@@ -77,14 +74,14 @@ std::string headline(const engine::RolloutResult& result) {
 bool is_kubernetes_name(std::string_view name) {
   return !name.empty() && !name.starts_with('-') && sanitize_line(name) == name &&
          std::ranges::all_of(name, [](char c) {
-           return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_';
+           return engine::is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
          });
 }
 
 // In single quotes, unless a shell takes every character as it is.
 std::string shell_word(std::string_view text) {
   const bool plain = !text.starts_with('-') && std::ranges::all_of(text, [](char c) {
-    return is_letter_or_digit(c) ||
+    return engine::is_alphanumeric(c) ||
            std::string_view("-._:/@+=,%").find(c) != std::string_view::npos;
   });
   if (plain) {
@@ -162,7 +159,7 @@ std::string report(const engine::ServiceLookup& lookup, Reader reader) {
   out.labelled("Deployment", sanitize_line(lookup.deployment.value_or("")));
   out.labelled("Description", sanitize_line(lookup.description.value_or("")));
   out.end_paragraph();
-  out.labelled("Services affected", joined(lookup.services_affected));
+  out.labelled("Services affected", shown_list(lookup.services_affected));
   out.end_paragraph();
   out.labelled("Catalog",
                sanitize_line(lookup.catalog_file) +
@@ -187,7 +184,7 @@ std::string report(const engine::RolloutResult& result, Reader reader) {
   out.labelled("Image", sanitize_line(result.image_name));
   out.labelled("Tag", sanitize_line(result.tag));
   out.end_paragraph();
-  out.labelled("Services affected", joined(result.services_affected));
+  out.labelled("Services affected", shown_list(result.services_affected));
   out.end_paragraph();
   const std::string command = reconcile_command(result);
   if (command.empty()) {

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "engine/config/active_rwenv.h"
-#include "engine/config/rwenv.h"
 #include "engine/doctor/doctor.h"
 #include "engine/lookup_service.h"
 #include "engine/text/text.h"
@@ -63,28 +62,25 @@ OrderedJson templates() {
 
 OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& project,
                   const engine::CallContext& call) {
-  const engine::Result<engine::ActiveRwenv> active = engine::find_active_rwenv(host, project, call);
-  if (!active) {
-    return structured(active.error());
+  const auto configured = engine::find_configured_rwenv(host, project, call);
+  if (!configured) {
+    return structured(configured.error());
   }
-  const engine::Result<engine::Rwenv> loaded =
-      engine::load_rwenv(active->config_directory, active->name);
-  if (!loaded) {
-    return structured(loaded.error());
-  }
+  const engine::ActiveRwenv& active = configured->active;
+  const engine::Rwenv& loaded = configured->rwenv;
   OrderedJson out = OrderedJson::object();
-  out["rwenv"] = sanitize_line(loaded->name);
-  if (loaded->description) {
-    out["description"] = sanitize_line(*loaded->description);
+  out["rwenv"] = sanitize_line(loaded.name);
+  if (loaded.description) {
+    out["description"] = sanitize_line(*loaded.description);
   }
-  if (loaded->flux_git_repo) {
-    out["fluxRepo"] = sanitize_line(engine::without_userinfo(*loaded->flux_git_repo));
+  if (loaded.flux_git_repo) {
+    out["fluxRepo"] = sanitize_line(loaded.flux_git_repo->shown());
   }
   out["fluxGitRepoType"] =
-      loaded->flux_git_repo_type == engine::FluxGitRepoType::gitea ? "gitea" : "github";
-  out["readOnly"] = loaded->read_only;
-  out["projectDir"] = sanitize_line(active->project.string());
-  out["configFile"] = sanitize_line((active->config_directory / "envs.json").string());
+      loaded.flux_git_repo_type == engine::FluxGitRepoType::gitea ? "gitea" : "github";
+  out["readOnly"] = loaded.read_only;
+  out["projectDir"] = sanitize_line(active.project.string());
+  out["configFile"] = sanitize_line((active.config_directory / "envs.json").string());
   return out;
 }
 

@@ -4,31 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "json/parse.h"
+#include "engine/text/ascii.h"
 #include "tools/arguments.h"
-#include "tools/embedded.h"
 
 namespace tools {
-namespace {
-
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') {
-    return static_cast<unsigned>(c - '0');
-  }
-  if (c >= 'a' && c <= 'f') {
-    return static_cast<unsigned>(c - 'a') + 10U;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return static_cast<unsigned>(c - 'A') + 10U;
-  }
-  return std::nullopt;
-}
-
-OrderedJson schema(const std::string& file_name) {
-  return OrderedJson::parse(embedded::schema(file_name));
-}
-
-}  // namespace
 
 engine::CallContext call_context(mcp::Context& context) {
   // Shared: the engine may copy the function, and progress has to grow whichever copy reports.
@@ -45,8 +24,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
       out += text[i];
       continue;
     }
-    const auto high = i + 1 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-    const auto low = i + 2 < text.size() ? hex_digit(text[i + 2]) : std::nullopt;
+    const auto high = i + 1 < text.size() ? engine::hex_value(text[i + 1]) : std::nullopt;
+    const auto low = i + 2 < text.size() ? engine::hex_value(text[i + 2]) : std::nullopt;
     if (!high || !low) {
       return std::nullopt;
     }
@@ -56,19 +35,6 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   if (has_control_characters(out)) {
     return std::nullopt;
   }
-  return out;
-}
-
-OrderedJson tool_definition(std::string_view name, std::string_view title,
-                            std::string_view description, OrderedJson annotations) {
-  const std::string file = std::string(name);
-  OrderedJson out = OrderedJson::object();
-  out["name"] = name;
-  out["title"] = title;
-  out["description"] = description;
-  out["inputSchema"] = schema(file + ".input.json");
-  out["outputSchema"] = schema(file + ".output.json");
-  out["annotations"] = std::move(annotations);
   return out;
 }
 

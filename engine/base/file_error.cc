@@ -9,7 +9,7 @@
 
 #include <sys/statvfs.h>
 
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {

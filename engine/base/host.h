@@ -51,6 +51,9 @@ class SteadyClock final : public Clock {
   bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop) override;
 };
 
+// Where nothing else is configured.
+inline constexpr std::chrono::seconds kDefaultTimeLimit{120};
+
 struct Host {
   Environment environment;
   std::filesystem::path working_directory;
@@ -66,6 +69,9 @@ struct Host {
   // The bits that a file or directory for others to read is made without: the user's umask. That of
   // the process may be narrower.
   mode_t creation_mask = 022;
+  // How long one child process, and the wait for another rollout, may take: what time_limit() of
+  // engine/base/time_limit.h makes of the environment.
+  std::chrono::milliseconds time_limit = kDefaultTimeLimit;
 };
 
 // One request to the engine: how it is told to stop and where it says what it is doing.

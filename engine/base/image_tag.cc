@@ -4,16 +4,13 @@
 #include <charconv>
 #include <utility>
 
+#include "engine/text/ascii.h"
+
 namespace engine {
 namespace {
 
 constexpr std::string_view kPrefix = "pr-";
 constexpr std::size_t kShortSha = 7;
-
-bool is_lower_hex(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
 
 }  // namespace
 

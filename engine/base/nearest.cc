@@ -1,20 +1,14 @@
 #include "engine/base/nearest.h"
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
 #include <optional>
 #include <utility>
 
+#include "engine/text/ascii.h"
+
 namespace engine {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 // Levenshtein's distance, in bytes.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -38,7 +32,7 @@ std::optional<std::size_t> rank(const std::string& word, std::string_view name) 
   if (word.empty() || word.size() > kLongest || name.size() > kLongest) {
     return std::nullopt;
   }
-  const std::string candidate = lower(name);
+  const std::string candidate = in_lower_case(name);
   const std::size_t allowed = 1 + word.size() / 3;
   if (candidate.find(word) != std::string::npos || word.find(candidate) != std::string::npos) {
     return std::max(candidate.size(), word.size()) - std::min(candidate.size(), word.size());
@@ -54,7 +48,7 @@ std::optional<std::size_t> rank(const std::string& word, std::string_view name) 
 
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& names,
                                  std::size_t most) {
-  const std::string wanted = lower(word);
+  const std::string wanted = in_lower_case(word);
   std::vector<std::pair<std::size_t, std::string_view>> ranked;
   for (const std::string& name : names) {
     if (const auto position = rank(wanted, name)) {

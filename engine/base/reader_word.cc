@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "engine/text/ascii.h"
+
 namespace engine {
 namespace {
 
 bool is_name(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  });
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return is_letter(c) || c == '_'; });
 }
 
 std::string mark(std::string_view name, char end) {

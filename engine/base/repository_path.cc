@@ -1,21 +1,18 @@
 #include "engine/base/repository_path.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
 namespace {
 
 bool is_dot_git(std::string_view component) {
-  return component.size() == 4 && component[0] == '.' &&
-         std::ranges::equal(component.substr(1), std::string_view("git"), [](char a, char b) {
-           return std::tolower(static_cast<unsigned char>(a)) == b;
-         });
+  return component.size() == 4 && in_lower_case(component) == ".git";
 }
 
 // A relative path without what stands for nothing in it; nothing if it leads out or names no file.
@@ -41,12 +38,12 @@ std::optional<std::string> spelled_out(std::string_view path) {
 
 }  // namespace
 
-Result<std::string> repository_path(std::string_view path, std::string_view source) {
+Result<RepositoryPath> RepositoryPath::parse(std::string_view path, std::string_view source) {
   const bool unfit = std::ranges::any_of(
       path, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F || c == '\\'; });
   auto spelled = unfit || path.starts_with('/') ? std::nullopt : spelled_out(path);
   if (spelled && !spelled->starts_with('-')) {
-    return std::move(*spelled);
+    return RepositoryPath(std::move(*spelled));
   }
   return fail(Code::bad_path,
               std::string(source) + ": given '" + sanitize_line(path, 200) +
@@ -65,7 +62,18 @@ Result<std::string> repository_directory(std::string_view path, std::string_view
   if (directory == "." || directory.empty()) {
     return std::string();
   }
-  return repository_path(directory, source);
+  auto parsed = RepositoryPath::parse(directory, source);
+  RETURN_IF_FAILED(parsed);
+  return parsed->text();
+}
+
+std::string directory_of(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
 }
 
 }  // namespace engine

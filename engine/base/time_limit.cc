@@ -25,10 +25,6 @@ Result<std::chrono::milliseconds> time_limit(const Environment& environment) {
   return std::chrono::milliseconds(std::chrono::seconds(seconds));
 }
 
-std::chrono::milliseconds time_limit_or_default(const Environment& environment) {
-  return time_limit(environment).value_or(kDefaultTimeLimit);
-}
-
 std::string in_seconds(std::chrono::milliseconds limit) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()) + " s";
 }

@@ -10,15 +10,11 @@
 
 namespace engine {
 
-inline constexpr std::chrono::seconds kDefaultTimeLimit{120};
 inline constexpr std::chrono::seconds kMaxTimeLimit{86400};
 
 // ROLLOUT_TIMEOUT_SECONDS, a whole number of seconds from 1 to a day; `bad_config` for another
-// value.
+// value. For what makes a Host, and for the doctor: everything else has the host's.
 Result<std::chrono::milliseconds> time_limit(const Environment& environment);
-
-// The same where the value has been checked already: the default stands in for a bad one.
-std::chrono::milliseconds time_limit_or_default(const Environment& environment);
 
 // "120 s", as messages have it; rounded up.
 std::string in_seconds(std::chrono::milliseconds limit);

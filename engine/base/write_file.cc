@@ -9,6 +9,7 @@
 #include "engine/base/file_error.h"
 #include "engine/base/make_directories.h"
 #include "engine/base/unique_fd.h"
+#include "engine/base/write_all.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -24,17 +25,6 @@ constexpr mode_t kPermissions = 07777;
 // False if there is nothing of that name.
 bool read_status(const fs::path& file, struct stat& status) {
   return ::lstat(file.c_str(), &status) == 0;
-}
-
-int write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) {
-      return errno;
-    }
-    bytes.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
-  }
-  return 0;
 }
 
 // Writes the new file in full and to the disk; 0 or the error's number. Its mode does not depend on

@@ -2,9 +2,7 @@
 
 #include <utility>
 
-#include "engine/base/abandonable.h"
 #include "engine/base/reader_word.h"
-#include "engine/base/time_limit.h"
 #include "engine/checkout/work_trees.h"
 #include "engine/text/text.h"
 
@@ -15,21 +13,16 @@ namespace fs = std::filesystem;
 
 using Found = std::optional<WorkTree>;
 
-Patience patience(const Host& host, const fs::path& directory, const CallContext& call) {
-  return {"reading the project '" + sanitize_line(directory.string()) + "'",
-          time_limit_or_default(host.environment), call.stop};
-}
-
 Result<Found> look_at(const Host& host, const fs::path& directory, const CallContext& call) {
-  return abandonable<Found>(patience(host, directory, call), [directory](const std::stop_token&) {
-    return Result<Found>(find_work_tree(directory));
-  });
+  return abandonable<Found>(
+      project_patience(host, directory, call),
+      [directory](const std::stop_token&) { return Result<Found>(find_work_tree(directory)); });
 }
 
 Result<WorkTreeRelation> compare(const Host& host, const fs::path& root, const fs::path& next,
                                  const CallContext& call) {
   return abandonable<WorkTreeRelation>(
-      patience(host, root, call), [root, next](const std::stop_token&) {
+      project_patience(host, root, call), [root, next](const std::stop_token&) {
         return Result<WorkTreeRelation>(relation_of_work_trees(root, next));
       });
 }
@@ -121,6 +114,11 @@ Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& 
     warn_of_others(*here, *root, place);
   }
   return place;
+}
+
+Patience project_patience(const Host& host, const fs::path& directory, const CallContext& call) {
+  return {"reading the project '" + sanitize_line(directory.string()) + "'", host.time_limit,
+          call.stop};
 }
 
 }  // namespace engine

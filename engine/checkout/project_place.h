@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/abandonable.h"
 #include "engine/base/host.h"
 #include "engine/base/result.h"
 
@@ -63,5 +64,9 @@ Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& 
 // The client's first root where CLAUDE_PROJECT_DIR is not set: asks by the same rule.
 Result<ClientRoot> session_root(const Host& host, const ClientRoots& client,
                                 const CallContext& call);
+
+// How long a look at the project in `directory` is waited for.
+Patience project_patience(const Host& host, const std::filesystem::path& directory,
+                          const CallContext& call);
 
 }  // namespace engine

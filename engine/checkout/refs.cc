@@ -4,6 +4,7 @@
 
 #include "engine/base/file_below.h"
 #include "engine/checkout/repository.h"
+#include "engine/text/ascii.h"
 
 namespace engine {
 namespace {
@@ -42,14 +43,6 @@ bool is_ref_name(std::string_view name) {
     begin = end + 1;
   }
   return true;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto first = text.find_first_not_of(kSpace);
-  return first == std::string_view::npos
-             ? std::string_view()
-             : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 // HEAD and these refs belong to one work tree, all others to the repository.

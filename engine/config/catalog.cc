@@ -7,10 +7,10 @@
 #include "engine/base/nearest.h"
 #include "engine/base/reader_word.h"
 #include "engine/config/misspelt_field.h"
+#include "engine/text/join.h"
 #include "engine/text/text.h"
 #include "json/parse.h"
 #include "json/reader.h"
-#include "json/repeated_key.h"
 
 namespace engine {
 namespace {
@@ -28,20 +28,8 @@ constexpr std::array<std::string_view, 8> kGroupFields = {
     "file",     "imageName", "type", "path", "services", "kustomization", "kustomizationNamespace",
     "namespace"};
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) {
-    out += (out.empty() ? "" : ", ") + name;
-  }
-  return out;
-}
-
 std::string pointer(std::string_view section, std::string_view name) {
-  std::string out = "/" + std::string(section) + "/";
-  for (const char c : name) {
-    out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  }
-  return out;
+  return "/" + std::string(section) + "/" + json::escaped(name);
 }
 
 std::string regenerate_or_name_file() {
@@ -59,7 +47,7 @@ Result<void> refuse_misspelt_catalog_fields(const ConfigFile& config,
 
 Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
   // Without its values, unless they are needed to say what is wrong.
-  if (json::too_deep(text) || !Json::accept(text) || json::repeated_key(text)) {
+  if (json::check_unique(text)) {
     RETURN_IF_FAILED(parse_config(text, file));
   }
   Catalog catalog;

@@ -4,7 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
+#include "engine/text/utf8.h"
 #include "json/json.h"
 #include "json/reader.h"
 
@@ -15,10 +16,6 @@ namespace {
 constexpr std::array<std::string_view, 17> kOtherWords = {
     "fill", "film",  "fine", "fire", "five", "mile", "pile", "tile", "hype",
     "tape", "typed", "typo", "bath", "math", "oath", "pat",  "patch"};
-
-bool continues_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
-}
 
 // Whether the bytes are one character of UTF-8.
 bool is_one_character(std::string_view text) {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "engine/base/abandonable.h"
-#include "engine/base/time_limit.h"
 #include "engine/checkout/changes.h"
 #include "engine/checkout/objects.h"
 #include "engine/checkout/repository.h"
@@ -99,8 +98,7 @@ Result<ProjectHead> ask_git(const Host& host, const Reading& reading, const Call
   const ProjectCommands commands(host.environment, reading.git_dir, reading.root);
   const ProcessResult completion = host.runner.run(commands.head(), call.stop);
   if (completion.kind != ProcessResult::Kind::exited) {
-    return Failure(git_not_run(completion, "read the project's HEAD",
-                               time_limit_or_default(host.environment)));
+    return Failure(git_not_run(completion, "read the project's HEAD", host.time_limit));
   }
   const auto newline = completion.out.find('\n');
   const auto commit = CommitId::parse(std::string_view(completion.out).substr(0, newline));
@@ -127,11 +125,6 @@ Result<void> expect_rwenv(const ProjectRequest& request, const Project& project)
               "'" + sanitize_line(project.directory.string()) + "' has been set to rwenv '" +
                   *project.rwenv_name + "' while the call was under way.",
               "Nothing was changed. Call again.");
-}
-
-Patience patience(const Host& host, const fs::path& directory, const CallContext& call) {
-  return {"reading the project '" + sanitize_line(directory.string()) + "'",
-          time_limit_or_default(host.environment), call.stop};
 }
 
 Relation relation(const ProjectObjects& objects, const git_oid& head, const git_oid& other,
@@ -178,7 +171,7 @@ Result<Project> read_project(const Host& host, const ProjectRequest& request,
     return no_directory(*place);
   }
   auto reading = abandonable<Reading>(
-      patience(host, place->directory, call),
+      project_patience(host, place->directory, call),
       [place = *place, questions](const std::stop_token&) { return read(place, questions); });
   RETURN_IF_FAILED(reading);
   RETURN_IF_FAILED(expect_rwenv(request, reading->project));
@@ -197,7 +190,7 @@ Result<ProjectState> compare_project(const Host& host, const fs::path& directory
                                      const CommitId& head, const std::optional<CommitId>& other,
                                      const CallContext& call) {
   return abandonable<ProjectState>(
-      patience(host, directory, call),
+      project_patience(host, directory, call),
       [directory, head, other](const std::stop_token& stop) -> Result<ProjectState> {
         return compare(directory, head, other, stop);
       });

@@ -15,6 +15,7 @@
 #include "engine/checkout/repository.h"
 #include "engine/config/config_file.h"
 #include "engine/config/rwenv_fields.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -23,28 +24,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxNameFile = 256;
+constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kByteOrderMarkUtf16 = "\xFF\xFE";
 constexpr std::string_view kByteOrderMarkUtf16Big = "\xFE\xFF";
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 // Specification, section 2: [A-Za-z0-9][A-Za-z0-9._-]*.
 bool is_rwenv_name(std::string_view name) {
-  return !name.empty() && is_letter_or_digit(name.front()) && std::ranges::all_of(name, [](char c) {
-    return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+  return !name.empty() && is_alphanumeric(name.front()) && std::ranges::all_of(name, [](char c) {
+    return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
   });
-}
-
-std::string_view without_outer_space(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const auto first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 // `file` is not what it should be; what is in it may be a secret, so it is not told.
@@ -92,7 +81,7 @@ Result<std::string> read_name(const fs::path& directory) {
                          "it begins with " + mark + ", which is no part of a name.",
                          for_reader("Save it as UTF-8 without BOM, or set it again {set_rwenv}."));
   }
-  const std::string name(without_outer_space(content->bytes));
+  const std::string name(trimmed(content->bytes, kWhiteSpace));
   if (!name.empty() && !is_rwenv_name(name)) {
     return bad_name_file(claude / "rwenv",
                          "expected the name of an rwenv: letters, digits, '.', '_' and '-', "
@@ -118,30 +107,6 @@ Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json*
                   (there.empty() ? "There are none." : "There are: " + there + "."),
               for_reader("Choose one of these {set_rwenv}, or add it to the file."),
               {{"rwenvs", names}});
-}
-
-// `ext::sh -c ...` is a URL to git, and a way to run a program; `git@[::1]:flux.git` is a host.
-bool names_remote_helper(std::string_view url) {
-  const auto* const end = std::ranges::find_if_not(
-      url, [](char c) { return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.'; });
-  return url.substr(static_cast<std::size_t>(end - url.begin())).starts_with("::");
-}
-
-// Git would send it to the host in pieces, or not at all, and repeat it in its complaint.
-bool is_web_address_with_space(std::string_view url) {
-  return (url.starts_with("https:") || url.starts_with("http:")) &&
-         url.find(' ') != std::string_view::npos;
-}
-
-// What is no URL, as far as nothing in it can be a password.
-std::string shown_wrong_url(std::string_view url) {
-  const bool plain = std::ranges::all_of(url, [](char c) {
-    return is_letter_or_digit(c) || std::string_view("./:=+-_~").find(c) != std::string_view::npos;
-  });
-  const bool more_than_name = url.find_first_of("/:=") != std::string_view::npos;
-  return plain && more_than_name && sanitize_line(without_userinfo(url)) == url
-             ? "'" + std::string(url) + "'"
-             : named(url);
 }
 
 // The type, or a problem that the reader keeps.
@@ -281,7 +246,9 @@ Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::str
   RETURN_IF_FAILED(refuse_misspelt_rwenv_fields(*config, name));
   json::ObjectReader in(rwenvs->at(name), "/rwenvs/" + name, kNull);
   Rwenv rwenv{.name = name};
-  rwenv.flux_git_repo = in.string("fluxGitRepo");
+  if (const auto url = in.string("fluxGitRepo")) {
+    rwenv.flux_git_repo = RemoteUrl(*url);
+  }
   rwenv.flux_git_repo_type = read_type(in);
   rwenv.flux_path = read_flux_path(in);
   rwenv.kubernetes_context = in.string("kubernetesContext");
@@ -308,21 +275,18 @@ Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& na
   return parse_rwenv(std::move(**content), file, name);
 }
 
-Result<std::string> flux_git_repo(const Rwenv& rwenv, const fs::path& config_directory) {
-  const std::string url(without_outer_space(rwenv.flux_git_repo.value_or("")));
+Result<RemoteUrl> flux_git_repo(const Rwenv& rwenv, const fs::path& config_directory) {
+  const RemoteUrl url = rwenv.flux_git_repo.value_or(RemoteUrl());
   if (url.empty()) {
     return fail(Code::no_flux_repo,
                 "No flux repo configured for this rwenv. Add `fluxGitRepo` to rwenv config.",
                 "The rwenv is '" + rwenv.name + "' in " +
                     sanitize_line((config_directory / "envs.json").string()) + ".");
   }
-  const bool control = std::ranges::any_of(
-      url, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F; });
-  if (url.starts_with('-') || control || names_remote_helper(url) ||
-      is_web_address_with_space(url)) {
+  if (!url.is_fit_for_git()) {
     return fail(Code::bad_config,
                 sanitize_line((config_directory / "envs.json").string()) + ": /rwenvs/" +
-                    rwenv.name + "/fluxGitRepo: given " + shown_wrong_url(url) +
+                    rwenv.name + "/fluxGitRepo: given " + url.named() +
                     ", expected an https, http, ssh, git or file URL.",
                 "Correct the URL.");
   }

@@ -9,6 +9,7 @@
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/git/remote_url.h"
 #include "engine/git/tls_verification.h"
 
 namespace engine {
@@ -21,7 +22,7 @@ TlsVerification tls_verification(FluxGitRepoType type);
 
 struct Rwenv {
   std::string name;
-  std::optional<std::string> flux_git_repo;  // as configured; may hold userinfo, so never shown
+  std::optional<RemoteUrl> flux_git_repo;  // as configured: flux_git_repo() checks it
   FluxGitRepoType flux_git_repo_type = FluxGitRepoType::github;
   // The directory of the Flux repository from which the environment is applied, as in
   // engine/base/repository_path.h; "" is the root.
@@ -51,7 +52,6 @@ Result<Rwenv> parse_rwenv(std::string text, const std::filesystem::path& file,
                           const std::string& name);
 
 // The Flux repository's URL: `no_flux_repo`; `bad_config` for one that git must not be given.
-Result<std::string> flux_git_repo(const Rwenv& rwenv,
-                                  const std::filesystem::path& config_directory);
+Result<RemoteUrl> flux_git_repo(const Rwenv& rwenv, const std::filesystem::path& config_directory);
 
 }  // namespace engine

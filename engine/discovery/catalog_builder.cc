@@ -4,23 +4,22 @@
 #include <map>
 #include <set>
 
+#include "engine/base/repository_path.h"
 #include "engine/discovery/service_namer.h"
+#include "engine/text/join.h"
 
 namespace engine {
 namespace {
 
 constexpr const char* kUsualNamespace = "flux-system";
 
-std::string joined(const std::set<std::string>& names) {
-  std::string out;
-  std::size_t count = 0;
-  for (const std::string& name : names) {
-    if (++count == Agreement::kMaxKept) {
-      return out + " and more";
-    }
-    out += (out.empty() ? "" : ", ") + name;
+std::string listed(const std::set<std::string>& names) {
+  std::vector<std::string> shown(names.begin(), names.end());
+  if (shown.size() < Agreement::kMaxKept) {
+    return joined(shown);
   }
-  return out;
+  shown.resize(Agreement::kMaxKept - 1);
+  return joined(shown) + " and more";
 }
 
 // Names what was found, and says what is known of it.
@@ -157,7 +156,7 @@ class CatalogBuilder {
       const auto group = found_.groups.find(place);
       if (group != found_.groups.end()) {
         draft_.shared.push_back(group->second.name + " in " + place.file + " (by " +
-                                joined(users.values()) + ")");
+                                listed(users.values()) + ")");
       }
     }
   }
@@ -168,7 +167,7 @@ class CatalogBuilder {
     if (agreement.is_split()) {
       draft_.unplaced.push_back(
           {place.file, what,
-           "there is more than one " + field + " for it: " + joined(agreement.values())});
+           "there is more than one " + field + " for it: " + listed(agreement.values())});
     }
     return agreement.value();
   }

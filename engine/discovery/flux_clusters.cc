@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/base/repository_path.h"
+
 namespace engine {
 namespace {
 

@@ -1,5 +1,6 @@
 #include "engine/discovery/flux_objects.h"
 
+#include "engine/base/repository_path.h"
 #include "engine/discovery/flux_layers.h"
 
 namespace engine {

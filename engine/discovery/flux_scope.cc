@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/base/repository_path.h"
 #include "engine/discovery/applied_files.h"
 
 namespace engine {

@@ -6,7 +6,6 @@
 
 #include "engine/discovery/flux_paths.h"
 #include "engine/discovery/flux_sources.h"
-#include "engine/git/address.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -156,10 +155,8 @@ class Reader {
     }
   }
 
-  // An address with a variable may be any.
   bool is_here(const FluxGitRepository& source) const {
-    return origin_.url.empty() || source.url.find("${") != std::string::npos ||
-           is_same_repository(source.url, origin_.url);
+    return origin_.url.empty() || !source.url || is_same_repository(*source.url, origin_.url);
   }
   bool is_followed(const FluxGitRepository& source) const {
     return origin_.branch.empty() ||
@@ -207,7 +204,7 @@ class Reader {
     if (!is_here(source)) {
       refuse(application,
              "its source " + name +
-                 " is another repository: " + sanitize_line(without_userinfo(source.url), 200),
+                 " is another repository: " + sanitize_line(source.url->shown(), 200),
              false);
       return false;
     }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/discovery/kustomize_graph.h"
+#include "engine/git/remote_url.h"
 #include "engine/manifest/tree.h"
 
 namespace engine {
@@ -19,7 +20,7 @@ namespace engine {
 // Where a tree comes from. Without a URL every GitRepository counts as this repository, and without
 // a branch every branch as this one.
 struct FluxOrigin {
-  std::string url;  // may hold userinfo
+  RemoteUrl url;
   std::string branch;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/repository_path.h"
 #include "engine/discovery/passed_over.h"
 #include "engine/discovery/service_namer.h"
 #include "engine/manifest/image_pattern.h"

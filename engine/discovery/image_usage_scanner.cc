@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/base/repository_path.h"
 #include "engine/discovery/flux_clusters.h"
 #include "engine/discovery/flux_layers.h"
 #include "engine/discovery/flux_objects.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/base/repository_path.h"
 #include "engine/manifest/limits.h"
 
 namespace engine {

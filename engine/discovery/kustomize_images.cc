@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/repository_path.h"
 #include "engine/discovery/kustomize_graph.h"
 
 namespace engine {

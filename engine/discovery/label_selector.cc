@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/text/ascii.h"
+
 namespace engine {
 namespace {
 
 // More than anybody writes.
 constexpr std::size_t kMaxRequirements = 20;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto begin = text.find_first_not_of(kSpace);
-  return begin == std::string_view::npos
-             ? std::string_view()
-             : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 bool is_key(std::string_view text) {
   return !text.empty() && text.find_first_of(" \t\r\n=!(),<>") == std::string_view::npos;

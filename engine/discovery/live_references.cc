@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/repository_path.h"
 #include "engine/manifest/image_reference.h"
 
 namespace engine {

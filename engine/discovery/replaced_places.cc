@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "engine/base/repository_path.h"
 #include "engine/discovery/image_places.h"
 
 namespace engine {

@@ -7,14 +7,16 @@
 #include <set>
 #include <string_view>
 
+#include "engine/text/ascii.h"
+#include "engine/text/join.h"
+
 namespace engine {
 namespace {
 
 using Components = std::vector<std::string>;
 
 bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == '-';
+  return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
 }
 
 bool is_separator(char c) {
@@ -50,14 +52,6 @@ Components components_of(std::string_view where) {
   return components;
 }
 
-std::string joined(Components::const_iterator begin, Components::const_iterator end) {
-  std::string out;
-  for (; begin != end; ++begin) {
-    out += (out.empty() ? "" : "-") + *begin;
-  }
-  return out;
-}
-
 // How many components all have in common at the front or, reversed, at the back.
 template <class Iterator>
 std::size_t common(const std::vector<Components>& all, Iterator (*begin)(const Components&),
@@ -85,8 +79,7 @@ std::vector<std::string> differences(const std::vector<Components>& all) {
   std::vector<std::string> out;
   out.reserve(all.size());
   for (const Components& one : all) {
-    out.push_back(joined(one.begin() + static_cast<std::ptrdiff_t>(front),
-                         one.end() - static_cast<std::ptrdiff_t>(back)));
+    out.push_back(joined(std::span(one).subspan(front, one.size() - front - back), "-"));
   }
   return out;
 }
@@ -176,7 +169,7 @@ class ServiceNamer {
     int number = 1;
     const std::string dotted = base + ".";
     for (std::size_t i = 0; i < members.size(); ++i) {
-      const std::string whole = joined(places[i].begin(), places[i].end());
+      const std::string whole = joined(places[i], "-");
       const std::string last = places[i].empty() ? std::string() : places[i].back();
       for (const std::string& difference : {differ[i], last, whole}) {
         if (!difference.empty() && take(members[i], catalog_name(dotted + difference))) {

@@ -3,6 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "engine/base/repository_path.h"
+
 namespace engine {
 namespace {
 

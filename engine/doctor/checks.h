@@ -14,6 +14,7 @@
 #include "engine/config/rwenv.h"
 #include "engine/doctor/doctor_check.h"
 #include "engine/flux/scratch_repository.h"
+#include "engine/git/flux_remote.h"
 #include "engine/git/identity.h"
 #include "engine/git/tls_verification.h"
 
@@ -26,10 +27,9 @@ struct DoctorFindings {
   std::optional<std::string> rwenv_name;
   std::optional<std::filesystem::path> config_directory;
   std::optional<Rwenv> rwenv;
-  std::optional<std::string> url;
+  std::optional<FluxRemote> remote;
   std::optional<Identity> identity;
-  std::optional<std::filesystem::path> clone_path;  // where the clone is, or will be
-  std::optional<std::filesystem::path> clone;       // a sound one
+  std::optional<std::filesystem::path> clone;  // a sound one
 
   // For the Flux repository; `on` where who hosts it is not known.
   TlsVerification tls() const {
@@ -50,7 +50,7 @@ DoctorCheck check_project(const Host& host, const ProjectRequest& request, const
                           DoctorFindings& findings);
 DoctorCheck check_rwenv(const Host& host, const CallContext& call, DoctorFindings& findings);
 DoctorCheck check_envs(const Host& host, DoctorFindings& findings);
-DoctorCheck check_flux_repo(DoctorFindings& findings);
+DoctorCheck check_flux_repo(const Host& host, DoctorFindings& findings);
 DoctorCheck check_read_only(const DoctorFindings& findings);
 DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings);
 

@@ -31,14 +31,15 @@ DoctorReport examine(const Host& host, const ProjectRequest& project, const Call
   DoctorCheck work_tree = check_project(host, project, call, found);
   DoctorCheck rwenv = check_rwenv(host, call, found);
   DoctorCheck envs = check_envs(host, found);
-  DoctorCheck flux_repo = check_flux_repo(found);
+  DoctorCheck flux_repo = check_flux_repo(host, found);
   DoctorCheck read_only = check_read_only(found);
   DoctorCheck catalog = check_catalog(host, found);
   DoctorCheck clone = check_clone(host, call, found);
   DoctorCheck identity = check_identity(host, call, found);
 
   call.report("asking gh, the signer and the remote");
-  const auto scratch = ScratchRepository::make(host.environment, found.url.value_or(""));
+  const auto scratch =
+      ScratchRepository::make(host.environment, found.remote ? found.remote->url : RemoteUrl());
   const CallContext quiet{call.stop, {}};
   auto gh = std::async(kBeside, [&] { return check_gh(host, quiet, found); });
   auto signing = std::async(kBeside, [&] { return check_signing(host, quiet, found, scratch); });

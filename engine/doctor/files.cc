@@ -8,6 +8,7 @@
 #include "engine/base/repository_path.h"
 #include "engine/config/catalog.h"
 #include "engine/config/catalog_scope.h"
+#include "engine/config/configured_remote.h"
 #include "engine/config/load_catalog.h"
 #include "engine/doctor/checks.h"
 #include "engine/manifest/edit.h"
@@ -57,7 +58,7 @@ std::optional<Code> flaw(const Catalog& catalog, const std::string& name) {
   if (!group) {
     return group.error().code;
   }
-  if (const auto file = repository_path(group->file, "file"); !file) {
+  if (const auto file = RepositoryPath::parse(group->file, "file"); !file) {
     return file.error().code;
   }
   const auto place = check_tag_place(
@@ -146,18 +147,18 @@ DoctorCheck check_envs(const Host& host, DoctorFindings& findings) {
   return in_place("envs.json", shown(file) + " has " + findings.rwenv->name + whose(file));
 }
 
-DoctorCheck check_flux_repo(DoctorFindings& findings) {
+DoctorCheck check_flux_repo(const Host& host, DoctorFindings& findings) {
   if (!findings.rwenv) {
     return skipped("flux-repo", "envs.json");
   }
-  auto url = flux_git_repo(*findings.rwenv, *findings.config_directory);
-  if (!url) {
-    return missing("flux-repo", url.error());
+  auto remote = configured_remote(host, *findings.config_directory, *findings.rwenv);
+  if (!remote) {
+    return missing("flux-repo", remote.error());
   }
-  findings.url = std::move(*url);
+  findings.remote = std::move(*remote);
   const bool gitea = findings.rwenv->flux_git_repo_type == FluxGitRepoType::gitea;
   return in_place("flux-repo",
-                  sanitize_line(without_userinfo(*findings.url)) +
+                  sanitize_line(findings.remote->url.shown()) +
                       (gitea ? " (gitea: its certificate is not verified)" : " (github)"));
 }
 

@@ -14,6 +14,7 @@
 #include "engine/git/read_identity.h"
 #include "engine/git/signing.h"
 #include "engine/process/runner.h"
+#include "engine/text/join.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -56,14 +57,6 @@ std::vector<std::string> logins_of(std::string_view status) {
   return logins;
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& text : texts) {
-    out += (out.empty() ? "" : ", ") + text;
-  }
-  return out;
-}
-
 std::string shown(const Person& person) {
   return sanitize_line(person.name, 200) + " <" + sanitize_line(person.email, 200) + ">";
 }
@@ -74,8 +67,7 @@ DoctorCheck check_git(const Host& host, const CallContext& call, DoctorFindings&
   constexpr std::string_view kWords = "git version ";
   const ProcessResult completion = host.runner.run(GitCommands::version(), call.stop);
   if (!completion.ok()) {
-    return missing("git", git_not_run(completion, "ask git for its version",
-                                      time_limit_or_default(host.environment)));
+    return missing("git", git_not_run(completion, "ask git for its version", host.time_limit));
   }
   findings.git = true;
   std::string version = sanitize_line(completion.out, 80);
@@ -102,8 +94,8 @@ DoctorCheck check_gh(const Host& host, const CallContext& call, const DoctorFind
     return in_place("gh", logins.empty() ? "logged in" : "logged in to " + joined(logins));
   }
   completion.err = words;
-  const Error error = gh_failure(completion, "gh auth status", "asking gh for its login",
-                                 time_limit_or_default(host.environment));
+  const Error error =
+      gh_failure(completion, "gh auth status", "asking gh for its login", host.time_limit);
   if (completion.kind == ProcessResult::Kind::exited && !logins.empty()) {
     return noted("gh", "logged in to " + joined(logins) + ", but not everywhere: " + error.message,
                  "Run `gh auth status`; where it is the project's host, `gh auth login`.");
@@ -126,8 +118,8 @@ DoctorCheck check_identity(const Host& host, const CallContext& call, DoctorFind
   if (!findings.git) {
     return skipped("identity", "git");
   }
-  auto identity =
-      expect_identity(host, findings.clone_path.value_or("/nonexistent"), call, findings.tls());
+  auto identity = expect_identity(host, findings.remote ? findings.remote->clone : "/nonexistent",
+                                  call, findings.tls());
   if (!identity) {
     return missing("identity", identity.error());
   }
@@ -154,12 +146,14 @@ DoctorCheck check_signing(const Host& host, const CallContext& call, const Docto
   }
   const fs::path repository = findings.clone.value_or(scratch->path());
   const GitCommands commands(host.environment, findings.tls(), repository, std::nullopt);
-  const auto limit = std::min(kSigningLimit, time_limit_or_default(host.environment));
+  const auto limit = std::min(kSigningLimit, host.time_limit);
   const ProcessResult completion = host.runner.run(
       commands.try_signing(scratch->path() / ".git/objects", *findings.identity), call.stop, limit);
   const auto commit = signed_commit(
-      completion, git_failure(completion, {"sign a commit for", findings.url.value_or("a trial"),
-                                           repository, findings.tls(), limit}));
+      completion,
+      git_failure(completion, {"sign a commit for",
+                               findings.remote ? findings.remote->url : RemoteUrl("a trial"),
+                               repository, findings.tls(), limit}));
   if (!commit) {
     return missing("signing", commit.error());
   }

@@ -2,9 +2,7 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "engine/base/data_directory.h"
 #include "engine/base/file_error.h"
-#include "engine/base/time_limit.h"
 #include "engine/doctor/checks.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/flux/clone_trust.h"
@@ -32,11 +30,10 @@ fs::path existing_part(fs::path path) {
 }  // namespace
 
 DoctorCheck check_clone(const Host& host, const CallContext& call, DoctorFindings& findings) {
-  if (!findings.url) {
+  if (!findings.remote) {
     return skipped("clone", "flux-repo");
   }
-  const fs::path clone = clone_path(host, *findings.config_directory, findings.rwenv->name);
-  findings.clone_path = clone;
+  const fs::path& clone = findings.remote->clone;
   const std::string name = sanitize_line(clone.string());
   if (const auto refused = refuse_symbolic_links(clone); !refused) {
     return missing("clone", refused.error());
@@ -44,7 +41,7 @@ DoctorCheck check_clone(const Host& host, const CallContext& call, DoctorFinding
   if (const auto refused = refuse_what_others_own(clone); !refused) {
     return missing("clone", refused.error());
   }
-  const auto looked = defect_of_clone(host, {*findings.url, findings.tls(), clone}, call);
+  const auto looked = defect_of_clone(host, *findings.remote, CloneSession(clone), call);
   if (!looked) {
     return missing("clone", looked.error());
   }
@@ -66,28 +63,27 @@ DoctorCheck check_clone(const Host& host, const CallContext& call, DoctorFinding
 
 DoctorCheck check_remote(const Host& host, const CallContext& call, const DoctorFindings& findings,
                          const Result<ScratchRepository>& scratch) {
-  if (!findings.git || !findings.url) {
+  if (!findings.git || !findings.remote) {
     return skipped("remote", findings.git ? "flux-repo" : "git");
   }
   if (!findings.clone && !scratch) {
     return missing("remote", scratch.error());
   }
   const fs::path repository = findings.clone ? *findings.clone : scratch->path();
-  const TlsVerification tls = findings.tls();
-  const auto ssh = read_ssh_configuration(host, tls, *findings.url, repository, call);
+  const FluxRemote& remote = *findings.remote;
+  const auto ssh = read_ssh_configuration(host, remote.tls, remote.url, repository, call);
   if (!ssh) {
     return missing("remote", ssh.error());
   }
-  const ProcessResult completion =
-      host.runner.run(GitCommands(host.environment, tls, repository, *ssh).list_head(), call.stop);
+  const ProcessResult completion = host.runner.run(
+      GitCommands(host.environment, remote.tls, repository, *ssh).list_head(), call.stop);
   if (!completion.ok()) {
-    return missing("remote",
-                   git_failure(completion, {"ask for the branches of", *findings.url, repository,
-                                            tls, time_limit_or_default(host.environment)}));
+    return missing("remote", git_failure(completion, {"ask for the branches of", remote.url,
+                                                      repository, remote.tls, host.time_limit}));
   }
   const auto branch = parse_remote_branch(completion.out);
   if (!branch) {
-    return missing("remote", no_branch(*findings.url));
+    return missing("remote", no_branch(remote.url));
   }
   return in_place("remote", "answers, branch " + sanitize_line(*branch));
 }

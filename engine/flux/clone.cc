@@ -5,10 +5,10 @@
 
 #include "engine/base/file_error.h"
 #include "engine/base/make_directories.h"
-#include "engine/base/time_limit.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/git/advice.h"
 #include "engine/git/configuration.h"
+#include "engine/git/damage.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -24,18 +24,19 @@ Result<FileLock> lock_place(const Host& host, const std::filesystem::path& clone
   RETURN_IF_FAILED(make_directories(directory, kOwnerOnly));
   RETURN_IF_FAILED(refuse_what_others_own(clone));
   return FileLock::acquire(directory / ("." + rwenv + ".lock"),
-                           "waiting for another rollout to " + rwenv,
-                           time_limit_or_default(host.environment), host.clock, call);
+                           "waiting for another rollout to " + rwenv, host.time_limit, host.clock,
+                           call);
 }
 
 // What is wrong with the clone there, once others have let go of it and what died is cleared up.
 Result<std::optional<std::string>> look_at_place(const Host& host, const FluxRemote& remote,
+                                                 const CloneSession& session,
                                                  const CallContext& call) {
   RETURN_IF_FAILED(refuse_symbolic_links(remote.clone));
   remove_leftovers(remote.clone);
   RETURN_IF_FAILED(refuse_what_others_own(remote.clone));
   RETURN_IF_FAILED(clear_stale_locks(remote.clone, host.clock, call));
-  return defect_of_clone(host, remote, call);
+  return defect_of_clone(host, remote, session, call);
 }
 
 Result<void> remove_new_clone(const std::filesystem::path& clone) {
@@ -49,20 +50,23 @@ Result<void> remove_new_clone(const std::filesystem::path& clone) {
 
 }  // namespace
 
-FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock)
+FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock,
+                     std::unique_ptr<CloneSession> session)
     : host_(&host),
       remote_(std::move(remote)),
       commands_(std::move(commands)),
-      lock_(std::move(lock)) {}
+      lock_(std::move(lock)),
+      session_(std::move(session)) {}
 
 Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const CallContext& call) {
   remote.clone = (host.working_directory / remote.clone).lexically_normal();
   auto lock = lock_place(host, remote.clone, call);
   RETURN_IF_FAILED(lock);
-  auto defect = look_at_place(host, remote, call);
+  auto session = std::make_unique<CloneSession>(remote.clone);
+  auto defect = look_at_place(host, remote, *session, call);
   RETURN_IF_FAILED(defect);
   GitCommands unset(host.environment, remote.tls, remote.clone, std::nullopt);
-  FluxClone clone(host, std::move(remote), std::move(unset), std::move(*lock));
+  FluxClone clone(host, std::move(remote), std::move(unset), std::move(*lock), std::move(session));
   if (*defect) {
     call.report("making a clone in " + clone.remote_.clone.string() + ": " + **defect);
     RETURN_IF_FAILED(clone.replace());
@@ -80,6 +84,7 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
 }
 
 Result<void> FluxClone::replace() {
+  session_->close();
   if (!replaced_) {
     auto aside = ReplacedClone::set_aside(remote_.clone);
     RETURN_IF_FAILED(aside);
@@ -99,25 +104,31 @@ void FluxClone::keep() {
   }
 }
 
+bool FluxClone::is_broken(const std::stop_token& stop) const {
+  const auto end = clock().now() + limit();
+  const auto go_on = [&] { return !stop.stop_requested() && clock().now() < end; };
+  return expect_in_place() && find_damage(remote_.clone, go_on).has_value();
+}
+
 Result<GitObjectStore> FluxClone::objects() const {
   RETURN_IF_FAILED(expect_in_place());
-  return GitObjectStore::open(remote_.clone);
+  return GitObjectStore::of(session_->repository(), remote_.clone);
 }
 
 Result<void> FluxClone::set_default_branch(const std::string& branch) const {
-  return follow_branch(remote_.clone, branch);
+  return follow_branch(*session_, branch);
 }
 
 std::string FluxClone::followed_branch() const {
-  return engine::followed_branch(remote_.clone);
+  return engine::followed_branch(*session_);
 }
 
 std::chrono::milliseconds FluxClone::limit() const {
-  return time_limit_or_default(host_->environment);
+  return host_->time_limit;
 }
 
 std::string FluxClone::shown_url() const {
-  return without_userinfo(remote_.url);
+  return remote_.url.shown();
 }
 
 ProcessResult FluxClone::run(const Command& command, const std::stop_token& stop,

@@ -7,12 +7,14 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
 #include "engine/base/file_lock.h"
 #include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/flux/clone_session.h"
 #include "engine/flux/clone_trust.h"
 #include "engine/flux/replaced_clone.h"
 #include "engine/flux/types.h"
@@ -46,12 +48,19 @@ class FluxClone {
   // thread.
   Result<void> expect_in_place() const { return identity_.expect_at(remote_.clone); }
 
+  // Whether the clone itself is broken, as its refs and objects show, whatever git or the remote
+  // said. False where that was not found within the time limit and before `stop` was requested. For
+  // any thread.
+  bool is_broken(const std::stop_token& stop) const;
+
   // Makes `branch` the one that a plain `git fetch` and `git pull` of a person bring here.
   Result<void> set_default_branch(const std::string& branch) const;
   // The branch followed; `main` in a new clone.
   std::string followed_branch() const;
 
   const FluxRemote& remote() const { return remote_; }
+  // What is open there. Who writes by it asks expect_in_place() before.
+  const CloneSession& session() const { return *session_; }
   const GitCommands& commands() const { return commands_; }
   Clock& clock() const { return host_->clock; }
   // The time limit of one command.
@@ -69,12 +78,14 @@ class FluxClone {
   std::optional<std::string> redirected_to() const { return redirections_->last(); }
 
  private:
-  FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock);
+  FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock,
+            std::unique_ptr<CloneSession> session);
 
   const Host* host_;
   FluxRemote remote_;
   GitCommands commands_;
   FileLock lock_;
+  std::unique_ptr<CloneSession> session_;
   std::optional<ReplacedClone> replaced_;  // is put back under the lock
   CloneIdentity identity_;
   std::unique_ptr<Redirections> redirections_ = std::make_unique<Redirections>();

@@ -5,12 +5,11 @@
 #include <filesystem>
 #include <system_error>
 
-#include "engine/base/time_limit.h"
 #include "engine/git/commands.h"
 #include "engine/git/failure.h"
 #include "engine/git/handles.h"
 #include "engine/process/runner.h"
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 
 namespace engine {
 namespace {
@@ -48,11 +47,11 @@ bool begins_section(std::string_view key, std::string_view section) {
 }
 
 // Of the settings that give the prefix of a URL another one, those that would change ours.
-bool rewrites(const std::pair<std::string, std::string>& setting, const std::string& url) {
+bool rewrites(const std::pair<std::string, std::string>& setting, const RemoteUrl& url) {
   const auto& [key, prefix] = setting;
   return begins_section(key, "url") &&
          (key.ends_with(".insteadof") || key.ends_with(".pushinsteadof")) &&
-         url.starts_with(prefix);
+         url.with_userinfo().starts_with(prefix);
 }
 
 bool includes_others(const GitSettings& settings) {
@@ -109,8 +108,8 @@ Result<std::optional<GitSettings>> ask_for_settings(const Host& host, const Flux
   for (const Command& command : asking) {
     const ProcessResult completion = host.runner.run(command, call.stop);
     if (completion.kind != ProcessResult::Kind::exited) {
-      return Failure(git_not_run(completion, "read the configuration of the clone",
-                                 time_limit_or_default(host.environment)));
+      return Failure(
+          git_not_run(completion, "read the configuration of the clone", host.time_limit));
     }
     if (!completion.ok()) {
       return std::optional<GitSettings>();
@@ -142,7 +141,7 @@ std::optional<std::string> defect_of_settings(const GitSettings& settings,
     return "its objects are of another format";
   }
   const std::vector<std::string> urls = values_of(settings, "remote.origin.url");
-  if (urls.size() != 1 || urls.front() != remote.url) {
+  if (urls.size() != 1 || urls.front() != remote.url.with_userinfo()) {
     return "it belongs to another remote";
   }
   if (!values_of(settings, "remote.origin.pushurl").empty()) {

@@ -123,6 +123,7 @@ bool has_broken_file(const fs::path& git_directory) {
 }  // namespace
 
 Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxRemote& remote,
+                                                   const CloneSession& session,
                                                    const CallContext& call) {
   const fs::path& clone = remote.clone;
   std::error_code error;
@@ -143,7 +144,7 @@ Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxR
   if (!defect || *defect) {
     return defect;
   }
-  const GitRepository repository = open_clone(clone);
+  const auto repository = session.repository();
   if (!repository) {
     return std::optional<std::string>("it cannot be opened");
   }
@@ -153,7 +154,7 @@ Result<std::optional<std::string>> defect_of_clone(const Host& host, const FluxR
   return std::optional<std::string>();
 }
 
-Result<void> make_clone(const fs::path& clone, const std::string& url) {
+Result<void> make_clone(const fs::path& clone, const RemoteUrl& url) {
   start_libgit2();
   constexpr mode_t kOwnerOnly = 0700;
   // Above all that follows: what libgit2 makes has the umask's mode.
@@ -178,18 +179,19 @@ Result<void> make_clone(const fs::path& clone, const std::string& url) {
   // The URL last, because a repository without it is not taken for a clone.
   if (!config ||
       git_config_set_string(config.get(), (section + ".fetch").c_str(), refspec.c_str()) != 0 ||
-      git_config_set_string(config.get(), (section + ".url").c_str(), url.c_str()) != 0) {
+      git_config_set_string(config.get(), (section + ".url").c_str(),
+                            url.with_userinfo().c_str()) != 0) {
     return libgit2_failure("configure the clone in", clone);
   }
   return {};
 }
 
-Result<void> follow_branch(const fs::path& clone, const std::string& branch) {
-  const GitRepository repository = open_clone(clone);
+Result<void> follow_branch(const CloneSession& session, const std::string& branch) {
+  const auto repository = session.repository();
   const GitConfig config =
       repository ? git_new<GitConfig>(git_repository_config, repository.get()) : GitConfig();
   if (!config) {
-    return libgit2_failure("open the clone in", clone);
+    return libgit2_failure("open the clone in", session.clone());
   }
   const GitReference reference =
       git_new<GitReference>(git_reference_symbolic_create, repository.get(), kRemoteHead,
@@ -201,14 +203,14 @@ Result<void> follow_branch(const fs::path& clone, const std::string& branch) {
       "+" + GitCommands::branch_ref(branch) + ":" + GitCommands::tracking_ref(branch);
   if (!reference || (!whole && git_config_set_multivar(config.get(), "remote.origin.fetch", ".*",
                                                        refspec.c_str()) != 0)) {
-    return libgit2_failure("configure the clone in", clone);
+    return libgit2_failure("configure the clone in", session.clone());
   }
   return {};
 }
 
-std::string followed_branch(const fs::path& clone) {
+std::string followed_branch(const CloneSession& session) {
   const std::string fallback = "main";
-  const GitRepository repository = open_clone(clone);
+  const auto repository = session.repository();
   const GitReference head =
       repository ? git_new<GitReference>(git_reference_lookup, repository.get(), kRemoteHead)
                  : GitReference();
@@ -218,8 +220,9 @@ std::string followed_branch(const fs::path& clone) {
   return name.starts_with(prefix) ? std::string(name.substr(prefix.size())) : fallback;
 }
 
-bool update_tracking_ref(const fs::path& clone, const std::string& branch, const CommitId& commit) {
-  const GitRepository repository = open_clone(clone);
+bool update_tracking_ref(const CloneSession& session, const std::string& branch,
+                         const CommitId& commit) {
+  const auto repository = session.repository();
   git_oid oid{};
   if (!repository || git_oid_fromstr(&oid, commit.text().c_str()) != 0) {
     return false;
@@ -236,19 +239,19 @@ bool update_tracking_ref(const fs::path& clone, const std::string& branch, const
   return true;
 }
 
-void remove_fetch_ref(const fs::path& clone) {
-  if (const GitRepository repository = open_clone(clone)) {
+void remove_fetch_ref(const CloneSession& session) {
+  if (const auto repository = session.repository()) {
     git_reference_remove(repository.get(), GitCommands::kFetchRef);
   }
 }
 
-void remove_remains_of_fetch(const fs::path& clone, fs::file_time_type begin) {
-  remove_fetch_ref(clone);
+void remove_remains_of_fetch(const CloneSession& session, fs::file_time_type begin) {
+  remove_fetch_ref(session);
   // The clocks of some file systems are coarse.
   begin -= std::chrono::seconds(1);
   std::error_code error;
   std::vector<fs::path> remains;
-  for (fs::directory_iterator entry(clone / ".git/objects/pack", error), end;
+  for (fs::directory_iterator entry(session.clone() / ".git/objects/pack", error), end;
        !error && entry != end; entry.increment(error)) {
     std::error_code gone;
     if (entry->path().filename().string().starts_with("tmp_") &&

@@ -7,16 +7,16 @@
 namespace engine {
 
 std::optional<std::string> CloneObjectStore::missing_blob(const CommitId& commit,
-                                                          const std::string& path) const {
+                                                          const RepositoryPath& path) const {
   return objects_.missing_blob(commit, path);
 }
 
-Result<std::string> CloneObjectStore::read_file(const CommitId& commit, const std::string& path,
+Result<std::string> CloneObjectStore::read_file(const CommitId& commit, const RepositoryPath& path,
                                                 std::string_view where) const {
   return objects_.read_file(commit, path, where);
 }
 
-Result<std::string> CloneObjectStore::write_tree(const CommitId& commit, const std::string& path,
+Result<std::string> CloneObjectStore::write_tree(const CommitId& commit, const RepositoryPath& path,
                                                  std::string_view bytes) const {
   return objects_.write_tree(commit, path, bytes);
 }
@@ -44,7 +44,7 @@ bool CloneObjectStore::contains(const CommitId& head, const CommitId& commit,
 }
 
 std::optional<Authorship> CloneObjectStore::last_change(const CommitId& head, const CommitId& base,
-                                                        const std::string& path) const {
+                                                        const RepositoryPath& path) const {
   return objects_.last_change(head, base, path);
 }
 

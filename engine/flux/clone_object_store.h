@@ -14,10 +14,10 @@ class CloneObjectStore final : public ObjectStore {
       : clone_(clone), objects_(objects) {}
 
   std::optional<std::string> missing_blob(const CommitId& commit,
-                                          const std::string& path) const override;
-  Result<std::string> read_file(const CommitId& commit, const std::string& path,
+                                          const RepositoryPath& path) const override;
+  Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path,
                                 std::string_view where) const override;
-  Result<std::string> write_tree(const CommitId& commit, const std::string& path,
+  Result<std::string> write_tree(const CommitId& commit, const RepositoryPath& path,
                                  std::string_view bytes) const override;
   Result<CommitId> write_commit(const std::string& tree, const CommitId& parent,
                                 const std::string& message,
@@ -27,7 +27,7 @@ class CloneObjectStore final : public ObjectStore {
                                        const std::stop_token& stop) const override;
   bool contains(const CommitId& head, const CommitId& commit, const CommitId& base) const override;
   std::optional<Authorship> last_change(const CommitId& head, const CommitId& base,
-                                        const std::string& path) const override;
+                                        const RepositoryPath& path) const override;
   std::optional<Authorship> authorship(const CommitId& commit) const override;
 
  private:

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "engine/text/ascii.h"
+
 namespace engine {
 namespace {
 
@@ -34,8 +36,7 @@ bool has_many_loose_objects(const fs::path& git_directory) {
   constexpr std::size_t kRestOfId = 38;
   return has_more_than(git_directory / kOneOfMany, kMaxInOne, [](const fs::path& file) {
     const std::string name = file.filename().string();
-    return name.size() == kRestOfId &&
-           name.find_first_not_of("0123456789abcdef") == std::string::npos;
+    return name.size() == kRestOfId && is_lower_hex(name);
   });
 }
 

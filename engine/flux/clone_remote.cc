@@ -21,7 +21,7 @@ FetchResult CloneRemote::record_head(FetchResult found) {
 
 void CloneRemote::discard_found_head() {
   if (clone_.expect_in_place()) {
-    remove_fetch_ref(clone_.remote().clone);
+    remove_fetch_ref(clone_.session());
   }
 }
 

@@ -23,7 +23,7 @@ void CloneWorkTree::begin(const RemoteHead& base) {
 
 std::optional<std::string> CloneWorkTree::finish(const RemoteHead& base,
                                                  const std::optional<CommitId>& commit,
-                                                 const std::string& file) {
+                                                 const RepositoryPath& file) {
   if (commit && scan_ && scan_->found_clean_at(base.commit) &&
       advance_work_tree(clone_, base.branch, *commit, file)) {
     return std::nullopt;

@@ -16,7 +16,7 @@ class CloneWorkTree final : public WorkTreeUpdate {
 
   void begin(const RemoteHead& base) override;
   std::optional<std::string> finish(const RemoteHead& base, const std::optional<CommitId>& commit,
-                                    const std::string& file) override;
+                                    const RepositoryPath& file) override;
 
  private:
   const FluxClone& clone_;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/base/image_tag.h"
+#include "engine/base/repository_path.h"
 #include "engine/base/result.h"
 #include "engine/git/authorship.h"
 #include "engine/git/identity.h"
@@ -21,11 +22,11 @@ class ObjectStore {
   virtual ~ObjectStore() = default;
 
   virtual std::optional<std::string> missing_blob(const CommitId& commit,
-                                                  const std::string& path) const = 0;
-  virtual Result<std::string> read_file(const CommitId& commit, const std::string& path,
+                                                  const RepositoryPath& path) const = 0;
+  virtual Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path,
                                         std::string_view where) const = 0;
 
-  virtual Result<std::string> write_tree(const CommitId& commit, const std::string& path,
+  virtual Result<std::string> write_tree(const CommitId& commit, const RepositoryPath& path,
                                          std::string_view bytes) const = 0;
   virtual Result<CommitId> write_commit(const std::string& tree, const CommitId& parent,
                                         const std::string& message,
@@ -38,7 +39,7 @@ class ObjectStore {
   virtual bool contains(const CommitId& head, const CommitId& commit,
                         const CommitId& base) const = 0;
   virtual std::optional<Authorship> last_change(const CommitId& head, const CommitId& base,
-                                                const std::string& path) const = 0;
+                                                const RepositoryPath& path) const = 0;
   virtual std::optional<Authorship> authorship(const CommitId& commit) const = 0;
 };
 

@@ -7,16 +7,13 @@
 namespace engine {
 namespace {
 
-Result<std::string> read_file(Remote& remote, const ObjectStore& objects, const std::string& file,
-                              const RemoteHead& base, const CallContext& call) {
+Result<std::string> read_file(Remote& remote, const ObjectStore& objects,
+                              const RepositoryPath& file, const RemoteHead& base,
+                              const CallContext& call) {
   const std::string url = remote.names().url;
   if (const auto missing = objects.missing_blob(base.commit, file)) {
-    call.report("fetching " + file + " of " + url);
-    auto brought = remote.fetch_blob(*missing, call.stop);
-    // Without a reason it is not the remote's: the clone is broken, as reading the file will show.
-    if (!brought && brought.error().code != Code::internal) {
-      return failure_of(brought);
-    }
+    call.report("fetching " + file.text() + " of " + url);
+    RETURN_IF_FAILED(remote.fetch_blob(*missing, call.stop));
   }
   return objects.read_file(base.commit, file, "branch " + base.branch + " of " + url);
 }
@@ -46,7 +43,7 @@ Result<PreparedChange> prepare_change(Remote& remote, const ObjectStore& objects
   if (!prepared.edit.changed) {
     return prepared;
   }
-  auto diff = unified_diff(change.file, *before, prepared.edit.bytes);
+  auto diff = unified_diff(change.file.text(), *before, prepared.edit.bytes);
   RETURN_IF_FAILED(diff);
   prepared.diff = std::move(*diff);
   if (change.dry_run) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/text/join.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -29,11 +30,7 @@ std::string age_of(std::int64_t time) {
 }
 
 std::string joined_line(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : " ") + word;
-  }
-  return sanitize_line(text);
+  return sanitize_line(joined(words, " "));
 }
 
 namespace {

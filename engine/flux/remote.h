@@ -21,7 +21,7 @@ struct RemoteHead {
 };
 
 // What a look at the remote found: `branch_not_found` and what git_failure() says. Where the clone
-// is broken, replace it and look again.
+// is broken, which its own refs and objects have shown, replace it and look again.
 struct FetchResult {
   Result<RemoteHead> head;
   bool clone_is_broken = false;

@@ -6,7 +6,7 @@
 #include "engine/base/file_error.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/git/handles.h"
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -52,7 +52,7 @@ ProcessResult run_once(const FluxClone& clone, const Command& command,
   const auto begin = std::filesystem::file_time_type::clock::now();
   ProcessResult completion = run_patiently(clone, command, stop);
   if (completion.kind != ProcessResult::Kind::exited && clone.expect_in_place()) {
-    remove_remains_of_fetch(clone.remote().clone, begin);
+    remove_remains_of_fetch(clone.session(), begin);
   }
   return completion;
 }
@@ -106,6 +106,7 @@ Result<std::string> ask_branch(const FluxClone& clone, const CallContext& call) 
   return *branch;
 }
 
+// Of a failure, `clone_is_broken` is no more than a suspicion.
 FetchResult fetch_once(const FluxClone& clone, const std::string& branch, const CallContext& call,
                        History history = History::as_the_clone) {
   auto completion = run_fetch(clone, branch, call.stop, history);
@@ -124,7 +125,9 @@ FetchResult fetch_once(const FluxClone& clone, const std::string& branch, const 
 FetchResult fetch_reported(const FluxClone& clone, const std::string& branch,
                            const CallContext& call) {
   call.report("fetching " + branch + " of " + clone.shown_url());
-  return fetch_once(clone, branch, call);
+  FetchResult fetched = fetch_once(clone, branch, call);
+  fetched.clone_is_broken = fetched.clone_is_broken && clone.is_broken(call.stop);
+  return fetched;
 }
 
 Failure cannot_note(const FluxClone& clone) {
@@ -145,11 +148,11 @@ std::optional<RemoteHead> known_head(const FluxClone& clone) {
   return commit ? std::optional(RemoteHead{branch, std::move(*commit)}) : std::nullopt;
 }
 
-Error no_branch(const std::string& url) {
-  const bool is_web = url.starts_with("http");
+Error no_branch(const RemoteUrl& url) {
+  const std::string shown = url.shown();
+  const bool is_web = shown.starts_with("http");
   return {Code::branch_not_found,
-          without_userinfo(url) +
-              " has neither a branch `main` nor a HEAD that names a branch; it may be empty.",
+          shown + " has neither a branch `main` nor a HEAD that names a branch; it may be empty.",
           std::string("Check fluxGitRepo in the rwenv config, and the remote's branches with `git "
                       "ls-remote --symref <url>`.") +
               (is_web ? " A web page that answers instead of git, such as a login page, "
@@ -179,8 +182,8 @@ FetchResult record_fetched_head(const FluxClone& clone, FetchResult fetched) {
   if (auto there = clone.expect_in_place(); !there) {
     return {failure_of(there), false};
   }
-  if (!update_tracking_ref(clone.remote().clone, head.branch, head.commit)) {
-    return {cannot_note(clone), true};
+  if (!update_tracking_ref(clone.session(), head.branch, head.commit)) {
+    return {cannot_note(clone), clone.is_broken({})};
   }
   if (head.branch != clone.followed_branch()) {
     if (auto followed = clone.set_default_branch(head.branch); !followed) {
@@ -194,7 +197,7 @@ Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branc
                                 const std::stop_token& stop, History history) {
   auto fetched = fetch_once(clone, branch, CallContext{stop, {}}, history);
   RETURN_IF_FAILED(clone.expect_in_place());
-  if (fetched.head && !update_tracking_ref(clone.remote().clone, branch, fetched.head->commit)) {
+  if (fetched.head && !update_tracking_ref(clone.session(), branch, fetched.head->commit)) {
     return cannot_note(clone);
   }
   return std::move(fetched.head);

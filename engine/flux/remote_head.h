@@ -36,6 +36,6 @@ Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branc
 std::optional<std::string> parse_remote_branch(std::string_view output);
 
 // The refusal of a remote for which that finds none: `branch_not_found`.
-Error no_branch(const std::string& url);
+Error no_branch(const RemoteUrl& url);
 
 }  // namespace engine

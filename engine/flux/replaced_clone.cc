@@ -31,6 +31,34 @@ bool is_there(const fs::path& path) {
   return ::lstat(path.c_str(), &status) == 0;
 }
 
+// Whether refs have been fetched into a repository. Told from their files: it is not known yet
+// whether it may be opened.
+bool has_refs(const fs::path& git_directory) {
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(git_directory / "packed-refs", error))) {
+    return true;
+  }
+  for (fs::recursive_directory_iterator entry(git_directory / "refs", error), end;
+       !error && entry != end; entry.increment(error)) {
+    std::error_code unknown;
+    if (entry->symlink_status(unknown).type() == fs::file_type::regular &&
+        entry->path().extension() != ".lock") {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Whether a new clone stands there: nothing stands there yet, nor does a clone that has been made
+// and not fetched into.
+bool stands(const fs::path& clone) {
+  std::error_code error;
+  if (fs::is_directory(fs::symlink_status(clone / ".git", error))) {
+    return has_refs(clone / ".git");
+  }
+  return is_there(clone) && !fs::is_empty(clone, error);
+}
+
 }  // namespace
 
 Result<ReplacedClone> ReplacedClone::set_aside(const fs::path& clone) {
@@ -102,8 +130,12 @@ void remove_leftovers(const fs::path& clone) {
     }
   }
   for (const fs::path& leftover : leftovers) {
-    if (!is_there(clone)) {
-      ::rename((leftover / clone.filename()).c_str(), clone.c_str());
+    const fs::path replaced = leftover / clone.filename();
+    if (is_there(replaced) && !stands(clone)) {
+      fs::remove_all(clone, error);
+      if (::rename(replaced.c_str(), clone.c_str()) != 0) {
+        continue;
+      }
     }
     fs::remove_all(leftover, error);
   }

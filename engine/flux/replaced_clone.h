@@ -31,7 +31,8 @@ class ReplacedClone {
 };
 
 // Clears up after a process that died while it replaced this clone: what it had renamed is put back
-// where nothing stands at the clone's place, else removed.
+// unless the new clone stands, which it does when something has been fetched into it; else removed.
+// `clone` must not be a symbolic link.
 void remove_leftovers(const std::filesystem::path& clone);
 
 }  // namespace engine

@@ -1,6 +1,5 @@
 #include "engine/flux/repository.h"
 
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "engine/flux/push_loop.h"
 #include "engine/flux/remote_head.h"
 #include "engine/git/environment.h"
+#include "locking/mutex.h"
 
 namespace engine {
 
@@ -26,7 +26,7 @@ class FluxRepository::Impl {
     head_.reset();
     fetch_.reset();
     // A push to this machine is over before a fetch beside it has saved anything.
-    const bool later = is_local_url(clone_.remote().url) && known_head(clone_);
+    const bool later = clone_.remote().url.is_local() && known_head(clone_);
     fetch_.emplace(
         remote_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
         by_turns(call), std::move(failed));
@@ -69,14 +69,15 @@ class FluxRepository::Impl {
     const ProcessResult brought = bring_manifests(call);
     if (!brought.ok()) {
       Error error = clone_.failure(brought, "fetch from");
-      return error.code == Code::internal ? renew_and_read(call) : Failure(std::move(error));
+      const bool broken = error.code == Code::internal && clone_.is_broken(call.stop);
+      return broken ? renew_and_read(call) : Failure(std::move(error));
     }
     // Git may have taken a lost file from the work tree, which is not where manifests are read.
     tree = read_head(call);
     return tree || tree.error().code != Code::internal ? std::move(tree) : renew_and_read(call);
   }
 
-  Result<std::string> read_file(const CommitId& commit, const std::string& path) const {
+  Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path) const {
     const auto objects = clone_.objects();
     if (!objects) {
       return Failure(objects.error());
@@ -91,7 +92,7 @@ class FluxRepository::Impl {
       return call;
     }
     return {call.stop, [this, progress = call.progress](std::string_view step) {
-              const std::scoped_lock lock(progress_mutex_);
+              const locking::MutexLock lock(progress_mutex_);
               progress(step);
             }};
   }
@@ -118,7 +119,7 @@ class FluxRepository::Impl {
     return read_head(call);
   }
 
-  // `damaged`: the clone is broken; it could not be fetched into, or an object could not be read.
+  // `damaged`: that failed, and the clone is broken.
   Result<PushedChange> push_once(const Change& change, const Identity& identity,
                                  const CallContext& call, bool& damaged) {
     const auto known = fetch_ && !fetch_->done() ? known_head(clone_) : std::nullopt;
@@ -132,7 +133,8 @@ class FluxRepository::Impl {
     PushLoop push_loop({remote_, store, work_tree, clone_.clock()}, change, identity, call);
     auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
                         : push_loop.push(*std::exchange(head_, std::nullopt));
-    damaged = objects->damaged() || (fetch_ && fetch_->clone_is_broken());
+    const bool suspicious = !pushed && pushed.error().code == Code::internal;
+    damaged = (fetch_ && fetch_->clone_is_broken()) || (suspicious && clone_.is_broken(call.stop));
     fetch_.reset();
     return pushed;
   }
@@ -162,7 +164,7 @@ class FluxRepository::Impl {
 
   FluxClone clone_;
   CloneRemote remote_;
-  std::mutex progress_mutex_;
+  locking::Mutex progress_mutex_;  // held while a step is reported
   std::optional<RemoteHead> head_;
   std::optional<BackgroundFetch> fetch_;  // while it is under way; before clone_ is destroyed
 };
@@ -201,7 +203,7 @@ Result<FluxTree> FluxRepository::read_tree(const CallContext& call) {
 }
 
 Result<std::string> FluxRepository::read_file(const CommitId& commit,
-                                              const std::string& path) const {
+                                              const RepositoryPath& path) const {
   return impl_->read_file(commit, path);
 }
 

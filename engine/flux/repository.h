@@ -52,7 +52,7 @@ class FluxRepository {
   // What a partial clone lacks of them is brought over one connection.
   Result<FluxTree> read_tree(const CallContext& call);
   // A file of a commit that was read: `bad_path`, `bad_manifest`.
-  Result<std::string> read_file(const CommitId& commit, const std::string& path) const;
+  Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path) const;
 
  private:
   class Impl;

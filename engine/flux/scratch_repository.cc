@@ -46,7 +46,7 @@ void ScratchRepository::remove() noexcept {
 }
 
 Result<ScratchRepository> ScratchRepository::make(const Environment& environment,
-                                                  const std::string& url) {
+                                                  const RemoteUrl& url) {
   const fs::path parent = temporary_directory(environment);
   std::string name = (parent / "rollout-mcp-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) {

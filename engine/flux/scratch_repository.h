@@ -3,17 +3,17 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/git/remote_url.h"
 
 namespace engine {
 
 class ScratchRepository {
  public:
   // In $TMPDIR, or in /tmp where that is not set or no absolute path: `internal`, `disk_full`.
-  static Result<ScratchRepository> make(const Environment& environment, const std::string& url);
+  static Result<ScratchRepository> make(const Environment& environment, const RemoteUrl& url);
   ScratchRepository(ScratchRepository&& other) noexcept;
   ScratchRepository& operator=(ScratchRepository&& other) noexcept;
   ~ScratchRepository();

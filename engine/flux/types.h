@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -10,22 +9,16 @@
 #include <vector>
 
 #include "engine/base/image_tag.h"
+#include "engine/base/repository_path.h"
 #include "engine/base/result.h"
-#include "engine/git/tls_verification.h"
+#include "engine/git/flux_remote.h"
 #include "engine/manifest/edit.h"
 
 namespace engine {
 
-// The remote of a Flux repository, and where its clone is kept.
-struct FluxRemote {
-  std::string url;  // may hold userinfo
-  TlsVerification tls = TlsVerification::on;
-  std::filesystem::path clone;  // see engine/base/data_directory.h
-};
-
 // One edit of one file, to be made on whatever the remote's head is. `edit` may run several times.
 struct Change {
-  std::string file;
+  RepositoryPath file;
   std::function<Result<ManifestEdit>(std::string_view bytes)> edit;
   std::string message;  // of the commit
   bool dry_run = false;

@@ -9,6 +9,7 @@
 
 #include "engine/base/beside.h"
 #include "engine/base/file_error.h"
+#include "engine/base/repository_path.h"
 #include "engine/git/handles.h"
 #include "engine/git/work_tree_filters.h"
 #include "engine/text/text.h"
@@ -47,7 +48,7 @@ bool set_upstream(git_repository* repository, const std::string& branch) {
 
 // Puts HEAD on the branch, which need not exist yet.
 Result<void> set_head(const FluxClone& clone, const std::string& branch) {
-  const GitRepository repository = open_clone(clone.remote().clone);
+  const auto repository = clone.session().repository();
   if (!repository) {
     return libgit2_failure(clone, "open the repository");
   }
@@ -72,7 +73,7 @@ Result<void> set_head(const FluxClone& clone, const std::string& branch) {
 
 // Whether HEAD is on the branch at `commit`, with nothing unfinished.
 bool is_checked_out_at(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
-  const GitRepository repository = open_clone(clone.remote().clone);
+  const auto repository = clone.session().repository();
   if (!repository || git_repository_state(repository.get()) != GIT_REPOSITORY_STATE_NONE) {
     return false;
   }
@@ -89,19 +90,13 @@ bool has_large_index(const FluxClone& clone) {
 }
 
 Result<void> set_branch(const FluxClone& clone, const std::string& branch, const CommitId& commit) {
-  const GitRepository repository = open_clone(clone.remote().clone);
+  const auto repository = clone.session().repository();
   git_oid id;
   const bool set =
       repository && git_oid_fromstr(&id, commit.text().c_str()) == 0 &&
       git_new<GitReference>(git_reference_create, repository.get(),
                             GitCommands::branch_ref(branch).c_str(), &id, 1, "rollout") != nullptr;
   return set ? Result<void>() : libgit2_failure(clone, "move " + branch);
-}
-
-// "" for a file of the root.
-std::string directory_of(const std::string& file) {
-  const auto slash = file.rfind('/');
-  return slash == std::string::npos ? std::string() : file.substr(0, slash);
 }
 
 // Where there is no index yet, nothing has been checked out. A git that is too old to make the work
@@ -120,18 +115,51 @@ void restrict_new_work_tree(const FluxClone& clone, const CommitId& commit,
 
 // A file that is not there after all was brought in line is in a part that was left out.
 ProcessResult extend_to(const FluxClone& clone, const GitCommands& commands,
-                        const std::string& file) {
+                        const RepositoryPath& file) {
   std::error_code error;
-  const bool there = std::filesystem::exists(symlink_status(clone.remote().clone / file, error));
-  return there ? ProcessResult() : clone.run(commands.extend_work_tree(directory_of(file)), {});
+  const bool there =
+      std::filesystem::exists(symlink_status(clone.remote().clone / file.text(), error));
+  return there ? ProcessResult()
+               : clone.run(commands.extend_work_tree(directory_of(file.text())), {});
 }
 
 // Sets all to `commit` and brings `file`.
 ProcessResult bring(const FluxClone& clone, const GitCommands& commands, const CommitId& commit,
-                    const std::string& file) {
+                    const RepositoryPath& file) {
   ProcessResult completion = clone.run(commands.reset(commit), {});
   return completion.ok() ? extend_to(clone, commands, file) : completion;
 }
+
+// The index while git makes another one. It is put back unless that worked: what git complained
+// about may have been a remote that it asked for files.
+class IndexAside {
+ public:
+  explicit IndexAside(const std::filesystem::path& clone)
+      : index_(clone / ".git" / "index"), aside_(clone / ".git" / "rollout-index") {
+    std::error_code error;
+    std::filesystem::rename(index_, aside_, error);
+    is_aside_ = !error;
+  }
+  IndexAside(const IndexAside&) = delete;
+  IndexAside& operator=(const IndexAside&) = delete;
+  ~IndexAside() {
+    std::error_code ignored;
+    if (is_aside_) {
+      std::filesystem::rename(aside_, index_, ignored);
+    }
+  }
+
+  void drop() {
+    std::error_code ignored;
+    std::filesystem::remove(aside_, ignored);
+    is_aside_ = false;
+  }
+
+ private:
+  std::filesystem::path index_;
+  std::filesystem::path aside_;
+  bool is_aside_ = false;
+};
 
 // What bring() came to without the filters that failed.
 struct WithoutFilters {
@@ -140,7 +168,7 @@ struct WithoutFilters {
 };
 
 WithoutFilters bring_without_failed_filters(const FluxClone& clone, const CommitId& commit,
-                                            const std::string& file, ProcessResult failed) {
+                                            const RepositoryPath& file, ProcessResult failed) {
   constexpr int kMaxFilters = 8;
   if (failed.ok()) {
     return {std::move(failed), {}};
@@ -165,20 +193,23 @@ WithoutFilters bring_without_failed_filters(const FluxClone& clone, const Commit
 }  // namespace
 
 Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& branch,
-                                    const CommitId& commit, const std::string& file) {
+                                    const CommitId& commit, const RepositoryPath& file) {
   start_libgit2();
   RETURN_IF_FAILED(clone.expect_in_place());
   RETURN_IF_FAILED(set_head(clone, branch));
-  restrict_new_work_tree(clone, commit, directory_of(file));
+  restrict_new_work_tree(clone, commit, directory_of(file.text()));
+  std::optional<IndexAside> index;
   ProcessResult completion = bring(clone, clone.commands(), commit, file);
   if (!completion.ok() && indicates_corrupt_clone(completion) && clone.expect_in_place()) {
-    std::error_code ignored;
-    std::filesystem::remove(clone.remote().clone / ".git" / "index", ignored);
+    index.emplace(clone.remote().clone);
     completion = bring(clone, clone.commands(), commit, file);
   }
   auto brought = bring_without_failed_filters(clone, commit, file, std::move(completion));
   if (!brought.completion.ok()) {
     return Failure(clone.failure(brought.completion, "update the work tree of the clone of"));
+  }
+  if (index) {
+    index->drop();
   }
   return std::move(brought.warning);
 }
@@ -199,8 +230,9 @@ bool WorkTreeScan::found_clean_at(const CommitId& commit) {
 }
 
 Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch,
-                               const CommitId& commit, const std::string& file) {
-  if (const ProcessResult checked_out = clone.run(clone.commands().check_out(commit, file), {});
+                               const CommitId& commit, const RepositoryPath& file) {
+  if (const ProcessResult checked_out =
+          clone.run(clone.commands().check_out(commit, file.text()), {});
       !checked_out.ok()) {
     return Failure(clone.failure(checked_out, "update the work tree of the clone of"));
   }

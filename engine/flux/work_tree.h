@@ -25,7 +25,7 @@ namespace engine {
 // are brought as the repository stores them, and the answer is a warning that says so; else it is
 // empty.
 Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& branch,
-                                    const CommitId& commit, const std::string& file);
+                                    const CommitId& commit, const RepositoryPath& file);
 
 // Looks, beside other work, whether all tracked files are as HEAD has them. Owned and used by the
 // thread that made it.
@@ -51,6 +51,6 @@ class WorkTreeScan {
 // Does the same as reset_work_tree() for a clone that a scan has found clean at `commit`'s parent,
 // without reading other files than `file`, the only one that `commit` changes.
 Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch,
-                               const CommitId& commit, const std::string& file);
+                               const CommitId& commit, const RepositoryPath& file);
 
 }  // namespace engine

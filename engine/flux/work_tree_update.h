@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/base/image_tag.h"
+#include "engine/base/repository_path.h"
 #include "engine/flux/remote.h"
 
 namespace engine {
@@ -21,7 +22,7 @@ class WorkTreeUpdate {
   // itself. The rollout has succeeded whatever comes of that: what went wrong is a warning.
   virtual std::optional<std::string> finish(const RemoteHead& base,
                                             const std::optional<CommitId>& commit,
-                                            const std::string& file) = 0;
+                                            const RepositoryPath& file) = 0;
 };
 
 }  // namespace engine

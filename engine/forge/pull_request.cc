@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "engine/base/reader_word.h"
-#include "engine/base/time_limit.h"
 #include "engine/forge/gh_commands.h"
 #include "engine/forge/gh_failure.h"
 #include "engine/process/runner.h"
@@ -81,7 +80,7 @@ Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& 
                                       const CallContext& call) {
   const ProcessResult completion = ask_gh(host, query, call);
   if (!completion.ok()) {
-    return failure_of_gh(completion, time_limit_or_default(host.environment));
+    return failure_of_gh(completion, host.time_limit);
   }
   return read_pull_request(completion.out);
 }

@@ -2,7 +2,6 @@
 
 #include <string_view>
 
-#include "engine/git/address.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -10,7 +9,7 @@ namespace {
 
 // Whom to ask, for a sentence.
 std::string remote_of(const GitStep& step) {
-  const std::string host = host_of(without_userinfo(step.url));
+  const std::string host = step.url.host();
   return host.empty() ? "the remote" : host;
 }
 

@@ -3,8 +3,8 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/base/time_limit.h"
 #include "engine/git/failure.h"
+#include "engine/git/remote_url.h"
 #include "engine/process/runner.h"
 
 namespace engine {
@@ -40,8 +40,7 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
     completion = ask(kOutside);
   }
   if (completion.kind != ProcessResult::Kind::exited) {
-    return Failure(git_not_run(completion, "read git's configuration",
-                               time_limit_or_default(host.environment)));
+    return Failure(git_not_run(completion, "read git's configuration", host.time_limit));
   }
   if (is_unreadable(completion)) {
     return fail(Code::bad_config,
@@ -53,10 +52,10 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
 
 Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
                                                                TlsVerification tls,
-                                                               std::string_view url,
+                                                               const RemoteUrl& url,
                                                                const std::filesystem::path& clone,
                                                                const CallContext& call) {
-  if (!is_ssh_url(url)) {
+  if (!url.is_ssh()) {
     return std::optional<SshConfiguration>();
   }
   auto entries = read_git_configuration(host, tls, clone, &GitCommands::ssh_configuration, call);

@@ -11,6 +11,7 @@
 #include "engine/base/host.h"
 #include "engine/base/result.h"
 #include "engine/git/commands.h"
+#include "engine/git/remote_url.h"
 #include "engine/git/tls_verification.h"
 
 namespace engine {
@@ -28,7 +29,7 @@ Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
 // What it says about ssh; nothing, without asking, for a URL of another kind.
 Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
                                                                TlsVerification tls,
-                                                               std::string_view url,
+                                                               const RemoteUrl& url,
                                                                const std::filesystem::path& clone,
                                                                const CallContext& call);
 

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "engine/git/lines.h"
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 
 namespace engine {
 namespace {

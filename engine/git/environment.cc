@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "engine/process/repository_variables.h"
+#include "engine/text/ascii.h"
 
 namespace engine {
 namespace {
@@ -19,14 +19,6 @@ constexpr std::size_t kMaxFurtherChanges = 16;
 // a sign of life every five seconds.
 constexpr std::string_view kStalledBytesPerSecond = "1";
 constexpr std::string_view kStalledSeconds = "30";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return result;
-}
 
 // `text` as one word of a shell's command line, which is what git takes GIT_SSH_COMMAND for.
 std::string shell_word(std::string_view text) {
@@ -50,7 +42,7 @@ std::string program_name(std::string_view command) {
   std::string_view word = command.substr(begin);
   word = word.substr(0, word.find_first_of(" \t'\""));
   word = word.substr(word.find_last_of("/\\") + 1);
-  std::string name = lower(word);
+  std::string name = in_lower_case(word);
   if (name.ends_with(".exe")) {
     name.erase(name.size() - 4);
   }
@@ -58,7 +50,7 @@ std::string program_name(std::string_view command) {
 }
 
 bool is_openssh(std::string_view command, const std::optional<std::string>& variant) {
-  const std::string family = variant ? lower(*variant) : "auto";
+  const std::string family = variant ? in_lower_case(*variant) : "auto";
   if (family == "auto") {
     const std::string program = program_name(command);
     return program != "plink" && program != "tortoiseplink" && program != "putty";
@@ -67,21 +59,6 @@ bool is_openssh(std::string_view command, const std::optional<std::string>& vari
 }
 
 }  // namespace
-
-bool is_ssh_url(std::string_view url) {
-  if (const auto scheme_end = url.find("://"); scheme_end != std::string_view::npos) {
-    const std::string scheme = lower(url.substr(0, scheme_end));
-    return scheme == "ssh" || scheme == "git+ssh" || scheme == "ssh+git";
-  }
-  const auto colon = url.find(':');
-  return colon != std::string_view::npos && colon < url.find('/');
-}
-
-bool is_local_url(std::string_view url) {
-  const auto scheme_end = url.find("://");
-  return scheme_end == std::string_view::npos ? !is_ssh_url(url)
-                                              : lower(url.substr(0, scheme_end)) == "file";
-}
 
 std::optional<std::string> ssh_in_batch_mode(const Environment& environment,
                                              const SshConfiguration& ssh) {

@@ -21,12 +21,6 @@ struct SshConfiguration {
   std::optional<std::string> variant;  // ssh.variant
 };
 
-// True for ssh:// and for the scp form, [user@]host:path.
-bool is_ssh_url(std::string_view url);
-
-// True for file:// and for a path.
-bool is_local_url(std::string_view url);
-
 // The changes to the environment that every git command runs in. Nothing that runs can ask a
 // person: it has no terminal to ask on; what would open a window finds no display (an askpass
 // program that answers by itself works); ssh is in batch mode. `ssh` is nothing where it was not

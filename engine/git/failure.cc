@@ -8,7 +8,7 @@
 #include "engine/base/time_limit.h"
 #include "engine/git/advice.h"
 #include "engine/git/diagnosis.h"
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -73,6 +73,22 @@ std::string further_words(std::string message, std::string_view err) {
   return sanitize_line(message, kMax);
 }
 
+// git's own lines, in lower case: without what the remote says, which may be all that follows where
+// git passes its last words on.
+std::string own_lines(std::string_view err) {
+  constexpr std::string_view kLastWords = "fatal: remote error:";
+  std::string own;
+  for (const std::string_view line : lines_of(err)) {
+    if (line.starts_with(kLastWords)) {
+      break;
+    }
+    if (is_of_git(line)) {
+      own += in_lower_case(line) + "\n";
+    }
+  }
+  return own;
+}
+
 // Whether a push can end so after it was sent.
 bool may_follow_push(Cause cause) {
   return cause == Cause::broken_off || cause == Cause::server_error ||
@@ -120,7 +136,7 @@ Error git_not_run(const ProcessResult& completion, std::string_view doing,
 }
 
 Error git_failure(const ProcessResult& completion, const GitStep& step) {
-  const std::string doing = step.doing + " " + without_userinfo(step.url);
+  const std::string doing = step.doing + " " + step.url.shown();
   if (completion.kind != ProcessResult::Kind::exited) {
     return git_not_run(completion, doing, step.limit);
   }
@@ -130,7 +146,8 @@ Error git_failure(const ProcessResult& completion, const GitStep& step) {
     if (line.empty()) {
       return git_not_run(completion, doing, step.limit);
     }
-    return {Code::internal, "Could not " + doing + ": " + line, advice_for_unknown()};
+    std::string message = further_words("Could not " + doing + ": " + line, completion.err);
+    return {Code::internal, std::move(message), advice_for_unknown()};
   }
   std::string message = "Could not " + doing + ": " + diagnosis->line;
   if (is_told_by_remote(diagnosis->cause)) {
@@ -168,9 +185,7 @@ bool says_it_could_not_write(const ProcessResult& completion) {
 
 bool is_full_disk_of_remote(const ProcessResult& completion, const GitStep& step) {
   namespace fs = std::filesystem;
-  constexpr std::string_view kLocal = "file://";
-  const std::string_view url = step.url;
-  const std::string remote(url.starts_with(kLocal) ? url.substr(kLocal.size()) : url);
+  const std::optional<std::string> remote = step.url.local_path();
   const auto is_below = [](std::string_view path, std::string_view directory) {
     return path.size() > directory.size() && path.starts_with(directory) &&
            path[directory.size()] == '/';
@@ -186,7 +201,7 @@ bool is_full_disk_of_remote(const ProcessResult& completion, const GitStep& step
     if (is_below(path, step.clone.string())) {
       return false;
     }
-    if (is_below(path, remote) || !fs::exists(fs::path(path).parent_path(), error)) {
+    if ((remote && is_below(path, *remote)) || !fs::exists(fs::path(path).parent_path(), error)) {
       return true;
     }
   }
@@ -204,8 +219,9 @@ bool indicates_corrupt_clone(const ProcessResult& completion) {
       "shallow file",         "bad signature",   "did not send all",  "unable to find",
       "failed to traverse",   "broken",          "unresolved deltas", "cannot lock ref",
       "could not parse",      "unable to parse", "bad packfile",      "unable to resolve",
+      "bad shallow line",
   };
-  const std::string text = in_lower_case(completion.err);
+  const std::string text = own_lines(completion.err);
   return std::ranges::any_of(
       kWords, [&](std::string_view words) { return text.find(words) != std::string::npos; });
 }

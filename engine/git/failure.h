@@ -32,7 +32,8 @@ bool says_it_could_not_write(const ProcessResult& completion);
 // the remote's directory or at a path that is not there here. Looks at the file system.
 bool is_full_disk_of_remote(const ProcessResult& completion, const GitStep& step);
 
-// Whether git failed because of the clone that it ran in.
+// Whether git's own lines suspect the clone that it ran in. A suspicion only: over ssh, a git at
+// the remote's end writes the same words to the same place; find_damage() has the verdict.
 bool indicates_corrupt_clone(const ProcessResult& completion);
 
 // Whether git failed because another git held a lock in the clone, or moved a ref there, just then.

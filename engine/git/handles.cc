@@ -36,6 +36,12 @@ GitRepository open_clone(const std::filesystem::path& clone) {
   return git_new<GitRepository>(git_repository_open_bare, (clone / ".git").c_str());
 }
 
+std::string hex_of(const git_oid& oid) {
+  std::string hex(GIT_OID_HEXSZ, '\0');
+  git_oid_fmt(hex.data(), &oid);
+  return hex;
+}
+
 std::string last_git_error() {
   const git_error* error = git_error_last();
   return error == nullptr || error->message == nullptr ? "unknown error" : error->message;

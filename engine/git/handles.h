@@ -37,6 +37,11 @@ using GitTreeBuilder = GitHandle<git_treebuilder, git_treebuilder_free>;
 using GitSignature = GitHandle<git_signature, git_signature_free>;
 using GitConfig = GitHandle<git_config, git_config_free>;
 using GitPatch = GitHandle<git_patch, git_patch_free>;
+using GitOdb = GitHandle<git_odb, git_odb_free>;
+using GitOdbObject = GitHandle<git_odb_object, git_odb_object_free>;
+
+// The 40 digits of an object's id.
+std::string hex_of(const git_oid& oid);
 
 // Makes a handle of what a libgit2 function writes to its first parameter; empty if it fails:
 //   GitRepository repository = git_new<GitRepository>(git_repository_open, path.c_str());

@@ -11,12 +11,6 @@ namespace {
 // A fetch brings what was made since the last one: far less than this.
 constexpr std::size_t kMaxCommits = 20000;
 
-std::string hex_of(const git_oid& oid) {
-  std::string hex(GIT_OID_HEXSZ, '\0');
-  git_oid_fmt(hex.data(), &oid);
-  return hex;
-}
-
 // The id of what stands at a path in a commit; empty if there is nothing.
 std::string entry_at(const git_commit* commit, const std::string& path) {
   const GitTree tree = git_new<GitTree>(git_commit_tree, commit);
@@ -59,14 +53,14 @@ bool GitObjectStore::contains(const CommitId& head, const CommitId& commit,
 }
 
 std::optional<Authorship> GitObjectStore::last_change(const CommitId& head, const CommitId& base,
-                                                      const std::string& path) const {
+                                                      const RepositoryPath& path) const {
   GitCommit commit = find_commit(head);
   for (std::size_t count = 0; commit && count < kMaxCommits; ++count) {
     if (hex_of(*git_commit_id(commit.get())) == base.text()) {
       return std::nullopt;
     }
     GitCommit parent = git_new<GitCommit>(git_commit_parent, commit.get(), 0U);
-    if (!parent || entry_at(commit.get(), path) != entry_at(parent.get(), path)) {
+    if (!parent || entry_at(commit.get(), path.text()) != entry_at(parent.get(), path.text())) {
       return authorship_of(commit.get());
     }
     commit = std::move(parent);

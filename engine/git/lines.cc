@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {

@@ -6,13 +6,11 @@
 #include "engine/base/file_error.h"
 #include "engine/base/limits.h"
 #include "engine/base/reader_word.h"
-#include "engine/base/repository_path.h"
+#include "engine/git/manifest_blob.h"
 #include "engine/text/text.h"
 
 namespace engine {
 namespace {
-
-constexpr std::string_view kLfsPointer = "version https://git-lfs.github.com/spec/";
 
 git_oid oid_of(std::string_view hex) {
   git_oid oid{};
@@ -20,18 +18,10 @@ git_oid oid_of(std::string_view hex) {
   return oid;
 }
 
-std::string hex_of(const git_oid& oid) {
-  std::string hex(GIT_OID_HEXSZ, '\0');
-  git_oid_fmt(hex.data(), &oid);
-  return hex;
-}
-
 Failure write_failure(std::string_view doing, const std::string& reason) {
   return Failure(git_library_error(std::string(doing) + " in the Flux repository's clone", reason,
                                    "Make sure that the clone's directory can be written."));
 }
-
-using GitOdb = GitHandle<git_odb, git_odb_free>;
 
 std::vector<std::string> components_of(std::string_view path) {
   std::vector<std::string> components;
@@ -69,9 +59,9 @@ std::string kind_of(const git_tree_entry* entry) {
   }
 }
 
-FilePlace find_file(git_repository* repository, git_commit* commit, const std::string& path) {
+FilePlace find_file(git_repository* repository, git_commit* commit, const RepositoryPath& path) {
   FilePlace place;
-  place.components = components_of(path);
+  place.components = components_of(path.text());
   GitTree tree = git_new<GitTree>(git_commit_tree, commit);
   std::string walked;
   for (std::size_t depth = 0; tree; ++depth) {
@@ -120,7 +110,11 @@ bool rebuild_trees(git_repository* repository, const FilePlace& place, git_oid& 
 }  // namespace
 
 Result<GitObjectStore> GitObjectStore::open(const std::filesystem::path& clone) {
-  GitRepository repository = open_clone(clone);
+  return of(open_clone(clone), clone);
+}
+
+Result<GitObjectStore> GitObjectStore::of(std::shared_ptr<git_repository> repository,
+                                          const std::filesystem::path& clone) {
   if (!repository) {
     return fail(Code::internal, "Could not open the clone " + clone.string() + ": " +
                                     sanitize_line(last_git_error()) + ".");
@@ -134,7 +128,6 @@ GitCommit GitObjectStore::find_commit(const CommitId& id) const {
 }
 
 Failure GitObjectStore::damage(std::string_view doing) const {
-  damaged_ = true;
   const auto clone =  // of <clone>/.git/
       std::filesystem::path(git_repository_path(repository_.get())).parent_path().parent_path();
   return fail(Code::internal,
@@ -164,9 +157,9 @@ bool GitObjectStore::has_history() const {
 }
 
 std::optional<std::string> GitObjectStore::missing_blob(const CommitId& commit,
-                                                        const std::string& path) const {
+                                                        const RepositoryPath& path) const {
   const GitCommit object = find_commit(commit);
-  if (!object || !repository_path(path, "file")) {
+  if (!object) {
     return std::nullopt;
   }
   const FilePlace place = find_file(repository_.get(), object.get(), path);
@@ -188,49 +181,44 @@ bool GitObjectStore::has_more_entries(const CommitId& commit, std::size_t most) 
   return tree && git_tree_walk(tree.get(), GIT_TREEWALK_PRE, count_one, &most) != 0;
 }
 
-Result<std::string> GitObjectStore::read_file(const CommitId& commit, const std::string& path,
+Result<std::string> GitObjectStore::read_file(const CommitId& commit, const RepositoryPath& path,
                                               std::string_view where) const {
-  RETURN_IF_FAILED(repository_path(path, "file"));
   const GitCommit object = find_commit(commit);
   if (!object) {
     return damage("read commit " + commit.text());
   }
   const FilePlace place = find_file(repository_.get(), object.get(), path);
   if (place.entry == nullptr && place.problem.empty()) {
-    return damage("read the directories of " + path);
+    return damage("read the directories of " + path.text());
   }
-  const std::string subject = sanitize_line(path) + " on " + std::string(where) + " ";
+  const std::string subject = sanitize_line(path.text()) + " on " + std::string(where);
   if (place.entry == nullptr) {
     return fail(
-        Code::bad_path, subject + place.problem + ".",
+        Code::bad_path, subject + " " + place.problem + ".",
         for_reader("Regenerate the catalog with {regenerate_services}, or give an ordinary file "
                    "({file})."));
   }
   const GitOdb odb = git_new<GitOdb>(git_repository_odb, repository_.get());
-  std::size_t size = 0;
-  git_object_t type = GIT_OBJECT_INVALID;
-  if (!odb || git_odb_read_header(&size, &type, odb.get(), git_tree_entry_id(place.entry)) != 0) {
-    return damage("read " + path);
+  const auto blob = odb ? ManifestBlob::read(odb.get(), *git_tree_entry_id(place.entry))
+                        : tl::unexpected(BlobFault());
+  if (blob) {
+    return std::string(blob->bytes());
   }
-  if (size > kMaxManifestBytes) {
-    return fail(Code::bad_manifest, subject + "has " + std::to_string(size) + " bytes; at most " +
-                                        std::to_string(kMaxManifestBytes) + " are accepted.");
+  switch (blob.error().kind) {
+    case BlobFault::Kind::too_large:
+      return fail(Code::bad_manifest, subject + " has " + std::to_string(blob.error().size) +
+                                          " bytes; at most " + std::to_string(kMaxManifestBytes) +
+                                          " are accepted.");
+    case BlobFault::Kind::lfs_pointer:
+      return fail(Code::bad_manifest, subject + " is a Git LFS pointer, not a manifest.",
+                  "Keep manifests out of Git LFS; Flux reads them from git.");
+    case BlobFault::Kind::unreadable:
+      break;
   }
-  const GitBlob blob =
-      git_new<GitBlob>(git_blob_lookup, repository_.get(), git_tree_entry_id(place.entry));
-  if (!blob) {
-    return damage("read " + path);
-  }
-  std::string bytes(static_cast<const char*>(git_blob_rawcontent(blob.get())),
-                    static_cast<std::size_t>(git_blob_rawsize(blob.get())));
-  if (bytes.starts_with(kLfsPointer)) {
-    return fail(Code::bad_manifest, subject + "is a Git LFS pointer, not a manifest.",
-                "Keep manifests out of Git LFS; Flux reads them from git.");
-  }
-  return bytes;
+  return damage("read " + path.text());
 }
 
-Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const std::string& path,
+Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const RepositoryPath& path,
                                                std::string_view bytes) const {
   const GitCommit object = find_commit(commit);
   if (!object) {
@@ -238,7 +226,7 @@ Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const std
   }
   const FilePlace place = find_file(repository_.get(), object.get(), path);
   if (place.entry == nullptr) {
-    return damage("read the directories of " + path);
+    return damage("read the directories of " + path.text());
   }
   git_oid id{};
   if (git_blob_create_from_buffer(&id, repository_.get(), bytes.data(), bytes.size()) != 0 ||

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/git/configuration.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -90,10 +91,7 @@ Failure no_identity(bool name_missing, bool email_missing) {
 
 // A boolean of git's configuration; nothing for text that is none.
 std::optional<bool> parse_bool(std::string_view text) {
-  std::string word(text);
-  std::ranges::transform(word, word.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string word = in_lower_case(text);
   if (word == "true" || word == "yes" || word == "on") {
     return true;
   }

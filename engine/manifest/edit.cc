@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "engine/base/limits.h"
 #include "engine/manifest/edit_plan.h"
 #include "engine/text/text.h"
 #include "engine/yaml/edit.h"
@@ -40,24 +39,6 @@ constexpr std::string_view kAnyTag = "pr-1-0000000";
 
 // Places times nodes: takes a second or so.
 constexpr std::size_t kMaxSearched = 20'000'000;
-
-// The first line of every pointer (Git LFS specification, "The Pointer").
-constexpr std::string_view kLfsPointer = "version https://git-lfs";
-
-std::optional<Failure> refuse_file(std::string_view file, std::string_view bytes) {
-  if (bytes.size() > kMaxManifestBytes) {
-    return fail(Code::bad_manifest,
-                std::string(file) + " has " + std::to_string(bytes.size()) +
-                    " bytes; a manifest of at most 4 MiB is edited",
-                "Name the kustomization that sets the image, not a generated file.");
-  }
-  if (bytes.starts_with(kLfsPointer)) {
-    return fail(Code::bad_manifest, std::string(file) + ":1: a Git LFS pointer, not a manifest",
-                "Keep the manifest in git itself, not in Git LFS.");
-  }
-  const auto program = encrypting_program(bytes);
-  return program ? std::optional(refuse_encrypted_file(file, *program)) : std::nullopt;
-}
 
 Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlSourceMap& stream,
                                      const TagLocation& place, const std::string& tag) {
@@ -104,8 +85,8 @@ Result<void> check_tag_place(std::string_view file, const TagLocation& place) {
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
                                    const TagLocation& place, const ImageTag& tag,
                                    const std::stop_token& stop) {
-  if (auto failure = refuse_file(file, bytes)) {
-    return std::move(*failure);
+  if (const auto program = encrypting_program(bytes)) {
+    return refuse_encrypted_file(file, *program);
   }
   auto stream = parse_yaml(file, bytes, stop);
   RETURN_IF_FAILED(stream);
@@ -132,8 +113,8 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
 std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,
                                                    const std::vector<TagLocation>& places,
                                                    const std::stop_token& stop) {
-  if (const auto failure = refuse_file(file, bytes)) {
-    return {places.size(), failure->value()};
+  if (const auto program = encrypting_program(bytes)) {
+    return {places.size(), refuse_encrypted_file(file, *program).value()};
   }
   auto stream = parse_yaml(file, bytes, stop);
   if (!stream) {

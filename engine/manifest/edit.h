@@ -23,10 +23,11 @@ struct ManifestEdit {
   std::vector<std::string> warnings = {};  // what the change does besides; empty if unchanged
 };
 
-// `bytes` of `file` (a name for messages) with the image's tag set. Refused with `bad_manifest`,
-// `image_not_found`, `digest_pinned` or `unsupported_type`, each with file and, where there is one,
-// line; with `bad_path` if `path` is missing or cannot be read; `internal` if the result could not
-// be proven; `cancelled` soon after `stop` was requested.
+// `bytes` of `file` (a name for messages) with the image's tag set. They are what ManifestBlob
+// (engine/git/manifest_blob.h) gives out: not too many, and no pointer of Git LFS. Refused with
+// `bad_manifest`, `image_not_found`, `digest_pinned` or `unsupported_type`, each with file and,
+// where there is one, line; with `bad_path` if `path` is missing or cannot be read; `internal` if
+// the result could not be proven; `cancelled` soon after `stop` was requested.
 Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
                                    const TagLocation& place, const ImageTag& tag,
                                    const std::stop_token& stop = {});

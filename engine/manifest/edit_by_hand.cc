@@ -1,11 +1,11 @@
 // What a file that was named by hand is, and so how it is edited.
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "engine/base/reader_word.h"
 #include "engine/manifest/edit_place.h"
 #include "engine/manifest/image_reference.h"
+#include "engine/manifest/manifest_path.h"
 
 namespace engine {
 namespace {
@@ -13,12 +13,6 @@ namespace {
 constexpr std::string_view kKustomizeApi = "kustomize.config.k8s.io/";
 
 enum class FileKind { kustomization, helm_release, values, other };
-
-bool is_kustomization_name(std::string_view file) {
-  constexpr std::array<std::string_view, 3> kNames = {"kustomization.yaml", "kustomization.yml",
-                                                      "Kustomization"};
-  return std::ranges::find(kNames, file.substr(file.rfind('/') + 1)) != kNames.end();
-}
 
 // An object of kustomize, whose `apiVersion` may be left out; Flux has a Kustomization of its own.
 bool is_kustomization(const YamlSourceMap& stream, YamlIndex document) {
@@ -38,7 +32,7 @@ bool has_image_entries(const YamlSourceMap& stream, YamlIndex document) {
 FileKind kind_of_file(std::string_view file, const YamlSourceMap& stream) {
   const auto& documents = stream.documents();
   const auto any = [&](const auto& is) { return std::ranges::any_of(documents, is); };
-  if (is_kustomization_name(file) ||
+  if (is_kustomization_path(file) ||
       any([&](YamlIndex document) { return is_kustomization(stream, document); })) {
     return FileKind::kustomization;
   }

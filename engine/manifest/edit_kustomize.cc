@@ -299,7 +299,7 @@ class EntryPlanner {
     } else if (names.empty()) {
       what += "the list has no entries with a name";
     } else {
-      what += "there are: " + joined(names, seen_.names.size());
+      what += "there are: " + listed(names, seen_.names.size());
     }
     std::string hint = "Use the `name` of one of the entries, or add an entry for the image.";
     if (seen_.entry_with_new_name) {

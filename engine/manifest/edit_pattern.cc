@@ -85,7 +85,7 @@ std::optional<Failure> PatternEntries::refuse_others(YamlIndex entry, std::strin
   std::vector<std::string> list = shown_list(others);
   const std::string what =
       "the name '" + shown(name) +
-      "' is a regular expression that sets other images too: " + joined(list, others.size());
+      "' is a regular expression that sets other images too: " + listed(list, others.size());
   return stream_.refuse(Code::bad_manifest, stream_.node(entry).offset, what, own_entry(),
                         {{"names", std::move(list)}});
 }

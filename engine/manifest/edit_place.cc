@@ -1,11 +1,11 @@
 #include "engine/manifest/edit_place.h"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <utility>
 
 #include "engine/manifest/image_reference.h"
+#include "engine/text/ascii.h"
 #include "engine/yaml/text.h"
 
 namespace engine {
@@ -151,10 +151,7 @@ bool names_image(std::string_view key) {
 }
 
 bool ends_at_tag(const YamlPath& path) {
-  std::string key = path.steps.back().key;
-  std::ranges::transform(key, key.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return key.find("tag") != std::string::npos;
+  return in_lower_case(path.steps.back().key).find("tag") != std::string::npos;
 }
 
 std::string_view kind_of(const YamlSourceMap& stream, YamlIndex document) {
@@ -210,12 +207,12 @@ std::string PathPlaces::several_hint(const std::vector<YamlIndex>& documents,
   }
   if (!paths.empty()) {
     return "Choose the document with one of these paths: " +
-           joined(shown_list(paths), paths.size());
+           listed(shown_list(paths), paths.size());
   }
   const std::set<std::string> different(image_names.begin(), image_names.end());
   if (different.size() == documents.size() && !different.contains("")) {
     return "The documents have the same kind and name, so use the image name of one of them: " +
-           joined(shown_list(image_names), image_names.size());
+           listed(shown_list(image_names), image_names.size());
   }
   return "No path tells them apart, since they have the same kind and name: put each into a file "
          "of "
@@ -236,7 +233,7 @@ Failure PathPlaces::refuse_several(const std::vector<PathPlace>& places,
                          std::to_string(line_at(stream_.bytes(), offset)) + ")");
   }
   const std::string what = "several documents have '" + shown(path_.text) +
-                           "': " + joined(shown_list(with_lines), with_lines.size());
+                           "': " + listed(shown_list(with_lines), with_lines.size());
   return stream_.refuse(Code::bad_manifest, stream_.node(places[1].document).offset, what,
                         several_hint(documents, image_names), {{"documents", shown_list(names)}});
 }
@@ -255,7 +252,7 @@ Failure PathPlaces::not_found(std::string hint) const {
   const std::string there = shown(spelled(path_, nearest.walk.nodes.size() - 1));
   const std::string what =
       "no '" + shown(path_.text) + "'; the nearest that exists is '" + there + "'" +
-      (list.empty() ? ", which has no keys" : " with " + joined(list, keys.size()));
+      (list.empty() ? ", which has no keys" : " with " + listed(list, keys.size()));
   if (hint.empty()) {
     hint = "Set `path` of the image group to the tag's place, or add the value to the file.";
   }

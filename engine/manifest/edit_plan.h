@@ -103,7 +103,7 @@ std::optional<Failure> refuse_own_tag(const YamlSourceMap& stream, YamlIndex at,
 
 // The names as they may be shown, the first of many, and the same joined by commas.
 std::vector<std::string> shown_list(const std::vector<std::string>& names);
-std::string joined(const std::vector<std::string>& shown, std::size_t of);
+std::string listed(const std::vector<std::string>& shown, std::size_t of);
 
 // Refuses a key that a mapping has twice.
 Failure refuse_duplicate(const YamlSourceMap& stream, YamlIndex second, std::string_view key);

@@ -4,6 +4,7 @@
 #include "engine/base/reader_word.h"
 #include "engine/manifest/edit_place.h"
 #include "engine/manifest/image_reference.h"
+#include "engine/text/ascii.h"
 #include "engine/yaml/text.h"
 
 namespace engine {
@@ -13,9 +14,7 @@ constexpr std::string_view kWhat = "image reference";
 
 // Whether the text means itself without quotes, in brackets as well.
 bool is_plain(std::string_view text) {
-  const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
+  const auto is_word = [](char c) { return is_alphanumeric(c); };
   return !text.empty() && is_word(text.front()) && std::ranges::all_of(text, [&](char c) {
     return is_word(c) || std::string_view("./:_-").find(c) != std::string_view::npos;
   });
@@ -151,7 +150,7 @@ class ReferencePlanner {
                            std::to_string(line_at(stream_.bytes(), offset)) + ")");
     }
     const std::string what = "no image '" + shown(place_.image_name) + "' at the path; there is: " +
-                             joined(shown_list(with_lines), with_lines.size());
+                             listed(shown_list(with_lines), with_lines.size());
     return stream_.refuse(
         Code::image_not_found, stream_.node(places_.found().front().walk.nodes.back()).offset, what,
         place_.by_hand

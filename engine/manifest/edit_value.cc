@@ -4,6 +4,7 @@
 #include "engine/base/reader_word.h"
 #include "engine/manifest/edit_plan.h"
 #include "engine/manifest/image_reference.h"
+#include "engine/text/join.h"
 #include "engine/text/text.h"
 #include "engine/yaml/text.h"
 
@@ -163,7 +164,7 @@ std::string path_hint(const TagLocation& place, const std::vector<std::string>& 
   }
   const std::string what = place.by_hand ? for_reader("Choose one of these places with {path}: ")
                                          : "Set `path` of the image group to one of these places: ";
-  return what + joined(shown_list(there), there.size());
+  return what + listed(shown_list(there), there.size());
 }
 
 std::vector<std::string> shown_list(const std::vector<std::string>& names) {
@@ -174,11 +175,8 @@ std::vector<std::string> shown_list(const std::vector<std::string>& names) {
   return list;
 }
 
-std::string joined(const std::vector<std::string>& shown, std::size_t of) {
-  std::string text;
-  for (const std::string& name : shown) {
-    text += (text.empty() ? "" : ", ") + name;
-  }
+std::string listed(const std::vector<std::string>& shown, std::size_t of) {
+  const std::string text = joined(shown);
   return shown.size() < of ? text + ", and " + std::to_string(of - shown.size()) + " more" : text;
 }
 

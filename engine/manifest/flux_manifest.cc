@@ -65,10 +65,13 @@ class ObjectReader {
     FluxGitRepository source;
     source.name = name(object_, {"metadata", "name"});
     source.namespace_name = optional_name(object_, {"metadata", "namespace"});
-    source.url = text(object_, {"spec", "url"}, kMaxUrlBytes);
+    const std::string url = text(object_, {"spec", "url"}, kMaxUrlBytes);
+    if (url.find("${") == std::string::npos) {
+      source.url = RemoteUrl(url);
+    }
     read_followed(source);
     // What has no URL is a patch of one.
-    if (!problem && !source.name.empty() && !source.url.empty()) {
+    if (!problem && !source.name.empty() && !url.empty()) {
       out.git_repositories.push_back(std::move(source));
     }
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/git/remote_url.h"
 #include "engine/yaml/reader.h"
 
 namespace engine {
@@ -34,7 +35,7 @@ struct FluxKustomization {
 struct FluxGitRepository {
   std::string name;
   std::optional<std::string> namespace_name;
-  std::string url;  // as written; may hold userinfo
+  std::optional<RemoteUrl> url;  // nothing where it has a variable of Flux's, as it may be any
   // The branch that it follows; nothing where it follows anything else, which `follows` tells.
   std::optional<std::string> branch;
   std::string follows;  // such as "the tag v1"

@@ -1,13 +1,8 @@
 #include "engine/manifest/manifest_path.h"
 
+#include "engine/base/repository_path.h"
+
 namespace engine {
-namespace {
-
-std::string_view file_name(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
-}  // namespace
 
 bool is_kustomization_path(std::string_view path) {
   const std::string_view name = file_name(path);

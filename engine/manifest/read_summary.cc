@@ -15,8 +15,6 @@ namespace {
 
 using Index = YamlReader::Index;
 
-constexpr std::string_view kLfsPointer = "version https://git-lfs";
-
 bool has(std::string_view bytes, std::string_view word) {
   return bytes.find(word) != std::string_view::npos;
 }
@@ -167,10 +165,6 @@ void find_refusals(std::string_view path, std::string_view bytes, const std::sto
 ManifestSummary read_manifest_summary(std::string_view path, std::string_view bytes,
                                       const std::stop_token& stop) {
   ManifestSummary summary;
-  if (bytes.starts_with(kLfsPointer)) {
-    summary.problem = "it is a Git LFS pointer, not a manifest";
-    return summary;
-  }
   if (const auto program = encrypting_program(bytes); program && is_kustomization_path(path)) {
     summary.problem = "it is encrypted with " + std::string(*program);
     return summary;

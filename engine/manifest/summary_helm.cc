@@ -7,6 +7,7 @@
 #include "engine/manifest/image_reference.h"
 #include "engine/manifest/limits.h"
 #include "engine/manifest/summary_parts.h"
+#include "engine/text/ascii.h"
 
 namespace engine {
 namespace {
@@ -167,8 +168,7 @@ bool has_image(const YamlReader& yaml, Index object) {
 
 std::string spelled_key(std::string_view key) {
   const bool plain = !key.empty() && std::ranges::all_of(key, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
+    return is_alphanumeric(c) || c == '-' || c == '_';
   });
   if (plain) {
     return std::string(key);

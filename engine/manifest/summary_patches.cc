@@ -6,6 +6,7 @@
 #include "engine/manifest/edit_place.h"
 #include "engine/manifest/limits.h"
 #include "engine/manifest/summary_parts.h"
+#include "json/reader.h"
 
 namespace engine {
 namespace {
@@ -106,17 +107,7 @@ std::optional<PatchTarget> read_target(const FactsContext& context, Index patch)
 }  // namespace
 
 std::string pointer_token(std::string_view key) {
-  std::string out = "/";
-  for (const char c : key) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
-  }
-  return out;
+  return "/" + json::escaped(key);
 }
 
 TextPairs read_text_pairs(const FactsContext& context, std::optional<Index> mapping) {

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "engine/base/beside.h"
-#include "engine/base/limits.h"
 #include "engine/git/handles.h"
+#include "engine/git/manifest_blob.h"
 #include "engine/manifest/read_summary.h"
 #include "engine/manifest/tree_listing.h"
 
@@ -15,9 +15,6 @@ namespace engine {
 namespace {
 
 namespace fs = std::filesystem;
-
-using GitOdb = GitHandle<git_odb, git_odb_free>;
-using GitOdbObject = GitHandle<git_odb_object, git_odb_object_free>;
 
 // More threads would wait for the same disk and pack.
 constexpr std::size_t kThreads = 2;
@@ -145,26 +142,29 @@ class Reading {
     if (file.kind != TreeEntryKind::file) {
       return {};
     }
-    // The size first: what is too large is not even unpacked.
-    std::size_t size = 0;
-    git_object_t type = GIT_OBJECT_INVALID;
-    if (git_odb_read_header(&size, &type, odb, &list_[index].blob) != 0) {
-      return unreadable_object(file.path);
-    }
-    if (size > kMaxManifestBytes) {
-      file.summary.problem = "it has " + std::to_string(size) + " bytes, too many";
-      return {};
-    }
-    const auto blob = git_new<GitOdbObject>(git_odb_read, odb, &list_[index].blob);
+    const auto blob = ManifestBlob::read(odb, list_[index].blob);
     if (!blob) {
-      return unreadable_object(file.path);
+      return note_fault(blob.error(), file);
     }
-    const std::string_view bytes(static_cast<const char*>(git_odb_object_data(blob.get())), size);
-    file.summary = read_manifest_summary(file.path, bytes, stop_);
-    parts_[index] = {size, count_items(file.summary)};
+    file.summary = read_manifest_summary(file.path, blob->bytes(), stop_);
+    parts_[index] = {blob->bytes().size(), count_items(file.summary)};
     total_.bytes += parts_[index].bytes;
     total_.summary += parts_[index].summary;
     return stop_.stop_requested() ? Result<void>(cancelled()) : Result<void>();
+  }
+
+  static Result<void> note_fault(const BlobFault& fault, ManifestFile& file) {
+    switch (fault.kind) {
+      case BlobFault::Kind::too_large:
+        file.summary.problem = "it has " + std::to_string(fault.size) + " bytes, too many";
+        return {};
+      case BlobFault::Kind::lfs_pointer:
+        file.summary.problem = "it is a Git LFS pointer, not a manifest";
+        return {};
+      case BlobFault::Kind::unreadable:
+        break;
+    }
+    return unreadable_object(file.path);
   }
 
   std::vector<ListedFile>& list_;
@@ -241,11 +241,6 @@ bool ManifestTree::has_directory(std::string_view directory) const {
   const std::string prefix = std::string(directory) + "/";
   const auto found = std::ranges::lower_bound(files_, prefix, {}, &ManifestFile::path);
   return found != files_.end() && found->path.starts_with(prefix);
-}
-
-std::string directory_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
 }
 
 std::optional<std::string> resolve_path(std::string_view directory, std::string_view relative) {

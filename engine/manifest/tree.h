@@ -51,7 +51,6 @@ class ManifestTree {
 };
 
 // Paths of the repository: "" is its root.
-std::string directory_of(std::string_view path);
 // `relative` as it is meant in `directory`, without "." and ".."; nothing if it leads out.
 std::optional<std::string> resolve_path(std::string_view directory, std::string_view relative);
 // Whether `path` is `directory` or below it.

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/secret_names.h"
 
 namespace engine {

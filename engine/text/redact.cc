@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/text/ascii.h"
 #include "engine/text/assigned_secret.h"
-#include "engine/text/lower_case.h"
 #include "engine/text/prompted_secret.h"
 #include "engine/text/secret_text.h"
 #include "engine/text/secret_tokens.h"

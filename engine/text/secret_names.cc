@@ -6,29 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "engine/text/ascii.h"
+
 namespace engine {
 namespace {
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-std::optional<unsigned> hex_value(char c) {
-  if (is_digit(c)) {
-    return static_cast<unsigned>(c - '0');
-  }
-  const char lower = is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower >= 'a' && lower <= 'f' ? std::optional(static_cast<unsigned>(lower - 'a') + 10U)
-                                      : std::nullopt;
-}
 
 std::string percent_decoded(std::string_view name) {
   std::string out;
@@ -54,7 +35,7 @@ std::string in_words(std::string_view name) {
   std::string words;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
-    if (!is_upper(c) && !is_lower(c) && !is_digit(c)) {
+    if (!is_alphanumeric(c)) {
       if (!words.empty() && words.back() != '_') {
         words.push_back('_');
       }
@@ -66,7 +47,7 @@ std::string in_words(std::string_view name) {
     if (hump && !words.empty() && words.back() != '_') {
       words.push_back('_');
     }
-    words.push_back(is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c);
+    words.push_back(in_lower_case(c));
   }
   while (words.ends_with('_')) {
     words.pop_back();

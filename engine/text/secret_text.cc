@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 
 namespace engine {
 namespace {
@@ -14,9 +14,8 @@ bool is_placeholder(std::string_view value) {
   const bool braces = (value.starts_with("${") || value.starts_with("$(")) &&
                       (value.ends_with('}') || value.ends_with(')'));
   const bool variable =
-      value.size() > 1 && value.front() == '$' && std::ranges::all_of(value.substr(1), [](char c) {
-        return (c >= 'A' && c <= 'Z') || c == '_';
-      });
+      value.size() > 1 && value.front() == '$' &&
+      std::ranges::all_of(value.substr(1), [](char c) { return is_upper(c) || c == '_'; });
   return braces || variable || value.starts_with("{{") ||
          (value.starts_with('<') && value.ends_with('>'));
 }
@@ -32,18 +31,6 @@ bool is_rollout_tag(std::string_view value) {
 }
 
 }  // namespace
-
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
 
 bool is_quote(char c) {
   return c == '"' || c == '\'' || c == '`';

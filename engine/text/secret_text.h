@@ -54,9 +54,6 @@ class SecretText {
   std::size_t floor_ = 0;
 };
 
-bool is_alphanumeric(char c);
-bool is_digit(char c);
-bool is_blank(char c);
 bool is_quote(char c);
 bool is_of_name(char c);
 

@@ -3,31 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/text/ascii.h"
+
 namespace engine {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-
-bool is_alphanumeric(char c) {
-  return is_digit(c) || is_upper(c) || is_lower(c);
-}
 
 bool is_upper_or_digit(char c) {
   return is_upper(c) || is_digit(c);
 }
 
 bool is_hexadecimal(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return hex_value(c).has_value();
 }
 
 bool is_word(char c) {

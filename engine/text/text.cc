@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 
+#include "engine/text/ascii.h"
 #include "engine/text/secret_tokens.h"
+#include "engine/text/utf8.h"
 
 namespace engine {
 namespace {
@@ -13,39 +14,6 @@ namespace {
 constexpr char kEscape = '\x1b';
 constexpr char kBell = '\a';
 constexpr std::string_view kEllipsis = "…";
-
-// A decoded character and the bytes that it took; nothing for bytes that are no UTF-8.
-struct Character {
-  std::uint32_t code = 0;
-  std::size_t length = 0;
-};
-
-std::optional<Character> decode(std::string_view text) {
-  const auto byte = [&](std::size_t index) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[index]));
-  };
-  const std::uint32_t first = byte(0);
-  if (first < 0x80U) {
-    return Character{first, 1};
-  }
-  const std::size_t length = first >= 0xF0U ? 4U : (first >= 0xE0U ? 3U : 2U);
-  if (first < 0xC2U || first > 0xF4U || text.size() < length) {
-    return std::nullopt;
-  }
-  std::uint32_t code = first & (0xFFU >> (length + 1));
-  for (std::size_t index = 1; index < length; ++index) {
-    if ((byte(index) & 0xC0U) != 0x80U) {
-      return std::nullopt;
-    }
-    code = (code << 6U) | (byte(index) & 0x3FU);
-  }
-  constexpr std::array<std::uint32_t, 5> kMin = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xD800U && code <= 0xDFFFU;
-  if (code < kMin[length] || code > 0x10FFFFU || surrogate) {
-    return std::nullopt;
-  }
-  return Character{code, length};
-}
 
 struct Range {
   std::uint32_t first;
@@ -94,8 +62,7 @@ bool is_presentation_selector(std::uint32_t code) {
 }
 
 bool is_of_name(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-         c == '_' || c == '-';
+  return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
 }
 
 bool is_plain(char c) {
@@ -138,14 +105,14 @@ std::string remove_control_characters(std::string_view text) {
       after_character = false;
       continue;
     }
-    const auto character = decode(text);
-    const std::size_t length = character ? character->length : 1;
-    if (character && !is_removed(character->code)) {
-      const bool selector = is_presentation_selector(character->code);
+    const auto character = decode_utf8(text);
+    const std::size_t length = character ? character->size : 1;
+    if (character && !is_removed(character->code_point)) {
+      const bool selector = is_presentation_selector(character->code_point);
       if (!selector || after_character) {
         clean.append(text.substr(0, length));
       }
-      after_character = !selector && character->code > ' ';
+      after_character = !selector && character->code_point > ' ';
     } else {
       after_character = false;
     }
@@ -158,10 +125,7 @@ std::string truncate(std::string text, std::size_t most) {
   if (text.size() <= most) {
     return text;
   }
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) {
-    --most;  // not in the middle of a character
-  }
-  text.resize(most);
+  text.resize(first_bytes(text, most).size());
   return text.append(kEllipsis);
 }
 
@@ -192,8 +156,7 @@ std::string named(std::string_view value, char quote) {
   if (value.find("://") != std::string_view::npos) {
     return "a URL";
   }
-  const auto characters = std::ranges::count_if(
-      value, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  const std::size_t characters = count_characters(value);
   return "a text of " + std::to_string(characters) +
          (characters == 1 ? " character" : " characters");
 }

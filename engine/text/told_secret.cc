@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/text/lower_case.h"
+#include "engine/text/ascii.h"
 #include "engine/text/secret_names.h"
 #include "engine/text/secret_tokens.h"
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -11,21 +12,12 @@ namespace {
 
 constexpr std::string_view kEllipsis = "…";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool is_of_user(char c) {
-  return is_digit(c) || is_letter(c) || c == '.' || c == '_' || c == '-' || c == '%' || c == '+' ||
-         c == '~';
+  return is_alphanumeric(c) || c == '.' || c == '_' || c == '-' || c == '%' || c == '+' || c == '~';
 }
 
 bool is_of_host(char c) {
-  return is_digit(c) || is_letter(c) || c == '.' || c == '-';
+  return is_alphanumeric(c) || c == '.' || c == '-';
 }
 
 bool ends_word(char c) {
@@ -64,9 +56,7 @@ bool announces_an_address(std::string_view name) {
       "mailto", "email", "e-mail", "mail", "author", "from", "to", "cc", "contact", "npm",
   };
   return std::ranges::any_of(kNames, [&](std::string_view known) {
-    return std::ranges::equal(known, name, [](char a, char b) {
-      return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-    });
+    return std::ranges::equal(known, name, [](char a, char b) { return a == in_lower_case(b); });
   });
 }
 

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <yaml.h>
 
+#include "engine/text/ascii.h"
+#include "engine/text/utf8.h"
 #include "engine/yaml/text.h"
 
 namespace engine {
 namespace {
 
 bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
+  return is_alphanumeric(c) || c == '-' || c == '_';
 }
 
 // Whether there is what looks like one, in a comment or a text perhaps.
@@ -35,7 +36,7 @@ class CharacterOffsets {
   std::size_t offset_of(std::size_t character) {
     while (character_ < character && offset_ < bytes_.size()) {
       ++offset_;
-      while (offset_ < bytes_.size() && is_continuation(bytes_[offset_])) {
+      while (offset_ < bytes_.size() && continues_character(bytes_[offset_])) {
         ++offset_;
       }
       ++character_;
@@ -44,8 +45,6 @@ class CharacterOffsets {
   }
 
  private:
-  static bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
   std::string_view bytes_;
   std::size_t offset_ = 0;
   std::size_t character_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/text/ascii.h"
 #include "engine/yaml/text.h"
 
 namespace engine {

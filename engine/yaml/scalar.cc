@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/text/ascii.h"
 #include "engine/yaml/text.h"
 
 namespace engine {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/text/ascii.h"
 #include "engine/yaml/scalar.h"
 #include "engine/yaml/text.h"
 
@@ -102,8 +103,7 @@ Fault value_without_key(const YamlSourceMap& stream, YamlIndex mapping) {
 
 bool is_anchor_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
+    return is_alphanumeric(c) || c == '-' || c == '_';
   });
 }
 

@@ -1,38 +1,13 @@
 #include "engine/yaml/text.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
+
+#include "engine/text/ascii.h"
+#include "engine/text/utf8.h"
 
 namespace engine {
 namespace {
-
-struct Sequence {
-  std::uint32_t code_point = 0;
-  std::size_t size = 0;  // 0: invalid
-};
-
-// The character that begins at `offset`. Overlong forms are invalid (RFC 3629).
-Sequence decode_utf8(std::string_view bytes, std::size_t offset) {
-  constexpr std::array<std::uint32_t, 5> kMin = {0, 0, 0x80, 0x800, 0x10000};
-  const auto lead = static_cast<unsigned char>(bytes[offset]);
-  if (lead < 0x80) {
-    return {lead, 1};
-  }
-  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC0 || lead > 0xF7 || offset + size > bytes.size()) {
-    return {};
-  }
-  std::uint32_t code_point = lead & (0x7FU >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    const auto next = static_cast<unsigned char>(bytes[offset + i]);
-    if ((next & 0xC0U) != 0x80) {
-      return {};
-    }
-    code_point = (code_point << 6U) | (next & 0x3FU);
-  }
-  return code_point < kMin[size] ? Sequence{} : Sequence{code_point, size};
-}
 
 // c-printable of YAML 1.2.2, 5.1.
 bool is_printable(std::uint32_t c) {
@@ -47,12 +22,12 @@ bool is_printable(std::uint32_t c) {
 
 std::optional<std::size_t> find_unprintable(std::string_view bytes) {
   for (std::size_t offset = 0; offset < bytes.size();) {
-    const Sequence next = decode_utf8(bytes, offset);
-    const bool line_end_follows = next.code_point != '\r' || bytes.substr(offset, 2) == "\r\n";
-    if (next.size == 0 || !is_printable(next.code_point) || !line_end_follows) {
+    const auto next = decode_utf8(bytes.substr(offset));
+    const bool lone_return = bytes[offset] == '\r' && bytes.substr(offset, 2) != "\r\n";
+    if (!next || !is_printable(next->code_point) || lone_return) {
       return offset;
     }
-    offset += next.size;
+    offset += next->size;
   }
   return std::nullopt;
 }

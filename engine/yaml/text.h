@@ -56,9 +56,6 @@ std::optional<std::size_t> explicit_key_mark(std::string_view bytes, std::size_t
 // The end of the scalar in quotes that begins at `begin`; nothing if the quote is not closed.
 std::optional<std::size_t> quoted_end(std::string_view bytes, std::size_t begin);
 
-inline bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
 inline bool is_break(char c) {
   return c == '\n' || c == '\r';
 }

@@ -21,8 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(rwenv->name == "dev", "another rwenv was read");
   const auto url = engine::flux_git_repo(*rwenv, "/config");
   if (url) {
-    fuzz::require(!url->empty() && url->front() != '-' && url->find("::") >= url->find('/'),
-                  "git is given an option or a remote helper: " + *url);
+    const std::string& given = url->with_userinfo();
+    fuzz::require(!given.empty() && given.front() != '-' && given.find("::") >= given.find('/'),
+                  "git is given an option or a remote helper: " + given);
   }
   return 0;
 }

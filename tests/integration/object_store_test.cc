@@ -35,7 +35,7 @@ class ObjectStore : public testing::Test {
   }
   GitObjectStore open() const { return std::move(*GitObjectStore::open(work_)); }
   engine::Result<std::string> read(const CommitId& commit, const std::string& path) const {
-    return open().read_file(commit, path, "branch main of x");
+    return open().read_file(commit, test::repository_path(path), "branch main of x");
   }
   GitSandbox sandbox_;
   fs::path work_;
@@ -73,20 +73,12 @@ TEST_F(ObjectStore, RefusesWhatIsNoOrdinaryFile) {
   EXPECT_TRUE(ok(read(head, "largest")));
 }
 
-TEST_F(ObjectStore, RefusesPathsThatLeadOut) {
-  const CommitId head = commit("echo x > f");
-  for (const char* const path : {"/etc/passwd", "../f", "a/../f", "a//f", "./f", "f/", "", ".git/x",
-                                 "a/.GIT/config", "-f", "a\nb"}) {
-    EXPECT_TRUE(fails(read(head, path), Code::bad_path)) << path;
-  }
-}
-
 TEST_F(ObjectStore, ReplacesOneFileAndKeepsAllElse) {
   const CommitId head = commit(
       "mkdir -p a/b && echo old > a/b/c && chmod +x a/b/c && echo other > a/b/d && "
       "ln -s c a/b/link && echo top > top");
   const GitObjectStore store = open();
-  const auto tree = store.write_tree(head, "a/b/c", "new\n");
+  const auto tree = store.write_tree(head, test::repository_path("a/b/c"), "new\n");
   ASSERT_TRUE(ok(tree));
   const auto made = store.write_commit(*tree, head, "message", test::sandbox_identity());
   ASSERT_TRUE(ok(made));
@@ -107,21 +99,20 @@ TEST_F(ObjectStore, NoticesALostObject) {
   fs::remove_all(work_ / ".git/objects");
   fs::create_directories(work_ / ".git/objects");
   const GitObjectStore store = open();
-  EXPECT_TRUE(fails(store.read_file(head, "f", "x"), Code::internal));
-  EXPECT_TRUE(store.damaged());
+  EXPECT_TRUE(fails(store.read_file(head, test::repository_path("f"), "x"), Code::internal));
 }
 
 // libgit2 1.5 takes a commit for written then, which the push would not find.
 TEST_F(ObjectStore, WhatCannotBeWrittenIsToldByItsReason) {
   const CommitId head = commit("echo x > f");
   const GitObjectStore store = open();
-  const auto tree = store.write_tree(head, "f", "y\n");
+  const auto tree = store.write_tree(head, test::repository_path("f"), "y\n");
   ASSERT_TRUE(ok(tree));
   const test::FileSizeLimit limit(0);
   const auto made = store.write_commit(*tree, head, "message", test::sandbox_identity());
   ASSERT_TRUE(fails(made, Code::disk_full));
   EXPECT_THAT(made.error().message, HasSubstr("File too large"));
-  const auto other = store.write_tree(head, "f", "z\n");
+  const auto other = store.write_tree(head, test::repository_path("f"), "z\n");
   ASSERT_TRUE(fails(other, Code::disk_full));
 }
 

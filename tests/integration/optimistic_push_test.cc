@@ -48,8 +48,8 @@ class Known {
         runner(real),
         remote_(sandbox.flux_remote()) {
     if (place == Place::distant) {
-      sandbox.configure("url." + remote_.url + ".insteadOf", kDistant);
-      remote_.url = kDistant;
+      sandbox.configure("url." + remote_.url.with_userinfo() + ".insteadOf", kDistant);
+      remote_.url = engine::RemoteUrl(kDistant);
     }
     good = sandbox.remote_head();
     known = sandbox.push_tag("pr-9-0000000", "Founder");

@@ -20,7 +20,9 @@ int main(int argc, char** argv) {
                           .runner = runner,
                           .clock = clock};
   auto repository = engine::FluxRepository::open(
-      host, {.url = argv[1], .tls = engine::TlsVerification::on, .clone = argv[2]}, {});
+      host,
+      {.url = engine::RemoteUrl(argv[1]), .tls = engine::TlsVerification::on, .clone = argv[2]},
+      {});
   if (!repository) {
     std::cerr << repository.error().message << "\n";
     return 1;

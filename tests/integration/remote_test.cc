@@ -13,6 +13,7 @@
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 
+namespace test {
 namespace {
 
 using engine::Code;
@@ -21,14 +22,6 @@ using engine::FluxRepository;
 using engine::ProcessResult;
 using engine::PushedChange;
 using engine::Result;
-using test::change_to;
-using test::fails;
-using test::GitSandbox;
-using test::manifest;
-using test::ok;
-using test::push;
-using test::sandbox_identity;
-using test::SandboxHost;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -64,7 +57,7 @@ Result<PushedChange> push(const GitSandbox& sandbox, const engine::Change& chang
                           .services_file = {},
                           .runner = runner,
                           .clock = real.clock};
-  return test::push(sandbox, host, change);
+  return push(sandbox, host, change);
 }
 
 TEST(Remote, WithAnotherDefaultBranchIsChangedThere) {
@@ -174,23 +167,22 @@ TEST(Remote, OverSshThatAsksFailsAtOnceAndNamesTheKey) {
             0);
   sandbox.configure("core.sshCommand", ssh.string());
   engine::FluxRemote remote = sandbox.flux_remote();
-  remote.url = "ssh://git@flux.example/x.git";
+  remote.url = engine::RemoteUrl("ssh://git@flux.example/x.git");
   SandboxHost host(sandbox);
   auto repository = FluxRepository::open(host.host, remote, {});
   ASSERT_TRUE(ok(repository));
   const auto fetched = repository->fetch({});
   ASSERT_TRUE(fails(fetched, Code::auth_failed));
   EXPECT_THAT(fetched.error().hint, HasSubstr("HTTPS URL"));
-  EXPECT_THAT(test::read_bytes(sandbox.path() / "calls"), HasSubstr("-o BatchMode=yes"));
+  EXPECT_THAT(read_bytes(sandbox.path() / "calls"), HasSubstr("-o BatchMode=yes"));
 }
 
 TEST(Remote, ThatDoesNotAnswerIsATimeoutThatNamesTheStep) {
   GitSandbox sandbox;
   sandbox.set("GIT_SSH_COMMAND", "sleep 60 #");
   sandbox.set("GIT_SSH_VARIANT", "ssh");
-  sandbox.set("ROLLOUT_TIMEOUT_SECONDS", "1");
   engine::FluxRemote remote = sandbox.flux_remote();
-  remote.url = "ssh://git:secret@flux.example/x.git";
+  remote.url = engine::RemoteUrl("ssh://git:secret@flux.example/x.git");
   engine::ProcessRunner runner(sandbox.environment(), std::chrono::seconds(1));
   engine::SteadyClock clock;
   const engine::Host host{.environment = sandbox.environment(),
@@ -198,7 +190,8 @@ TEST(Remote, ThatDoesNotAnswerIsATimeoutThatNamesTheStep) {
                           .executable = {},
                           .services_file = {},
                           .runner = runner,
-                          .clock = clock};
+                          .clock = clock,
+                          .time_limit = std::chrono::seconds(1)};
   auto repository = FluxRepository::open(host, remote, {});
   ASSERT_TRUE(ok(repository));
   const auto fetched = repository->fetch({});
@@ -315,3 +308,4 @@ TEST(Identity, InABrokenConfigurationNamesTheLine) {
 }
 
 }  // namespace
+}  // namespace test

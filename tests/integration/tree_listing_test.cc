@@ -40,8 +40,7 @@ class TreeListingTest : public testing::Test {
   TreeListing list(const TreeLimits& limits) {
     engine::start_libgit2();
     const engine::GitRepository repository = engine::open_clone(clone_);
-    const auto odb = engine::git_new<engine::GitHandle<git_odb, git_odb_free>>(git_repository_odb,
-                                                                               repository.get());
+    const auto odb = engine::git_new<engine::GitOdb>(git_repository_odb, repository.get());
     auto listed = engine::list_tree(repository.get(), odb.get(), *commit_, {}, limits);
     EXPECT_TRUE(test::ok(listed));
     return std::move(*listed);
@@ -107,6 +106,18 @@ TEST_F(TreeListingTest, ReadsAsManyManifestsAsTheLimitsAllow) {
   EXPECT_THAT(omissions, ElementsAre("not read: 2 manifests, since those before them are too large "
                                      "together"));
   EXPECT_EQ(read({.bytes = 50}).first, 2U);
+}
+
+TEST_F(TreeListingTest, SaysWhichFilesAreNoManifests) {
+  const std::string script =
+      "printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:1\\n' >lfs.yaml && "
+      "head -c 4194305 /dev/zero >large.yaml && git add . && git commit -qm More";
+  ASSERT_EQ(sandbox_.shell(clone_, script), 0);
+  const auto commit = CommitId::parse(sandbox_.git(clone_, {"rev-parse", "HEAD"}));
+  const auto tree = ManifestTree::read(clone_, *commit, {});
+  ASSERT_TRUE(test::ok(tree));
+  EXPECT_EQ(tree->find("lfs.yaml")->summary.problem, "it is a Git LFS pointer, not a manifest");
+  EXPECT_EQ(tree->find("large.yaml")->summary.problem, "it has 4194305 bytes, too many");
 }
 
 TEST_F(TreeListingTest, EndsWhenItIsTold) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include "engine/process/path_lookup.h"
 #include "engine/process/spawn.h"
 
 namespace test {
@@ -80,7 +81,7 @@ GitSandbox::GitSandbox(std::string_view branch) : branch_(branch) {
 }
 
 engine::FluxRemote GitSandbox::flux_remote() const {
-  return {.url = url(), .tls = engine::TlsVerification::on, .clone = clone()};
+  return {.url = engine::RemoteUrl(url()), .tls = engine::TlsVerification::on, .clone = clone()};
 }
 
 void GitSandbox::configure(const std::string& key, const std::string& value) const {
@@ -141,9 +142,13 @@ std::string manifest(std::string_view tag) {
   return "# the backend\nimages:\n  - name: backend\n    newTag: " + std::string(tag) + "\n";
 }
 
+engine::RepositoryPath repository_path(std::string_view path) {
+  return engine::RepositoryPath::parse(path, "file").value();
+}
+
 engine::Change change_to(std::string_view tag) {
   const std::string wanted(tag);
-  return {.file = std::string(kManifestFile),
+  return {.file = repository_path(kManifestFile),
           .edit = [wanted](std::string_view bytes) -> engine::Result<engine::ManifestEdit> {
             constexpr std::string_view kKey = "newTag: ";
             const auto begin = bytes.find(kKey) + kKey.size();

@@ -63,6 +63,9 @@ class GitSandbox {
 // The manifest with that tag.
 std::string manifest(std::string_view tag);
 
+// A path that is a good one.
+engine::RepositoryPath repository_path(std::string_view path);
+
 // Sets the manifest's tag, as the engine's editor does.
 engine::Change change_to(std::string_view tag);
 

@@ -127,18 +127,19 @@ std::optional<CommitId> MadeUpHistory::parent_of(const CommitId& commit) const {
   return at(commit).parent;
 }
 
-std::optional<std::string> MadeUpHistory::missing_blob(const CommitId& /*commit*/,
-                                                       const std::string& /*path*/) const {
+std::optional<std::string> MadeUpHistory::missing_blob(
+    const CommitId& /*commit*/, const engine::RepositoryPath& /*path*/) const {
   return missing;
 }
 
-Result<std::string> MadeUpHistory::read_file(const CommitId& commit, const std::string& /*path*/,
+Result<std::string> MadeUpHistory::read_file(const CommitId& commit,
+                                             const engine::RepositoryPath& /*path*/,
                                              std::string_view /*where*/) const {
   return reading_fails ? Result<std::string>(Failure(*reading_fails)) : tag_of(commit);
 }
 
 Result<std::string> MadeUpHistory::write_tree(const CommitId& /*commit*/,
-                                              const std::string& /*path*/,
+                                              const engine::RepositoryPath& /*path*/,
                                               std::string_view bytes) const {
   return std::string(bytes);
 }
@@ -169,9 +170,8 @@ bool MadeUpHistory::contains(const CommitId& head, const CommitId& commit,
   return false;
 }
 
-std::optional<engine::Authorship> MadeUpHistory::last_change(const CommitId& head,
-                                                             const CommitId& base,
-                                                             const std::string& /*path*/) const {
+std::optional<engine::Authorship> MadeUpHistory::last_change(
+    const CommitId& head, const CommitId& base, const engine::RepositoryPath& /*path*/) const {
   return head == base ? std::nullopt : authorship(head);
 }
 
@@ -270,7 +270,7 @@ engine::PushResult ScriptedRemote::push(const std::string& branch, const CommitI
     head_.commit = commit;
   } else {
     result.error = engine::git_failure(completion, {.doing = "push to",
-                                                    .url = kUrl,
+                                                    .url = engine::RemoteUrl(kUrl),
                                                     .clone = kClone,
                                                     .tls = engine::TlsVerification::on,
                                                     .limit = std::chrono::seconds(120)});

@@ -71,10 +71,12 @@ class MadeUpHistory final : public engine::ObjectStore {
   std::optional<engine::CommitId> parent_of(const engine::CommitId& commit) const;
 
   std::optional<std::string> missing_blob(const engine::CommitId& commit,
-                                          const std::string& path) const override;
-  engine::Result<std::string> read_file(const engine::CommitId& commit, const std::string& path,
+                                          const engine::RepositoryPath& path) const override;
+  engine::Result<std::string> read_file(const engine::CommitId& commit,
+                                        const engine::RepositoryPath& path,
                                         std::string_view where) const override;
-  engine::Result<std::string> write_tree(const engine::CommitId& commit, const std::string& path,
+  engine::Result<std::string> write_tree(const engine::CommitId& commit,
+                                         const engine::RepositoryPath& path,
                                          std::string_view bytes) const override;
   engine::Result<engine::CommitId> write_commit(const std::string& tree,
                                                 const engine::CommitId& parent,
@@ -89,7 +91,7 @@ class MadeUpHistory final : public engine::ObjectStore {
                 const engine::CommitId& base) const override;
   std::optional<engine::Authorship> last_change(const engine::CommitId& head,
                                                 const engine::CommitId& base,
-                                                const std::string& path) const override;
+                                                const engine::RepositoryPath& path) const override;
   std::optional<engine::Authorship> authorship(const engine::CommitId& commit) const override;
 
  private:
@@ -161,7 +163,7 @@ class NotedWorkTree final : public engine::WorkTreeUpdate {
   void begin(const engine::RemoteHead& base) override { begun.push_back(base); }
   std::optional<std::string> finish(const engine::RemoteHead& base,
                                     const std::optional<engine::CommitId>& commit,
-                                    const std::string& /*file*/) override {
+                                    const engine::RepositoryPath& /*file*/) override {
     finished.emplace_back(base, commit);
     return warning;
   }

@@ -41,8 +41,9 @@ class CloneSettings : public testing::Test {
   }
 
   test::TemporaryDirectory directory_;
-  engine::FluxRemote remote_{
-      .url = kUrl, .tls = {}, .clone = directory_.path() / "config/flux-repos/dev"};
+  engine::FluxRemote remote_{.url = engine::RemoteUrl(kUrl),
+                             .tls = {},
+                             .clone = directory_.path() / "config/flux-repos/dev"};
 };
 
 TEST_F(CloneSettings, OfASoundOneAreNoDefect) {
@@ -121,7 +122,7 @@ class CloneConfiguration : public testing::Test {
  protected:
   CloneConfiguration() {
     fs::create_directories(remote_.clone.parent_path());
-    EXPECT_TRUE(test::ok(engine::make_clone(remote_.clone, kUrl)));
+    EXPECT_TRUE(test::ok(engine::make_clone(remote_.clone, remote_.url)));
   }
   ~CloneConfiguration() override { ::umask(umask_); }
 
@@ -139,7 +140,8 @@ class CloneConfiguration : public testing::Test {
 
   const mode_t umask_ = ::umask(077);  // the program's, as a clone's files have it
   test::EngineHost machine_;
-  engine::FluxRemote remote_{.url = kUrl, .tls = {}, .clone = machine_.config() / "flux-repos/dev"};
+  engine::FluxRemote remote_{
+      .url = engine::RemoteUrl(kUrl), .tls = {}, .clone = machine_.config() / "flux-repos/dev"};
 };
 
 TEST_F(CloneConfiguration, OfANewCloneIsSoundAndIsReadWithoutGit) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using engine::CloneSession;
 using engine::Code;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -39,13 +41,14 @@ class CloneDirectory : public testing::Test {
  protected:
   CloneDirectory() {
     fs::create_directories(clone_.parent_path());
-    EXPECT_TRUE(ok(engine::make_clone(clone_, kUrl)));
+    EXPECT_TRUE(ok(engine::make_clone(clone_, engine::RemoteUrl(kUrl))));
   }
   ~CloneDirectory() override { ::umask(umask_); }
 
   std::optional<std::string> defect() {
-    const auto found =
-        engine::defect_of_clone(machine_.host(), {.url = kUrl, .tls = {}, .clone = clone_}, {});
+    const auto found = engine::defect_of_clone(
+        machine_.host(), {.url = engine::RemoteUrl(kUrl), .tls = {}, .clone = clone_},
+        CloneSession(clone_), {});
     EXPECT_TRUE(ok(found));
     return found ? *found : std::nullopt;
   }
@@ -128,9 +131,9 @@ TEST_F(CloneDirectory, ThatOthersCanWriteIsNotTrusted) {
 }
 
 TEST_F(CloneDirectory, FollowsTheBranchThatItIsTold) {
-  EXPECT_EQ(engine::followed_branch(clone_), "main");
-  ASSERT_TRUE(ok(engine::follow_branch(clone_, "trunk")));
-  EXPECT_EQ(engine::followed_branch(clone_), "trunk");
+  EXPECT_EQ(engine::followed_branch(CloneSession(clone_)), "main");
+  ASSERT_TRUE(ok(engine::follow_branch(CloneSession(clone_), "trunk")));
+  EXPECT_EQ(engine::followed_branch(CloneSession(clone_)), "trunk");
   const std::string config = test::read_bytes(clone_ / ".git/config");
   EXPECT_THAT(config, HasSubstr("fetch = +refs/heads/trunk:refs/remotes/origin/trunk\n"));
   EXPECT_THAT(config, Not(HasSubstr("refs/heads/main")));
@@ -143,9 +146,42 @@ TEST_F(CloneDirectory, KeepsThatAPersonFetchesAllBranches) {
   const auto at = config.find(one);
   ASSERT_NE(at, std::string::npos) << config;
   write(".git/config", config.replace(at, one.size(), all));
-  ASSERT_TRUE(ok(engine::follow_branch(clone_, "trunk")));
-  EXPECT_EQ(engine::followed_branch(clone_), "trunk");
+  ASSERT_TRUE(ok(engine::follow_branch(CloneSession(clone_), "trunk")));
+  EXPECT_EQ(engine::followed_branch(CloneSession(clone_)), "trunk");
   EXPECT_THAT(test::read_bytes(clone_ / ".git/config"), HasSubstr("fetch = " + all + "\n"));
+}
+
+TEST_F(CloneDirectory, IsOpenedOnceForEachThreadOfASession) {
+  CloneSession session(clone_);
+  const auto own = session.repository();
+  ASSERT_TRUE(own);
+  EXPECT_EQ(session.repository(), own);
+  std::thread([&] {
+    const auto other = session.repository();
+    EXPECT_TRUE(other);
+    EXPECT_NE(other, own);
+    EXPECT_EQ(session.repository(), other);
+  }).join();
+  EXPECT_EQ(session.repository(), own);
+  session.close();
+  EXPECT_NE(session.repository(), own);
+}
+
+TEST_F(CloneDirectory, IsSeenByASessionAsAnotherHasChangedIt) {
+  const CloneSession session(clone_);
+  EXPECT_EQ(engine::followed_branch(session), "main");
+  ASSERT_TRUE(ok(engine::follow_branch(CloneSession(clone_), "trunk")));
+  EXPECT_EQ(engine::followed_branch(session), "trunk");
+  ASSERT_TRUE(ok(engine::follow_branch(session, "main")));
+  EXPECT_THAT(test::read_bytes(clone_ / ".git/config"),
+              HasSubstr("fetch = +refs/heads/main:refs/remotes/origin/main\n"));
+}
+
+TEST_F(CloneDirectory, IsOpenedOnceItIsThere) {
+  const CloneSession session(clone_.parent_path() / "later");
+  EXPECT_FALSE(session.repository());
+  ASSERT_TRUE(ok(engine::make_clone(session.clone(), engine::RemoteUrl(kUrl))));
+  EXPECT_TRUE(session.repository());
 }
 
 TEST_F(CloneDirectory, LosesOfAFetchThatWasEndedOnlyWhatItLeft) {
@@ -154,7 +190,7 @@ TEST_F(CloneDirectory, LosesOfAFetchThatWasEndedOnlyWhatItLeft) {
   write(".git/objects/pack/tmp_pack_new", "half of");
   write(".git/objects/pack/tmp_pack_old", "another git's", seconds(60));
   write(".git/objects/pack/pack-1.pack", std::string(32, 'x'));
-  engine::remove_remains_of_fetch(clone_, begin);
+  engine::remove_remains_of_fetch(CloneSession(clone_), begin);
   EXPECT_FALSE(fs::exists(packs / "tmp_pack_new"));
   EXPECT_TRUE(fs::exists(packs / "tmp_pack_old"));
   EXPECT_TRUE(fs::exists(packs / "pack-1.pack"));

@@ -227,24 +227,6 @@ TEST(SshInBatchMode, IsLeftAloneWhereTheConfigurationWasNotRead) {
   EXPECT_EQ(seen("GIT_SSH_COMMAND", {{"GIT_SSH_COMMAND", "my-ssh"}}), "my-ssh -o BatchMode=yes");
 }
 
-TEST(IsSshUrl, KnowsBothForms) {
-  for (const char* const url : {"ssh://h/x", "git@h:x", "h:x/y", "SSH://h/x", "git+ssh://h/x"}) {
-    EXPECT_TRUE(engine::is_ssh_url(url)) << url;
-  }
-  for (const char* const url : {"https://h/x", "/srv/a:b", "file:///x", "./a:b", "git://h/x"}) {
-    EXPECT_FALSE(engine::is_ssh_url(url)) << url;
-  }
-}
-
-TEST(IsLocalUrl, KnowsFileUrlsAndPaths) {
-  for (const char* const url : {"file:///x", "FILE:///x", "/srv/a:b", "./a:b", "../x"}) {
-    EXPECT_TRUE(engine::is_local_url(url)) << url;
-  }
-  for (const char* const url : {"https://h/x", "ssh://h/x", "git@h:x", "git://h/x"}) {
-    EXPECT_FALSE(engine::is_local_url(url)) << url;
-  }
-}
-
 TEST(ParseConfiguration, ReadsValuesWithNewlinesAndKeysWithout) {
   using Settings = std::vector<std::pair<std::string, std::string>>;
   EXPECT_EQ(engine::parse_configuration(std::string_view("user.name\nA\nB\0commit.gpgsign\0", 29)),

@@ -24,7 +24,7 @@ using testing::Not;
 
 GitStep step(TlsVerification tls = TlsVerification::on) {
   return {.doing = "fetch from",
-          .url = "https://user:s3cret@git.example/flux.git",
+          .url = engine::RemoteUrl("https://user:s3cret@git.example/flux.git"),
           .clone = "/config/flux-repos/dev",
           .tls = tls,
           .limit = std::chrono::seconds(120)};
@@ -380,7 +380,7 @@ TEST(GitFailure, OfTheRemotesDiskIsNotOurs) {
 TEST(GitFailure, OfAFullDiskIsTheRemotesWhereItNamesTheRemotesFile) {
   const auto is_remotes = [](const std::string& path, const char* url) {
     engine::GitStep there = step();
-    there.url = url;
+    there.url = engine::RemoteUrl(url);
     return engine::is_full_disk_of_remote(
         exited(128, "", "fatal: Unable to create '" + path + "': No space left on device"), there);
   };
@@ -391,6 +391,13 @@ TEST(GitFailure, OfAFullDiskIsTheRemotesWhereItNamesTheRemotesFile) {
   EXPECT_FALSE(is_remotes("/tmp/file", "ssh://h/flux.git"));
   EXPECT_FALSE(engine::is_full_disk_of_remote(
       exited(128, "", "fatal: write error: No space left on device"), step()));
+}
+
+TEST(GitFailure, ThatIsNotKnownHasTheRemotesWordsToo) {
+  const Error error = engine::git_failure(
+      exited(128, "", "remote: the disk is on fire\nfatal: something new\n"), step());
+  EXPECT_EQ(error.code, Code::internal);
+  EXPECT_THAT(error.message, HasSubstr(": fatal: something new the disk is on fire"));
 }
 
 TEST(GitFailure, ThatWroteNothingIsToldFromOthers) {
@@ -434,6 +441,24 @@ TEST(IndicatesCorruptClone, DoesNotBlameTheCloneForTheNetwork) {
   EXPECT_FALSE(engine::indicates_corrupt_clone(exited(129, "", "error: unknown option `no-x'")));
   EXPECT_FALSE(
       engine::indicates_corrupt_clone({ProcessResult::Kind::timed_out, 0, "", "bad object"}));
+}
+
+TEST(IndicatesCorruptClone, HeedsGitsOwnLinesAlone) {
+  for (const char* const line :
+       {"error: object file .git/objects/ab/cd is empty", "fatal: bad object HEAD",
+        "error: refs/heads/main does not point to a valid object!\nfatal: bad object HEAD",
+        "remote: all is well\nfatal: unable to read tree (0123)"}) {
+    EXPECT_TRUE(engine::indicates_corrupt_clone(exited(128, "", line))) << line;
+  }
+  for (const char* const line :
+       {"remote: fatal: bad object HEAD\nfatal: something new",
+        "remote: the repository is corrupt, broken; unable to find it",
+        "ERROR: the index file is broken\nfatal: something new",
+        "fatal: remote error: upload-pack: bad object 0123",
+        "fatal: remote error: no\nerror: unable to find its object file\nfatal: it is corrupt",
+        "warning: unable to read its object file", "bad object HEAD"}) {
+    EXPECT_FALSE(engine::indicates_corrupt_clone(exited(128, "", line))) << line;
+  }
 }
 
 TEST(SaysOtherGitIsAtWork, KnowsLocksAndMovedRefs) {

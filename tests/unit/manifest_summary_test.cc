@@ -200,8 +200,6 @@ TEST(ManifestSummary, SaysWhyAManifestIsNotRead) {
   EXPECT_THAT(problem("kustomization.yaml", "images: [\n"), HasSubstr("line 2"));
   EXPECT_THAT(problem("d.yaml", "kind: Deployment\nimage: {{ .Values.image }}\na: {{b}}: c\n"),
               HasSubstr("template"));
-  EXPECT_THAT(problem("d.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
-              HasSubstr("LFS"));
   EXPECT_THAT(problem("kustomization.yaml", "$ANSIBLE_VAULT;1.1;AES256\n3331\n"),
               HasSubstr("encrypted with Ansible Vault"));
   EXPECT_THAT(

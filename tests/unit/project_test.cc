@@ -84,12 +84,12 @@ TEST(ProjectHead, NeedsAWorkTreeWithACommit) {
 TEST(RepositoryPath, MustStayInsideTheRepository) {
   for (const char* path :
        {"apps/x/kustomization.yaml", "a", "a b/c", ".github/x", "ä/ö.yaml", "a/..b"}) {
-    EXPECT_EQ(engine::repository_path(path, "file").value(), path);
+    EXPECT_EQ(engine::RepositoryPath::parse(path, "file").value().text(), path);
   }
   for (const char* path :
        {"", "/etc/passwd", "../x", "a/../../x", "a/", "a/.", ".", "./", ".git/config",
-        "./.git/config", "a/.GIT/x", "-rf", "./-rf", "a\nb", "a\\..\\b"}) {
-    const auto refused = engine::repository_path(path, "file");
+        "./.git/config", "a/.GIT/x", "-rf", "./-rf", "a\nb", "a\\..\\b", "a/../f", ".git/x"}) {
+    const auto refused = engine::RepositoryPath::parse(path, "file");
     ASSERT_FALSE(refused) << path;
     EXPECT_EQ(refused.error().code, Code::bad_path) << path;
   }
@@ -97,7 +97,7 @@ TEST(RepositoryPath, MustStayInsideTheRepository) {
 
 TEST(RepositoryPath, IsSpelledAsGitSpellsIt) {
   for (const char* path : {"./a/b", "a//b", "a/./b", ".//././a/.//b"}) {
-    EXPECT_EQ(engine::repository_path(path, "file").value(), "a/b") << path;
+    EXPECT_EQ(engine::RepositoryPath::parse(path, "file").value().text(), "a/b") << path;
   }
 }
 

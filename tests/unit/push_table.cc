@@ -72,7 +72,6 @@ class Played {
     if (row.blob == Blob::unreachable || row.blob == Blob::broken) {
       const bool broken = row.blob == Blob::broken;
       remote.blob_fails = engine::Error{broken ? Code::internal : Code::unreachable, "No blob."};
-      history.reading_fails = engine::Error{Code::internal, "It cannot be read."};
     }
     if (row.work_tree_is_stale) {
       work_tree.warning = "The clone's work tree is not up to date.";
@@ -149,8 +148,10 @@ class Played {
   PausedClock clock_;
   std::stop_source stop_;
   int edits_ = 0;
-  engine::Change change_{
-      .file = "apps/k.yaml", .edit = {}, .message = "Roll out", .dry_run = false};
+  engine::Change change_{.file = engine::RepositoryPath::parse("apps/k.yaml", "file").value(),
+                         .edit = {},
+                         .message = "Roll out",
+                         .dry_run = false};
   engine::Identity identity_{.author = {"Ada", "a@example.com"},
                              .committer = {"Ada", "a@example.com"}};
 };

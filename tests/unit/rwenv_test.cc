@@ -234,7 +234,7 @@ TEST_F(Rwenv, ConfigurationIsReadWithUnknownFieldsIgnored) {
       "kubeconfig": {"x": []}}}})");
   auto rwenv = engine::load_rwenv(sandbox_.config(), "my-env.2");
   ASSERT_TRUE(rwenv);
-  EXPECT_EQ(rwenv->flux_git_repo, "https://git.example/flux.git");
+  EXPECT_EQ(rwenv->flux_git_repo.value().with_userinfo(), "https://git.example/flux.git");
   EXPECT_EQ(rwenv->flux_git_repo_type, engine::FluxGitRepoType::gitea);
   EXPECT_TRUE(rwenv->read_only);
 }
@@ -378,7 +378,8 @@ TEST_F(Rwenv, WhatIsNoJsonIsNotQuoted) {
 
 TEST_F(Rwenv, AWrongUrlIsQuotedOnlyWhereNothingInItCanBeAPassword) {
   const auto message_for = [this](const std::string& url) {
-    auto checked = engine::flux_git_repo({.name = "dev", .flux_git_repo = url}, sandbox_.config());
+    auto checked = engine::flux_git_repo({.name = "dev", .flux_git_repo = engine::RemoteUrl(url)},
+                                         sandbox_.config());
     EXPECT_FALSE(checked) << url;
     return checked ? std::string() : checked.error().message;
   };
@@ -413,13 +414,15 @@ TEST_F(Rwenv, NoFluxRepositoryIsRefusedInTheSkillsWords) {
 TEST_F(Rwenv, UrlsThatGitWouldTakeForSomethingElseAreRefused) {
   for (const char* url : {"-oProxyCommand=x", "--upload-pack=x", "ext::sh -c x", "a\nb", "::x",
                           "my-helper.2::https://h/x"}) {
-    auto checked = engine::flux_git_repo({.name = "dev", .flux_git_repo = url}, sandbox_.config());
+    auto checked = engine::flux_git_repo({.name = "dev", .flux_git_repo = engine::RemoteUrl(url)},
+                                         sandbox_.config());
     ASSERT_FALSE(checked) << url;
     EXPECT_EQ(checked.error().code, Code::bad_config) << url;
   }
   for (const char* url : {"https://u:p@h/x.git", "git@h:x/y.git", "ssh://h/x", "file:///x", "/x/y",
                           "https://[::1]:8443/x.git", "git@[::1]:x.git", "[fe80::1]:x.git"}) {
-    EXPECT_TRUE(engine::flux_git_repo({.name = "dev", .flux_git_repo = url}, sandbox_.config()))
+    EXPECT_TRUE(engine::flux_git_repo({.name = "dev", .flux_git_repo = engine::RemoteUrl(url)},
+                                      sandbox_.config()))
         << url;
   }
 }
