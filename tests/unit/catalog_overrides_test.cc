@@ -12,16 +12,13 @@
 #include "engine/manifest/image_pattern.h"
 #include "tests/support/manifest_files.h"
 
+namespace test {
 namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-using test::Files;
-using test::tree_of;
-using test::unplaced_of;
 
 // "<service> -> <file> <image> <path>", for images of the team, "x/...".
 std::vector<std::string> services_of(const Files& files,
@@ -392,3 +389,4 @@ TEST(LabelSelector, SelectsAsKubernetesDoes) {
 }
 
 }  // namespace
+}  // namespace test

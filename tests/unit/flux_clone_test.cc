@@ -83,8 +83,9 @@ class FluxClones : public testing::Test {
   const mode_t umask_ = ::umask(077);  // the program's, as a clone's files have it
   test::EngineHost machine_;
   // On this machine: a push is made first, and a fetch only if it is needed.
-  engine::FluxRemote remote_{
-      .url = "file:///remote/flux.git", .tls = {}, .clone = machine_.config() / "flux-repos/dev"};
+  engine::FluxRemote remote_{.url = engine::RemoteUrl("file:///remote/flux.git"),
+                             .tls = {},
+                             .clone = machine_.config() / "flux-repos/dev"};
   test::MadeUpGit git_{machine_.runner, remote_.clone};
   engine::Identity identity_ = test::sandbox_identity();
   std::stop_source stop_;
@@ -128,7 +129,7 @@ TEST_F(FluxClones, ThatKnowTheHeadPushWithoutAFetch) {
 TEST_F(FluxClones, ThatKnowAnOldHeadFetchOnceTheLeaseIsLost) {
   ASSERT_TRUE(ok(push()));
   git_.commit("pr-3-0000000", "Grace");
-  git_.on_push = [this, lost = false]() mutable -> std::optional<ProcessResult> {
+  git_.on_push = [lost = false]() mutable -> std::optional<ProcessResult> {
     return std::exchange(lost, true)
                ? std::nullopt
                : std::optional(exited(1, "!\tx:refs/heads/main\t[rejected] (stale info)\n"));
@@ -141,7 +142,7 @@ TEST_F(FluxClones, ThatKnowAnOldHeadFetchOnceTheLeaseIsLost) {
 }
 
 TEST_F(FluxClones, OfADistantRemoteFetchBesideThePush) {
-  remote_.url = "https://git.example/flux.git";
+  remote_.url = engine::RemoteUrl("https://git.example/flux.git");
   ASSERT_TRUE(ok(push()));
   auto repository = open();
   ASSERT_TRUE(ok(repository));
@@ -204,17 +205,36 @@ TEST_F(FluxClones, WaitForAnotherGit) {
   EXPECT_EQ(commands("fetch").size(), 2U);
 }
 
-// A fetch that says that it succeeded and leaves no head.
+// A ref that cannot be read is the clone's own, whatever git says of it.
 TEST_F(FluxClones, ThatAreBrokenAreReplacedOnce) {
   test::ScriptedRunner plain;
   const test::MadeUpGit git(plain, remote_.clone);
-  fail_once("fetch", exited(0, ""),
-            [&](const engine::Command& command) { return plain.run(command, {}, {}); });
+  int left = 1;
+  machine_.runner.on(" fetch ", [&](const engine::Command& command) {
+    if (left-- <= 0) {
+      return plain.run(command, {}, {});
+    }
+    machine_.directory.write(remote_.clone / ".git/refs/heads/lost", "garbage\n");
+    return exited(128, "", "fatal: bad object refs/heads/lost\n");
+  });
   ASSERT_TRUE(ok(push()));
-  machine_.runner.on(" fetch ", exited(0, ""));
+  EXPECT_THAT(steps_, Contains(HasSubstr("the clone is broken")));
+  left = 2;
   auto repository = open();
   ASSERT_TRUE(ok(repository));
   EXPECT_TRUE(fails(repository->fetch({}), Code::internal));
+  EXPECT_EQ(left, 0);
+}
+
+TEST_F(FluxClones, ThatAreSoundAreKeptWhateverGitSays) {
+  ASSERT_TRUE(ok(push()));
+  machine_.directory.write(remote_.clone / "mark", "");
+  machine_.runner.on(" fetch ", exited(128, "", "fatal: bad object refs/heads/lost\n"));
+  auto repository = open();
+  ASSERT_TRUE(ok(repository));
+  EXPECT_TRUE(fails(repository->fetch(call()), Code::internal));
+  EXPECT_TRUE(fs::exists(remote_.clone / "mark"));
+  EXPECT_THAT(steps_, Not(Contains(HasSubstr("the clone is broken"))));
 }
 
 TEST_F(FluxClones, WithAMissingTreeAreReplacedWhileAPushIsPrepared) {
@@ -324,7 +344,7 @@ TEST_F(FluxClones, WithALargeCleanWorkTreeAreAdvanced) {
   EXPECT_EQ(git_.ref("refs/heads/main"), pushed->commit);
   // What a person changed there is discarded by a reset.
   git_.set_ref(kMain, *pushed->commit);
-  machine_.runner.on(" status ", exited(0, " M file\0"));
+  machine_.runner.on(" status ", exited(0, " M file"));
   ASSERT_TRUE(ok(push(change_to("pr-3-abcdef0"))));
   EXPECT_EQ(commands("reset").size(), 2U);
 }
@@ -365,10 +385,11 @@ TEST_F(FluxClones, ReadTheManifestsOfTheHead) {
   ASSERT_TRUE(ok(tree));
   EXPECT_EQ(tree->branch, "main");
   EXPECT_NE(tree->manifests.find(test::kManifestFile), nullptr);
-  const auto file = repository->read_file(tree->commit, std::string(test::kManifestFile));
+  const auto file = repository->read_file(tree->commit, test::repository_path(test::kManifestFile));
   ASSERT_TRUE(ok(file));
   EXPECT_EQ(*file, test::manifest("old"));
-  EXPECT_TRUE(fails(repository->read_file(tree->commit, "nowhere.yaml"), Code::bad_path));
+  EXPECT_TRUE(fails(repository->read_file(tree->commit, test::repository_path("nowhere.yaml")),
+                    Code::bad_path));
   // The head that was fetched is the one that is pushed on.
   EXPECT_TRUE(ok(repository->push(change_to(kTag), identity_, call())));
   EXPECT_EQ(commands("fetch").size(), 1U);
@@ -432,7 +453,8 @@ TEST_F(FluxClones, HaveAScratchRepositoryToTrySomethingIn) {
   machine_.variables["TMPDIR"] = machine_.directory.path().string();
   fs::path path;
   {
-    auto scratch = engine::ScratchRepository::make(engine::Environment(machine_.variables), "x");
+    auto scratch = engine::ScratchRepository::make(engine::Environment(machine_.variables),
+                                                   engine::RemoteUrl("x"));
     ASSERT_TRUE(ok(scratch));
     auto moved = std::move(*scratch);
     path = moved.path();
@@ -440,7 +462,8 @@ TEST_F(FluxClones, HaveAScratchRepositoryToTrySomethingIn) {
   }
   EXPECT_FALSE(fs::exists(path.parent_path()));
   machine_.variables["TMPDIR"] = "/nowhere";
-  EXPECT_FALSE(engine::ScratchRepository::make(engine::Environment(machine_.variables), "x"));
+  EXPECT_FALSE(engine::ScratchRepository::make(engine::Environment(machine_.variables),
+                                               engine::RemoteUrl("x")));
 }
 
 }  // namespace
