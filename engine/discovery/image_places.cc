@@ -51,7 +51,7 @@ ImagePlaces::ImagePlaces(const ManifestTree& tree, const ImageChoice& choice,
   const ReleaseImages releases(tree, [&](const HelmTag& tag) { return is_offered(tag); });
   for (const ManifestFile& file : tree.files()) {
     if (file.summary.kustomization) {
-      find_entries(file);
+      find_entries(file, live);
     }
     find_release_groups(file, releases);
   }
@@ -66,9 +66,9 @@ const HelmTag& ImagePlaces::with_repository(const HelmTag& tag) const {
   return found == repositories_.end() ? tag : *found->second;
 }
 
-void ImagePlaces::find_entries(const ManifestFile& file) {
+void ImagePlaces::find_entries(const ManifestFile& file, const LiveReferences& live) {
   for (const ImageEntry& entry : file.summary.kustomization->images) {
-    if (has_pattern_signs(entry.name)) {
+    if (live.is_expression(entry)) {
       excluded_.insert({.file = file.path, .image_name = entry.name, .path = {}});
       continue;
     }
@@ -178,7 +178,7 @@ void ImagePlaces::find_expressions(const LiveReferences& live) {
         wanted.emplace(
             GroupPlace{.file = file.path, .image_name = *decides->second.begin(), .path = {}},
             &entry);
-      } else if (has_pattern_signs(entry.name)) {
+      } else if (live.is_expression(entry)) {
         refuse_expression(file.path, entry);
       }
     }

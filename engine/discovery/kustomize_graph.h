@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -113,6 +114,9 @@ class KustomizeGraph {
   const std::set<const ImageEntry*>& renaming() const { return renaming_; }
   // The images that patches have set in what was built so far, as the patches write them.
   const std::set<const ContainerImage*>& patched() const { return patched_; }
+  // Whether the name of an entry is followed as a regular expression: it has the signs of one, or
+  // in what was built so far it was asked for an image that only its dots can match.
+  bool is_expression(const ImageEntry& entry) const;
   // Whether an entry of a directory's kustomization is for images of that name.
   bool has_entry_for(const std::string& directory, const std::string& image);
   // Whether all that build on the kustomization of `directory` set the tag of its entry again, or
@@ -147,6 +151,8 @@ class KustomizeGraph {
   void pass_by(Node& node, ReachedImage& image);
   void decide(const PlacedEntry& placed, ReachedImage& image);
   void index_entries(Node& node);
+  void index_image_names();
+  bool needs_its_dots(const std::string& name);
   // Whether entries count whose name is a regular expression.
   enum class Expressions : std::uint8_t { followed, ignored };
   const PlacedEntry* next_entry(Node& node, const std::string& name, std::size_t& from,
@@ -177,6 +183,9 @@ class KustomizeGraph {
   std::map<std::string, Node> nodes_;
   std::optional<std::multimap<std::string_view, std::string_view>> users_;  // of a directory
   std::optional<std::set<std::string_view>> renamed_;  // names for which an entry has another
+  std::set<const ImageEntry*> dotted_;                 // expressions by their dots alone
+  // The names of all images in the tree, by their size; made when first used.
+  std::optional<std::map<std::size_t, std::set<std::string, std::less<>>>> image_names_;
   std::set<const ImageEntry*> replaced_;
   std::set<const ImageEntry*> renaming_;
   std::set<const ContainerImage*> patched_;

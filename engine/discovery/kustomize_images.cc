@@ -23,6 +23,50 @@ constexpr std::size_t kMatchCost = 100;
 
 }  // namespace
 
+bool KustomizeGraph::is_expression(const ImageEntry& entry) const {
+  return has_pattern_signs(entry.name) || dotted_.contains(&entry);
+}
+
+void KustomizeGraph::index_image_names() {
+  image_names_.emplace();
+  const auto add = [&](std::string_view name) { (*image_names_)[name.size()].emplace(name); };
+  for (const ManifestFile& file : tree_.files()) {
+    for (const Workload& workload : file.summary.workloads) {
+      for (const ContainerImage& container : workload.containers) {
+        add(image_name(container.image));
+      }
+    }
+    for (const PatchOperation& operation : file.summary.operations) {
+      add(image_name(operation.image.image));
+    }
+  }
+  for (const auto& [directory, node] : nodes_) {
+    for (const PlacedEntry& placed : node.entries_) {
+      add(placed.entry->new_name.value_or(""));
+    }
+  }
+}
+
+// Whether no image has that very name, and one has it but for what stands in place of its dots:
+// dots stand in the names of all registries, so they are dots wherever they can be.
+bool KustomizeGraph::needs_its_dots(const std::string& name) {
+  if (name.find('.') == std::string::npos) {
+    return false;
+  }
+  if (!image_names_) {
+    index_image_names();
+  }
+  const auto alike = image_names_->find(name.size());
+  if (alike == image_names_->end() || alike->second.contains(name) ||
+      !may_go_on(0, alike->second.size())) {
+    return false;
+  }
+  return std::ranges::any_of(alike->second, [&](const std::string& other) {
+    return std::ranges::equal(name, other,
+                              [](char c, char there) { return c == '.' || c == there; });
+  });
+}
+
 void KustomizeGraph::index_entries(Node& node) {
   if (node.by_name_) {
     return;
@@ -30,7 +74,10 @@ void KustomizeGraph::index_entries(Node& node) {
   node.by_name_.emplace();
   for (std::size_t i = 0; i < node.entries_.size(); ++i) {
     const ImageEntry& entry = *node.entries_[i].entry;
-    if (!has_pattern_signs(entry.name)) {
+    if (!has_pattern_signs(entry.name) && needs_its_dots(entry.name)) {
+      dotted_.insert(&entry);
+    }
+    if (!is_expression(entry)) {
       (*node.by_name_)[entry.name].push_back(i);
     } else if (node.expressions_.size() < kMaxExpressions) {
       node.expressions_.emplace_back(i, ImagePattern(entry.name));
@@ -128,13 +175,13 @@ void KustomizeGraph::pass_by(Node& node, ReachedImage& image) {
 // expression after an entry of the image's own name in one list is set together with that one.
 void KustomizeGraph::decide(const PlacedEntry& placed, ReachedImage& image) {
   const ImageEntry& entry = *placed.entry;
-  const bool is_expression = has_pattern_signs(entry.name);
+  const bool by_expression = is_expression(entry);
   if (image.entry != nullptr) {
     if (image.entry->sets_tag && !entry.sets_tag) {
       renaming_.insert(&entry);
       return;
     }
-    if (is_expression && image.file == placed.file && !has_pattern_signs(image.entry->name) &&
+    if (by_expression && image.file == placed.file && !is_expression(*image.entry) &&
         matches(entry, nullptr, image.entry->name)) {
       return;
     }
@@ -142,7 +189,7 @@ void KustomizeGraph::decide(const PlacedEntry& placed, ReachedImage& image) {
   }
   image.entry = &entry;
   image.file = placed.file;
-  image.matched = is_expression ? image.name : "";
+  image.matched = by_expression ? image.name : "";
 }
 
 // Gives an image of that name what the entries from `from` on make of it; says whether they set its

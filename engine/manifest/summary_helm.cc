@@ -130,7 +130,7 @@ void mark_set_again(const FactsContext& context, Index release, std::size_t firs
       continue;
     }
     for (const ImageEntry& entry : read_images(context, *kustomize)) {
-      if (entry.sets_tag) {
+      if (entry.sets_tag && !entry.name.empty()) {
         names.insert(entry.name);
       }
     }

@@ -274,6 +274,17 @@ TEST(CatalogOverrides, ADotIsADot) {
                                               "two -> apps/kustomization.yaml x/pa-pi"));
 }
 
+// It is more where nothing has the name with the dot, and something has it with another letter.
+TEST(CatalogOverrides, ADotIsMoreWhereItMatchesNothingElse) {
+  const Files files = {
+      {"apps/kustomization.yaml", "resources: [d.yaml]\nimages: [{name: pap., newTag: a}]\n"},
+      {"apps/d.yaml", deployment("one", "papi")}};
+  EXPECT_THAT(services_of(files), ElementsAre("one -> apps/kustomization.yaml papi"));
+  Files two = files;
+  two["apps/d.yaml"] += "---\n" + deployment("two", "papy");
+  EXPECT_THAT(services_of(two), IsEmpty());
+}
+
 std::string flux(const std::string& name, const std::string& path, const std::string& more = "") {
   return "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: " +
          name + "\nspec:\n  path: " + path +
