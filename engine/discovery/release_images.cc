@@ -162,6 +162,9 @@ void ReleaseImages::note_operations(const std::vector<PatchOperation>& operation
 void ReleaseImages::note_file(const ManifestFile& file) {
   const bool is_patch = patches_.contains(&file);
   for (const Workload& workload : file.summary.workloads) {
+    if (workload.kind == "HelmRelease" && !is_patch) {
+      releases_[workload.name].has_base = true;
+    }
     if (workload.has_own_image) {
       Release& release = releases_[workload.name];
       (is_patch ? release.patch_has_image : release.base_has_image) = true;
@@ -236,6 +239,7 @@ const HelmTag* ReleaseImages::only_of(const Part& part, const Release& release) 
   if (is_namesake(only) || is_below_usual(only)) {
     return &only;
   }
+  const bool is_unknown = part.is_patch && !release.has_base;
   const bool has_image =
       part.has_image || release.patch_has_image || (part.is_patch && release.base_has_image) ||
       std::ranges::any_of(part.tags, [](const HelmTag* tag) { return is_namesake(*tag); });
@@ -243,7 +247,7 @@ const HelmTag* ReleaseImages::only_of(const Part& part, const Release& release) 
   const auto& rest = part.is_patch ? release.base_paths : release.patch_paths;
   const bool is_alone = std::ranges::all_of(
       rest, [&](std::string_view path) { return path == path_in_release(only); });
-  return has_image || !is_alone ? nullptr : &only;
+  return is_unknown || has_image || !is_alone ? nullptr : &only;
 }
 
 std::vector<ReleaseImage> ReleaseImages::of(const ManifestFile& file) const {

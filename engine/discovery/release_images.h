@@ -38,7 +38,8 @@ class ReleaseImages {
  private:
   // What is known of all releases of a name together.
   struct Release {
-    bool base_has_image = false;            // one that is no patch says what its own image is
+    bool has_base = false;                  // one is no patch
+    bool base_has_image = false;            // and says what its own image is
     bool patch_has_image = false;           // a patch says so
     std::set<std::string_view> base_paths;  // of what is offered, within the release
     std::set<std::string_view> patch_paths;

@@ -560,6 +560,11 @@ TEST(CatalogImages, APatchsTagBelongsToTheWholeRelease) {
     EXPECT_EQ(services_of(files), next.services) << next.base << next.patches << next.patch;
     stable_catalog(files);
   }
+  // What is patched is elsewhere, and may have any image.
+  const Files no_base = {{"apps/live/kustomization.yaml",
+                          "resources: [\"https://git.example.com/x?ref=main\"]\n" + only_file},
+                         {"apps/live/p.yaml", redis_patch}};
+  EXPECT_THAT(services_of(no_base), ElementsAre("shop-redis -> " + at + "redis.image.tag"));
 }
 
 TEST(CatalogImages, WhatIsPassedOverIsCounted) {
