@@ -33,7 +33,8 @@ struct Asked {
 };
 
 CatalogDraft draft(const Files& files, const Asked& asked = {}) {
-  return engine::draft_catalog(tree_of(files), {asked.below, asked.flux_path, {kUrl, "main"}}, {});
+  return engine::draft_catalog(
+      tree_of(files), {asked.below, asked.flux_path, {engine::RemoteUrl(kUrl), "main"}}, {});
 }
 
 std::string deployment(const std::string& name, const std::string& image) {
@@ -523,8 +524,9 @@ TEST(FluxPath, ServicesHaveTheirPlainNamesAgain) {
   known.groups[place] = "papi.staging";
   known.services[{place, "papi"}] = "papi.staging";
   const auto names = [&] {
-    const CatalogDraft found = engine::draft_catalog(
-        tree_of(helm_example()), {{}, "clusters/staging", {kUrl, "main"}}, known);
+    const CatalogDraft found =
+        engine::draft_catalog(tree_of(helm_example()),
+                              {{}, "clusters/staging", {engine::RemoteUrl(kUrl), "main"}}, known);
     std::vector<std::string> out;
     for (const engine::DraftService& service : found.services) {
       out.push_back(service.name + " in " + service.image_group);

@@ -210,8 +210,8 @@ TEST(RegenerateLimits, ManyClustersDefineOneSource) {
         "{name: k" +
         name + "}\nspec: {path: ./apps, sourceRef: {kind: GitRepository, name: s}}\n";
   }
-  const engine::CatalogDraft draft =
-      engine::draft_catalog(tree_of(files), {{}, {}, {"https://example.com/777", "master"}}, {});
+  const engine::CatalogDraft draft = engine::draft_catalog(
+      tree_of(files), {{}, {}, {engine::RemoteUrl("https://example.com/777"), "master"}}, {});
   ASSERT_THAT(draft.services, SizeIs(1));
   EXPECT_EQ(draft.services[0].kustomization, "k777");
 }
