@@ -1,10 +1,7 @@
 #include "bench/child.h"
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdexcept>
 #include <system_error>
 #include <unistd.h>
@@ -13,7 +10,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-extern char** environ;  // NOLINT(readability-identifier-naming): POSIX's name
+#include "engine/base/host.h"
+#include "engine/process/spawn.h"
 
 namespace bench {
 namespace {
@@ -31,34 +29,28 @@ double milliseconds(const timeval& time) {
 }  // namespace
 
 Child::Child(std::vector<std::string> command_line) {
-  std::array<int, 2> in{};
-  std::array<int, 2> out{};
-  check(pipe(in.data()) == 0 && pipe(out.data()) == 0, "pipe");
-  for (const int fd : {in[0], in[1], out[0], out[1]}) {
-    check(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0, "fcntl");
+  engine::Pipe in;
+  engine::Pipe out;
+  for (engine::Pipe* const pipe : {&in, &out}) {
+    errno = engine::make_pipe(*pipe, false);
+    check(errno == 0, "pipe");
   }
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  std::vector<char*> arguments;
-  arguments.reserve(command_line.size() + 1);
-  for (std::string& argument : command_line) {
-    arguments.push_back(argument.data());
-  }
-  arguments.push_back(nullptr);
-  errno = posix_spawn(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ);
-  check(errno == 0, arguments[0]);
-  posix_spawn_file_actions_destroy(&actions);
-  close(in[0]);
-  close(out[1]);
-  in_ = in[1];
-  out_ = out[0];
+  static const engine::Environment environment = engine::Environment::of_process();
+  engine::SpawnRequest request;
+  request.file = command_line.at(0);
+  request.arguments = std::move(command_line);
+  request.environment = environment.all();
+  request.in = in.read.get();
+  request.out = out.write.get();
+  request.own_session = false;
+  errno = engine::spawn(request, pid_);
+  check(errno == 0, request.file.c_str());
+  in_ = std::move(in.write);
+  out_ = std::move(out.read);
 }
 
 Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, 0)), in_(other.in_), out_(other.out_) {}
+    : pid_(std::exchange(other.pid_, 0)), in_(std::move(other.in_)), out_(std::move(other.out_)) {}
 
 Child::~Child() {
   wait();
@@ -66,7 +58,7 @@ Child::~Child() {
 
 void Child::write(std::string_view lines) const {
   while (!lines.empty()) {
-    const ssize_t size = ::write(in_, lines.data(), lines.size());
+    const ssize_t size = ::write(in_.get(), lines.data(), lines.size());
     check(size > 0, "write");
     lines.remove_prefix(static_cast<std::size_t>(size));
   }
@@ -74,7 +66,7 @@ void Child::write(std::string_view lines) const {
 
 std::string Child::read() const {
   std::string text(65536, '\0');
-  const ssize_t size = ::read(out_, text.data(), text.size());
+  const ssize_t size = ::read(out_.get(), text.data(), text.size());
   check(size >= 0, "read");
   if (size == 0) {
     throw std::runtime_error("the server ended without an answer");
@@ -114,9 +106,9 @@ double Child::wait() {
     return 0;
   }
   rusage usage{};
-  close(in_);
+  in_.close();
   wait4(pid_, nullptr, 0, &usage);
-  close(out_);
+  out_.close();
   pid_ = 0;
   return milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime);
 }

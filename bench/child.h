@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include "engine/base/unique_fd.h"
+
 namespace bench {
 
 // A program with pipes at its standard input and output, and nothing at its standard error; a
@@ -34,8 +36,8 @@ class Child {
 
  private:
   pid_t pid_ = 0;
-  int in_ = -1;
-  int out_ = -1;
+  engine::UniqueFd in_;
+  engine::UniqueFd out_;
 };
 
 inline constexpr std::string_view kInitialize =

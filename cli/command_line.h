@@ -7,7 +7,7 @@
 #include "cli/completion_candidates.h"
 #include "engine/base/image_tag.h"
 
-namespace tools {
+namespace cli {
 
 enum class CommandName {
   serve,
@@ -45,4 +45,4 @@ struct CommandLine {
   ShellCompletion completion;  // of `complete`
 };
 
-}  // namespace tools
+}  // namespace cli

@@ -4,7 +4,7 @@
 
 #include "cli/version.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 constexpr const char* kDescription =
@@ -146,4 +146,4 @@ std::unique_ptr<CLI::App> make_parser(CommandLine& line, OptionTexts& texts) {
   return app;
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -11,7 +11,7 @@
 
 #include "cli/command_line.h"
 
-namespace tools {
+namespace cli {
 
 // What stands for a value in the help, and tells what can be completed.
 inline constexpr const char* kFileType = "FILE";
@@ -33,4 +33,4 @@ struct OptionTexts {
 // A parser that writes to `line` and `texts`, which must outlive it.
 std::unique_ptr<CLI::App> make_parser(CommandLine& line, OptionTexts& texts);
 
-}  // namespace tools
+}  // namespace cli

@@ -26,7 +26,7 @@
 #include "tools/render.h"
 #include "tools/service_list.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 class Commands {
@@ -76,12 +76,13 @@ class Commands {
       terminal_.complain("Cancelled while looking.");
       return kSignalled + signal_;
     }
-    terminal_.print(line_.json ? json::dump(structured(findings, Reader::command_line))
-                               : report(findings, Reader::command_line));
+    terminal_.print(line_.json
+                        ? json::dump(tools::structured(findings, tools::Reader::command_line))
+                        : tools::report(findings, tools::Reader::command_line));
     if (findings.ready()) {
       return kDone;
     }
-    terminal_.complain(verdict(findings));
+    terminal_.complain(tools::verdict(findings));
     return kRefused;
   }
 
@@ -113,9 +114,10 @@ class Commands {
       return refuse(catalog.error(), kRefused);
     }
     if ((*catalog)->service_names().empty()) {
-      return refuse(no_services(**catalog), kRefused);
+      return refuse(tools::no_services(**catalog), kRefused);
     }
-    terminal_.print(line_.json ? services_json(**catalog) : services_report(**catalog));
+    terminal_.print(line_.json ? tools::services_json(**catalog)
+                               : tools::services_report(**catalog));
     return kDone;
   }
 
@@ -135,8 +137,8 @@ class Commands {
   int refuse(const engine::Error& error, int status) {
     // Both are made before one is printed: what cannot be made is then refused with one object,
     // too.
-    const std::string object = line_.json ? json::dump(structured(error)) : std::string();
-    const std::string text = report(error, Reader::command_line);
+    const std::string object = line_.json ? json::dump(tools::structured(error)) : std::string();
+    const std::string text = tools::report(error, tools::Reader::command_line);
     if (line_.json) {
       terminal_.print(object);
     }
@@ -149,7 +151,7 @@ class Commands {
     if (!catalog) {
       return refuse(catalog.error(), kRefused);
     }
-    engine::Error error = service_missing(**catalog);
+    engine::Error error = tools::service_missing(**catalog);
     error.hint = "Usage: rollout-mcp rollout <service>";
     return refuse(error, kWrongUsage);
   }
@@ -159,8 +161,8 @@ class Commands {
     if (!result) {
       return refuse(result.error(), kRefused);
     }
-    terminal_.print(line_.json ? json::dump(structured(*result))
-                               : report(*result, Reader::command_line));
+    terminal_.print(line_.json ? json::dump(tools::structured(*result))
+                               : tools::report(*result, tools::Reader::command_line));
     return kDone;
   }
 
@@ -184,7 +186,7 @@ class Commands {
       stop.request_stop();
     });
     return function(engine::CallContext{stop.get_token(), [this](std::string_view step) {
-                                          terminal_.progress(sanitize_line(step));
+                                          terminal_.progress(tools::sanitize_line(step));
                                         }});
   }
 
@@ -233,4 +235,4 @@ int run_command(const CommandLine& line, const RealHost& process, Terminal& term
   return status == kDone && !terminal.ok() ? kRefused : status;
 }
 
-}  // namespace tools
+}  // namespace cli

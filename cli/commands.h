@@ -6,8 +6,8 @@
 #include "cli/real_host.h"
 #include "cli/terminal.h"
 
-namespace tools {
+namespace cli {
 
 int run_command(const CommandLine& line, const RealHost& process, Terminal& terminal);
 
-}  // namespace tools
+}  // namespace cli

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tools {
+namespace cli {
 
 struct Candidate {
   std::string text;
@@ -21,4 +21,4 @@ struct ShellCompletion {
   std::optional<std::string> services_file;
 };
 
-}  // namespace tools
+}  // namespace cli

@@ -16,7 +16,7 @@
 #include "tools/hint_words.h"
 #include "tools/render.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 constexpr int kRequestId = 1;
@@ -126,7 +126,7 @@ class Demo {
         reply = *message;
         break;
       }
-      say("← " + sanitize_text(*line));
+      say("← " + tools::sanitize_text(*line));
     }
     server_.end_of_input();
     const int status = server_.wait();
@@ -167,8 +167,8 @@ class Demo {
       return engine::fail(engine::Code::internal,
                           "The remote's head is not the commit that was reported.");
     }
-    say(sanitize_text(log->substr(newline + 1)));
-    terminal_.print("\n" + sanitize_text(diff->substr(0, diff->find_last_not_of('\n') + 1)));
+    say(tools::sanitize_text(log->substr(newline + 1)));
+    terminal_.print("\n" + tools::sanitize_text(diff->substr(0, diff->find_last_not_of('\n') + 1)));
     return {};
   }
 
@@ -190,10 +190,10 @@ int demo(const engine::Host& host, Terminal& terminal) {
   }
   Demo demo(host, terminal);
   if (const engine::Result<void> done = demo.run(); !done) {
-    terminal.complain(report(done.error(), Reader::command_line));
+    terminal.complain(tools::report(done.error(), tools::Reader::command_line));
     return demo.status();
   }
   return kDone;
 }
 
-}  // namespace tools
+}  // namespace cli

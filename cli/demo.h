@@ -5,9 +5,9 @@
 #include "cli/terminal.h"
 #include "engine/base/host.h"
 
-namespace tools {
+namespace cli {
 
 // Returns the exit status. Removes the sandbox at the end, also after Ctrl-C.
 int demo(const engine::Host& host, Terminal& terminal);
 
-}  // namespace tools
+}  // namespace cli

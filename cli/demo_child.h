@@ -1,11 +1,9 @@
 // A child process of the demo with pipes to its stdin and from its stdout: git while the sandbox is
-// made, and the server under the client's hands. (The engine starts its own children, from a closed
-// list.) Belongs to one thread, but for terminate().
+// made, and the server under the client's hands. Belongs to one thread, but for terminate().
 #pragma once
 
 #include <filesystem>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +12,10 @@
 #include <sys/types.h>
 
 #include "engine/base/result.h"
+#include "engine/base/unique_fd.h"
+#include "locking/mutex.h"
 
-namespace tools {
+namespace cli {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
@@ -49,11 +49,11 @@ class DemoChild {
  private:
   bool fill();
 
-  int in_ = -1;   // we write
-  int out_ = -1;  // we read
+  engine::UniqueFd in_;   // we write
+  engine::UniqueFd out_;  // we read
   std::string buffer_;
-  std::mutex mutex_;  // guards child_, so that no foreign process is ever signalled
-  pid_t child_ = -1;
+  locking::Mutex mutex_;
+  pid_t child_ GUARDED_BY(mutex_) = -1;  // so that no foreign process is ever signalled
 };
 
-}  // namespace tools
+}  // namespace cli

@@ -13,10 +13,11 @@
 
 #include "engine/base/environment_directories.h"
 #include "engine/base/write_file.h"
+#include "engine/process/path_lookup.h"
 #include "engine/text/text.h"
 #include "json/parse.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -72,18 +73,6 @@ engine::Failure cannot(std::string_view what, const fs::path& file, int error) {
                       "Set TMPDIR to a directory that it may write to.");
 }
 
-fs::path find_program(const std::string& name, std::string_view path) {
-  while (!path.empty()) {
-    const std::size_t colon = path.find(':');
-    fs::path candidate = fs::path(path.substr(0, colon)) / name;
-    if (candidate.is_absolute() && ::access(candidate.c_str(), X_OK) == 0) {
-      return candidate;
-    }
-    path = colon == std::string_view::npos ? std::string_view() : path.substr(colon + 1);
-  }
-  return {};
-}
-
 }  // namespace
 
 DemoSandbox::DemoSandbox(const engine::Host& host)
@@ -109,7 +98,7 @@ std::string_view DemoSandbox::service() const {
 }
 
 engine::Result<void> DemoSandbox::build() {
-  git_ = find_program("git", search_path_);
+  git_ = engine::find_program("git", search_path_).value_or(fs::path());
   if (git_.empty()) {
     return engine::fail(engine::Code::internal, "git is not installed: it is not on PATH.",
                         "Install git, as rollout-mcp needs it for every rollout.");
@@ -229,4 +218,4 @@ std::string DemoSandbox::said_errors() const {
   return engine::sanitize_text(text.str());
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -14,7 +14,7 @@
 #include "engine/base/host.h"
 #include "engine/base/result.h"
 
-namespace tools {
+namespace cli {
 
 class DemoSandbox {
  public:
@@ -57,4 +57,4 @@ class DemoSandbox {
   Variables environment_;
 };
 
-}  // namespace tools
+}  // namespace cli

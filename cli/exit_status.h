@@ -1,7 +1,7 @@
 // The exit statuses of the command line (specification, section 9).
 #pragma once
 
-namespace tools {
+namespace cli {
 
 inline constexpr int kDone = 0;
 inline constexpr int kRefused = 1;
@@ -10,4 +10,4 @@ inline constexpr int kWrongUsage = 2;
 // that had begun is finished, and then the command is done.
 inline constexpr int kSignalled = 128;
 
-}  // namespace tools
+}  // namespace cli

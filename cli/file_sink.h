@@ -11,7 +11,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/base/write_all.h"
 
-namespace tools {
+namespace cli {
 
 // For any thread. Throws spdlog_ex where the file cannot be written, which spdlog's logger says on
 // stderr.
@@ -32,4 +32,4 @@ class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
   engine::UniqueFd file_;
 };
 
-}  // namespace tools
+}  // namespace cli

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace tools {
+namespace cli {
 namespace {
 
 bool is_ignored(int signal) {
@@ -69,4 +69,4 @@ Interrupt::~Interrupt() {
   pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
 }
 
-}  // namespace tools
+}  // namespace cli

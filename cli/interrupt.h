@@ -9,7 +9,7 @@
 #include <functional>
 #include <thread>
 
-namespace tools {
+namespace cli {
 
 class Interrupt {
  public:
@@ -32,4 +32,4 @@ class Interrupt {
   std::thread thread_;
 };
 
-}  // namespace tools
+}  // namespace cli

@@ -17,7 +17,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/text/text.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 spdlog::level::level_enum to_spdlog(mcp::LogLevel level) {
@@ -107,4 +107,4 @@ void log_message(mcp::LogLevel level, std::string_view text) {
   write(to_spdlog(level), text);
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -8,7 +8,7 @@
 
 #include "mcp/features.h"
 
-namespace tools {
+namespace cli {
 
 struct LogSettings {
   std::optional<std::string> level;  // trace, debug, info, warning, error, off; default info
@@ -24,4 +24,4 @@ void set_up_log(const LogSettings& settings);
 // Logs one message of the server. From any thread.
 void log_message(mcp::LogLevel level, std::string_view text);
 
-}  // namespace tools
+}  // namespace cli

@@ -21,7 +21,7 @@ std::string_view without_last_newline(std::string_view text) {
   return text.substr(0, text.size() - (text.ends_with('\n') ? 1 : 0));
 }
 
-void show(tools::Terminal& terminal, const tools::NothingToRun& nothing) {
+void show(cli::Terminal& terminal, const cli::NothingToRun& nothing) {
   if (!nothing.out.empty()) {
     terminal.print(without_last_newline(nothing.out));
   }
@@ -31,24 +31,23 @@ void show(tools::Terminal& terminal, const tools::NothingToRun& nothing) {
 }
 
 int run(int argc, char** argv) {
-  const mode_t creation_mask = tools::prepare_process();
-  const auto read = tools::read_command_line(argc, argv);
-  if (const auto* nothing = std::get_if<tools::NothingToRun>(&read)) {
-    tools::Terminal terminal(engine::Environment::of_process());
+  const mode_t creation_mask = cli::prepare_process();
+  const auto read = cli::read_command_line(argc, argv);
+  if (const auto* nothing = std::get_if<cli::NothingToRun>(&read)) {
+    cli::Terminal terminal(engine::Environment::of_process());
     show(terminal, *nothing);
-    return nothing->exit_code == tools::kDone && !terminal.ok() ? tools::kRefused
-                                                                : nothing->exit_code;
+    return nothing->exit_code == cli::kDone && !terminal.ok() ? cli::kRefused : nothing->exit_code;
   }
-  const auto& line = std::get<tools::CommandLine>(read);
-  const tools::RealHost process(argc > 0 ? argv[0] : "", line.services_file, creation_mask);
-  if (line.command != tools::CommandName::serve) {
-    tools::Terminal terminal(process.host().environment);
-    return tools::run_command(line, process, terminal);
+  const auto& line = std::get<cli::CommandLine>(read);
+  const cli::RealHost process(argc > 0 ? argv[0] : "", line.services_file, creation_mask);
+  if (line.command != cli::CommandName::serve) {
+    cli::Terminal terminal(process.host().environment);
+    return cli::run_command(line, process, terminal);
   }
-  tools::set_up_log(
+  cli::set_up_log(
       {line.log_level ? line.log_level : process.host().environment.get("ROLLOUT_LOG_LEVEL"),
        line.log_file});
-  return tools::serve(process.host_or_error());
+  return cli::serve(process.host_or_error());
 }
 
 }  // namespace
@@ -57,6 +56,6 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    return tools::refuse_unexpected(error, tools::wants_json(argc, argv));
+    return cli::refuse_unexpected(error, cli::wants_json(argc, argv));
   }
 }

@@ -14,7 +14,7 @@
 
 #include <sys/stat.h>
 
-namespace tools {
+namespace cli {
 
 namespace {
 
@@ -62,4 +62,4 @@ mode_t prepare_process() {
   return given | S_IWOTH;
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -3,7 +3,7 @@
 
 #include <sys/types.h>
 
-namespace tools {
+namespace cli {
 
 // - A reader that goes away does not end the process, which may be in the middle of a push; nor
 //   does a file that reaches the limit of its size (RLIMIT_FSIZE): to write it fails. Children have
@@ -25,4 +25,4 @@ namespace tools {
 // the standard library end the program where an allocation fails in them for good.
 void wait_for_memory();
 
-}  // namespace tools
+}  // namespace cli

@@ -12,7 +12,7 @@
 #include "json/parse.h"
 #include "tools/render.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 // What the completion scripts call; not for people, so not in the help.
@@ -88,7 +88,7 @@ std::variant<CommandLine, NothingToRun> read_command_line(int argc, const char* 
     NothingToRun nothing{code == 0 ? kDone : kWrongUsage, std::move(out).str(),
                          std::move(err).str()};
     if (code != 0 && wants_json(argc, argv)) {
-      nothing.out = json::dump(structured(as_refusal(nothing.err)));
+      nothing.out = json::dump(tools::structured(as_refusal(nothing.err)));
     }
     return nothing;
   }
@@ -101,4 +101,4 @@ std::variant<CommandLine, NothingToRun> read_command_line(int argc, const char* 
   return line;
 }
 
-}  // namespace tools
+}  // namespace cli

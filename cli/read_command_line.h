@@ -6,7 +6,7 @@
 
 #include "cli/command_line.h"
 
-namespace tools {
+namespace cli {
 
 // Nothing is to be run: help or the version was asked for, or the usage is wrong.
 struct NothingToRun {
@@ -17,4 +17,4 @@ struct NothingToRun {
 
 std::variant<CommandLine, NothingToRun> read_command_line(int argc, const char* const* argv);
 
-}  // namespace tools
+}  // namespace cli

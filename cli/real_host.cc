@@ -1,28 +1,15 @@
 #include "cli/real_host.h"
 
 #include <system_error>
-#include <unistd.h>
 
+#include "cli/log.h"
 #include "engine/base/time_limit.h"
+#include "engine/process/path_lookup.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path on_path(std::string_view program, const engine::Environment& environment) {
-  const std::string path = environment.get("PATH").value_or("");
-  std::string_view rest = path;
-  while (!rest.empty()) {
-    const std::size_t colon = rest.find(':');
-    fs::path candidate = fs::path(rest.substr(0, colon)) / program;
-    if (candidate.is_absolute() && ::access(candidate.c_str(), X_OK) == 0) {
-      return candidate;
-    }
-    rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
-  }
-  return {};
-}
 
 fs::path working_directory() {
   std::error_code error;
@@ -38,7 +25,8 @@ fs::path executable_path(std::string_view program, const engine::Environment& en
   }
   const fs::path started = program.find('/') != std::string_view::npos
                                ? fs::path(program)
-                               : on_path(program, environment);
+                               : engine::find_program(program, environment.get("PATH").value_or(""))
+                                     .value_or(fs::path());
   std::error_code error;
   fs::path resolved = started.empty() ? fs::path() : fs::canonical(started, error);
   return error ? fs::path() : resolved;
@@ -55,16 +43,18 @@ RealHost::RealHost(const engine::Environment& environment,
                    std::string_view program, const std::optional<std::string>& services_file,
                    mode_t creation_mask)
     : runner_(environment, time_limit.value_or(engine::kDefaultTimeLimit)),
+      logged_runner_(runner_, clock_,
+                     [](std::string_view line) { log_message(mcp::LogLevel::debug, line); }),
       setup_{
           {.environment = environment,
            .working_directory = working_directory(),
            .executable = executable_path(program, environment),
            .services_file = services_file ? std::optional<fs::path>(*services_file) : std::nullopt,
-           .runner = runner_,
+           .runner = logged_runner_,
            .clock = clock_,
            .catalogs = &catalogs_,
            .creation_mask = creation_mask,
            .time_limit = time_limit.value_or(engine::kDefaultTimeLimit)},
           time_limit ? std::nullopt : std::optional(time_limit.error())} {}
 
-}  // namespace tools
+}  // namespace cli

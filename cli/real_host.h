@@ -1,5 +1,5 @@
 // The engine's Host of the running program: its environment, clock, working directory and child
-// processes. The only place where they come together.
+// processes, each of which the log knows at debug. The only place where they come together.
 #pragma once
 
 #include <chrono>
@@ -10,13 +10,14 @@
 
 #include <sys/types.h>
 
+#include "cli/logged_runner.h"
 #include "engine/base/host.h"
 #include "engine/base/result.h"
 #include "engine/config/catalog_cache.h"
 #include "engine/process/process_runner.h"
 #include "tools/tool_call.h"
 
-namespace tools {
+namespace cli {
 
 class RealHost {
  public:
@@ -27,7 +28,7 @@ class RealHost {
   RealHost& operator=(const RealHost&) = delete;
 
   // Valid as long as this.
-  const HostOrError& host_or_error() const { return setup_; }
+  const tools::HostOrError& host_or_error() const { return setup_; }
   const engine::Host& host() const { return setup_.host; }
 
  private:
@@ -38,7 +39,8 @@ class RealHost {
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;
   engine::ProcessRunner runner_;
-  HostOrError setup_;
+  LoggedRunner logged_runner_;
+  tools::HostOrError setup_;
 };
 
 // The file of the program that was started as `program`, found on PATH if it has no slash, without
@@ -46,4 +48,4 @@ class RealHost {
 std::filesystem::path executable_path(std::string_view program,
                                       const engine::Environment& environment);
 
-}  // namespace tools
+}  // namespace cli

@@ -18,7 +18,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/base/write_all.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -209,4 +209,4 @@ bool spend_state(const engine::Environment& environment, const std::string& id,
   }
 }
 
-}  // namespace tools
+}  // namespace cli

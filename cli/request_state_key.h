@@ -10,7 +10,7 @@
 
 #include "engine/base/host.h"
 
-namespace tools {
+namespace cli {
 
 // 32 bytes of `rollout-mcp/request-state.key` in $XDG_STATE_HOME or ~/.local/state (XDG Base
 // Directory Specification; a relative value counts as none). Made when it is first asked for: mode
@@ -28,4 +28,4 @@ bool spend_state(const engine::Environment& environment, const std::string& id,
                  std::chrono::system_clock::time_point expires,
                  const std::function<void(std::string_view)>& warn);
 
-}  // namespace tools
+}  // namespace cli

@@ -12,7 +12,7 @@
 #include "mcp/server.h"
 #include "tools/features.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 // For a person who has started it at a terminal, where nothing else would be seen.
@@ -22,12 +22,12 @@ constexpr std::string_view kWaiting =
 
 }  // namespace
 
-int serve(const HostOrError& host_or_error) {
+int serve(const tools::HostOrError& host_or_error) {
   mcp::Options options;
   options.implementation = {.name = "rollout-mcp",
                             .title = "Rollout",
                             .version = std::string(version()),
-                            .instructions = std::string(instructions())};
+                            .instructions = std::string(tools::instructions())};
   options.log = log_message;
   // What resources say can change at any time, and is one user's.
   options.read_ttl_ms = 0;
@@ -40,17 +40,11 @@ int serve(const HostOrError& host_or_error) {
                                                std::chrono::system_clock::time_point expires) {
     return spend_state(host_or_error.host.environment, id, expires, warn);
   };
-  mcp::Server server(std::move(options));
-  for (mcp::Tool& tool : all_tools(host_or_error)) {
-    server.add(std::move(tool));
-  }
-  server.add(rollout_prompt());
-  server.add(resources(host_or_error));
-  server.set(completer(host_or_error));
+  mcp::Server server(std::move(options), tools::all_features(host_or_error));
   if (::isatty(STDIN_FILENO) == 1) {
     print_plainly("", kWaiting);
   }
   return mcp::serve(server, STDIN_FILENO, STDOUT_FILENO);
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -3,9 +3,9 @@
 
 #include "tools/tool_call.h"
 
-namespace tools {
+namespace cli {
 
 // Returns the exit status, at the end of the input or after a signal.
-int serve(const HostOrError& host_or_error);
+int serve(const tools::HostOrError& host_or_error);
 
-}  // namespace tools
+}  // namespace cli

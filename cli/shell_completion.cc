@@ -7,7 +7,7 @@
 #include "cli/completion_scripts.h"
 #include "tools/service_list.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 bool takes_value(const CLI::Option& option) {
@@ -178,7 +178,7 @@ std::string completion_lines(const ShellCompletion& completion,
   }
   std::string out;
   for (const std::string& service : services) {
-    if (can_be_offered(service)) {
+    if (tools::can_be_offered(service)) {
       out += (out.empty() ? "" : "\n") + service;
     }
   }
@@ -196,4 +196,4 @@ std::string_view completion_script(std::string_view shell) {
   return embedded::completion_script("rollout-mcp." + std::string(shell));
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -8,7 +8,7 @@
 
 #include "cli/completion_candidates.h"
 
-namespace tools {
+namespace cli {
 
 // `words` is what follows the program's name, up to the word at the cursor, which may be empty.
 // Never fails: for a line that makes no sense there is nothing to complete.
@@ -22,4 +22,4 @@ std::string completion_lines(const ShellCompletion& completion,
 // The script for "bash", "zsh" or "fish"; empty for another shell.
 std::string_view completion_script(std::string_view shell);
 
-}  // namespace tools
+}  // namespace cli

@@ -11,7 +11,7 @@
 #include "engine/base/write_all.h"
 #include "engine/text/utf8.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 constexpr std::string_view kGreen = "\x1b[32m";
@@ -105,7 +105,7 @@ Terminal::Terminal(const engine::Environment& environment) {
 }
 
 void Terminal::clear_progress() {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   if (progress_shown_) {
     engine::write_all(STDERR_FILENO, kStartOfClearedLine);
     progress_shown_ = false;
@@ -140,7 +140,7 @@ void Terminal::progress(std::string_view step) {
   if (!shows_progress_) {
     return;
   }
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   // The last column stays free: some terminals go to the next line as soon as it is written.
   const std::string line("… " + std::string(step));
   const std::string shown(first_characters(line, columns() - 1));
@@ -149,4 +149,4 @@ void Terminal::progress(std::string_view step) {
   progress_shown_ = true;
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -3,13 +3,13 @@
 // line's one way to stdout; not used while serving. Not thread-safe, but for progress().
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "engine/base/host.h"
+#include "locking/mutex.h"
 
-namespace tools {
+namespace cli {
 
 class Terminal {
  public:
@@ -33,8 +33,8 @@ class Terminal {
   bool colours_out_ = false;
   bool colours_err_ = false;
   bool shows_progress_ = false;
-  std::mutex mutex_;
-  bool progress_shown_ = false;
+  locking::Mutex mutex_;
+  bool progress_shown_ GUARDED_BY(mutex_) = false;
   bool ok_ = true;
 };
 
@@ -45,4 +45,4 @@ void print_plainly(std::string_view out, std::string_view err) noexcept;
 // `text` with terminal colours: ticks and added lines green, warnings yellow, removed lines red.
 std::string coloured(std::string_view text);
 
-}  // namespace tools
+}  // namespace cli

@@ -10,7 +10,7 @@
 #include "json/parse.h"
 #include "tools/render.h"
 
-namespace tools {
+namespace cli {
 namespace {
 
 // Nothing here may need memory.
@@ -43,8 +43,8 @@ engine::Error unexpected(const std::exception& error) {
 int refuse_unexpected(const std::exception& error, bool json) noexcept {
   try {
     const engine::Error refusal = unexpected(error);
-    const std::string object = json ? json::dump(structured(refusal)) : std::string();
-    const std::string text = report(refusal);
+    const std::string object = json ? json::dump(tools::structured(refusal)) : std::string();
+    const std::string text = tools::report(refusal);
     print_plainly(object, text);
   } catch (...) {
     print_plainly(json ? kNoMemory : std::string_view(), "Not enough memory.");
@@ -52,4 +52,4 @@ int refuse_unexpected(const std::exception& error, bool json) noexcept {
   return kRefused;
 }
 
-}  // namespace tools
+}  // namespace cli

@@ -7,7 +7,7 @@
 
 #include "engine/base/error.h"
 
-namespace tools {
+namespace cli {
 
 // Whether --json is among the arguments; for where the command line has not been read, or cannot
 // be.
@@ -20,4 +20,4 @@ engine::Error unexpected(const std::exception& error);
 // no memory is left.
 int refuse_unexpected(const std::exception& error, bool json) noexcept;
 
-}  // namespace tools
+}  // namespace cli

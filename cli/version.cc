@@ -1,9 +1,9 @@
 #include "cli/version.h"
 
-namespace tools {
+namespace cli {
 
 std::string_view version() {
   return ROLLOUT_MCP_VERSION;
 }
 
-}  // namespace tools
+}  // namespace cli

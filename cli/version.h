@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-namespace tools {
+namespace cli {
 
 // "1.2.3".
 std::string_view version();
 
-}  // namespace tools
+}  // namespace cli

@@ -31,6 +31,7 @@ function(project_target target)
     $<$<CXX_COMPILER_ID:GNU>:-Wno-error=maybe-uninitialized>
     # And of its optimiser on "literal" + std::string (GCC bugs 105329 and 105651). The sanitizer builds see real ones.
     "$<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow;-Wno-stringop-overread>"
+    # What is guarded is touched under its lock: locking/annotations.h.
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
   if(ROLLOUT_MCP_FUZZ)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)

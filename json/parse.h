@@ -4,9 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -17,24 +17,34 @@ namespace json {
 // Deeper values are refused before they are built (specification, section 8).
 inline constexpr std::size_t kMaxDepth = 64;
 
+// A member of whose name its object has one already.
+struct RepeatedKey {
+  std::string pointer;     // to the member (RFC 6901)
+  std::size_t offset = 0;  // of its key's first quote, in bytes from the start of the text
+};
+
 struct ParseError {
   std::string message;     // what is wrong, in words, without a position and nothing of the text
   std::size_t offset = 0;  // bytes from the start of the text
+  bool too_deep = false;
+  std::optional<RepeatedKey> repeated_key = {};  // the text is JSON but for this
 };
 
 // Parses one JSON value that fills `text`. A leading byte order mark is skipped. Of members of one
-// name the last counts (json/repeated_key.h finds them).
+// name the last counts.
 tl::expected<Json, ParseError> parse(std::string_view text);
 
-// The keys of the object that is member `name` of the object in `text`, in the order of the text,
-// which a Json object does not keep. A repeated key appears once, where it stands first; of members
-// of that name the last counts. `text` is one that parse() accepts; empty if there is no such
-// object.
-std::vector<std::string> keys_in_order(std::string_view text, std::string_view name);
+// The same for text that people write, who would take the first of them for the one that counts:
+// members of one name are an error, wherever they are. Names are compared as they are meant, so
+// that an escape does not make another one.
+tl::expected<Json, ParseError> parse_unique(std::string_view text);
 
-// True if brackets in `text` nest deeper than kMaxDepth. Brackets in strings do not count; the text
-// need not be valid.
-bool too_deep(std::string_view text);
+// Why parse_unique() would refuse `text`, if it would; builds no value.
+std::optional<ParseError> check_unique(std::string_view text);
+
+// Where the value at `pointer` begins in `text`, which parse() accepts; of the nearest container
+// that is there, where the pointer leads nowhere. Of members of one name it is the last.
+std::size_t offset_of(std::string_view text, std::string_view pointer);
 
 // `text`, or its first `most` bytes, to the end of a character, and "…".
 std::string shortened(std::string text, std::size_t most);

@@ -15,9 +15,7 @@ struct Position {
 // The position of the byte at `offset` (the end of the text where it is beyond).
 Position position_of(std::string_view text, std::size_t offset);
 
-// The position of the value at `pointer` (RFC 6901) in `text`, which must be valid JSON; of the
-// nearest container that is there, where the pointer leads nowhere. Of several members of one name
-// it is the last, as for the parser.
+// The position of the value at `pointer`: offset_of() in json/parse.h.
 Position position_of(std::string_view text, std::string_view pointer);
 
 }  // namespace json

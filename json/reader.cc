@@ -41,20 +41,6 @@ OrderedJson number(double value) {
   return integer ? OrderedJson(*integer) : OrderedJson(value);
 }
 
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string in_words(const Json& value) {
   if (value.is_object()) {
     return "an object";

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "json/json.h"
+#include "json/pointer.h"
 
 namespace json {
 
@@ -81,9 +82,6 @@ std::optional<std::int64_t> integer_of(const Json& value);
 
 // A number as people write it: 50, not 50.0.
 OrderedJson number(double value);
-
-// `key` as a part of a JSON pointer.
-std::string escaped(std::string_view key);
 
 // A value in a few words, for messages: scalars as JSON (shortened), containers by kind.
 std::string in_words(const Json& value);

@@ -12,12 +12,13 @@ namespace mcp {
 Connection::Connection(Server& server, Callbacks callbacks)
     : server_(server),
       state_(server.options(), std::move(callbacks)),
-      subscriptions_(state_.options, [this](const OrderedJson& message) { state_.send(message); }) {
+      subscriptions_(state_.options, [this](const OrderedJson& message)
+                                         REQUIRES(state_.mutex) { state_.send(message); }) {
   server_.attach([this](Change change, const std::string& uri) { announce(change, uri); });
 }
 
 void Connection::announce(Change change, const std::string& uri) {
-  const Lock lock(state_.mutex);
+  const locking::MutexLock lock(state_.mutex);
   if (!closed_) {
     subscriptions_.announce(change, uri);
   }
@@ -36,13 +37,13 @@ void Connection::on_line(std::optional<std::string_view> line) {
     try_until_there_is_memory([&] {
       // No more than debug: standard error, left unread, fills up.
       state_.options.log(LogLevel::debug, error.message);
-      const Lock lock(state_.mutex);
+      const locking::MutexLock lock(state_.mutex);
       state_.send(make_error(std::nullopt, error));
     });
   } catch (const std::exception&) {
     try_until_there_is_memory([&] {
       const std::optional<RequestId> id = line ? id_in(*line) : std::nullopt;
-      const Lock lock(state_.mutex);
+      const locking::MutexLock lock(state_.mutex);
       state_.send(make_error(id, no_memory()));
     });
   }
@@ -54,7 +55,7 @@ void Connection::take_in(std::string_view line) {
     return;
   }
   Json value = parse_line(line);
-  const Lock lock(state_.mutex);
+  const locking::MutexLock lock(state_.mutex);
   if (value.is_array()) {
     on_batch(std::move(value));
   } else {
@@ -254,7 +255,7 @@ void Connection::close_batch(const BatchPtr& batch) {
 }
 
 void Connection::on_end_of_input() {
-  const Lock lock(state_.mutex);
+  const locking::MutexLock lock(state_.mutex);
   state_.input_ended = true;
   state_.answered.notify_all();  // no answer can come any more
   deadline_ = std::chrono::steady_clock::now() + state_.options.limits.end_grace;
@@ -263,7 +264,7 @@ void Connection::on_end_of_input() {
 
 void Connection::shut_down(std::string_view why) {
   {
-    const Lock lock(state_.mutex);
+    const locking::MutexLock lock(state_.mutex);
     state_.input_ended = true;
     state_.answered.notify_all();
     stop_all();
@@ -273,24 +274,24 @@ void Connection::shut_down(std::string_view why) {
 }
 
 Connection::TimePoint Connection::deadline() const {
-  const Lock lock(state_.mutex);
+  const locking::MutexLock lock(state_.mutex);
   return deadline_;
 }
 
 void Connection::on_time(TimePoint now) {
-  const Lock lock(state_.mutex);
+  const locking::MutexLock lock(state_.mutex);
   if (now >= deadline_) {
     stop_all();
   }
 }
 
 bool Connection::crowded() const {
-  const Lock lock(state_.mutex);
+  const locking::MutexLock lock(state_.mutex);
   return waiting_.size() >= state_.options.limits.queued && state_.questions.empty();
 }
 
 bool Connection::closed() const {
-  const Lock lock(state_.mutex);
+  const locking::MutexLock lock(state_.mutex);
   return closed_;
 }
 

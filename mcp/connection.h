@@ -48,49 +48,50 @@ class Connection {
  private:
   using CallPtr = std::shared_ptr<Call>;
   using BatchPtr = std::shared_ptr<Batch>;
-  using Lock = ConnectionState::Lock;
 
   // For messages; these throw RpcError.
   void take_in(std::string_view line);
-  void on_batch(Json values);
-  void on_message(Json value, const BatchPtr& batch);
-  void serve(Request& request, const BatchPtr& batch);
-  RequestInfo classify(const Request& request) const;
+  void on_batch(Json values) REQUIRES(state_.mutex);
+  void on_message(Json value, const BatchPtr& batch) REQUIRES(state_.mutex);
+  void serve(Request& request, const BatchPtr& batch) REQUIRES(state_.mutex);
+  RequestInfo classify(const Request& request) const REQUIRES(state_.mutex);
   // The answer of a method that only one era has; nothing if it is none of them.
-  std::optional<OrderedJson> legacy_method(const Request& request);
-  std::optional<OrderedJson> modern_method(const Request& request);
-  OrderedJson begin_session(Json params);
-  RoundTripState read_round_trip_state(const Request& request, Era era);
-  void on_notification(const Notification& notification);
-  void reply(const BatchPtr& batch, OrderedJson message);
-  void close_batch(const BatchPtr& batch);
+  std::optional<OrderedJson> legacy_method(const Request& request) REQUIRES(state_.mutex);
+  std::optional<OrderedJson> modern_method(const Request& request) REQUIRES(state_.mutex);
+  OrderedJson begin_session(Json params) REQUIRES(state_.mutex);
+  RoundTripState read_round_trip_state(const Request& request, Era era) REQUIRES(state_.mutex);
+  void on_notification(const Notification& notification) REQUIRES(state_.mutex);
+  void reply(const BatchPtr& batch, OrderedJson message) REQUIRES(state_.mutex);
+  void close_batch(const BatchPtr& batch) REQUIRES(state_.mutex);
 
   // For handlers.
-  bool may_run(const Call& call) const;
-  void start(const CallPtr& call);
-  void launch(const CallPtr& call);
+  bool may_run(const Call& call) const REQUIRES(state_.mutex);
+  void start(const CallPtr& call) REQUIRES(state_.mutex);
+  void launch(const CallPtr& call) REQUIRES(state_.mutex);
   void run(Call& call);
-  void answer(Call& call, OrderedJson message);
-  void refuse(Call& call, std::string_view why);
-  void forget(Call& call);
-  void finish(const Call& call);
-  bool launch_next();
-  void cancel(const RequestId& id);
-  void stop_all();
-  void maybe_close();
+  void answer(Call& call, OrderedJson message) REQUIRES(state_.mutex);
+  void refuse(Call& call, std::string_view why) REQUIRES(state_.mutex);
+  void forget(Call& call) REQUIRES(state_.mutex);
+  void finish(const Call& call) REQUIRES(state_.mutex);
+  bool launch_next() REQUIRES(state_.mutex);
+  void cancel(const RequestId& id) REQUIRES(state_.mutex);
+  void stop_all() REQUIRES(state_.mutex);
+  void maybe_close() REQUIRES(state_.mutex);
 
   Server& server_;
   ConnectionState state_;
 
-  // Guarded by the state's lock.
-  Subscriptions subscriptions_;
-  std::map<RequestId, CallPtr> calls_;     // neither answered nor cancelled
-  std::deque<CallPtr> waiting_;            // until fewer run
-  std::size_t running_ = 0;                // handlers, those of cancelled requests included
-  std::size_t running_large_ = 0;          // of them, those with large answers
-  TimePoint deadline_ = TimePoint::max();  // of the work after the end of input
-  bool stopping_ = false;
-  bool closed_ = false;
+  Subscriptions subscriptions_ GUARDED_BY(state_.mutex);
+  // Neither answered nor cancelled.
+  std::map<RequestId, CallPtr> calls_ GUARDED_BY(state_.mutex);
+  std::deque<CallPtr> waiting_ GUARDED_BY(state_.mutex);  // until fewer run
+  // Handlers, those of cancelled requests included; of them, those with large answers.
+  std::size_t running_ GUARDED_BY(state_.mutex) = 0;
+  std::size_t running_large_ GUARDED_BY(state_.mutex) = 0;
+  // Of the work after the end of input.
+  TimePoint deadline_ GUARDED_BY(state_.mutex) = TimePoint::max();
+  bool stopping_ GUARDED_BY(state_.mutex) = false;
+  bool closed_ GUARDED_BY(state_.mutex) = false;
 };
 
 }  // namespace mcp

@@ -50,17 +50,17 @@ void Connection::launch(const CallPtr& call) {
 void Connection::run(Call& call) {
   try {
     OrderedJson message = perform(state_, call);
-    const Lock lock(state_.mutex);
+    const locking::MutexLock lock(state_.mutex);
     answer(call, std::move(message));
     finish(call);
     return;
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): answered below
   }
   try_until_there_is_memory([&] {
-    const Lock lock(state_.mutex);
+    const locking::MutexLock lock(state_.mutex);
     answer(call, make_error(call.request.id, no_memory()));
   });
-  const Lock lock(state_.mutex);
+  const locking::MutexLock lock(state_.mutex);
   forget(call);
   finish(call);
 }
@@ -100,8 +100,9 @@ void Connection::finish(const Call& call) {
 // next one tried. Throws nothing.
 bool Connection::launch_next() {
   for (;;) {
-    const auto found = std::ranges::find_if(
-        waiting_, [this](const CallPtr& waiting) { return may_run(*waiting); });
+    const auto found =
+        std::ranges::find_if(waiting_, [this](const CallPtr& waiting)
+                                           REQUIRES(state_.mutex) { return may_run(*waiting); });
     if (found == waiting_.end()) {
       return false;
     }
@@ -118,7 +119,7 @@ bool Connection::launch_next() {
 }
 
 void Connection::on_room() {
-  const Lock lock(state_.mutex);
+  const locking::MutexLock lock(state_.mutex);
   while (launch_next()) {
   }
 }

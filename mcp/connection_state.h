@@ -3,11 +3,9 @@
 // held for moments only.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,6 +13,7 @@
 
 #include "json/json.h"
 #include "json/parse.h"
+#include "locking/mutex.h"
 #include "mcp/features.h"
 #include "mcp/options.h"
 #include "mcp/protocol.h"
@@ -48,16 +47,14 @@ struct Callbacks {
 };
 
 struct ConnectionState {
-  using Lock = std::unique_lock<std::mutex>;
-
   // `its_options` must outlive it.
   ConnectionState(const Options& its_options, Callbacks its_callbacks)
       : options(its_options),
         callbacks(std::move(its_callbacks)),
         request_state(options.request_state_key) {}
 
-  // Under the lock.
-  void send(const OrderedJson& message, Delivery delivery = Delivery::required) const {
+  void send(const OrderedJson& message, Delivery delivery = Delivery::required) const
+      REQUIRES(mutex) {
     callbacks.send(json::dump(message), delivery);
   }
 
@@ -65,13 +62,14 @@ struct ConnectionState {
   const Callbacks callbacks;
   SpentStates spent_states;  // has its own lock
 
-  mutable std::mutex mutex;  // guards all below
-  std::condition_variable_any answered;
-  RequestState request_state;
-  std::optional<Session> session;
-  std::int64_t last_question = 0;
-  std::map<RequestId, std::optional<Answer>> questions;  // to the client, by their number
-  bool input_ended = false;
+  mutable locking::Mutex mutex;
+  locking::StoppableCondition answered;
+  RequestState request_state GUARDED_BY(mutex);
+  std::optional<Session> session GUARDED_BY(mutex);
+  std::int64_t last_question GUARDED_BY(mutex) = 0;
+  // To the client, by their number.
+  std::map<RequestId, std::optional<Answer>> questions GUARDED_BY(mutex);
+  bool input_ended GUARDED_BY(mutex) = false;
 };
 
 }  // namespace mcp

@@ -7,18 +7,23 @@ namespace mcp {
 
 void Crew::work(const std::function<bool()>& lead) {
   take_turns(lead);
-  for (std::thread& other : others_) {
+  std::vector<std::thread> others;
+  {
+    const locking::MutexLock lock(mutex_);
+    others.swap(others_);
+  }
+  for (std::thread& other : others) {
     other.join();
   }
 }
 
 void Crew::run(std::function<void()> job) {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   jobs_.push_back(std::move(job));
 }
 
 void Crew::take_turns(const std::function<bool()>& lead) {
-  std::unique_lock lock(mutex_);
+  locking::MutexLock lock(mutex_);
   while (!ended_) {
     if (!jobs_.empty()) {
       const std::function<void()> job = std::move(jobs_.front());
@@ -38,7 +43,7 @@ void Crew::take_turns(const std::function<bool()>& lead) {
         changed_.notify_all();
       }
     } else {
-      stand_by(lock);
+      stand_by();
     }
   }
 }
@@ -60,15 +65,15 @@ void Crew::call_another(const std::function<bool()>& lead) {
 
 // Returns when there is a job, or the lead to take. One thread at a time watches for as long as
 // turns follow each other within a moment.
-void Crew::stand_by(std::unique_lock<std::mutex>& lock) {
+void Crew::stand_by() {
   ++idle_;
-  const auto called = [this] { return ended_ || !jobs_.empty(); };
   if (!std::exchange(watched_, true)) {
-    while (!changed_.wait_for(lock, kMoment, called) && std::exchange(led_, false)) {
+    const auto called = [this]() REQUIRES(mutex_) { return is_called(); };
+    while (!changed_.wait_for(mutex_, kMoment, called) && std::exchange(led_, false)) {
     }
     watched_ = false;
   }
-  changed_.wait(lock, [&] { return called() || !somebody_leads_; });
+  changed_.wait(mutex_, [this]() REQUIRES(mutex_) { return is_called() || !somebody_leads_; });
   --idle_;
 }
 

@@ -6,13 +6,13 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "locking/mutex.h"
 
 namespace mcp {
 
@@ -31,19 +31,21 @@ class Crew {
   static constexpr std::chrono::milliseconds kMoment{1};  // a quick job takes less
 
   void take_turns(const std::function<bool()>& lead);
-  void call_another(const std::function<bool()>& lead);
-  void stand_by(std::unique_lock<std::mutex>& lock);
+  void call_another(const std::function<bool()>& lead) REQUIRES(mutex_);
+  void stand_by() REQUIRES(mutex_);
+  bool is_called() const REQUIRES(mutex_) { return ended_ || !jobs_.empty(); }
 
   const std::size_t most_threads_;
-  std::mutex mutex_;  // guards all below
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> jobs_;
-  std::vector<std::thread> others_;
-  std::size_t idle_ = 0;
-  bool somebody_leads_ = false;
-  bool watched_ = false;  // an idle thread looks every kMoment whether a thread leads
-  bool led_ = false;      // since it looked last
-  bool ended_ = false;
+  locking::Mutex mutex_;
+  locking::Condition changed_;
+  std::deque<std::function<void()>> jobs_ GUARDED_BY(mutex_);
+  std::vector<std::thread> others_ GUARDED_BY(mutex_);
+  std::size_t idle_ GUARDED_BY(mutex_) = 0;
+  bool somebody_leads_ GUARDED_BY(mutex_) = false;
+  // An idle thread looks every kMoment whether a thread leads.
+  bool watched_ GUARDED_BY(mutex_) = false;
+  bool led_ GUARDED_BY(mutex_) = false;  // since it looked last
+  bool ended_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace mcp

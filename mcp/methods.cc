@@ -19,7 +19,8 @@ struct Serving {
   const Features& features;
   const Json& params;
   Era era;
-  Context* context;
+  Context* context = nullptr;
+  const Tool* tool = nullptr;  // that is called; null if there is none of its name
 };
 
 // The `arguments` of a request; an empty object where there are none.
@@ -55,11 +56,10 @@ OrderedJson list_tools(const Serving& in) {
 
 OrderedJson call_tool(const Serving& in) {
   const std::string& name = required_string(in.params, "name");
-  const Tool* tool = find(in.features.tools, name);
-  if (tool == nullptr) {
+  if (in.tool == nullptr) {
     throw invalid_params("unknown tool " + json::in_words(name));
   }
-  ToolResult result = tool->call(arguments_of(in.params), *in.context);
+  ToolResult result = in.tool->call(arguments_of(in.params), *in.context);
   OrderedJson out = {{"content", std::move(result.content)}};
   // Before 2026-07-28 structured content is an object.
   if (auto& structured = result.structured_content;
@@ -221,7 +221,7 @@ std::variant<OrderedJson, Job> dispatch(std::shared_ptr<const Features> features
   require(!method->name.ends_with("/list") || is_first_page(request.params),
           "unknown `cursor`: there is one page");
   if (!method->blocks) {
-    return method->serve({*features, request.params, era, nullptr});
+    return method->serve({*features, request.params, era});
   }
   const std::string* name = string_member(request.params, "name");
   const Tool* tool =
@@ -231,8 +231,8 @@ std::variant<OrderedJson, Job> dispatch(std::shared_ptr<const Features> features
   // Shared, because a std::function is copied.
   auto params = std::make_shared<const Json>(std::move(request.params));
   return Job{[features = std::move(features), params = std::move(params), era,
-              serve = method->serve](Context& context) {
-               return serve({*features, *params, era, &context});
+              serve = method->serve, tool](Context& context) {
+               return serve({*features, *params, era, &context, tool});
              },
              slow, large};
 }

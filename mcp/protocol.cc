@@ -96,11 +96,11 @@ const std::string& required_string(const Json& params, std::string_view key) {
 
 Json parse_line(std::string_view line) {
   auto value = json::parse(line);
-  if (!value && json::too_deep(line)) {
-    throw invalid_request("nested deeper than " + std::to_string(json::kMaxDepth));
-  }
   if (!value) {
     const json::ParseError& error = value.error();
+    if (error.too_deep) {
+      throw invalid_request("nested deeper than " + std::to_string(json::kMaxDepth));
+    }
     throw RpcError{ErrorCode::parse_error,
                    "Parse error at byte " + std::to_string(error.offset) + ": " + error.message};
   }

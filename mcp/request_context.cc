@@ -18,13 +18,14 @@ constexpr std::string_view kRootsMethod = "roots/list";
 constexpr std::string_view kRootsKey = "roots";
 constexpr std::string_view kNoRoots = "did not answer `roots/list`";
 
-// Does something on the way out of a scope, whether that is left by an exception or not. `then`
-// must not throw.
+// Does something on the way out of a scope, whether that is left by an exception or not, and under
+// the locks that are held there. `then` must not throw.
 template <class Function>
 class Finally {
  public:
   explicit Finally(Function then) : then_(std::move(then)) {}
-  ~Finally() { then_(); }
+  // What `then` requires is a member of another object.
+  ~Finally() NO_THREAD_SAFETY_ANALYSIS { then_(); }
   Finally(const Finally&) = delete;
   Finally& operator=(const Finally&) = delete;
 
@@ -41,7 +42,7 @@ class RequestContext final : public Context {
   bool can_ask(std::string_view method) const override { return call_.info.can_ask(method); }
 
   void progress(double progress, std::optional<double> total, std::string_view message) override {
-    const Lock lock(connection_.mutex);
+    const locking::MutexLock lock(connection_.mutex);
     if (!call_.info.progress_token || call_.ended || !std::isfinite(progress) ||
         progress <= call_.last_progress) {
       return;
@@ -60,7 +61,7 @@ class RequestContext final : public Context {
   }
 
   void log(LogLevel level, std::string_view logger, OrderedJson data) override {
-    const Lock lock(connection_.mutex);
+    const locking::MutexLock lock(connection_.mutex);
     const auto least = call_.info.era == Era::modern
                            ? call_.info.log_level
                            : std::optional(connection_.session->log_level);
@@ -118,8 +119,6 @@ class RequestContext final : public Context {
   }
 
  private:
-  using Lock = ConnectionState::Lock;
-
   // The roots that came with the request; without them the client is asked. A wrong answer is not
   // asked for again.
   Roots recall_roots() {
@@ -144,9 +143,10 @@ class RequestContext final : public Context {
 
   // Kept only of a client that says when they change.
   Roots ask_legacy_for_roots() {
-    Lock lock(connection_.mutex);
+    const locking::MutexLock lock(connection_.mutex);
     Session& session = *connection_.session;
-    connection_.answered.wait(lock, stop_token(), [&] { return !session.roots_asked; });
+    connection_.answered.wait(connection_.mutex, stop_token(),
+                              [&] { return !session.roots_asked; });
     if (session.roots) {
       return *session.roots;
     }
@@ -154,7 +154,7 @@ class RequestContext final : public Context {
       return tl::unexpected(std::string(kNoRoots));
     }
     const auto changes = session.roots_changes;
-    const std::optional<Answer> answer = ask_for_roots(lock);
+    const std::optional<Answer> answer = ask_for_roots();
     // Each further call would wait as long in vain.
     session.roots_unanswered = !answer && changes == session.roots_changes && !no_answer_can_come();
     if (!answer || !*answer) {
@@ -168,7 +168,7 @@ class RequestContext final : public Context {
   }
 
   std::string bind(std::string_view what) {
-    const Lock lock(connection_.mutex);
+    const locking::MutexLock lock(connection_.mutex);
     return connection_.request_state.bind(what);
   }
 
@@ -215,7 +215,7 @@ class RequestContext final : public Context {
     }
     OrderedJson result = {{"resultType", "input_required"}, {"inputRequests", std::move(requests)}};
     if (bound_to != nullptr) {
-      const Lock lock(connection_.mutex);
+      const locking::MutexLock lock(connection_.mutex);
       result["requestState"] = connection_.request_state.seal(
           call_.round_trip.request, carried_, *bound_to, std::chrono::system_clock::now());
     }
@@ -224,9 +224,9 @@ class RequestContext final : public Context {
 
   std::vector<Json> ask_legacy(const std::vector<InputRequest>& requests) {
     constexpr std::chrono::hours kForAPerson{24};
-    Lock lock(connection_.mutex);
+    const locking::MutexLock lock(connection_.mutex);
     std::vector<Json> results;
-    for (std::optional<Answer>& answer : exchange(lock, requests, kForAPerson)) {
+    for (std::optional<Answer>& answer : exchange(requests, kForAPerson)) {
       if (!answer || !*answer) {
         throw NotAnswered("The client answered " + requests[results.size()].method +
                           " with an error: " + (answer ? answer->error() : "the client has gone"));
@@ -236,33 +236,33 @@ class RequestContext final : public Context {
     return results;
   }
 
-  // The call or the connection has ended, so that what is asked for need not come. Under the lock.
-  bool no_answer_can_come() const {
+  // The call or the connection has ended, so that what is asked for need not come.
+  bool no_answer_can_come() const REQUIRES(connection_.mutex) {
     return connection_.input_ended || call_.ended || stop_token().stop_requested();
   }
 
   // Others that need the roots wait meanwhile.
-  std::optional<Answer> ask_for_roots(Lock& lock) {
-    const Finally done([this] {
+  std::optional<Answer> ask_for_roots() REQUIRES(connection_.mutex) {
+    const Finally done([this]() REQUIRES(connection_.mutex) {
       connection_.session->roots_asked = false;
       connection_.answered.notify_all();
     });
     connection_.session->roots_asked = true;
-    return exchange(lock, {{"", std::string(kRootsMethod), OrderedJson::object()}},
+    return exchange({{"", std::string(kRootsMethod), OrderedJson::object()}},
                     connection_.options.limits.roots_answer)
         .front();
   }
 
   // Asks, and waits for valid answers. One that is not there by then need not come any more, and is
   // nothing here.
-  std::vector<std::optional<Answer>> exchange(Lock& lock, const std::vector<InputRequest>& requests,
-                                              std::chrono::milliseconds patience) {
+  std::vector<std::optional<Answer>> exchange(const std::vector<InputRequest>& requests,
+                                              std::chrono::milliseconds patience)
+      REQUIRES(connection_.mutex) {
     auto& questions = connection_.questions;
-    const bool& too_late = connection_.input_ended;
-    const bool asks = !too_late && !call_.ended;
+    const bool asks = !connection_.input_ended && !call_.ended;
     std::vector<std::int64_t> numbers;
     numbers.reserve(requests.size());
-    const Finally forget([&] {
+    const Finally forget([&]() REQUIRES(connection_.mutex) {
       for (const std::int64_t number : numbers) {
         questions.erase(number);
       }
@@ -277,15 +277,18 @@ class RequestContext final : public Context {
       }
     }
     connection_.callbacks.changed();
-    connection_.answered.wait_for(lock, stop_token(), patience, [&] {
-      return too_late || std::ranges::all_of(numbers, [&](std::int64_t number) {
-               return questions.at(number).has_value();
-             });
-    });
+    const auto all_answered = [&]() REQUIRES(connection_.mutex) {
+      return std::ranges::all_of(numbers, [&](std::int64_t number) REQUIRES(connection_.mutex) {
+        return questions.at(number).has_value();
+      });
+    };
+    connection_.answered.wait_for(
+        connection_.mutex, stop_token(), patience,
+        [&]() REQUIRES(connection_.mutex) { return connection_.input_ended || all_answered(); });
     std::vector<std::optional<Answer>> answers;
     for (std::size_t i = 0; i < requests.size(); ++i) {
       std::optional<Answer> answer = std::move(questions.at(numbers[i]));
-      if (!answer && asks && !too_late) {
+      if (!answer && asks && !connection_.input_ended) {
         connection_.send(make_notification("notifications/cancelled", {{"requestId", numbers[i]}}));
       }
       if (answer && *answer && check_answer(requests[i], **answer) != AnswerCheck::good) {

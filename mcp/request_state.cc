@@ -108,7 +108,7 @@ std::string RequestState::mac(std::string_view request, std::string_view payload
 
 bool SpentStates::spend(const std::string& id, RequestState::TimePoint expires,
                         RequestState::TimePoint now) {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   if (spent_.size() >= kMax) {
     std::erase_if(spent_, [&](const auto& entry) { return entry.second < now; });
   }

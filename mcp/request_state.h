@@ -7,11 +7,11 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "json/json.h"
+#include "locking/mutex.h"
 
 namespace mcp {
 
@@ -62,8 +62,8 @@ class SpentStates {
   static constexpr std::size_t kMax = 16384;
 
  private:
-  std::mutex mutex_;
-  std::map<std::string, RequestState::TimePoint> spent_;
+  locking::Mutex mutex_;
+  std::map<std::string, RequestState::TimePoint> spent_ GUARDED_BY(mutex_);
 };
 
 }  // namespace mcp

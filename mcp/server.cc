@@ -21,7 +21,7 @@ bool put(std::vector<Feature>& list, Feature feature) {
 
 bool Server::change(Change kind, const std::function<bool(Features&)>& edit) {
   {
-    const std::lock_guard lock(features_mutex_);
+    const locking::MutexLock lock(features_mutex_);
     auto changed = std::make_shared<Features>(*features_);
     if (!edit(*changed)) {
       return false;
@@ -48,7 +48,7 @@ void Server::add(ResourceProvider provider) {
 }
 
 void Server::set(Completer completer) {
-  const std::lock_guard lock(features_mutex_);
+  const locking::MutexLock lock(features_mutex_);
   auto changed = std::make_shared<Features>(*features_);
   changed->completer = std::move(completer);
   features_ = std::move(changed);
@@ -63,17 +63,17 @@ bool Server::remove_prompt(std::string_view name) {
 }
 
 std::shared_ptr<const Features> Server::features() const {
-  const std::lock_guard lock(features_mutex_);
+  const locking::MutexLock lock(features_mutex_);
   return features_;
 }
 
 void Server::attach(Listener listener) {
-  const std::lock_guard lock(listener_mutex_);
+  const locking::MutexLock lock(listener_mutex_);
   listener_ = std::move(listener);
 }
 
 void Server::announce(Change change, const std::string& uri) {
-  const std::lock_guard lock(listener_mutex_);
+  const locking::MutexLock lock(listener_mutex_);
   if (listener_) {
     listener_(change, uri);
   }

@@ -16,11 +16,11 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "locking/mutex.h"
 #include "mcp/features.h"
 #include "mcp/options.h"
 
@@ -30,7 +30,9 @@ namespace mcp {
 // served; clients are told if Options::list_changed promises it.
 class Server {
  public:
-  explicit Server(Options options) : options_(std::move(options)) {}
+  explicit Server(Options options, Features features = {})
+      : options_(std::move(options)),
+        features_(std::make_shared<const Features>(std::move(features))) {}
 
   // Takes the place of a tool or prompt of the same name.
   void add(Tool tool);
@@ -58,10 +60,11 @@ class Server {
   void announce(Change change, const std::string& uri = "");
 
   const Options options_;
-  mutable std::mutex features_mutex_;
-  std::shared_ptr<const Features> features_ = std::make_shared<Features>();  // copied on change
-  std::mutex listener_mutex_;  // held while it is told
-  Listener listener_;          // may be empty
+  mutable locking::Mutex features_mutex_;
+  // Copied on change.
+  std::shared_ptr<const Features> features_ GUARDED_BY(features_mutex_);
+  locking::Mutex listener_mutex_;                  // held while it is told
+  Listener listener_ GUARDED_BY(listener_mutex_);  // may be empty
 };
 
 }  // namespace mcp

@@ -79,7 +79,7 @@ bool Stdio::full(std::size_t more) const {
 
 void Stdio::send(std::string line, Delivery delivery) {
   line += '\n';
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   if (broken_ || (delivery == Delivery::droppable && full(line.size()))) {
     return;
   }
@@ -92,7 +92,7 @@ void Stdio::send(std::string line, Delivery delivery) {
 }
 
 bool Stdio::slow_to_be_read() {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   return !outgoing_.empty();
 }
 
@@ -109,7 +109,7 @@ void Stdio::await(Connection& connection) {
   bool gone = false;
   const bool crowded = connection.crowded();
   {
-    const std::lock_guard lock(mutex_);
+    const locking::MutexLock lock(mutex_);
     gone = broken_;
     if (input_ended_ || broken_) {
       in.fd = -1;
@@ -136,7 +136,7 @@ void Stdio::await(Connection& connection) {
     }
   }
   if (out.revents != 0) {
-    const std::lock_guard lock(mutex_);
+    const locking::MutexLock lock(mutex_);
     write_some();
   }
   if (!slow_to_be_read()) {
@@ -194,7 +194,7 @@ void Stdio::forget_what_is_written() {
 }
 
 void Stdio::flush(std::chrono::milliseconds patience) {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   pollfd ready = {out_fd_, POLLOUT, 0};
   // Interrupted counts as ready: write_some() looks for itself.
   while (!outgoing_.empty() && ::poll(&ready, 1, static_cast<int>(patience.count())) != 0) {

@@ -9,12 +9,12 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "locking/mutex.h"
 #include "mcp/connection.h"
 #include "mcp/options.h"
 
@@ -64,10 +64,10 @@ class Stdio {
   void flush(std::chrono::milliseconds patience);
 
  private:
-  bool full(std::size_t more) const;
-  void forget_what_is_written();
+  bool full(std::size_t more) const REQUIRES(mutex_);
+  void forget_what_is_written() REQUIRES(mutex_);
   void read_some(Connection& connection);
-  void write_some();
+  void write_some() REQUIRES(mutex_);
 
   const int in_fd_;
   const int out_fd_;
@@ -78,10 +78,10 @@ class Stdio {
   bool input_ended_ = false;
   bool told_ = false;  // the connection knows that nobody reads
 
-  std::mutex mutex_;  // guards all below
-  std::string outgoing_;
-  std::size_t written_ = 0;  // of it
-  bool broken_;              // nobody reads
+  locking::Mutex mutex_;
+  std::string outgoing_ GUARDED_BY(mutex_);
+  std::size_t written_ GUARDED_BY(mutex_) = 0;  // of it
+  bool broken_ GUARDED_BY(mutex_);              // nobody reads
 };
 
 // A private descriptor for the protocol on standard output: what anything else in the process

@@ -85,7 +85,7 @@ void Arguments::require(std::string_view key, std::string_view accepted) {
   }
 }
 
-std::optional<engine::Error> Arguments::finish() {
+std::optional<engine::Error> Arguments::first_failure() {
   reader_.reject_unknown();
   if (reader_.problem()) {
     return bad_argument(*reader_.problem());

@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/image_tag.h"
+#include "engine/base/result.h"
 #include "json/json.h"
 #include "json/reader.h"
 
@@ -20,8 +22,8 @@ class Arguments {
   explicit Arguments(const Json& arguments);
 
   // Each returns the argument, or nothing if it is missing or wrong; null is missing, as some
-  // clients send it for what a model has left out. Wrong is the failure of
-  // finish(). A name is a string that is not empty and has no control characters.
+  // clients send it for what a model has left out. Wrong is the failure of finish(). A name is a
+  // string that is not empty and has no control characters.
   std::optional<std::string> name(std::string_view key);
   std::optional<std::string> absolute_path(std::string_view key);
   std::optional<engine::PrNumber> pr_number(std::string_view key);
@@ -30,10 +32,19 @@ class Arguments {
   // An argument that is needed; `accepted` says what it has to be.
   void require(std::string_view key, std::string_view accepted);
 
-  // Refuses arguments that nobody has asked for; then the first failure of all, if there was one.
-  std::optional<engine::Error> finish();
+  // `request`, which was made of the arguments, or the first failure of all. Arguments that nobody
+  // has asked for are refused.
+  template <class Request>
+  engine::Result<Request> finish(Request request) {
+    if (std::optional<engine::Error> error = first_failure()) {
+      return engine::Failure(std::move(*error));
+    }
+    return request;
+  }
 
  private:
+  std::optional<engine::Error> first_failure();
+
   const Json& arguments_;
   json::ObjectReader reader_;
   std::optional<json::Problem> missing_;

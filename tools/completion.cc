@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +10,7 @@
 
 #include "engine/config/active_rwenv.h"
 #include "engine/text/ascii.h"
+#include "locking/mutex.h"
 #include "tools/client_roots.h"
 #include "tools/features.h"
 #include "tools/resource_uris.h"
@@ -66,7 +66,7 @@ std::vector<std::string> matching(const std::vector<std::string>& names, std::st
 
 mcp::Completer completer(const HostOrError& host_or_error) {
   // One at a time holds the names of a large catalog.
-  const auto turn = std::make_shared<std::mutex>();
+  const auto turn = std::make_shared<locking::Mutex>();
   return [&host_or_error, turn](const Json& ref, std::string_view argument, std::string_view value,
                                 mcp::Context& context) -> std::optional<std::vector<std::string>> {
     const std::string type = member(ref, "type");
@@ -90,7 +90,7 @@ mcp::Completer completer(const HostOrError& host_or_error) {
     const auto catalog =
         engine::load_active_catalog(host_or_error.host, project, {context.stop_token(), {}});
     if (catalog) {
-      const std::scoped_lock lock(*turn);
+      const locking::MutexLock lock(*turn);
       names = matching((*catalog)->service_names(), value);
       std::erase_if(names, [](const std::string& name) { return !can_be_offered(name); });
     }

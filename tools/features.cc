@@ -7,9 +7,12 @@
 
 namespace tools {
 
-std::vector<mcp::Tool> all_tools(const HostOrError& host_or_error) {
-  return {rollout_tool(host_or_error), resolve_tag_tool(host_or_error),
-          lookup_service_tool(host_or_error), regenerate_services_tool(host_or_error)};
+mcp::Features all_features(const HostOrError& host_or_error) {
+  return {.tools = {rollout_tool(host_or_error), resolve_tag_tool(host_or_error),
+                    lookup_service_tool(host_or_error), regenerate_services_tool(host_or_error)},
+          .prompts = {rollout_prompt()},
+          .providers = {resources(host_or_error)},
+          .completer = completer(host_or_error)};
 }
 
 std::string_view instructions() {

@@ -12,8 +12,9 @@
 
 namespace tools {
 
-// In the order in which they are listed. Each holds on to `setup`, which must outlive it.
-std::vector<mcp::Tool> all_tools(const HostOrError& host_or_error);
+// All of it, in the order in which it is listed. Holds on to `host_or_error`, as its parts do,
+// which must outlive it.
+mcp::Features all_features(const HostOrError& host_or_error);
 
 // The prompt `rollout {service?, dryRun?}`.
 mcp::Prompt rollout_prompt();

@@ -1,7 +1,9 @@
 #include "tools/lookup_service.h"
 
+#include <utility>
+
 #include "tools/arguments.h"
-#include "tools/client_roots.h"
+#include "tools/make_tool.h"
 
 namespace tools {
 namespace {
@@ -16,6 +18,11 @@ constexpr const char* kDescription =
     "not search the Flux repository for the place of a tag yourself. A name that is not in the "
     "catalog is refused, with the nearest names.";
 
+engine::Result<engine::ServiceLookup> call(const engine::Host& host, engine::LookupRequest& request,
+                                           mcp::Context& context) {
+  return engine::lookup_service(host, request, {context.stop_token(), {}});
+}
+
 }  // namespace
 
 engine::Result<engine::LookupRequest> read_lookup_service(const Json& arguments) {
@@ -24,33 +31,17 @@ engine::Result<engine::LookupRequest> read_lookup_service(const Json& arguments)
   in.require("service", "the name of a service in the catalog");
   request.service = in.name("service").value_or("");
   request.project.directory = in.absolute_path("projectDir");
-  if (auto error = in.finish()) {
-    return engine::Failure(*error);
-  }
-  return request;
+  return in.finish(std::move(request));
 }
 
 mcp::Tool lookup_service_tool(const HostOrError& host_or_error) {
-  const auto definition = [] {
-    return tool_definition("lookup_service", "Look up a service", kDescription,
-                           {{"title", "Look up a service"},
-                            {"readOnlyHint", true},
-                            {"destructiveHint", false},
-                            {"idempotentHint", true},
-                            {"openWorldHint", false}});
-  };
-  const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
-    engine::Result<engine::LookupRequest> request = read_lookup_service(arguments);
-    if (!request) {
-      return to_tool_result(request.error());
-    }
-    if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
-      return to_tool_result(settled.error());
-    }
-    return to_tool_result(
-        engine::lookup_service(host_or_error.host, *request, {context.stop_token(), {}}));
-  };
-  return {"lookup_service", definition, call};
+  const ToolTraits traits = {.name = "lookup_service",
+                             .title = "Look up a service",
+                             .description = kDescription,
+                             .read_only = true,
+                             .open_world = false,
+                             .starts_processes = false};
+  return make_tool(host_or_error, traits, read_lookup_service, call);
 }
 
 }  // namespace tools

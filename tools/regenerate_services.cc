@@ -1,8 +1,10 @@
 #include "tools/regenerate_services.h"
 
+#include <utility>
+
 #include "tools/arguments.h"
-#include "tools/client_roots.h"
 #include "tools/confirm_rwenv.h"
+#include "tools/make_tool.h"
 
 namespace tools {
 namespace {
@@ -18,6 +20,16 @@ constexpr const char* kDescription =
     "the user. With dryRun the change is only shown. Nothing is committed or pushed, so it also "
     "works in a read-only environment. Show the user the report as it is, with its warnings.";
 
+engine::Result<engine::RegenerateResult> call(const engine::Host& host,
+                                              engine::RegenerateRequest& request,
+                                              mcp::Context& context) {
+  if (!request.dry_run) {
+    RETURN_IF_FAILED(
+        confirm_rwenv(host, request.project, "Write the catalog of services of", context));
+  }
+  return engine::regenerate(host, request, call_context(context));
+}
+
 }  // namespace
 
 engine::Result<engine::RegenerateRequest> read_regenerate_services(const Json& arguments) {
@@ -26,43 +38,15 @@ engine::Result<engine::RegenerateRequest> read_regenerate_services(const Json& a
   request.dry_run = in.boolean("dryRun").value_or(false);
   request.path = in.name("path");
   request.project.directory = in.absolute_path("projectDir");
-  if (auto error = in.finish()) {
-    return engine::Failure(*error);
-  }
-  return request;
+  return in.finish(std::move(request));
 }
 
 mcp::Tool regenerate_services_tool(const HostOrError& host_or_error) {
-  const auto definition = [] {
-    return tool_definition("regenerate_services", "Regenerate the catalog of services",
-                           kDescription,
-                           {{"title", "Regenerate the catalog of services"},
-                            {"readOnlyHint", false},
-                            {"destructiveHint", false},
-                            {"idempotentHint", true},
-                            {"openWorldHint", true}});
-  };
-  const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
-    engine::Result<engine::RegenerateRequest> request = read_regenerate_services(arguments);
-    if (!request) {
-      return to_tool_result(request.error());
-    }
-    if (host_or_error.problem) {
-      return to_tool_result(*host_or_error.problem);
-    }
-    if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
-      return to_tool_result(settled.error());
-    }
-    if (!request->dry_run) {
-      if (auto confirmed = confirm_rwenv(host_or_error.host, request->project,
-                                         "Write the catalog of services of", context);
-          !confirmed) {
-        return to_tool_result(confirmed.error());
-      }
-    }
-    return to_tool_result(engine::regenerate(host_or_error.host, *request, call_context(context)));
-  };
-  return {"regenerate_services", definition, call, /*slow=*/true};
+  const ToolTraits traits = {.name = "regenerate_services",
+                             .title = "Regenerate the catalog of services",
+                             .description = kDescription,
+                             .slow = true};
+  return make_tool(host_or_error, traits, read_regenerate_services, call);
 }
 
 }  // namespace tools

@@ -1,7 +1,9 @@
 #include "tools/resolve_tag.h"
 
+#include <utility>
+
 #include "tools/arguments.h"
-#include "tools/client_roots.h"
+#include "tools/make_tool.h"
 
 namespace tools {
 namespace {
@@ -16,6 +18,12 @@ constexpr const char* kDescription =
     "to be cut to exactly 7 digits, which git does not guarantee. Tell the user about the "
     "warnings.";
 
+engine::Result<engine::ResolvedTag> call(const engine::Host& host,
+                                         engine::ResolveTagRequest& request,
+                                         mcp::Context& context) {
+  return engine::resolve_tag(host, request, call_context(context));
+}
+
 }  // namespace
 
 engine::Result<engine::ResolveTagRequest> read_resolve_tag(const Json& arguments) {
@@ -23,35 +31,15 @@ engine::Result<engine::ResolveTagRequest> read_resolve_tag(const Json& arguments
   engine::ResolveTagRequest request;
   request.project.directory = in.absolute_path("projectDir");
   request.pr_number = in.pr_number("prNumber");
-  if (auto error = in.finish()) {
-    return engine::Failure(*error);
-  }
-  return request;
+  return in.finish(std::move(request));
 }
 
 mcp::Tool resolve_tag_tool(const HostOrError& host_or_error) {
-  const auto definition = [] {
-    return tool_definition("resolve_tag", "Resolve the image tag", kDescription,
-                           {{"title", "Resolve the image tag"},
-                            {"readOnlyHint", true},
-                            {"destructiveHint", false},
-                            {"idempotentHint", true},
-                            {"openWorldHint", true}});
-  };
-  const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
-    engine::Result<engine::ResolveTagRequest> request = read_resolve_tag(arguments);
-    if (!request) {
-      return to_tool_result(request.error());
-    }
-    if (host_or_error.problem) {
-      return to_tool_result(*host_or_error.problem);
-    }
-    if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
-      return to_tool_result(settled.error());
-    }
-    return to_tool_result(engine::resolve_tag(host_or_error.host, *request, call_context(context)));
-  };
-  return {"resolve_tag", definition, call};
+  const ToolTraits traits = {.name = "resolve_tag",
+                             .title = "Resolve the image tag",
+                             .description = kDescription,
+                             .read_only = true};
+  return make_tool(host_or_error, traits, read_resolve_tag, call);
 }
 
 }  // namespace tools

@@ -1,11 +1,12 @@
 #include "tools/rollout.h"
 
 #include <string>
+#include <utility>
 
 #include "tools/arguments.h"
 #include "tools/choose_service.h"
-#include "tools/client_roots.h"
 #include "tools/confirm_rwenv.h"
+#include "tools/make_tool.h"
 
 namespace tools {
 namespace {
@@ -27,6 +28,19 @@ constexpr const char* kDescription =
     "report as it is, with its warnings. A refusal has changed nothing: show its message and hint, "
     "and do not work around it by hand.";
 
+engine::Result<engine::RolloutResult> call(const engine::Host& host,
+                                           engine::RolloutRequest& request, mcp::Context& context) {
+  if (!request.dry_run) {
+    RETURN_IF_FAILED(confirm_rwenv(host, request.project, "Roll out to", context));
+  }
+  if (!request.service && !request.file && !request.image_name && !request.path) {
+    engine::Result<std::string> chosen = choose_service(host, request.project, context);
+    RETURN_IF_FAILED(chosen);
+    request.service = std::move(*chosen);
+  }
+  return engine::rollout(host, request, call_context(context));
+}
+
 }  // namespace
 
 engine::Result<engine::RolloutRequest> read_rollout(const Json& arguments) {
@@ -41,50 +55,16 @@ engine::Result<engine::RolloutRequest> read_rollout(const Json& arguments) {
   request.path = in.name("path");
   request.verify_pipeline = in.boolean("verifyPipeline").value_or(false);
   request.project.directory = in.absolute_path("projectDir");
-  if (auto error = in.finish()) {
-    return engine::Failure(*error);
-  }
-  return request;
+  return in.finish(std::move(request));
 }
 
 mcp::Tool rollout_tool(const HostOrError& host_or_error) {
-  const auto definition = [] {
-    return tool_definition("rollout", "Roll out the current branch", kDescription,
-                           {{"title", "Roll out the current branch"},
-                            {"readOnlyHint", false},
-                            {"destructiveHint", true},
-                            {"idempotentHint", true},
-                            {"openWorldHint", true}});
-  };
-  const auto call = [&host_or_error](const Json& arguments, mcp::Context& context) {
-    engine::Result<engine::RolloutRequest> request = read_rollout(arguments);
-    if (!request) {
-      return to_tool_result(request.error());
-    }
-    if (host_or_error.problem) {
-      return to_tool_result(*host_or_error.problem);
-    }
-    if (auto settled = settle_project(host_or_error.host, request->project, context); !settled) {
-      return to_tool_result(settled.error());
-    }
-    if (!request->dry_run) {
-      if (auto confirmed =
-              confirm_rwenv(host_or_error.host, request->project, "Roll out to", context);
-          !confirmed) {
-        return to_tool_result(confirmed.error());
-      }
-    }
-    if (!request->service && !request->file && !request->image_name && !request->path) {
-      engine::Result<std::string> chosen =
-          choose_service(host_or_error.host, request->project, context);
-      if (!chosen) {
-        return to_tool_result(chosen.error());
-      }
-      request->service = *chosen;
-    }
-    return to_tool_result(engine::rollout(host_or_error.host, *request, call_context(context)));
-  };
-  return {"rollout", definition, call, /*slow=*/true};
+  const ToolTraits traits = {.name = "rollout",
+                             .title = "Roll out the current branch",
+                             .description = kDescription,
+                             .destructive = true,
+                             .slow = true};
+  return make_tool(host_or_error, traits, read_rollout, call);
 }
 
 }  // namespace tools

@@ -9,7 +9,7 @@
 
 namespace tools {
 
-// `setup` must outlive the tool.
+// `host_or_error` must outlive the tool.
 mcp::Tool rollout_tool(const HostOrError& host_or_error);
 
 // The request that the arguments make: `bad_argument`. It may lack both service and file; then the

@@ -51,7 +51,7 @@ std::string services_json(const engine::Catalog& catalog) {
 
 std::shared_ptr<const std::string> ServiceListCache::json(
     const std::shared_ptr<const engine::Catalog>& catalog) {
-  const std::scoped_lock lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   if (json_ == nullptr || catalog_.lock() != catalog) {
     json_.reset();
     json_ = std::make_shared<const std::string>(services_json(*catalog));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 #include "engine/base/error.h"
 #include "engine/config/catalog.h"
 #include "json/json.h"
+#include "locking/mutex.h"
 
 namespace tools {
 
@@ -36,9 +36,9 @@ class ServiceListCache {
   std::shared_ptr<const std::string> json(const std::shared_ptr<const engine::Catalog>& catalog);
 
  private:
-  std::mutex mutex_;
-  std::weak_ptr<const engine::Catalog> catalog_;
-  std::shared_ptr<const std::string> json_;
+  locking::Mutex mutex_;
+  std::weak_ptr<const engine::Catalog> catalog_ GUARDED_BY(mutex_);
+  std::shared_ptr<const std::string> json_ GUARDED_BY(mutex_);
 };
 
 // One line for each service: name, then image group.

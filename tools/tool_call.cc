@@ -5,18 +5,9 @@
 #include <utility>
 
 #include "engine/text/ascii.h"
-#include "json/parse.h"
 #include "tools/arguments.h"
-#include "tools/embedded.h"
 
 namespace tools {
-namespace {
-
-OrderedJson schema(const std::string& file_name) {
-  return OrderedJson::parse(embedded::schema(file_name));
-}
-
-}  // namespace
 
 engine::CallContext call_context(mcp::Context& context) {
   // Shared: the engine may copy the function, and progress has to grow whichever copy reports.
@@ -44,19 +35,6 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   if (has_control_characters(out)) {
     return std::nullopt;
   }
-  return out;
-}
-
-OrderedJson tool_definition(std::string_view name, std::string_view title,
-                            std::string_view description, OrderedJson annotations) {
-  const std::string file = std::string(name);
-  OrderedJson out = OrderedJson::object();
-  out["name"] = name;
-  out["title"] = title;
-  out["description"] = description;
-  out["inputSchema"] = schema(file + ".input.json");
-  out["outputSchema"] = schema(file + ".output.json");
-  out["annotations"] = std::move(annotations);
   return out;
 }
 

@@ -27,10 +27,6 @@ engine::CallContext call_context(mcp::Context& context);
 // %41 to "A"; nothing for a broken escape, or for one of a control character.
 std::optional<std::string> percent_decoded(std::string_view text);
 
-// The tool's entry in tools/list: the schemas of its name, embedded in the program.
-OrderedJson tool_definition(std::string_view name, std::string_view title,
-                            std::string_view description, OrderedJson annotations);
-
 mcp::ToolResult to_tool_result(const engine::Error& error);
 mcp::ToolResult to_tool_result(OrderedJson structured);
 

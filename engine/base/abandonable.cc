@@ -1,13 +1,12 @@
 #include "engine/base/abandonable.h"
 
 #include <atomic>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <system_error>
 #include <thread>
 
 #include "engine/base/time_limit.h"
+#include "locking/mutex.h"
 
 namespace engine {
 namespace {
@@ -31,7 +30,7 @@ class Run {
     } catch (...) {
       thrown = std::current_exception();
     }
-    const std::lock_guard lock(mutex_);
+    const locking::MutexLock lock(mutex_);
     thrown_ = thrown;
     ended_ = true;
     if (abandoned_) {
@@ -42,8 +41,9 @@ class Run {
 
   // On the caller's thread: whether the work has ended within that time.
   bool wait(const Patience& patience) {
-    std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, patience.stop, patience.limit, [this] { return ended_; })) {
+    const locking::MutexLock lock(mutex_);
+    const auto ended = [this]() REQUIRES(mutex_) { return ended_; };
+    if (changed_.wait_for(mutex_, patience.stop, patience.limit, ended)) {
       return true;
     }
     abandoned_ = true;
@@ -53,7 +53,8 @@ class Run {
   }
 
   // After the end.
-  void rethrow() const {
+  void rethrow() {
+    const locking::MutexLock lock(mutex_);
     if (thrown_) {
       std::rethrow_exception(thrown_);
     }
@@ -62,11 +63,11 @@ class Run {
  private:
   std::function<void(const std::stop_token&)> work_;
   std::stop_source stop_;
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  bool ended_ = false;
-  bool abandoned_ = false;
-  std::exception_ptr thrown_;
+  locking::Mutex mutex_;
+  locking::StoppableCondition changed_;
+  bool ended_ GUARDED_BY(mutex_) = false;
+  bool abandoned_ GUARDED_BY(mutex_) = false;
+  std::exception_ptr thrown_ GUARDED_BY(mutex_);
 };
 
 Error given_up(const Patience& patience) {

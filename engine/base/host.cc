@@ -1,9 +1,9 @@
 #include "engine/base/host.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <unistd.h>
 #include <utility>
+
+#include "locking/mutex.h"
 
 extern char** environ;  // POSIX; unistd.h declares it on some systems only
 
@@ -37,12 +37,11 @@ Clock::TimePoint SteadyClock::now() const {
 }
 
 bool SteadyClock::sleep(std::chrono::milliseconds duration, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  // cppcheck-suppress localMutex; the mutex guards nothing: only the wait, which can be stopped,
-  // asks for one
-  std::unique_lock lock(mutex);
-  return !stopped.wait_for(lock, stop, duration, [&] { return stop.stop_requested(); });
+  // Guards nothing: only a wait that can be stopped asks for one.
+  locking::Mutex mutex;
+  locking::StoppableCondition stopped;
+  const locking::MutexLock lock(mutex);
+  return !stopped.wait_for(mutex, stop, duration, [&] { return stop.stop_requested(); });
 }
 
 }  // namespace engine

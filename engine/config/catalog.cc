@@ -11,7 +11,6 @@
 #include "engine/text/text.h"
 #include "json/parse.h"
 #include "json/reader.h"
-#include "json/repeated_key.h"
 
 namespace engine {
 namespace {
@@ -48,7 +47,7 @@ Result<void> refuse_misspelt_catalog_fields(const ConfigFile& config,
 
 Result<Catalog> Catalog::parse(std::string text, const fs::path& file) {
   // Without its values, unless they are needed to say what is wrong.
-  if (json::too_deep(text) || !Json::accept(text) || json::repeated_key(text)) {
+  if (json::check_unique(text)) {
     RETURN_IF_FAILED(parse_config(text, file));
   }
   Catalog catalog;

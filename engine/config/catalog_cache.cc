@@ -43,7 +43,7 @@ bool CatalogCache::is_settled(const Fingerprint& fingerprint) const {
 Result<std::shared_ptr<const Catalog>> CatalogCache::read(const std::filesystem::path& file) {
   const auto now = fingerprint(file);
   {
-    const std::scoped_lock lock(mutex_);
+    const locking::MutexLock lock(mutex_);
     const auto known = entries_.find(file);
     if (known != entries_.end()) {
       if (known->second.fingerprint == now) {
@@ -58,13 +58,13 @@ Result<std::shared_ptr<const Catalog>> CatalogCache::read(const std::filesystem:
 // A reading that began before this call may have missed what the file has now: this waits for one
 // that begins after it, or makes it.
 CatalogCache::Reading CatalogCache::read_shared(const std::filesystem::path& file) {
-  std::unique_lock lock(mutex_);
+  locking::MutexLock lock(mutex_);
   Flight& flight = flights_[file];
   ++flight.waiting;
   const std::uint64_t wanted = flight.started + 1;
   while (flight.finished < wanted) {
     if (flight.started > flight.finished) {
-      finished_.wait(lock);
+      finished_.wait(mutex_);
       continue;
     }
     ++flight.started;
@@ -104,7 +104,7 @@ CatalogCache::Reading CatalogCache::read_file_anew(const std::filesystem::path& 
   RETURN_IF_FAILED(parsed);
   std::shared_ptr<const Catalog> catalog = std::make_shared<const Catalog>(std::move(*parsed));
   if (before && is_settled(*before) && fingerprint(file) == before) {
-    const std::scoped_lock lock(mutex_);
+    const locking::MutexLock lock(mutex_);
     entries_.insert_or_assign(file, Entry{*before, catalog});
   }
   return catalog;

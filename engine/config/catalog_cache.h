@@ -4,14 +4,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -19,6 +17,7 @@
 
 #include "engine/base/result.h"
 #include "engine/config/catalog.h"
+#include "locking/mutex.h"
 
 namespace engine {
 
@@ -62,10 +61,10 @@ class CatalogCache {
   bool is_settled(const Fingerprint& fingerprint) const;
 
   const Now now_;
-  std::mutex mutex_;
-  std::condition_variable finished_;
-  std::map<std::filesystem::path, Entry> entries_;
-  std::map<std::filesystem::path, Flight> flights_;
+  locking::Mutex mutex_;
+  locking::Condition finished_;
+  std::map<std::filesystem::path, Entry> entries_ GUARDED_BY(mutex_);
+  std::map<std::filesystem::path, Flight> flights_ GUARDED_BY(mutex_);
 };
 
 }  // namespace engine

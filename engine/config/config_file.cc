@@ -6,7 +6,6 @@
 #include "engine/text/text.h"
 #include "json/parse.h"
 #include "json/position.h"
-#include "json/repeated_key.h"
 
 namespace engine {
 namespace {
@@ -39,16 +38,16 @@ std::string given_at(const Json& content, const std::string& pointer) {
 }  // namespace
 
 Result<ConfigFile> parse_config(std::string text, std::filesystem::path file) {
-  auto value = json::parse(text);
+  auto value = json::parse_unique(text);
   if (!value) {
-    return bad_config(file, json::position_of(text, value.error().offset),
-                      "not JSON: " + value.error().message, {});
-  }
-  // The last of them would count, and a person who reads the file may see the first.
-  if (const auto repeated = json::repeated_key(text)) {
-    return bad_config(file, json::position_of(text, repeated->offset),
-                      repeated->pointer.substr(1) + ": the key is there twice.",
-                      {{"field", repeated->pointer}});
+    const json::ParseError& error = value.error();
+    const json::Position position = json::position_of(text, error.offset);
+    if (error.repeated_key) {
+      const std::string& pointer = error.repeated_key->pointer;
+      return bad_config(file, position, pointer.substr(1) + ": the key is there twice.",
+                        {{"field", pointer}});
+    }
+    return bad_config(file, position, "not JSON: " + error.message, {});
   }
   return ConfigFile{std::move(file), std::move(text),
                     std::make_unique<const Json>(std::move(*value))};

@@ -3,7 +3,7 @@
 namespace engine {
 
 std::shared_ptr<git_repository> CloneSession::repository() const {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   std::shared_ptr<git_repository>& own = open_[std::this_thread::get_id()];
   if (!own) {
     own = open_clone(clone_);
@@ -12,7 +12,7 @@ std::shared_ptr<git_repository> CloneSession::repository() const {
 }
 
 void CloneSession::close() {
-  const std::lock_guard lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   open_.clear();
 }
 

@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "engine/git/handles.h"
+#include "locking/mutex.h"
 
 namespace engine {
 
@@ -28,8 +28,8 @@ class CloneSession {
 
  private:
   std::filesystem::path clone_;
-  mutable std::mutex mutex_;  // guards open_
-  mutable std::map<std::thread::id, std::shared_ptr<git_repository>> open_;
+  mutable locking::Mutex mutex_;
+  mutable std::map<std::thread::id, std::shared_ptr<git_repository>> open_ GUARDED_BY(mutex_);
 };
 
 }  // namespace engine

@@ -13,11 +13,7 @@ Result<std::string> read_file(Remote& remote, const ObjectStore& objects,
   const std::string url = remote.names().url;
   if (const auto missing = objects.missing_blob(base.commit, file)) {
     call.report("fetching " + file.text() + " of " + url);
-    auto brought = remote.fetch_blob(*missing, call.stop);
-    // Without a reason it is not the remote's: the clone is broken, as reading the file will show.
-    if (!brought && brought.error().code != Code::internal) {
-      return failure_of(brought);
-    }
+    RETURN_IF_FAILED(remote.fetch_blob(*missing, call.stop));
   }
   return objects.read_file(base.commit, file, "branch " + base.branch + " of " + url);
 }

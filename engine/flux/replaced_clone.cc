@@ -26,14 +26,19 @@ std::string prefix_of(const fs::path& clone) {
   return "." + clone.filename().string() + ".old-";
 }
 
-// Whether something has been fetched into a clone there. Told from the files of its refs: it is not
-// known yet whether a repository there may be opened.
-bool stands(const fs::path& clone) {
+bool is_there(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
+// Whether refs have been fetched into a repository. Told from their files: it is not known yet
+// whether it may be opened.
+bool has_refs(const fs::path& git_directory) {
   std::error_code error;
-  if (fs::is_regular_file(fs::symlink_status(clone / ".git/packed-refs", error))) {
+  if (fs::exists(fs::symlink_status(git_directory / "packed-refs", error))) {
     return true;
   }
-  for (fs::recursive_directory_iterator entry(clone / ".git/refs", error), end;
+  for (fs::recursive_directory_iterator entry(git_directory / "refs", error), end;
        !error && entry != end; entry.increment(error)) {
     std::error_code unknown;
     if (entry->symlink_status(unknown).type() == fs::file_type::regular &&
@@ -44,9 +49,14 @@ bool stands(const fs::path& clone) {
   return false;
 }
 
-bool is_there(const fs::path& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0;
+// Whether a new clone stands there: nothing stands there yet, nor does a clone that has been made
+// and not fetched into.
+bool stands(const fs::path& clone) {
+  std::error_code error;
+  if (fs::is_directory(fs::symlink_status(clone / ".git", error))) {
+    return has_refs(clone / ".git");
+  }
+  return is_there(clone) && !fs::is_empty(clone, error);
 }
 
 }  // namespace

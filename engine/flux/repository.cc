@@ -1,6 +1,5 @@
 #include "engine/flux/repository.h"
 
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -12,6 +11,8 @@
 #include "engine/flux/clone_work_tree.h"
 #include "engine/flux/push_loop.h"
 #include "engine/flux/remote_head.h"
+#include "engine/git/environment.h"
+#include "locking/mutex.h"
 
 namespace engine {
 
@@ -91,7 +92,7 @@ class FluxRepository::Impl {
       return call;
     }
     return {call.stop, [this, progress = call.progress](std::string_view step) {
-              const std::scoped_lock lock(progress_mutex_);
+              const locking::MutexLock lock(progress_mutex_);
               progress(step);
             }};
   }
@@ -118,7 +119,7 @@ class FluxRepository::Impl {
     return read_head(call);
   }
 
-  // `damaged`: the clone is broken; it could not be fetched into, or an object could not be read.
+  // `damaged`: that failed, and the clone is broken.
   Result<PushedChange> push_once(const Change& change, const Identity& identity,
                                  const CallContext& call, bool& damaged) {
     const auto known = fetch_ && !fetch_->done() ? known_head(clone_) : std::nullopt;
@@ -132,8 +133,8 @@ class FluxRepository::Impl {
     PushLoop push_loop({remote_, store, work_tree, clone_.clock()}, change, identity, call);
     auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
                         : push_loop.push(*std::exchange(head_, std::nullopt));
-    damaged = (fetch_ && fetch_->clone_is_broken()) ||
-              (!pushed && objects->damaged() && clone_.is_broken(call.stop));
+    const bool suspicious = !pushed && pushed.error().code == Code::internal;
+    damaged = (fetch_ && fetch_->clone_is_broken()) || (suspicious && clone_.is_broken(call.stop));
     fetch_.reset();
     return pushed;
   }
@@ -163,7 +164,7 @@ class FluxRepository::Impl {
 
   FluxClone clone_;
   CloneRemote remote_;
-  std::mutex progress_mutex_;
+  locking::Mutex progress_mutex_;  // held while a step is reported
   std::optional<RemoteHead> head_;
   std::optional<BackgroundFetch> fetch_;  // while it is under way; before clone_ is destroyed
 };

@@ -128,7 +128,6 @@ GitCommit GitObjectStore::find_commit(const CommitId& id) const {
 }
 
 Failure GitObjectStore::damage(std::string_view doing) const {
-  damaged_ = true;
   const auto clone =  // of <clone>/.git/
       std::filesystem::path(git_repository_path(repository_.get())).parent_path().parent_path();
   return fail(Code::internal,

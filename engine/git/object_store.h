@@ -64,9 +64,6 @@ class GitObjectStore {
                                         const RepositoryPath& path) const;
   std::optional<Authorship> authorship(const CommitId& commit) const;
 
-  // True once an object that has to be there could not be read: the clone is broken.
-  bool damaged() const { return damaged_; }
-
  private:
   explicit GitObjectStore(std::shared_ptr<git_repository> repository)
       : repository_(std::move(repository)) {}
@@ -75,7 +72,6 @@ class GitObjectStore {
   Failure damage(std::string_view doing) const;
 
   std::shared_ptr<git_repository> repository_;
-  mutable bool damaged_ = false;
 };
 
 }  // namespace engine

@@ -35,13 +35,13 @@ std::optional<std::string> redirection_warning(const std::string& url,
 
 void Redirections::note(std::string_view err) {
   if (auto found = redirection_in(err)) {
-    const std::scoped_lock lock(mutex_);
+    const locking::MutexLock lock(mutex_);
     last_ = std::move(found);
   }
 }
 
 std::optional<std::string> Redirections::last() const {
-  const std::scoped_lock lock(mutex_);
+  const locking::MutexLock lock(mutex_);
   return last_;
 }
 

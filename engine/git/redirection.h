@@ -1,10 +1,11 @@
 // Where git went instead of the URL that it was given, because the server there said so.
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "locking/mutex.h"
 
 namespace engine {
 
@@ -25,8 +26,8 @@ class Redirections {
   std::optional<std::string> last() const;
 
  private:
-  mutable std::mutex mutex_;
-  std::optional<std::string> last_;
+  mutable locking::Mutex mutex_;
+  std::optional<std::string> last_ GUARDED_BY(mutex_);
 };
 
 }  // namespace engine

@@ -17,6 +17,7 @@
 
 #include <sys/wait.h>
 
+#include "engine/process/path_lookup.h"
 #include "engine/process/spawn.h"
 
 namespace engine {
@@ -301,7 +302,7 @@ ProcessResult ProcessRunner::run(const Command& command, const std::stop_token& 
     }
   }
   const std::string program(name(command.program()));
-  const auto file = find_program(program, environment_.get("PATH"));
+  const auto file = find_program(program, environment_.get("PATH").value_or(kDefaultPath));
   if (!file) {
     return {.kind = ProcessResult::Kind::not_found, .status = 0, .out = {}, .err = {}};
   }

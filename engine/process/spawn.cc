@@ -6,9 +6,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <spawn.h>
-#include <string_view>
-
-#include <sys/stat.h>
+#include <utility>
 
 namespace engine {
 namespace {
@@ -59,7 +57,7 @@ struct Attributes {
   posix_spawnattr_t value{};
 };
 
-int set_attributes(posix_spawnattr_t& attributes) {
+int set_attributes(posix_spawnattr_t& attributes, bool own_session) {
   sigset_t none;
   ::sigemptyset(&none);
   sigset_t defaults;
@@ -68,12 +66,14 @@ int set_attributes(posix_spawnattr_t& attributes) {
     ::sigaddset(&defaults, signal);
   }
   int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  if (own_session) {
 #ifdef POSIX_SPAWN_SETSID
-  flags |= POSIX_SPAWN_SETSID;
+    flags |= POSIX_SPAWN_SETSID;
 #else
-  flags |= POSIX_SPAWN_SETPGROUP;
-  ::posix_spawnattr_setpgroup(&attributes, 0);
+    flags |= POSIX_SPAWN_SETPGROUP;
+    ::posix_spawnattr_setpgroup(&attributes, 0);
 #endif
+  }
 #ifdef POSIX_SPAWN_CLOEXEC_DEFAULT
   flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
 #endif
@@ -93,6 +93,13 @@ int close_other_descriptors([[maybe_unused]] posix_spawn_file_actions_t& actions
   return 0;
 }
 
+int add_stream(posix_spawn_file_actions_t& actions, int ours, int theirs) {
+  return ours >= 0
+             ? ::posix_spawn_file_actions_adddup2(&actions, ours, theirs)
+             : ::posix_spawn_file_actions_addopen(&actions, theirs, "/dev/null",
+                                                  theirs == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0);
+}
+
 int add_file_actions(posix_spawn_file_actions_t& actions, const SpawnRequest& request) {
   if (!request.directory.empty()) {
     const int error = ::posix_spawn_file_actions_addchdir_np(&actions, request.directory.c_str());
@@ -100,17 +107,14 @@ int add_file_actions(posix_spawn_file_actions_t& actions, const SpawnRequest& re
       return error;
     }
   }
-  const int error =
-      ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  if (error != 0) {
-    return error;
+  const std::array<std::pair<int, int>, 3> streams = {
+      {{request.in, STDIN_FILENO}, {request.out, STDOUT_FILENO}, {request.err, STDERR_FILENO}}};
+  for (const auto& [ours, theirs] : streams) {
+    if (const int error = add_stream(actions, ours, theirs); error != 0) {
+      return error;
+    }
   }
-  const int out_error = ::posix_spawn_file_actions_adddup2(&actions, request.out, STDOUT_FILENO);
-  if (out_error != 0) {
-    return out_error;
-  }
-  const int err_error = ::posix_spawn_file_actions_adddup2(&actions, request.err, STDERR_FILENO);
-  return err_error != 0 ? err_error : close_other_descriptors(actions);
+  return close_other_descriptors(actions);
 }
 
 // The form in which C takes a vector of strings. `strings` must outlive the result.
@@ -122,12 +126,6 @@ std::vector<char*> c_strings(std::vector<std::string>& strings) {
   }
   pointers.push_back(nullptr);
   return pointers;
-}
-
-bool is_executable_file(const std::filesystem::path& file) {
-  struct stat status {};
-  return ::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         ::access(file.c_str(), X_OK) == 0;
 }
 
 }  // namespace
@@ -150,30 +148,12 @@ int make_pipe(Pipe& pipe, bool nonblocking_read) {
   return error;
 }
 
-std::optional<std::filesystem::path> find_program(const std::string& program,
-                                                  const std::optional<std::string>& path) {
-  std::string_view rest = path ? std::string_view(*path) : "/usr/bin:/bin";
-  while (!rest.empty()) {
-    const auto colon = rest.find(':');
-    const std::string_view directory = rest.substr(0, colon);
-    rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
-    if (!directory.starts_with('/')) {
-      continue;
-    }
-    std::filesystem::path file = std::filesystem::path(directory) / program;
-    if (is_executable_file(file)) {
-      return file;
-    }
-  }
-  return std::nullopt;
-}
-
 int spawn(const SpawnRequest& request, pid_t& child) {
   FileActions actions;
   Attributes attributes;
   int error = add_file_actions(actions.value, request);
   if (error == 0) {
-    error = set_attributes(attributes.value);
+    error = set_attributes(attributes.value, request.own_session);
   }
   if (error != 0) {
     return error;

@@ -39,39 +39,24 @@ Kind kind_of(const char* path, const char* mode) {
 
 // NOLINTBEGIN(bugprone-macro-parentheses): a list of arguments brings its own parentheses.
 
-#define OPEN(name)                                           \
-  INTERPOSE(int, name, (const char* path, int flags, ...)) { \
-    mode_t mode = 0;                                         \
-    if (has_mode(flags)) {                                   \
-      va_list rest;                                          \
-      va_start(rest, flags);                                 \
-      mode = va_arg(rest, mode_t);                           \
-      va_end(rest);                                          \
-    }                                                        \
-    if (strikes(kind_of(path, flags), #name, path)) {        \
-      return failed();                                       \
-    }                                                        \
-    return NEXT(name)(path, flags, mode);                    \
+#define OPEN(name, parameters, arguments)             \
+  INTERPOSE(int, name, parameters) {                  \
+    mode_t mode = 0;                                  \
+    if (has_mode(flags)) {                            \
+      va_list rest;                                   \
+      va_start(rest, flags);                          \
+      mode = va_arg(rest, mode_t);                    \
+      va_end(rest);                                   \
+    }                                                 \
+    if (strikes(kind_of(path, flags), #name, path)) { \
+      return failed();                                \
+    }                                                 \
+    return NEXT(name) arguments;                      \
   }
-OPEN(open)
-OPEN(open64)
-
-#define OPENAT(name)                                                        \
-  INTERPOSE(int, name, (int directory, const char* path, int flags, ...)) { \
-    mode_t mode = 0;                                                        \
-    if (has_mode(flags)) {                                                  \
-      va_list rest;                                                         \
-      va_start(rest, flags);                                                \
-      mode = va_arg(rest, mode_t);                                          \
-      va_end(rest);                                                         \
-    }                                                                       \
-    if (strikes(kind_of(path, flags), #name, path)) {                       \
-      return failed();                                                      \
-    }                                                                       \
-    return NEXT(name)(directory, path, flags, mode);                        \
-  }
-OPENAT(openat)
-OPENAT(openat64)
+OPEN(open, (const char* path, int flags, ...), (path, flags, mode))
+OPEN(open64, (const char* path, int flags, ...), (path, flags, mode))
+OPEN(openat, (int directory, const char* path, int flags, ...), (directory, path, flags, mode))
+OPEN(openat64, (int directory, const char* path, int flags, ...), (directory, path, flags, mode))
 
 // A function of libc that is struck as a whole: it fails with -1 and errno, or with another value.
 #define FAILING(kind, result, name, parameters, arguments, path, value) \

@@ -136,4 +136,12 @@ void check_edit(std::string_view bytes, const engine::TagLocation& place) {
   require(twice->previous_tag == tag.text(), "the tag is not read back");
 }
 
+std::optional<std::string> path_in_first_line(std::string_view bytes) {
+  constexpr std::string_view kPath = "#path: ";
+  if (!bytes.starts_with(kPath)) {
+    return std::nullopt;
+  }
+  return std::string(bytes.substr(kPath.size(), bytes.find('\n') - kPath.size()));
+}
+
 }  // namespace fuzz

@@ -2,6 +2,8 @@
 // parser than the engine's and the ancestor of the one that kustomize and Flux read with.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "engine/manifest/edit.h"
@@ -14,5 +16,8 @@ namespace fuzz {
 //   - where libyaml reads the manifest, it reads the same afterwards but for the tag;
 //   - the same edit again changes nothing.
 void check_edit(std::string_view bytes, const engine::TagLocation& place);
+
+// The path that a first line "#path: ..." names; such a line is a comment of a manifest.
+std::optional<std::string> path_in_first_line(std::string_view bytes);
 
 }  // namespace fuzz

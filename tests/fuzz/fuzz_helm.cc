@@ -2,21 +2,17 @@
 // the values.
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "tests/fuzz/edit_properties.h"
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer\'s name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::string_view kPath = "#path: ";
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   engine::TagLocation place;
   place.type = "helm-values";
   place.image_name = "app";
-  if (bytes.starts_with(kPath)) {
-    place.path = std::string(bytes.substr(kPath.size(), bytes.find('\n') - kPath.size()));
-  }
+  place.path = fuzz::path_in_first_line(bytes);
   fuzz::check_edit(bytes, place);
   return 0;
 }

@@ -2,23 +2,18 @@
 // first line "#path: ..." says where, and is a comment of the file.
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "tests/fuzz/edit_properties.h"
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer\'s name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::string_view kPath = "#path: ";
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   engine::TagLocation place;
   place.type = "image-reference";
   place.image_name = "app";
-  place.path = ".image";
   place.catalog_images = {"app", "other"};
-  if (bytes.starts_with(kPath)) {
-    place.path = std::string(bytes.substr(kPath.size(), bytes.find('\n') - kPath.size()));
-  }
+  place.path = fuzz::path_in_first_line(bytes).value_or(".image");
   fuzz::check_edit(bytes, place);
   place.by_hand = true;
   fuzz::check_edit(bytes, place);

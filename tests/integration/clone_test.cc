@@ -8,17 +8,12 @@
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 
+namespace test {
 namespace {
 
 namespace fs = std::filesystem;
 
 using engine::Code;
-using test::change_to;
-using test::fails;
-using test::GitSandbox;
-using test::manifest;
-using test::ok;
-using test::push;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -63,7 +58,7 @@ TEST_F(UsedClone, IsAnOrdinaryOneForAPerson) {
 }
 
 TEST_F(UsedClone, LosesUncommittedEditsAndKeepsUntrackedFiles) {
-  write(sandbox_.clone() / test::kManifestFile, "edited by hand\n");
+  write(sandbox_.clone() / kManifestFile, "edited by hand\n");
   write(sandbox_.clone() / "untracked.txt", "mine\n");
   ASSERT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1"}), "?? untracked.txt");
@@ -95,10 +90,10 @@ TEST_F(UsedClone, WithADetachedHeadIsPutBackOnTheBranch) {
 
 TEST_F(UsedClone, InTheMiddleOfAMergeIsEnded) {
   sandbox_.git(sandbox_.clone(), {"checkout", "--quiet", "-b", "side"});
-  write(sandbox_.clone() / test::kManifestFile, manifest("side"));
+  write(sandbox_.clone() / kManifestFile, manifest("side"));
   sandbox_.git(sandbox_.clone(), {"commit", "--quiet", "-am", "side"});
   sandbox_.git(sandbox_.clone(), {"checkout", "--quiet", "main"});
-  write(sandbox_.clone() / test::kManifestFile, manifest("mine"));
+  write(sandbox_.clone() / kManifestFile, manifest("mine"));
   sandbox_.git(sandbox_.clone(), {"commit", "--quiet", "-am", "main"});
   ASSERT_NE(sandbox_.shell(sandbox_.clone(), "git merge side"), 0);
   expect_recovery(sandbox_);
@@ -108,10 +103,10 @@ TEST_F(UsedClone, InTheMiddleOfAMergeIsEnded) {
 TEST_F(UsedClone, InTheMiddleOfARebaseIsEnded) {
   const fs::path clone = sandbox_.clone();
   sandbox_.git(clone, {"checkout", "--quiet", "-b", "side"});
-  write(clone / test::kManifestFile, manifest("side"));
+  write(clone / kManifestFile, manifest("side"));
   sandbox_.git(clone, {"commit", "--quiet", "-am", "side"});
   sandbox_.git(clone, {"checkout", "--quiet", "main"});
-  write(clone / test::kManifestFile, manifest("mine"));
+  write(clone / kManifestFile, manifest("mine"));
   sandbox_.git(clone, {"commit", "--quiet", "-am", "main"});
   ASSERT_NE(sandbox_.shell(clone, "git rebase side"), 0);
   ASSERT_TRUE(fs::exists(git_directory() / "rebase-merge"));
@@ -134,7 +129,7 @@ TEST_F(UsedClone, WithoutAnUpstreamGetsTheOneOfAnOrdinaryClone) {
 }
 
 TEST_F(UsedClone, IsLeftAsItIsByADryRun) {
-  const fs::path edited = sandbox_.clone() / test::kManifestFile;
+  const fs::path edited = sandbox_.clone() / kManifestFile;
   const std::string head = sandbox_.git(sandbox_.clone(), {"rev-parse", "HEAD"});
   sandbox_.push_tag("pr-2-abcdef0");
   write(edited, "edited by hand\n");
@@ -143,10 +138,10 @@ TEST_F(UsedClone, IsLeftAsItIsByADryRun) {
   const auto pushed = push(sandbox_, change);
   ASSERT_TRUE(ok(pushed));
   EXPECT_EQ(pushed->previous_tag, "pr-2-abcdef0");
-  EXPECT_EQ(test::read_bytes(edited), "edited by hand\n");
+  EXPECT_EQ(read_bytes(edited), "edited by hand\n");
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"rev-parse", "HEAD"}), head);
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1"}),
-            " M " + std::string(test::kManifestFile));
+            " M " + std::string(kManifestFile));
 }
 
 TEST_F(UsedClone, ThatAPersonMadeFullStaysFull) {
@@ -181,7 +176,7 @@ TEST_F(UsedClone, WithoutARepositoryIsReplacedAndNothingBesideIt) {
   fs::remove_all(git_directory());
   write(sandbox_.clone().parent_path() / "other/file.txt", "keep\n");
   expect_recovery(sandbox_);
-  EXPECT_EQ(test::read_bytes(sandbox_.clone().parent_path() / "other/file.txt"), "keep\n");
+  EXPECT_EQ(read_bytes(sandbox_.clone().parent_path() / "other/file.txt"), "keep\n");
 }
 
 TEST_F(UsedClone, ThatIsAFileIsReplaced) {
@@ -250,11 +245,11 @@ TEST_F(UsedClone, WithAFreshLockWaitsAMomentAndGoesOn) {
 TEST_F(UsedClone, ThatIsASymbolicLinkIsRefusedAndNothingTouched) {
   const fs::path elsewhere = sandbox_.path() / "elsewhere";
   fs::rename(sandbox_.clone(), elsewhere);
-  write(elsewhere / test::kManifestFile, "a person's edit\n");
+  write(elsewhere / kManifestFile, "a person's edit\n");
   fs::create_directory_symlink(elsewhere, sandbox_.clone());
   const std::string before = sandbox_.remote_head();
   ASSERT_TRUE(fails(push(sandbox_, change_to("pr-7-abcdef0")), Code::bad_config));
-  EXPECT_EQ(test::read_bytes(elsewhere / test::kManifestFile), "a person's edit\n");
+  EXPECT_EQ(read_bytes(elsewhere / kManifestFile), "a person's edit\n");
   EXPECT_TRUE(fs::is_symlink(sandbox_.clone()));
   EXPECT_EQ(sandbox_.remote_head(), before);
 }
@@ -303,3 +298,4 @@ TEST(Clone, OfAnUnchangedManifestStandsAtTheRemotesHead) {
 }
 
 }  // namespace
+}  // namespace test

@@ -13,20 +13,13 @@
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 
+namespace test {
 namespace {
 
 namespace fs = std::filesystem;
 
 using engine::Code;
 using engine::FluxRepository;
-using test::change_to;
-using test::fails;
-using test::GitSandbox;
-using test::manifest;
-using test::ok;
-using test::push;
-using test::sandbox_identity;
-using test::SandboxHost;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -83,7 +76,7 @@ class TrustedClone : public testing::Test {
     EXPECT_EQ(sandbox_.remote_manifest(), manifest("pr-7-abcdef0"));
     EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1", "--branch"}),
               "## main...origin/main");
-    EXPECT_EQ(test::read_bytes(sandbox_.clone() / test::kManifestFile), manifest("pr-7-abcdef0"));
+    EXPECT_EQ(read_bytes(sandbox_.clone() / kManifestFile), manifest("pr-7-abcdef0"));
     EXPECT_THAT(exposed(sandbox_.clone()), IsEmpty());
     // Nothing but the clone and its lock.
     EXPECT_EQ(std::distance(fs::directory_iterator(sandbox_.clone().parent_path()), {}), 2);
@@ -177,7 +170,7 @@ class OwnSetting : public TrustedClone,
     return file;
   }
   void append_to(const fs::path& config) const {
-    std::ofstream(config, std::ios::app) << test::read_bytes(file());
+    std::ofstream(config, std::ios::app) << read_bytes(file());
   }
 };
 
@@ -259,7 +252,7 @@ TEST_F(TrustedClone, OfTheUsersOwnRewritingOfUrlsIsKept) {
 // Replacing.
 
 TEST_F(TrustedClone, IsPutBackWhenTheRemoteOfTheNewOneCannotBeHad) {
-  const std::string before = test::read_bytes(sandbox_.clone() / ".git/config");
+  const std::string before = read_bytes(sandbox_.clone() / ".git/config");
   SandboxHost host(sandbox_);
   {
     engine::FluxRemote elsewhere = sandbox_.flux_remote();
@@ -269,7 +262,7 @@ TEST_F(TrustedClone, IsPutBackWhenTheRemoteOfTheNewOneCannotBeHad) {
     EXPECT_FALSE(fs::exists(mark()));
     EXPECT_TRUE(fails(repository->fetch({}), Code::remote_not_found));
   }
-  EXPECT_EQ(test::read_bytes(sandbox_.clone() / ".git/config"), before);
+  EXPECT_EQ(read_bytes(sandbox_.clone() / ".git/config"), before);
   expect_kept();
 }
 
@@ -299,8 +292,8 @@ TEST_F(TrustedClone, LeavesNothingOfADeadProcessBesideItAndFollowsNoLink) {
   write(place / ".other.old-abc123/other/file", "of another\n");
   EXPECT_TRUE(ok(push(sandbox_, change_to("pr-7-abcdef0"))));
   EXPECT_FALSE(fs::exists(place / ".dev.old-abc123"));
-  EXPECT_EQ(test::read_bytes(sandbox_.path() / "work/file"), "mine\n");
-  EXPECT_EQ(test::read_bytes(place / ".other.old-abc123/other/file"), "of another\n");
+  EXPECT_EQ(read_bytes(sandbox_.path() / "work/file"), "mine\n");
+  EXPECT_EQ(read_bytes(place / ".other.old-abc123/other/file"), "of another\n");
 }
 
 // Another user's.
@@ -330,7 +323,7 @@ class Swapped : public TrustedClone, public testing::WithParamInterface<bool> {
  protected:
   Swapped() {
     sandbox_.git(sandbox_.path(), {"clone", "--quiet", sandbox_.url(), "work/dev"});
-    write(work() / test::kManifestFile, "a day's work\n");
+    write(work() / kManifestFile, "a day's work\n");
     before_ = state();
   }
   // A person's clone of the same repository, of the same name.
@@ -342,8 +335,7 @@ class Swapped : public TrustedClone, public testing::WithParamInterface<bool> {
   }
   std::string state() const {
     return sandbox_.git(work(), {"count-objects", "-v"}) + sandbox_.git(work(), {"for-each-ref"}) +
-           sandbox_.git(work(), {"rev-parse", "HEAD"}) +
-           test::read_bytes(work() / test::kManifestFile);
+           sandbox_.git(work(), {"rev-parse", "HEAD"}) + read_bytes(work() / kManifestFile);
   }
   std::string before_;
 };
@@ -396,7 +388,7 @@ TEST_F(TrustedClone, WithALinkInPlaceOfADirectoryChecksOutNothingThroughIt) {
   fs::remove_all(sandbox_.clone() / "apps");
   fs::create_directory_symlink(work, sandbox_.clone() / "apps");
   expect_kept();
-  EXPECT_EQ(test::read_bytes(work / "backend/kustomization.yaml"), "a day's work\n");
+  EXPECT_EQ(read_bytes(work / "backend/kustomization.yaml"), "a day's work\n");
   EXPECT_FALSE(fs::is_symlink(sandbox_.clone() / "apps"));
 }
 
@@ -463,3 +455,4 @@ TEST_F(TrustedClone, ThatIsTidyIsNotPacked) {
 }
 
 }  // namespace
+}  // namespace test

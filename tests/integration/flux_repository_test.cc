@@ -6,18 +6,13 @@
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 
+namespace test {
 namespace {
 
 namespace fs = std::filesystem;
 
 using engine::Code;
 using engine::FluxRepository;
-using test::change_to;
-using test::fails;
-using test::GitSandbox;
-using test::manifest;
-using test::ok;
-using test::push;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -61,7 +56,7 @@ TEST(FluxRepository, CommitsInTheUsersNameOnTheRemotesHead) {
       "Ada Tester <ada@example.com>|Ada Tester <ada@example.com>|" + before +
           "|chore(backend): update image tag to pr-1-abcdef0\n");
   EXPECT_EQ(sandbox.git(sandbox.remote(), {"show", "--format=", "--name-only", "main"}),
-            test::kManifestFile);
+            kManifestFile);
 }
 
 TEST(FluxRepository, TellsTheAuthorFromTheCommitter) {
@@ -86,3 +81,4 @@ TEST(FluxRepository, LandsAnotherChangeInTheSameClone) {
 }
 
 }  // namespace
+}  // namespace test

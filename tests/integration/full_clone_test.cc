@@ -8,14 +8,10 @@
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 
+namespace test {
 namespace {
 
 namespace fs = std::filesystem;
-
-using test::change_to;
-using test::GitSandbox;
-using test::manifest;
-using test::ok;
 
 // Long paths, so that few files make a large index.
 std::string numbered(const std::string& number) {
@@ -31,17 +27,16 @@ class FullClone : public testing::Test {
 
   void push(const std::string& script) const { sandbox_.push_changes(script); }
 
-  void expect_landed(const std::string& tag,
-                     const std::string& file = std::string(test::kManifestFile)) {
+  void expect_landed(const std::string& tag, const std::string& file = std::string(kManifestFile)) {
     engine::Change change = change_to(tag);
-    change.file = test::repository_path(file);
+    change.file = repository_path(file);
     const auto pushed = test::push(sandbox_, change);
     ASSERT_TRUE(ok(pushed));
     EXPECT_EQ(pushed->warnings, std::vector<std::string>());
     EXPECT_EQ(git({"status", "--porcelain=v1", "--branch", "--untracked-files=no"}),
               "## main...origin/main");
     EXPECT_EQ(git({"rev-parse", "HEAD"}), sandbox_.remote_head());
-    EXPECT_EQ(test::read_bytes(sandbox_.clone() / file), manifest(tag));
+    EXPECT_EQ(read_bytes(sandbox_.clone() / file), manifest(tag));
     EXPECT_EQ(git({"ls-files", "--deleted"}), "");
     EXPECT_EQ(git({"rev-parse", "HEAD@{0}"}), sandbox_.remote_head());
   }
@@ -73,9 +68,9 @@ TEST_F(FullClone, LosesUncommittedEditsOfTrackedFilesOnly) {
   edit("notes.txt");
   git({"add", numbered("8")});
   expect_landed("pr-1-abcdef0");
-  EXPECT_EQ(test::read_bytes(sandbox_.clone() / numbered("7")), "7\n");
-  EXPECT_EQ(test::read_bytes(sandbox_.clone() / numbered("8")), "8\n");
-  EXPECT_EQ(test::read_bytes(sandbox_.clone() / "notes.txt"), "edited\n");
+  EXPECT_EQ(read_bytes(sandbox_.clone() / numbered("7")), "7\n");
+  EXPECT_EQ(read_bytes(sandbox_.clone() / numbered("8")), "8\n");
+  EXPECT_EQ(read_bytes(sandbox_.clone() / "notes.txt"), "edited\n");
 }
 
 TEST_F(FullClone, ComesBackToTheBranchFromAnywhere) {
@@ -92,7 +87,7 @@ TEST_F(FullClone, ComesBackToTheBranchFromAnywhere) {
 
 TEST_F(FullClone, BringsTheFileThatAPersonHasLeftOut) {
   git({"sparse-checkout", "set", "--cone", "--no-sparse-index", "other"});
-  EXPECT_FALSE(fs::exists(sandbox_.clone() / test::kManifestFile));
+  EXPECT_FALSE(fs::exists(sandbox_.clone() / kManifestFile));
   expect_landed("pr-1-abcdef0");
 }
 
@@ -102,7 +97,7 @@ TEST_F(FullClone, TakesTheFileByItsName) {
        "' | tee 'apps/[a]*/kustomization.yaml' > apps/ab/kustomization.yaml");
   git({"pull", "--quiet"});
   expect_landed("pr-1-abcdef0", file);
-  EXPECT_EQ(test::read_bytes(sandbox_.clone() / "apps/ab/kustomization.yaml"), manifest("old"));
+  EXPECT_EQ(read_bytes(sandbox_.clone() / "apps/ab/kustomization.yaml"), manifest("old"));
 }
 
 TEST_F(FullClone, RunsNoHookThatAResetDoesNotRun) {
@@ -115,3 +110,4 @@ TEST_F(FullClone, RunsNoHookThatAResetDoesNotRun) {
 }
 
 }  // namespace
+}  // namespace test

@@ -7,6 +7,7 @@
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 
+namespace test {
 namespace {
 
 using engine::Change;
@@ -14,13 +15,6 @@ using engine::Code;
 using engine::FluxRepository;
 using engine::PushedChange;
 using engine::Result;
-using test::change_to;
-using test::fails;
-using test::GitSandbox;
-using test::manifest;
-using test::ok;
-using test::sandbox_identity;
-using test::SandboxHost;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -125,7 +119,7 @@ TEST(Push, RefusedByAHookIsNotTriedAgain) {
   EXPECT_THAT(pushed.error().message,
               AllOf(HasSubstr("pre-receive hook declined"),
                     HasSubstr("GH006: Protected branch update failed ask the owners")));
-  EXPECT_EQ(test::read_bytes(sandbox.path() / "pushes"), "x\n");
+  EXPECT_EQ(read_bytes(sandbox.path() / "pushes"), "x\n");
   EXPECT_EQ(sandbox.remote_head(), before);
 }
 
@@ -170,7 +164,7 @@ TEST(Push, RefusedByAPolicyWhileMainMovesIsTriedOnceMore) {
   const auto pushed = clone.push(change_to("pr-1-abcdef0"));
   ASSERT_TRUE(fails(pushed, Code::rejected));
   EXPECT_THAT(pushed.error().message, HasSubstr("not allowed"));
-  EXPECT_EQ(test::read_bytes(sandbox.path() / "pushes"), "x\nx\n");
+  EXPECT_EQ(read_bytes(sandbox.path() / "pushes"), "x\nx\n");
 }
 
 TEST(Push, RefusedByAHookOnThisMachineSaysWhatTheHookSaid) {
@@ -356,3 +350,4 @@ TEST(Push, LostEveryTimeIsAConflictThatNamesTheWinner) {
 }
 
 }  // namespace
+}  // namespace test

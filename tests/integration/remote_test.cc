@@ -13,6 +13,7 @@
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
 
+namespace test {
 namespace {
 
 using engine::Code;
@@ -21,14 +22,6 @@ using engine::FluxRepository;
 using engine::ProcessResult;
 using engine::PushedChange;
 using engine::Result;
-using test::change_to;
-using test::fails;
-using test::GitSandbox;
-using test::manifest;
-using test::ok;
-using test::push;
-using test::sandbox_identity;
-using test::SandboxHost;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -64,7 +57,7 @@ Result<PushedChange> push(const GitSandbox& sandbox, const engine::Change& chang
                           .services_file = {},
                           .runner = runner,
                           .clock = real.clock};
-  return test::push(sandbox, host, change);
+  return push(sandbox, host, change);
 }
 
 TEST(Remote, WithAnotherDefaultBranchIsChangedThere) {
@@ -181,7 +174,7 @@ TEST(Remote, OverSshThatAsksFailsAtOnceAndNamesTheKey) {
   const auto fetched = repository->fetch({});
   ASSERT_TRUE(fails(fetched, Code::auth_failed));
   EXPECT_THAT(fetched.error().hint, HasSubstr("HTTPS URL"));
-  EXPECT_THAT(test::read_bytes(sandbox.path() / "calls"), HasSubstr("-o BatchMode=yes"));
+  EXPECT_THAT(read_bytes(sandbox.path() / "calls"), HasSubstr("-o BatchMode=yes"));
 }
 
 TEST(Remote, ThatDoesNotAnswerIsATimeoutThatNamesTheStep) {
@@ -315,3 +308,4 @@ TEST(Identity, InABrokenConfigurationNamesTheLine) {
 }
 
 }  // namespace
+}  // namespace test

@@ -6,16 +6,10 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/protocol/test_server.h"
-#include "tests/support/mcp_client.h"
+#include "tests/protocol/protocol_test.h"
 
+namespace support {
 namespace {
-
-using support::call;
-using support::McpClient;
-using support::modern;
-using support::notification;
-using support::request;
 
 const Json can_ask = {{"elicitation", Json::object()}};  // NOLINT(cert-err58-cpp): a constant
 
@@ -23,7 +17,7 @@ Json accept(const Json& content) {
   return {{"action", "accept"}, {"content", content}};
 }
 
-class Ask : public ::testing::Test {
+class Ask : public ProtocolTest {
  protected:
   // Calls `tool` with answers to earlier questions, from a client that shows forms.
   Json call_again(const char* tool, const Json& answers, const Json& state = nullptr,
@@ -42,9 +36,6 @@ class Ask : public ::testing::Test {
     return client_.exchange(request("f", "tools/call", call("form")));
   }
 
-  std::shared_ptr<test_server::Gate> gate_ = std::make_shared<test_server::Gate>();
-  std::unique_ptr<mcp::Server> server_ = test_server::make(gate_);
-  McpClient client_{*server_};
   int id_ = 0;
 };
 
@@ -349,3 +340,4 @@ TEST_F(Ask, AtTheEndOfInputNoAnswerCanCome) {
 }
 
 }  // namespace
+}  // namespace support

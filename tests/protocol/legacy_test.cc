@@ -1,31 +1,19 @@
 // Sessions of the revisions that begin with `initialize`.
 #include <gtest/gtest.h>
 
-#include "tests/protocol/test_server.h"
-#include "tests/support/mcp_client.h"
+#include "tests/protocol/protocol_test.h"
 
+namespace support {
 namespace {
 
-using support::call;
-using support::McpClient;
-using support::modern;
-using support::notification;
-using support::request;
-
-class Legacy : public ::testing::Test {
+class Legacy : public ProtocolTest {
  protected:
+  Legacy() : ProtocolTest(options()) {}
   static mcp::Options options() {
-    mcp::Options options;
-    options.list_changed = true;
-    options.subscribe = true;
-    options.logging = true;
+    mcp::Options options = all_capabilities();
     options.limits.roots_answer = std::chrono::milliseconds(20);
     return options;
   }
-
-  std::shared_ptr<test_server::Gate> gate_ = std::make_shared<test_server::Gate>();
-  std::unique_ptr<mcp::Server> server_ = test_server::make(gate_, options());
-  McpClient client_{*server_};
 };
 
 TEST_F(Legacy, InitializeEchoesAKnownVersionAndElseOffersTheNewest) {
@@ -301,3 +289,4 @@ TEST_F(Legacy, AClientWithoutRootsIsNotAsked) {
 }
 
 }  // namespace
+}  // namespace support

@@ -4,26 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/protocol/test_server.h"
-#include "tests/support/mcp_client.h"
+#include "tests/protocol/protocol_test.h"
 
+namespace support {
 namespace {
 
 using namespace std::string_literals;
-using support::McpClient;
-using support::modern;
-using support::request;
 
-class Malformed : public ::testing::Test {
+class Malformed : public ProtocolTest {
  protected:
   Json reply_to(const std::string& line) {
     client_.send_line(line);
     return client_.receive();
   }
-
-  std::shared_ptr<test_server::Gate> gate_ = std::make_shared<test_server::Gate>();
-  std::unique_ptr<mcp::Server> server_ = test_server::make(gate_);
-  McpClient client_{*server_};
 };
 
 TEST_F(Malformed, TextThatIsNoJsonIsAParseErrorWithoutId) {
@@ -117,8 +110,8 @@ TEST_F(Malformed, BlankLinesNotificationsAndStrayAnswersAreIgnored) {
 
 TEST_F(Malformed, ErrorsDoNotRepeatLongNames) {
   const std::string name(100000, 'x');
-  for (const Json& message : {modern(1, name), modern(1, "tools/call", support::call(name)),
-                              modern(1, "prompts/get", support::call(name))}) {
+  for (const Json& message : {modern(1, name), modern(1, "tools/call", call(name)),
+                              modern(1, "prompts/get", call(name))}) {
     const auto text = client_.exchange(message)["error"]["message"].get<std::string>();
     EXPECT_LT(text.size(), 200U) << text;
   }
@@ -149,7 +142,7 @@ TEST_F(Malformed, InvalidUtf8InAResultIsReplaced) {
                        "b");
                  }};
   server_->add(std::move(tool));
-  const Json reply = client_.exchange(modern(1, "tools/call", support::call("bytes")));
+  const Json reply = client_.exchange(modern(1, "tools/call", call("bytes")));
   EXPECT_EQ(reply["result"]["content"][0]["text"],
             "a\xef\xbf\xbd"
             "b");
@@ -172,3 +165,4 @@ TEST(MalformedLog, NoiseIsLoggedForDebuggingOnly) {
 }
 
 }  // namespace
+}  // namespace support

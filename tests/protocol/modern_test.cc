@@ -2,30 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/protocol/test_server.h"
-#include "tests/support/mcp_client.h"
+#include "tests/protocol/protocol_test.h"
 
+namespace support {
 namespace {
 
-using support::call;
-using support::McpClient;
-using support::modern;
-using support::notification;
-using support::request;
-
-class Modern : public ::testing::Test {
+class Modern : public ProtocolTest {
  protected:
-  static mcp::Options options() {
-    mcp::Options options;
-    options.list_changed = true;
-    options.subscribe = true;
-    options.logging = true;
-    return options;
-  }
-
-  std::shared_ptr<test_server::Gate> gate_ = std::make_shared<test_server::Gate>();
-  std::unique_ptr<mcp::Server> server_ = test_server::make(gate_, options());
-  McpClient client_{*server_};
+  Modern() : ProtocolTest(all_capabilities()) {}
 };
 
 constexpr const char* kServerInfo = "io.modelcontextprotocol/serverInfo";
@@ -263,3 +247,4 @@ TEST(ModernWithoutFeatures, ListsOfWhatIsNotOfferedAreUnknownMethods) {
 }
 
 }  // namespace
+}  // namespace support

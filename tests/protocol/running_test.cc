@@ -5,19 +5,14 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/protocol/test_server.h"
-#include "tests/support/mcp_client.h"
+#include "tests/protocol/protocol_test.h"
 
+namespace support {
 namespace {
 
-using support::call;
-using support::McpClient;
-using support::modern;
-using support::notification;
-using support::request;
-
-class Running : public ::testing::Test {
+class Running : public ProtocolTest {
  protected:
+  Running() : ProtocolTest(options()) {}
   static mcp::Options options() {
     mcp::Options options;
     options.limits.in_flight = 2;
@@ -27,10 +22,6 @@ class Running : public ::testing::Test {
   }
   // A handler that a failed test leaves behind must not hold its end up.
   void TearDown() override { gate_->open(); }
-
-  std::shared_ptr<test_server::Gate> gate_ = std::make_shared<test_server::Gate>();
-  std::unique_ptr<mcp::Server> server_ = test_server::make(gate_, options());
-  McpClient client_{*server_};
 };
 
 TEST_F(Running, ProgressGoesOutBeforeTheResponseAndOnlyGrows) {
@@ -288,3 +279,4 @@ TEST_F(Running, WithNothingToDoTheEndIsImmediate) {
 }
 
 }  // namespace
+}  // namespace support

@@ -23,12 +23,16 @@ using support::call;
 using support::modern;
 
 constexpr int kLongestMs = 20000;
+// For what is left at the end: of a client that takes nothing, and of one that takes all.
+constexpr std::chrono::milliseconds kSoon{50};
+constexpr std::chrono::milliseconds kLate{kLongestMs};
 
 // A server process; its standard error is the test's.
 class Process {
  public:
   // `in` and `out` are the child's ends, closed here; without `out` it has no standard output.
-  Process(int in, int out) {
+  // `patience` is how long it waits at the end.
+  Process(int in, int out, std::chrono::milliseconds patience = kSoon) {
     pid_ = ::fork();
     if (pid_ == 0) {
       ::dup2(in, STDIN_FILENO);
@@ -42,8 +46,8 @@ class Process {
       mcp::Options options;
       options.limits.line_bytes = 2000;
       options.limits.buffered_bytes = 100000;
-      options.limits.end_grace = std::chrono::milliseconds(50);
-      options.limits.flush = std::chrono::milliseconds(50);
+      options.limits.end_grace = patience;
+      options.limits.flush = patience;
       const auto server = test_server::make(gate, options);
       server->add(mcp::Tool{"print",
                             [] {
@@ -258,7 +262,7 @@ TEST_F(Stdio, RequestsAreReadAsTheyCanBeServed) {
     write_line(file, json::dump(modern(i, "tools/call", call("echo"))));
   }
   ::lseek(file, 0, SEEK_SET);
-  Process server(file, from_[1]);
+  Process server(file, from_[1], kLate);
   for (int i = 0; i < kRequests; ++i) {
     ASSERT_TRUE(Json::parse(read_line(from_[0])).contains("result"));
   }
@@ -267,7 +271,7 @@ TEST_F(Stdio, RequestsAreReadAsTheyCanBeServed) {
 
 // All that was sent is answered, though the client reads late.
 TEST_F(Stdio, NothingIsLostOnAClientThatReadsLate) {
-  Process server(to_[0], from_[1]);
+  Process server(to_[0], from_[1], kLate);
   for (int i = 0; i < 1000; ++i) {
     write_line(to_[1], ping(i));
   }

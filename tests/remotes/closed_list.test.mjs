@@ -1,6 +1,6 @@
 // What is never done (specification, section 4), watched from outside: under strace, whole rollouts, lookups and the
 // command line start exactly the programs that are listed here, with these arguments, and contact the Flux remote and
-// gh's API alone.
+// gh's API alone. The log of a server has a line for each program that it started, and no other.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -91,6 +91,11 @@ const ghsOwn = [
   'git config --get-regexp ^branch\\.feature/health\\.(remote|merge)$',
 ];
 
+// A command as the log has it, and those that a log has.
+const quoted = (word) => (/^[\w@%+=:,./^~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+const logLine = / debug ((?:git|gh) .*?)(?: \(in \/.*\))?: (?:exit status \d+|signal \d+|cancelled|ended at the time limit), \d+ ms$/;
+const commandsIn = (log) => log.split('\n').flatMap((line) => logLine.exec(line)?.[1] ?? []);
+
 // Only commands of these names were started, each of them at least once, and only these addresses were contacted.
 function assertOnly(world, trace, names, contacted) {
   const seen = new Set();
@@ -102,6 +107,10 @@ function assertOnly(world, trace, names, contacted) {
     seen.add(name);
   }
   assert.deepEqual([...seen].sort(), [...names].sort());
+  if (trace.root.argv.includes('--log-file')) {
+    const ours = trace.started.filter((process) => process.ours).map(({ argv }) => argv.map(quoted).join(' '));
+    assert.deepEqual(trace.logs.flatMap(commandsIn).sort(), ours.sort());
+  }
   for (const { argv, by } of trace.started.filter(({ ours }) => !ours)) {
     const words = generalized(world, [argv[0].replace(/^.*\//, ''), ...argv.slice(1)]);
     const expected = by.endsWith('/gh') ? ghsOwn.includes(words) : gitsOwn.some((pattern) => pattern.test(words));
@@ -122,8 +131,10 @@ async function watched(world, type = 'gitea') {
   let count = 0;
   const trace = async (act) => {
     const file = join(world.root, `trace-${count++}`);
+    const before = world.said.length;
     await act(straceInto(file));
-    return readTrace(file);
+    const logs = world.said.slice(before).filter(({ what }) => what === 'log file').map(({ text }) => text);
+    return { ...readTrace(file), logs };
   };
   return { remote, api, trace, github };
 }

@@ -78,6 +78,8 @@ scenario('F12 user and password in the URL work, and are shown nowhere', async (
   const result = await world.updated();
   assert.equal(result.fluxRepo, url);
   assert.ok(result.report.includes(`Flux repo: ${url}\n`), result.report);
+  const log = world.said.filter(({ what }) => what === 'log file').map(({ text }) => text).join('');
+  assert.match(log, / debug git .* push .*: exit status 0, \d+ ms$/m);
   assertDone(world);
   const { status, stdout } = await world.command(['rollout', 'papi', '--pr', '98']);
   assert.equal(status, 0);

@@ -2,7 +2,7 @@
 // The editor's own tests (tests/unit, tests/data/manifest_edit) have many more. F15 to F20, F28
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifest, manifestFile } from '../e2e/support/sandbox.mjs';
 import { scenario, subjectOf, tagOf } from './support/world.mjs';
@@ -52,14 +52,10 @@ for (const [title, code, words, bytes] of [
 
 // Puts something that is no file in the manifest's place.
 function replaceOnRemote(world, change) {
-  const directory = mkdtempSync(join(world.root, 'tmp/edit-'));
-  world.git(world.root, 'clone', '-q', world.url, directory);
-  world.git(directory, 'rm', '-q', manifestFile);
-  change(directory);
-  world.git(directory, 'commit', '-qm', 'Prepared');
-  world.git(directory, 'push', '-q', 'origin', 'HEAD:main');
-  rmSync(directory, { recursive: true });
-  world.base = world.head();
+  world.changeRemote((directory) => {
+    world.git(directory, 'rm', '-q', manifestFile);
+    change(directory);
+  });
 }
 
 scenario('F28 a symbolic link is refused', async (world) => {

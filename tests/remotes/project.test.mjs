@@ -2,7 +2,7 @@
 // names that are not what they seem. F22, F24, F28, F29
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
 import { oldTag, scenario, subjectOf, tagOf } from './support/world.mjs';
@@ -90,19 +90,8 @@ scenario('F24 uncommitted changes', async (world) => {
   assert.deepEqual((await world.updated({ prNumber: 43 })).warnings, []);
 });
 
-// A commit on the remote, made by `change(directory)` in a work tree.
-function onRemote(world, change) {
-  const directory = mkdtempSync(join(world.root, 'tmp/edit-'));
-  world.git(world.root, 'clone', '-q', world.url, directory);
-  change(directory);
-  world.git(directory, 'commit', '-qm', 'Prepared');
-  world.git(directory, 'push', '-q', 'origin', 'HEAD:main');
-  rmSync(directory, { recursive: true });
-  world.base = world.head();
-}
-
 scenario('F28 the mode of the file is kept', async (world) => {
-  onRemote(world, (directory) => world.git(directory, 'update-index', '--chmod=+x', manifestFile));
+  world.changeRemote((directory) => world.git(directory, 'update-index', '--chmod=+x', manifestFile));
   await world.updated();
   assert.match(world.git(world.remote, 'diff-tree', '-r', 'main^', 'main'), /^:100755 100755 /);
   world.assertHistory([subjectOf(42)]);
@@ -110,7 +99,7 @@ scenario('F28 the mode of the file is kept', async (world) => {
 });
 
 scenario('F28 a Git LFS pointer is refused', async (world) => {
-  onRemote(world, (directory) => {
+  world.changeRemote((directory) => {
     writeFileSync(join(directory, manifestFile), `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`);
     world.git(directory, 'add', '.');
   });
@@ -119,7 +108,7 @@ scenario('F28 a Git LFS pointer is refused', async (world) => {
 });
 
 scenario('F28 a filter or an attribute of the repository changes no byte of what is pushed', async (world) => {
-  onRemote(world, (directory) => {
+  world.changeRemote((directory) => {
     writeFileSync(join(directory, '.gitattributes'), '* text eol=crlf filter=upper\n');
     world.git(directory, 'add', '.');
   });

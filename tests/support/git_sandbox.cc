@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include "engine/process/path_lookup.h"
 #include "engine/process/spawn.h"
 
 namespace test {

@@ -1,6 +1,8 @@
 // The manifests of a repository, written down in a test, and what is told of a catalog's draft.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -28,6 +30,21 @@ inline std::vector<std::string> unplaced_of(const engine::CatalogDraft& draft) {
   std::vector<std::string> out;
   for (const engine::SkippedItem& unplaced : draft.unplaced) {
     out.push_back(unplaced.file + " " + unplaced.what + " " + unplaced.reason);
+  }
+  return out;
+}
+
+// "<service> -> <file> <image><rest>" for each.
+inline std::vector<std::string> services_of(
+    const engine::CatalogDraft& draft,
+    const std::function<std::string(const engine::DraftService&, const engine::DraftGroup&)>&
+        rest) {
+  std::vector<std::string> out;
+  for (const engine::DraftService& service : draft.services) {
+    const auto group =
+        std::ranges::find(draft.groups, service.image_group, &engine::DraftGroup::name);
+    out.push_back(service.name + " -> " + group->place.file + " " + group->place.image_name +
+                  rest(service, *group));
   }
   return out;
 }

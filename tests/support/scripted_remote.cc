@@ -114,7 +114,7 @@ ProcessResult completion_of(Push push) {
 
 CommitId MadeUpHistory::add(const std::optional<CommitId>& parent, const std::string& tag,
                             const std::string& author) const {
-  const CommitId id = id_of(commits_.size() + 1);
+  CommitId id = id_of(commits_.size() + 1);
   commits_.emplace(id.text(), Commit{parent, tag, author});
   return id;
 }

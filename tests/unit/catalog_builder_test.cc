@@ -1,6 +1,5 @@
 #include "engine/discovery/catalog_builder.h"
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -45,15 +44,10 @@ CatalogDraft draft(const Files& files, const std::optional<std::string>& below =
 
 // "<service> -> <file> <image> ns=<namespace> ks=<kustomization>".
 std::vector<std::string> services_of(const CatalogDraft& draft) {
-  std::vector<std::string> out;
-  for (const engine::DraftService& service : draft.services) {
-    const auto group =
-        std::ranges::find(draft.groups, service.image_group, &engine::DraftGroup::name);
-    out.push_back(service.name + " -> " + group->place.file + " " + group->place.image_name +
-                  " ns=" + service.namespace_name.value_or("-") +
-                  " ks=" + service.kustomization.value_or("-"));
-  }
-  return out;
+  return test::services_of(draft, [](const auto& service, const auto& /*group*/) {
+    return " ns=" + service.namespace_name.value_or("-") +
+           " ks=" + service.kustomization.value_or("-");
+  });
 }
 
 TEST(CatalogDraft, PlacesTheWorkloadsOfAnImageTogether) {

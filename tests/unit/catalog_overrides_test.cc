@@ -1,6 +1,5 @@
 // Places whose tag has no effect because something else sets the image: patches, expressions as
 // names, overlays that only rename. What takes effect is the service's place, if it has one.
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "engine/manifest/image_pattern.h"
 #include "tests/support/manifest_files.h"
 
+namespace test {
 namespace {
 
 using testing::Contains;
@@ -20,23 +20,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-using test::Files;
-using test::tree_of;
-using test::unplaced_of;
-
 // "<service> -> <file> <image> <path>", for images of the team, "x/...".
 std::vector<std::string> services_of(const Files& files,
                                      const std::optional<std::string>& flux_path = {}) {
   const engine::CatalogDraft draft = engine::draft_catalog(
       tree_of(files), {{}, flux_path, {}}, {}, {}, {.prefixes = {"x/", "papi"}, .refusals = {}});
-  std::vector<std::string> out;
-  for (const engine::DraftService& service : draft.services) {
-    const auto group =
-        std::ranges::find(draft.groups, service.image_group, &engine::DraftGroup::name);
-    out.push_back(service.name + " -> " + group->place.file + " " + group->place.image_name +
-                  (group->place.path.empty() ? "" : " " + group->place.path));
-  }
-  return out;
+  return test::services_of(draft, [](const auto& /*service*/, const auto& group) {
+    return group.place.path.empty() ? "" : " " + group.place.path;
+  });
 }
 
 std::vector<std::string> reasons_of(const Files& files) {
@@ -364,3 +355,4 @@ TEST(LabelSelector, SelectsAsKubernetesDoes) {
 }
 
 }  // namespace
+}  // namespace test

@@ -11,35 +11,34 @@
 
 namespace {
 
+using cli::CommandName;
 using testing::HasSubstr;
-using tools::CommandName;
 
-std::variant<tools::CommandLine, tools::NothingToRun> read(
-    const std::vector<const char*>& arguments) {
+std::variant<cli::CommandLine, cli::NothingToRun> read(const std::vector<const char*>& arguments) {
   std::vector<const char*> argv = {"rollout-mcp"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return tools::read_command_line(static_cast<int>(argv.size()), argv.data());
+  return cli::read_command_line(static_cast<int>(argv.size()), argv.data());
 }
 
-tools::CommandLine accepted(const std::vector<const char*>& arguments) {
+cli::CommandLine accepted(const std::vector<const char*>& arguments) {
   auto result = read(arguments);
-  if (const auto* nothing = std::get_if<tools::NothingToRun>(&result)) {
+  if (const auto* nothing = std::get_if<cli::NothingToRun>(&result)) {
     ADD_FAILURE() << nothing->err << nothing->out;
     return {};
   }
-  return std::get<tools::CommandLine>(result);
+  return std::get<cli::CommandLine>(result);
 }
 
 TEST(CommandLine, AloneServes) {
   EXPECT_EQ(accepted({}).command, CommandName::serve);
-  const tools::CommandLine line = accepted({"--log-level", "debug", "--log-file", "/tmp/log"});
+  const cli::CommandLine line = accepted({"--log-level", "debug", "--log-file", "/tmp/log"});
   EXPECT_EQ(line.command, CommandName::serve);
   EXPECT_EQ(line.log_level, "debug");
   EXPECT_EQ(line.log_file, "/tmp/log");
 }
 
 TEST(CommandLine, RolloutTakesAllOptions) {
-  const tools::CommandLine line = accepted(
+  const cli::CommandLine line = accepted(
       {"rollout", "papi", "--dry-run", "--tag", "pr-42-a1b2c3d", "--pr", "42", "--file", "a.yaml",
        "--image", "image", "--path", ".image", "--verify-pipeline", "--project", "/src", "--json"});
   EXPECT_EQ(line.command, CommandName::rollout);
@@ -93,7 +92,7 @@ TEST(CommandLine, WrongUsageIsStatusTwoOnStderr) {
                                              {"completion", "tcsh"},
                                              {"--log-level", "loud"}}) {
     const auto result = read(arguments);
-    const auto* nothing = std::get_if<tools::NothingToRun>(&result);
+    const auto* nothing = std::get_if<cli::NothingToRun>(&result);
     ASSERT_NE(nothing, nullptr) << arguments.front();
     EXPECT_EQ(nothing->exit_code, 2);
     EXPECT_NE(nothing->err, "");
@@ -104,7 +103,7 @@ TEST(CommandLine, WrongUsageIsStatusTwoOnStderr) {
 TEST(CommandLine, WrongUsageIsALineThatSaysWhatAndOneThatSaysWhereTheUsageIs) {
   const auto words = [](const std::vector<const char*>& arguments) {
     const auto result = read(arguments);
-    const auto* nothing = std::get_if<tools::NothingToRun>(&result);
+    const auto* nothing = std::get_if<cli::NothingToRun>(&result);
     return nothing == nullptr ? std::string() : nothing->err;
   };
   EXPECT_EQ(words({"deploy"}),
@@ -124,31 +123,31 @@ TEST(CommandLine, WrongUsageIsALineThatSaysWhatAndOneThatSaysWhereTheUsageIs) {
 
 TEST(CommandLine, WrongTagIsNamed) {
   const auto result = read({"rollout", "papi", "--tag", "latest"});
-  ASSERT_TRUE(std::holds_alternative<tools::NothingToRun>(result));
-  EXPECT_THAT(std::get<tools::NothingToRun>(result).err,
+  ASSERT_TRUE(std::holds_alternative<cli::NothingToRun>(result));
+  EXPECT_THAT(std::get<cli::NothingToRun>(result).err,
               testing::AllOf(HasSubstr("--tag"), HasSubstr("'latest'"), HasSubstr("pr-<PR")));
 }
 
 TEST(CommandLine, HelpAndVersionAreStatusZeroOnStdout) {
   const auto version = read({"--version"});
-  const auto* nothing = std::get_if<tools::NothingToRun>(&version);
+  const auto* nothing = std::get_if<cli::NothingToRun>(&version);
   ASSERT_NE(nothing, nullptr);
   EXPECT_EQ(nothing->exit_code, 0);
-  EXPECT_EQ(nothing->out, "rollout-mcp " + std::string(tools::version()) + "\n");
+  EXPECT_EQ(nothing->out, "rollout-mcp " + std::string(cli::version()) + "\n");
   for (const auto& arguments :
        std::vector<std::vector<const char*>>{{"--help"}, {"rollout", "--help"}}) {
     const auto help = read(arguments);
-    ASSERT_TRUE(std::holds_alternative<tools::NothingToRun>(help));
-    EXPECT_EQ(std::get<tools::NothingToRun>(help).exit_code, 0);
-    EXPECT_THAT(std::get<tools::NothingToRun>(help).out, HasSubstr("rollout"));
-    EXPECT_EQ(std::get<tools::NothingToRun>(help).err, "");
+    ASSERT_TRUE(std::holds_alternative<cli::NothingToRun>(help));
+    EXPECT_EQ(std::get<cli::NothingToRun>(help).exit_code, 0);
+    EXPECT_THAT(std::get<cli::NothingToRun>(help).out, HasSubstr("rollout"));
+    EXPECT_EQ(std::get<cli::NothingToRun>(help).err, "");
   }
 }
 
 TEST(Colours, MarkTicksWarningsAndChanges) {
-  EXPECT_EQ(tools::coloured("✓ done\nplain\n  ⚠ careful"),
+  EXPECT_EQ(cli::coloured("✓ done\nplain\n  ⚠ careful"),
             "\x1b[32m✓ done\x1b[0m\nplain\n\x1b[33m  ⚠ careful\x1b[0m");
-  EXPECT_EQ(tools::coloured("--- a\n+++ b\n-old\n+new\n same\n"),
+  EXPECT_EQ(cli::coloured("--- a\n+++ b\n-old\n+new\n same\n"),
             "\x1b[1m--- a\x1b[0m\n\x1b[1m+++ b\x1b[0m\n\x1b[31m-old\x1b[0m\n\x1b[32m+new\x1b[0m\n"
             " same\n");
 }

@@ -75,16 +75,11 @@ std::string gotk_sync(const std::string& path, const std::string& branch = "main
 
 // "<service> -> <file> <image> ns=<namespace> ks=[<namespace>/]<kustomization>".
 std::vector<std::string> services_of(const CatalogDraft& draft) {
-  std::vector<std::string> out;
-  for (const engine::DraftService& service : draft.services) {
-    const auto group =
-        std::ranges::find(draft.groups, service.image_group, &engine::DraftGroup::name);
-    out.push_back(service.name + " -> " + group->place.file + " " + group->place.image_name +
-                  " ns=" + service.namespace_name.value_or("-") + " ks=" +
-                  (service.kustomization_namespace ? *service.kustomization_namespace + "/" : "") +
-                  service.kustomization.value_or("-"));
-  }
-  return out;
+  return test::services_of(draft, [](const auto& service, const auto& /*group*/) {
+    return " ns=" + service.namespace_name.value_or("-") + " ks=" +
+           (service.kustomization_namespace ? *service.kustomization_namespace + "/" : "") +
+           service.kustomization.value_or("-");
+  });
 }
 
 // One application of one Flux Kustomization, whose other manifests differ.

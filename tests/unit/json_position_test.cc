@@ -34,6 +34,13 @@ TEST(JsonPosition, StaysAtTheNearestContainerThatIsThere) {
   expect_at("/version/deeper", 2, 14);
 }
 
+TEST(JsonPosition, OfMembersOfOneNameIsTheLast) {
+  constexpr std::string_view kTwice = "\xEF\xBB\xBF{\"a\": {\"b\": 1}, \"a\": {\"c\": [10 ,2]}}";
+  EXPECT_EQ(position_of(kTwice, "/a/b").column, 25U);
+  EXPECT_EQ(position_of(kTwice, "/a/c/1").column, 36U);
+  EXPECT_EQ(position_of(kTwice, "").column, 4U);
+}
+
 TEST(JsonPosition, CountsLinesAndColumnsFromOne) {
   const auto position = position_of("a\nbc", std::size_t{3});
   EXPECT_EQ(position.line, 2U);

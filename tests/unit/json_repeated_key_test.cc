@@ -1,13 +1,16 @@
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "json/parse.h"
-#include "json/repeated_key.h"
 
 namespace {
 
-using json::repeated_key;
+std::optional<json::RepeatedKey> repeated_key(const std::string& text) {
+  const auto error = json::check_unique(text);
+  return error ? error->repeated_key : std::nullopt;
+}
 
 void expect_repeated(const std::string& text, const std::string& pointer, std::size_t offset) {
   ASSERT_TRUE(json::parse(text)) << text;
@@ -40,6 +43,22 @@ TEST(JsonRepeatedKey, IsNoValueAndNotTheKeyOfAnotherObject) {
   for (const char* const text : {"", "\"a\"", "1", "{}", "[]"}) {
     EXPECT_FALSE(repeated_key(text)) << text;
   }
+}
+
+TEST(JsonRepeatedKey, IsAnErrorWhereNamesHaveToBeUnique) {
+  const auto refused = json::parse_unique(R"({"a": 1, "a": 2})");
+  ASSERT_FALSE(refused);
+  ASSERT_TRUE(refused.error().repeated_key);
+  EXPECT_EQ(refused.error().repeated_key->pointer, "/a");
+  EXPECT_EQ(refused.error().offset, 9U);
+  EXPECT_EQ(*json::parse_unique(R"({"a": [1, {"a": 2}]})"), Json::parse(R"({"a": [1, {"a": 2}]})"));
+}
+
+TEST(JsonRepeatedKey, IsNotWhatIsWrongWithATextThatIsNoJson) {
+  const auto error = json::check_unique(R"({"a": 1, "a": 2, "b"})");
+  ASSERT_TRUE(error);
+  EXPECT_FALSE(error->repeated_key);
+  EXPECT_EQ(error->offset, 20U);
 }
 
 TEST(JsonRepeatedKey, IsFoundAmongManyInTimeThatGrowsWithTheText) {

@@ -3,17 +3,18 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "engine/manifest/edit.h"
+#include "tests/support/temporary_directory.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using test::read_bytes;
 using Json = nlohmann::json;
 
 fs::path corpus() {
@@ -21,14 +22,6 @@ fs::path corpus() {
   return named != nullptr && *named != '\0'
              ? fs::path(named)
              : fs::path(ROLLOUT_MCP_SOURCE).parent_path() / "shared" / "corpus";
-}
-
-std::string read_bytes(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  EXPECT_TRUE(stream) << file;
-  std::ostringstream bytes;
-  bytes << stream.rdbuf();
-  return bytes.str();
 }
 
 std::string text_of(const Json& row, const char* key) {

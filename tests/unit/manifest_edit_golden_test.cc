@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,22 +16,16 @@
 #include "engine/base/error.h"
 #include "engine/manifest/edit.h"
 #include "tests/support/reader_words.h"
+#include "tests/support/temporary_directory.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using test::read_bytes;
 using Json = nlohmann::ordered_json;
 
 fs::path case_directory(const std::string& name) {
   return fs::path(ROLLOUT_MCP_TEST_DATA) / "manifest_edit" / name;
-}
-
-std::string read_bytes(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  EXPECT_TRUE(stream) << file;
-  std::ostringstream bytes;
-  bytes << stream.rdbuf();
-  return bytes.str();
 }
 
 void write_bytes(const fs::path& file, const std::string& bytes) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <future>
 #include <new>
+#include <string>
 #include <unistd.h>
 #include <vector>
 
@@ -32,7 +33,7 @@ class ExecutablePath : public testing::Test {
   }
 
   fs::path find(const std::string& program, const std::string& path) const {
-    return tools::executable_path(program, engine::Environment({{"PATH", path}}));
+    return cli::executable_path(program, engine::Environment({{"PATH", path}}));
   }
 
   test::TemporaryDirectory directory_;
@@ -49,6 +50,8 @@ TEST_F(ExecutablePath, WithoutIsLookedUpOnPath) {
   const std::string root = directory_.path().string();
   EXPECT_EQ(find("program", root + "/plain:relative::" + root + "/links"), fs::canonical(program_));
   EXPECT_EQ(find("program", root + "/plain"), "");
+  fs::create_directories(directory_.path() / "folder" / "program");
+  EXPECT_EQ(find("program", root + "/folder"), "");
   EXPECT_EQ(find("program", ""), "");
   EXPECT_EQ(find("", root + "/links"), "");
 }
@@ -58,12 +61,12 @@ TEST(WaitForMemory, GivesUpAfterAWhile) {
   EXPECT_THROW(
       {
         for (; waits < 1000; ++waits) {
-          tools::wait_for_memory();
+          cli::wait_for_memory();
         }
       },
       std::bad_alloc);
   EXPECT_GT(waits, 1);
-  EXPECT_NO_THROW(tools::wait_for_memory());
+  EXPECT_NO_THROW(cli::wait_for_memory());
 }
 
 // The process that runs the tests may ignore signals, as a shell does for a job in the background.
@@ -89,7 +92,7 @@ TEST_F(Interrupt, SignalsBecomeCalls) {
   std::promise<int> called;
   std::atomic<int> calls = 0;
   {
-    const tools::Interrupt interrupt([&](int signal) {
+    const cli::Interrupt interrupt([&](int signal) {
       if (++calls == 1) {
         called.set_value(signal);
       }
@@ -105,7 +108,7 @@ TEST_F(Interrupt, ASignalThatComesLastIsNotLostAndEndsNothing) {
   std::promise<void> go_on;
   std::vector<int> signals;
   {
-    const tools::Interrupt interrupt([&](int signal) {
+    const cli::Interrupt interrupt([&](int signal) {
       signals.push_back(signal);
       if (signals.size() == 1) {
         first.set_value();
@@ -124,7 +127,7 @@ TEST_F(Interrupt, ASignalThatIsIgnoredStaysIgnored) {
   std::signal(SIGINT, SIG_IGN);
   std::promise<int> called;
   {
-    const tools::Interrupt interrupt([&](int signal) { called.set_value(signal); });
+    const cli::Interrupt interrupt([&](int signal) { called.set_value(signal); });
     ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
     ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);
     EXPECT_EQ(called.get_future().get(), SIGTERM);
@@ -134,19 +137,19 @@ TEST_F(Interrupt, ASignalThatIsIgnoredStaysIgnored) {
 TEST_F(Interrupt, EndsWithoutASignal) {
   std::atomic<int> calls = 0;
   {
-    const tools::Interrupt interrupt([&](int) { ++calls; });
+    const cli::Interrupt interrupt([&](int) { ++calls; });
   }
   EXPECT_EQ(calls, 0);
 }
 
 class Child : public testing::Test {
  protected:
-  tools::DemoCommand shell(const std::string& script) const {
+  cli::DemoCommand shell(const std::string& script) const {
     return {"/bin/sh", {"-c", script}, {{"GREETING", "hello"}}, directory_.path() / "errors"};
   }
 
   test::TemporaryDirectory directory_;
-  tools::DemoChild child_;
+  cli::DemoChild child_;
 };
 
 TEST_F(Child, TalksOverPipes) {
@@ -165,8 +168,19 @@ TEST_F(Child, EndsByASignalOfOurs) {
   child_.terminate();  // nobody is there any more
 }
 
+// So that a Ctrl-C, and what else ends the demo's job, ends it, too.
+TEST_F(Child, IsInOurProcessGroup) {
+  const char* const kStatus = "/proc/self/stat";
+  if (!fs::exists(kStatus)) {
+    GTEST_SKIP() << "this system has no " << kStatus;
+  }
+  ASSERT_TRUE(child_.start(shell(std::string("read -r pid name state parent group rest < ") +
+                                 kStatus + "; echo $group")));
+  EXPECT_EQ(child_.read_line(), std::to_string(::getpgrp()));
+}
+
 TEST_F(Child, ThatIsNotThereIsAFailure) {
-  tools::DemoCommand command = shell("");
+  cli::DemoCommand command = shell("");
   command.program = directory_.path() / "gone";
   EXPECT_FALSE(child_.start(command));
 }

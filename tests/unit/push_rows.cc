@@ -52,7 +52,7 @@ std::vector<PushRow> undisturbed_rows() {
       {.name = "BlobBroken",
        .blob = Blob::broken,
        .result = "internal",
-       .says = "It cannot be read.",
+       .says = "No blob.",
        .pushed = 0},
       {.name = "StoppedBefore",
        .stop = Stop::before,

@@ -72,7 +72,6 @@ class Played {
     if (row.blob == Blob::unreachable || row.blob == Blob::broken) {
       const bool broken = row.blob == Blob::broken;
       remote.blob_fails = engine::Error{broken ? Code::internal : Code::unreachable, "No blob."};
-      history.reading_fails = engine::Error{Code::internal, "It cannot be read."};
     }
     if (row.work_tree_is_stale) {
       work_tree.warning = "The clone's work tree is not up to date.";
@@ -138,9 +137,9 @@ class Played {
     std::string last;
     for (const PushLoop::State state : loop.path()) {
       const std::string now(engine::name(state));
-      path += (path.empty() ? "" : " ") + now;
+      path.append(path.empty() ? "" : " ").append(now);
       if (!last.empty()) {
-        transitions.insert(last + " -> " + now);
+        transitions.insert(std::string(last).append(" -> ").append(now));
       }
       last = now;
     }

@@ -32,15 +32,14 @@ mode_t mode_of(const fs::path& path) {
 class RequestStateKey : public testing::Test {
  protected:
   std::string key() {
-    return tools::request_state_key(engine::Environment(variables_), [this](std::string_view text) {
-      warnings_.emplace_back(text);
-    });
+    return cli::request_state_key(engine::Environment(variables_),
+                                  [this](std::string_view text) { warnings_.emplace_back(text); });
   }
 
   bool spend(const std::string& id, std::chrono::minutes lifetime = std::chrono::minutes(10)) {
-    return tools::spend_state(engine::Environment(variables_), id,
-                              std::chrono::system_clock::now() + lifetime,
-                              [this](std::string_view text) { warnings_.emplace_back(text); });
+    return cli::spend_state(engine::Environment(variables_), id,
+                            std::chrono::system_clock::now() + lifetime,
+                            [this](std::string_view text) { warnings_.emplace_back(text); });
   }
 
   test::TemporaryDirectory directory_;

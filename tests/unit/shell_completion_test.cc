@@ -5,17 +5,17 @@
 
 namespace {
 
+using cli::ShellCompletion;
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
-using tools::ShellCompletion;
 using Kind = ShellCompletion::Kind;
 
 std::vector<std::string> texts(const std::vector<std::string>& words) {
   std::vector<std::string> out;
-  for (const tools::Candidate& candidate : tools::complete(words).candidates) {
+  for (const cli::Candidate& candidate : cli::complete(words).candidates) {
     out.push_back(candidate.text);
   }
   return out;
@@ -38,31 +38,31 @@ TEST(ShellCompletion, KnowsTheOptionsOfTheCommand) {
 }
 
 TEST(ShellCompletion, KnowsWhatAValueIs) {
-  EXPECT_EQ(tools::complete({"rollout", "--project", ""}).kind, Kind::directories);
-  EXPECT_EQ(tools::complete({"--services", "ser"}).kind, Kind::files);
+  EXPECT_EQ(cli::complete({"rollout", "--project", ""}).kind, Kind::directories);
+  EXPECT_EQ(cli::complete({"--services", "ser"}).kind, Kind::files);
   EXPECT_THAT(texts({"--log-level", ""}), Contains("warning"));
   EXPECT_THAT(texts({"rollout", "--tag", ""}), IsEmpty());
-  EXPECT_EQ(tools::complete({"rollout", "--tag", ""}).kind, Kind::candidates);
+  EXPECT_EQ(cli::complete({"rollout", "--tag", ""}).kind, Kind::candidates);
   EXPECT_THAT(texts({"completion", ""}), ElementsAre("bash", "zsh", "fish"));
 }
 
 TEST(ShellCompletion, ServicesAreThoseOfTheProjectAndCatalogOnTheLine) {
-  EXPECT_EQ(tools::complete({"rollout", ""}).kind, Kind::services);
-  EXPECT_EQ(tools::complete({"lookup", "--json", "pa"}).kind, Kind::services);
+  EXPECT_EQ(cli::complete({"rollout", ""}).kind, Kind::services);
+  EXPECT_EQ(cli::complete({"lookup", "--json", "pa"}).kind, Kind::services);
   const ShellCompletion after =
-      tools::complete({"--services", "s.json", "rollout", "--project=/src", "--dry-run", "pa"});
+      cli::complete({"--services", "s.json", "rollout", "--project=/src", "--dry-run", "pa"});
   EXPECT_EQ(after.kind, Kind::services);
   EXPECT_EQ(after.project, "/src");
   EXPECT_EQ(after.services_file, "s.json");
   // As bash splits --project=/src.
-  EXPECT_EQ(tools::complete({"rollout", "--project", "=", "/src", ""}).project, "/src");
-  EXPECT_EQ(tools::complete({"rollout", "papi", ""}).kind, Kind::candidates);
+  EXPECT_EQ(cli::complete({"rollout", "--project", "=", "/src", ""}).project, "/src");
+  EXPECT_EQ(cli::complete({"rollout", "papi", ""}).kind, Kind::candidates);
 }
 
 TEST(ShellCompletion, OfALineWithoutSenseIsEmpty) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"deploy", ""}, {"rollout", "a", "b", ""}, {"demo", ""}, {"--nope", "x", ""}}) {
-    const ShellCompletion nothing = tools::complete(words);
+    const ShellCompletion nothing = cli::complete(words);
     EXPECT_EQ(nothing.kind, Kind::candidates);
     EXPECT_THAT(nothing.candidates, IsEmpty());
   }
@@ -71,19 +71,19 @@ TEST(ShellCompletion, OfALineWithoutSenseIsEmpty) {
 TEST(ShellCompletion, LinesAreForTheScripts) {
   ShellCompletion completion;
   completion.candidates = {{"--json", "Print"}, {"info", ""}};
-  EXPECT_EQ(tools::completion_lines(completion, {}), "--json\tPrint\ninfo");
+  EXPECT_EQ(cli::completion_lines(completion, {}), "--json\tPrint\ninfo");
   completion = {.kind = Kind::services};
-  EXPECT_EQ(tools::completion_lines(completion, {"papi", "bad\nname", "worker.mail"}),
+  EXPECT_EQ(cli::completion_lines(completion, {"papi", "bad\nname", "worker.mail"}),
             "papi\nworker.mail");
-  EXPECT_EQ(tools::completion_lines({.kind = Kind::files}, {}), ":files");
-  EXPECT_EQ(tools::completion_lines({.kind = Kind::directories}, {}), ":directories");
+  EXPECT_EQ(cli::completion_lines({.kind = Kind::files}, {}), ":files");
+  EXPECT_EQ(cli::completion_lines({.kind = Kind::directories}, {}), ":directories");
 }
 
 TEST(ShellCompletion, EachShellHasItsScript) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
-    EXPECT_NE(tools::completion_script(shell), "") << shell;
+    EXPECT_NE(cli::completion_script(shell), "") << shell;
   }
-  EXPECT_EQ(tools::completion_script("tcsh"), "");
+  EXPECT_EQ(cli::completion_script("tcsh"), "");
 }
 
 }  // namespace

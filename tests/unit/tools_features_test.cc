@@ -76,7 +76,7 @@ class ToolFeatures : public testing::Test {
   }
 
   mcp::ToolResult call(const std::string& name, const Json& arguments) {
-    for (const mcp::Tool& tool : tools::all_tools(setup_)) {
+    for (const mcp::Tool& tool : tools::all_features(setup_).tools) {
       if (tool.name == name) {
         return tool.call(arguments, context_);
       }
@@ -110,7 +110,7 @@ class ToolFeatures : public testing::Test {
 };
 
 TEST_F(ToolFeatures, DefinitionsAreCompleteAndShort) {
-  for (const mcp::Tool& tool : tools::all_tools(setup_)) {
+  for (const mcp::Tool& tool : tools::all_features(setup_).tools) {
     const OrderedJson definition = tool.definition();
     EXPECT_EQ(definition.at("name"), tool.name);
     EXPECT_LT(definition.at("description").get<std::string>().size(), 2048U) << tool.name;

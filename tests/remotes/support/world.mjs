@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { kill, leftoversOf } from '../../e2e/support/processes.mjs';
@@ -46,6 +46,17 @@ export class World extends Sandbox {
 
   inRoot(path) {
     return relative(this.root, path);
+  }
+
+  // A commit on the remote, made by `change(directory)` in a work tree.
+  changeRemote(change) {
+    const directory = mkdtempSync(join(this.root, 'tmp/edit-'));
+    this.git(this.root, 'clone', '-q', this.url, directory);
+    change(directory);
+    this.git(directory, 'commit', '-qm', 'Prepared');
+    this.git(directory, 'push', '-q', 'origin', 'HEAD:main');
+    rmSync(directory, { recursive: true });
+    this.base = this.head();
   }
 
   // The active rwenv's remote.
