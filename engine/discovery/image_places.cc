@@ -15,6 +15,11 @@ namespace {
 constexpr const char* kHelmValues = "helm-values";
 constexpr const char* kImageReference = "image-reference";
 
+constexpr const char* kSetByRenderer =
+    "not offered: the release's `postRenderers` set the image's tag again, so a rollout would "
+    "change "
+    "nothing";
+
 // How often expressions are tried on names; a hostile one takes a millisecond.
 constexpr std::size_t kMaxTried = 20'000;
 
@@ -43,11 +48,12 @@ ImagePlaces::ImagePlaces(const ManifestTree& tree, const ImageChoice& choice,
       }
     }
   }
+  const ReleaseImages releases(tree, [&](const HelmTag& tag) { return is_offered(tag); });
   for (const ManifestFile& file : tree.files()) {
     if (file.summary.kustomization) {
-      find_entries(file);
+      find_entries(file, live);
     }
-    find_release_groups(file);
+    find_release_groups(file, releases);
   }
   find_references(live, stop);
   find_expressions(live);
@@ -60,9 +66,9 @@ const HelmTag& ImagePlaces::with_repository(const HelmTag& tag) const {
   return found == repositories_.end() ? tag : *found->second;
 }
 
-void ImagePlaces::find_entries(const ManifestFile& file) {
+void ImagePlaces::find_entries(const ManifestFile& file, const LiveReferences& live) {
   for (const ImageEntry& entry : file.summary.kustomization->images) {
-    if (has_pattern_signs(entry.name)) {
+    if (live.is_expression(entry)) {
       excluded_.insert({.file = file.path, .image_name = entry.name, .path = {}});
       continue;
     }
@@ -75,16 +81,18 @@ void ImagePlaces::find_entries(const ManifestFile& file) {
   }
 }
 
-void ImagePlaces::find_release_groups(const ManifestFile& file) {
-  std::vector<const HelmTag*> tags;
+// A tag may be anybody's; a string that is an image only one of the team's own.
+bool ImagePlaces::is_offered(const HelmTag& tag) const {
+  return !tag.is_reference || own_.is_own(tag.repository);
+}
+
+void ImagePlaces::find_release_groups(const ManifestFile& file, const ReleaseImages& releases) {
   for (const HelmTag& tag : file.summary.helm_tags) {
-    if (!tag.is_reference || own_.is_own(tag.repository)) {
-      tags.push_back(&tag);
-    } else if (!tag.tag.empty()) {
+    if (!is_offered(tag) && !tag.tag.empty()) {
       pass_over(file, place_of_image(file, tag), tag.tag.starts_with('@'));
     }
   }
-  for (ReleaseImage& image : release_images(tags)) {
+  for (ReleaseImage& image : releases.of(file)) {
     const HelmTag& tag = *image.tag;
     const std::vector<std::string> names = names_of(with_repository(tag));
     if (own_.has_prefixes() &&
@@ -97,7 +105,10 @@ void ImagePlaces::find_release_groups(const ManifestFile& file) {
                      .longer = image.longer,
                      .stand_in = image.name};
     group.longer.insert(group.longer.begin(), image.name);
-    if (tag.is_reference) {
+    if (tag.is_set_again || with_repository(tag).is_set_again) {
+      excluded_.insert(group.place);
+      add_group(std::move(group), kSetByRenderer);
+    } else if (tag.is_reference) {
       references_[file.path].push_back(std::move(group));
     } else {
       add_group(std::move(group), tag.refusal);
@@ -167,7 +178,7 @@ void ImagePlaces::find_expressions(const LiveReferences& live) {
         wanted.emplace(
             GroupPlace{.file = file.path, .image_name = *decides->second.begin(), .path = {}},
             &entry);
-      } else if (has_pattern_signs(entry.name)) {
+      } else if (live.is_expression(entry)) {
         refuse_expression(file.path, entry);
       }
     }

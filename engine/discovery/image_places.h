@@ -54,8 +54,9 @@ class ImagePlaces {
   // has a tag and no repository.
   const HelmTag& with_repository(const HelmTag& tag) const;
 
-  void find_entries(const ManifestFile& file);
-  void find_release_groups(const ManifestFile& file);
+  void find_entries(const ManifestFile& file, const LiveReferences& live);
+  void find_release_groups(const ManifestFile& file, const ReleaseImages& releases);
+  bool is_offered(const HelmTag& tag) const;
   void find_references(const LiveReferences& live, const std::stop_token& stop);
   void find_reference(const ManifestFile& file, const Workload* workload,
                       const ContainerImage& container);

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -113,6 +114,9 @@ class KustomizeGraph {
   const std::set<const ImageEntry*>& renaming() const { return renaming_; }
   // The images that patches have set in what was built so far, as the patches write them.
   const std::set<const ContainerImage*>& patched() const { return patched_; }
+  // Whether the name of an entry is followed as a regular expression: it has the signs of one, or
+  // in what was built so far it was asked for an image that only its dots can match.
+  bool is_expression(const ImageEntry& entry) const;
   // Whether an entry of a directory's kustomization is for images of that name.
   bool has_entry_for(const std::string& directory, const std::string& image);
   // Whether all that build on the kustomization of `directory` set the tag of its entry again, or
@@ -121,6 +125,10 @@ class KustomizeGraph {
   bool is_always_set_again(const std::string& directory, const ImageEntry& entry,
                            const std::set<std::string>& applied,
                            const std::set<std::string>* within = nullptr);
+  // Whether the kustomization of `directory` builds on one that gives the images of the entry's
+  // name another one, and all that it builds on is known: then the entry finds no such image, if
+  // none was built by it.
+  bool is_renamed_below(const std::string& directory, const ImageEntry& entry);
   // Whether a limit was reached, so that not everything was built.
   bool exhausted() const { return exhausted_; }
   // What could not be followed, by the directory of the kustomization that names it.
@@ -143,6 +151,8 @@ class KustomizeGraph {
   void pass_by(Node& node, ReachedImage& image);
   void decide(const PlacedEntry& placed, ReachedImage& image);
   void index_entries(Node& node);
+  void index_image_names();
+  bool needs_its_dots(const std::string& name);
   // Whether entries count whose name is a regular expression.
   enum class Expressions : std::uint8_t { followed, ignored };
   const PlacedEntry* next_entry(Node& node, const std::string& name, std::size_t& from,
@@ -159,6 +169,7 @@ class KustomizeGraph {
                  const ManifestFile* file);
   bool sets_tag_of(const std::string& user, const std::string& base, std::string& name);
   bool layer_sets_tag_of(Node& layer, const ImageEntry* entry, std::string& name);
+  bool is_renamed_somewhere(const std::string& name);
   struct SetAgain;
   bool is_set_again_above(const std::string& directory, const std::string& name, std::size_t depth,
                           SetAgain& search);
@@ -171,6 +182,10 @@ class KustomizeGraph {
   bool exhausted_ = false;
   std::map<std::string, Node> nodes_;
   std::optional<std::multimap<std::string_view, std::string_view>> users_;  // of a directory
+  std::optional<std::set<std::string_view>> renamed_;  // names for which an entry has another
+  std::set<const ImageEntry*> dotted_;                 // expressions by their dots alone
+  // The names of all images in the tree, by their size; made when first used.
+  std::optional<std::map<std::size_t, std::set<std::string, std::less<>>>> image_names_;
   std::set<const ImageEntry*> replaced_;
   std::set<const ImageEntry*> renaming_;
   std::set<const ContainerImage*> patched_;

@@ -1,6 +1,7 @@
 // What the entries of `images` make of an image, and which of them no rollout should set; see
 // engine/discovery/kustomize_graph.h.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +23,50 @@ constexpr std::size_t kMatchCost = 100;
 
 }  // namespace
 
+bool KustomizeGraph::is_expression(const ImageEntry& entry) const {
+  return has_pattern_signs(entry.name) || dotted_.contains(&entry);
+}
+
+void KustomizeGraph::index_image_names() {
+  image_names_.emplace();
+  const auto add = [&](std::string_view name) { (*image_names_)[name.size()].emplace(name); };
+  for (const ManifestFile& file : tree_.files()) {
+    for (const Workload& workload : file.summary.workloads) {
+      for (const ContainerImage& container : workload.containers) {
+        add(image_name(container.image));
+      }
+    }
+    for (const PatchOperation& operation : file.summary.operations) {
+      add(image_name(operation.image.image));
+    }
+  }
+  for (const auto& [directory, node] : nodes_) {
+    for (const PlacedEntry& placed : node.entries_) {
+      add(placed.entry->new_name.value_or(""));
+    }
+  }
+}
+
+// Whether no image has that very name, and one has it but for what stands in place of its dots:
+// dots stand in the names of all registries, so they are dots wherever they can be.
+bool KustomizeGraph::needs_its_dots(const std::string& name) {
+  if (name.find('.') == std::string::npos) {
+    return false;
+  }
+  if (!image_names_) {
+    index_image_names();
+  }
+  const auto alike = image_names_->find(name.size());
+  if (alike == image_names_->end() || alike->second.contains(name) ||
+      !may_go_on(0, alike->second.size())) {
+    return false;
+  }
+  return std::ranges::any_of(alike->second, [&](const std::string& other) {
+    return std::ranges::equal(name, other,
+                              [](char c, char there) { return c == '.' || c == there; });
+  });
+}
+
 void KustomizeGraph::index_entries(Node& node) {
   if (node.by_name_) {
     return;
@@ -29,7 +74,10 @@ void KustomizeGraph::index_entries(Node& node) {
   node.by_name_.emplace();
   for (std::size_t i = 0; i < node.entries_.size(); ++i) {
     const ImageEntry& entry = *node.entries_[i].entry;
-    if (!has_pattern_signs(entry.name)) {
+    if (!has_pattern_signs(entry.name) && needs_its_dots(entry.name)) {
+      dotted_.insert(&entry);
+    }
+    if (!is_expression(entry)) {
       (*node.by_name_)[entry.name].push_back(i);
     } else if (node.expressions_.size() < kMaxExpressions) {
       node.expressions_.emplace_back(i, ImagePattern(entry.name));
@@ -127,13 +175,13 @@ void KustomizeGraph::pass_by(Node& node, ReachedImage& image) {
 // expression after an entry of the image's own name in one list is set together with that one.
 void KustomizeGraph::decide(const PlacedEntry& placed, ReachedImage& image) {
   const ImageEntry& entry = *placed.entry;
-  const bool is_expression = has_pattern_signs(entry.name);
+  const bool by_expression = is_expression(entry);
   if (image.entry != nullptr) {
     if (image.entry->sets_tag && !entry.sets_tag) {
       renaming_.insert(&entry);
       return;
     }
-    if (is_expression && image.file == placed.file && !has_pattern_signs(image.entry->name) &&
+    if (by_expression && image.file == placed.file && !is_expression(*image.entry) &&
         matches(entry, nullptr, image.entry->name)) {
       return;
     }
@@ -141,7 +189,7 @@ void KustomizeGraph::decide(const PlacedEntry& placed, ReachedImage& image) {
   }
   image.entry = &entry;
   image.file = placed.file;
-  image.matched = is_expression ? image.name : "";
+  image.matched = by_expression ? image.name : "";
 }
 
 // Gives an image of that name what the entries from `from` on make of it; says whether they set its
@@ -228,6 +276,55 @@ bool KustomizeGraph::is_set_again_above(const std::string& directory, const std:
     }
   }
   return known->second = any;
+}
+
+bool KustomizeGraph::is_renamed_somewhere(const std::string& name) {
+  if (!renamed_) {
+    renamed_.emplace();
+    for (const auto& [directory, node] : nodes_) {
+      for (const PlacedEntry& placed : node.entries_) {
+        if (placed.entry->new_name && *placed.entry->new_name != placed.entry->name) {
+          renamed_->insert(placed.entry->name);
+        }
+      }
+    }
+  }
+  return renamed_->contains(name);
+}
+
+bool KustomizeGraph::is_renamed_below(const std::string& directory, const ImageEntry& entry) {
+  if (!is_renamed_somewhere(entry.name)) {
+    return false;
+  }
+  const auto renames = [&](const PlacedEntry& placed) {
+    const ImageEntry& inner = *placed.entry;
+    return inner.name == entry.name && inner.new_name && *inner.new_name != entry.name;
+  };
+  const auto is_unclear = [](const ManifestFile* file) {
+    return file->summary.problem || !file->summary.unknown_kinds.empty();
+  };
+  bool is_renamed = false;
+  std::set<std::string> seen{directory};
+  std::vector<std::string> open{directory};
+  while (!open.empty()) {
+    const std::string at = std::move(open.back());
+    open.pop_back();
+    const auto found = nodes_.find(at);
+    if (found == nodes_.end() || obstacles_.contains(at)) {
+      return false;
+    }
+    const Node& node = found->second;
+    const std::size_t steps = 1 + node.entries_.size() + node.manifests.size();
+    if (!may_go_on(0, steps) || std::ranges::any_of(node.manifests, is_unclear)) {
+      return false;
+    }
+    is_renamed = is_renamed || (at != directory && std::ranges::any_of(node.entries_, renames));
+    for (const auto* bases : {&node.kustomizations, &node.components}) {
+      std::ranges::copy_if(*bases, std::back_inserter(open),
+                           [&](const std::string& base) { return seen.insert(base).second; });
+    }
+  }
+  return is_renamed;
 }
 
 }  // namespace engine

@@ -32,6 +32,7 @@ class LiveReferences {
   using Expressions =
       std::map<std::pair<const ManifestFile*, const ImageEntry*>, std::set<std::string>>;
   const Expressions& expressions() const { return expressions_; }
+  bool is_expression(const ImageEntry& entry) const { return graph_.is_expression(entry); }
   // The images that patches decide which have no place of their own, with the workloads' manifests.
   const std::set<std::pair<const ManifestFile*, std::string>>& placeless() const {
     return placeless_;

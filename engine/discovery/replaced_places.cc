@@ -12,6 +12,8 @@ constexpr const char* kSetAgain =
     "not offered: all that builds on it sets the tag again, so a rollout would change nothing";
 constexpr const char* kSetBelow =
     "not offered: the entry sets no tag; an entry that it builds on does, and is offered";
+constexpr const char* kRenamedBelow =
+    "not offered: what it builds on gives the image another name, so the entry finds none";
 
 // The entries of one kustomization; those of one name are one place.
 void find_entries(const ManifestFile& file, const Built& built,
@@ -28,9 +30,10 @@ void find_entries(const ManifestFile& file, const Built& built,
     const bool again =
         built.graph.replaced().contains(&entry) ||
         built.graph.is_always_set_again(directory, entry, built.applied, built.within);
-    const char* const reason = again                                     ? kSetAgain
-                               : built.graph.renaming().contains(&entry) ? kSetBelow
-                                                                         : nullptr;
+    const char* const reason = again                                            ? kSetAgain
+                               : built.graph.renaming().contains(&entry)        ? kSetBelow
+                               : built.graph.is_renamed_below(directory, entry) ? kRenamedBelow
+                                                                                : nullptr;
     const auto [known, is_new] = reasons.try_emplace(entry.name, reason);
     if (!is_new && reason == nullptr) {
       known->second = nullptr;

@@ -46,8 +46,8 @@ void SharedGroups::build(const std::set<std::string>& roots, const std::stop_tok
         releases_[{workload.file, workload.workload->name}].add(root);
       }
       for (const ReachedImage& image : workload.images) {
-        if (const auto place = place_of_image(image); place && image.entry != nullptr) {
-          entries_[*place].add(root);
+        if (const auto place = place_of_image(image)) {
+          images_[*place].add(root);
         }
       }
     }
@@ -73,8 +73,8 @@ std::map<GroupPlace, Agreement> SharedGroups::users_of(
     }
   }
   for (const auto& [place, group] : groups) {
-    if (const auto entry = entries_.find(place); entry != entries_.end()) {
-      note(place, entry->second);
+    if (const auto image = images_.find(place); image != images_.end()) {
+      note(place, image->second);
     }
     note(place, users_of(place.file));
   }

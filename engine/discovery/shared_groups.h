@@ -44,7 +44,7 @@ class SharedGroups {
   const FluxScope& scope_;
   FluxObjects flux_;  // what the scope does not have
   ReleaseTags tags_;
-  std::map<GroupPlace, Agreement> entries_;
+  std::map<GroupPlace, Agreement> images_;  // those that decide what workloads run
   std::map<std::pair<const ManifestFile*, std::string_view>, Agreement> releases_;
   std::map<std::string, std::set<std::string>> built_;  // by directory that is applied
 };

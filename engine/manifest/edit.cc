@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/manifest/edit_plan.h"
+#include "engine/manifest/image_reference.h"
 #include "engine/text/text.h"
 #include "engine/yaml/edit.h"
 #include "engine/yaml/parse.h"
@@ -39,6 +40,17 @@ constexpr std::string_view kAnyTag = "pr-1-0000000";
 
 // Places times nodes: takes a second or so.
 constexpr std::size_t kMaxSearched = 20'000'000;
+
+// The value as it may be shown: by hand, a path may lead to something else than a tag.
+std::optional<std::string> shown_previous(const TagLocation& place,
+                                          const std::optional<std::string>& previous) {
+  const auto is_told = [](const std::string& text) {
+    return named(text) == "'" + text + "'" || digest_of_tag(text).has_value() ||
+           (text.starts_with("${") && text.ends_with('}'));
+  };
+  return !place.by_hand || !previous || is_told(*previous) ? previous
+                                                           : std::optional(named(*previous));
+}
 
 Result<std::vector<PlannedTag>> plan(std::string_view file, const YamlSourceMap& stream,
                                      const TagLocation& place, const std::string& tag) {
@@ -107,7 +119,8 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
   const bool changed = !changes.empty();
   auto edited = changed ? change_yaml(*stream, std::move(changes)) : Result<std::string>(bytes);
   RETURN_IF_FAILED(edited);
-  return ManifestEdit{std::move(*edited), changed, first->previous, std::move(warnings)};
+  return ManifestEdit{std::move(*edited), changed, shown_previous(place, first->previous),
+                      std::move(warnings)};
 }
 
 std::vector<std::optional<Error>> check_tag_places(std::string_view file, std::string_view bytes,

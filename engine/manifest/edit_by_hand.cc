@@ -76,6 +76,79 @@ Failure refuse_without_path(const YamlSourceMap& stream, const TagLocation& plac
                        path_hint(place, there), {{"paths", shown_list(there)}});
 }
 
+// What a person may name in one document by a path: the values of a HelmRelease, any scalar of a
+// file of values, and an image reference elsewhere. The rest decides more than what image runs, and
+// may be a secret.
+class NamedPlace {
+ public:
+  NamedPlace(const YamlSourceMap& stream, const TagLocation& place, const YamlPath& path)
+      : stream_(stream), place_(place), path_(path) {}
+
+  std::optional<Failure> refuse() const {
+    const PathPlaces places(stream_, path_, stream_.documents());
+    for (const PathPlace& found : places.found()) {
+      if (auto refused = refuse_in(found)) {
+        return refused;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<Failure> refuse_in(const PathPlace& found) const {
+    const std::string_view kind = kind_of(stream_, found.document);
+    if (kind == "Secret" || kind == "ConfigMap") {
+      return refuse_at(found, "a rollout sets nothing in a " + std::string(kind),
+                       "Name the file in which the image's tag stands.");
+    }
+    if (kind == "HelmRelease") {
+      return is_below_values() ? std::nullopt
+                               : std::optional(refuse_at(found,
+                                                         "'" + shown(path_.text) +
+                                                             "' is not below .spec.values, where a "
+                                                             "HelmRelease has its tags",
+                                                         hint()));
+    }
+    const bool is_object = !kind.empty() && stream_.find(found.document, "apiVersion");
+    if (!is_object || !found.walk.obstacle.empty() || may_be_reference(found)) {
+      return std::nullopt;
+    }
+    return refuse_at(found,
+                     "'" + shown(path_.text) +
+                         "' leads to no image reference, and a rollout sets nothing else in an "
+                         "object of kind '" +
+                         shown(kind) + "'",
+                     hint());
+  }
+
+  bool is_below_values() const {
+    const auto& steps = path_.steps;
+    const auto is = [&](std::size_t index, std::string_view key) {
+      return steps[index].kind == YamlStep::Kind::key && steps[index].key == key;
+    };
+    return steps.size() > 2 && is(0, "spec") && is(1, "values");
+  }
+
+  // The editor says what is wrong with what stands at a key that is called an image.
+  bool may_be_reference(const PathPlace& found) const {
+    const std::string_view text =
+        scalar_text(stream_, found.walk.nodes.back()).value_or(std::string_view());
+    return names_image(path_.steps.back().key) ||
+           (is_reference_and_no_tag(text) && may_be_image_reference(text));
+  }
+
+  Failure refuse_at(const PathPlace& found, const std::string& what, std::string hint) const {
+    return stream_.refuse(Code::bad_path, stream_.node(found.walk.nodes.back()).offset, what,
+                          std::move(hint));
+  }
+
+  std::string hint() const { return path_hint(place_, image_paths(stream_, stream_.documents())); }
+
+  const YamlSourceMap& stream_;
+  const TagLocation& place_;
+  const YamlPath& path_;
+};
+
 }  // namespace
 
 Result<TagLocation> place_by_file(std::string_view file, const YamlSourceMap& stream,
@@ -101,6 +174,9 @@ Result<TagLocation> place_by_file(std::string_view file, const YamlSourceMap& st
   }
   auto path = YamlPath::parse(*decided.path);
   RETURN_IF_FAILED(path);
+  if (auto refused = NamedPlace(stream, place, *path).refuse()) {
+    return std::move(*refused);
+  }
   if (leads_to_reference(stream, place, *path)) {
     decided.type = "image-reference";
   }

@@ -11,6 +11,14 @@ namespace {
 constexpr std::string_view kHelmReleasePath = ".spec.values.image.tag";
 constexpr std::string_view kValuesPath = ".image.tag";
 
+// A digest as charts have it that add the `sha256:`, or do not.
+bool is_sha(std::string_view text) {
+  constexpr std::size_t kDigits = 64;
+  return text.starts_with("sha256:") ||
+         (text.size() == kDigits &&
+          text.find_first_not_of("0123456789abcdef") == std::string_view::npos);
+}
+
 class ValuePlanner {
  public:
   ValuePlanner(const YamlSourceMap& stream, const TagLocation& place, const YamlPath& path)
@@ -91,6 +99,10 @@ class ValuePlanner {
     const auto digest = beside(place, "digest");
     if (scalar_text(stream_, digest).value_or("").starts_with("sha256:")) {
       return refuse_digest(stream_, *digest, place_.image_name);
+    }
+    const auto sha = beside(place, "sha");
+    if (is_sha(scalar_text(stream_, sha).value_or(""))) {
+      return refuse_digest(stream_, *sha, place_.image_name, "`sha`");
     }
     const YamlIndex value = place.walk.nodes.back();
     if (auto encrypted = refuse_encrypted_value(stream_, value)) {

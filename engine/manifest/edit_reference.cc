@@ -90,7 +90,9 @@ class ReferencePlanner {
                            "`@" + shown(reference.digest->substr(0, 15)) + "...`");
     }
     if (!may_be_image_reference(text)) {
-      return refuse_edit(stream_, node, kWhat, "white space is in it");
+      const bool is_address = text.find("://") != std::string_view::npos;
+      return refuse_edit(stream_, node, kWhat,
+                         is_address ? "it is an address" : "white space is in it");
     }
     if (!reference.tag && may_hide_a_tag(reference.name)) {
       return refuse_edit(stream_, node, kWhat,

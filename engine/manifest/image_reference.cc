@@ -22,6 +22,15 @@ void outside_braces(std::string_view text, const Function& see) {
   }
 }
 
+// No white space outside of braces.
+bool is_one_word(std::string_view text) {
+  bool is_one = !text.empty();
+  outside_braces(text, [&](char c, std::size_t) {
+    is_one = is_one && c != ' ' && c != '\t' && c != '\n' && c != '\r';
+  });
+  return is_one;
+}
+
 }  // namespace
 
 ImageReference split_image_reference(std::string_view text) {
@@ -53,12 +62,7 @@ ImageReference split_image_reference(std::string_view text) {
 }
 
 bool may_be_image_reference(std::string_view text) {
-  bool may_be = !text.empty();
-  outside_braces(text, [&](char c, std::size_t) {
-    const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    may_be = may_be && !space;
-  });
-  return may_be;
+  return is_one_word(text) && text.find("://") == kNone;
 }
 
 bool is_reference_and_no_tag(std::string_view text) {
@@ -71,7 +75,7 @@ bool is_reference_and_no_tag(std::string_view text) {
     in_digest = in_digest || c == '@';
     found = found || (!in_digest && (c == ':' || c == '/'));
   });
-  return found && may_be_image_reference(text);
+  return found && is_one_word(text);
 }
 
 std::optional<std::string_view> digest_of_tag(std::string_view text) {

@@ -19,7 +19,8 @@ struct ImageReference {
 // Never fails: of a text that is no reference, everything is the name.
 ImageReference split_image_reference(std::string_view text);
 
-// Whether the text has only what a reference can have: no white space outside of braces.
+// Whether the text has only what a reference can have: no white space outside of braces, and no
+// `://`, which an address has.
 bool may_be_image_reference(std::string_view text);
 
 // Whether a value that should be a tag is a whole reference, since a tag has neither colon nor

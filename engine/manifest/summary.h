@@ -33,6 +33,7 @@ struct Workload {
   std::vector<ContainerImage> containers;  // the init containers after the others
   TextPairs labels = {};
   TextPairs annotations = {};
+  bool has_own_image = false;  // a HelmRelease whose `values.image` says what image it runs
 };
 
 // An entry of a kustomization's `images`.
@@ -57,6 +58,7 @@ struct HelmTag {
   bool is_reference = false;
   std::optional<std::string> refusal = {};  // of a reference: not asked for
   std::string pointer = {};                 // of the tag, as of a container's image
+  bool is_set_again = false;                // by the release's own `postRenderers`
 };
 
 // An operation of a JSON patch (RFC 6902) that may set an image.

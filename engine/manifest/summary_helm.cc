@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -118,6 +120,28 @@ class ValuesReader {
   HelmTag common_;
 };
 
+// `spec.postRenderers[].kustomize.images`: they change what the chart has made of the values.
+void mark_set_again(const FactsContext& context, Index release, std::size_t first) {
+  const YamlReader& yaml = context.yaml();
+  std::set<std::string> names;
+  for (const Index renderer : yaml.items(yaml.find(release, {"spec", "postRenderers"}))) {
+    const auto kustomize = yaml.find(renderer, "kustomize");
+    if (!kustomize || !context.has_room(std::min(names.size(), kMaxImages))) {
+      continue;
+    }
+    for (const ImageEntry& entry : read_images(context, *kustomize)) {
+      if (entry.sets_tag && !entry.name.empty()) {
+        names.insert(entry.name);
+      }
+    }
+  }
+  auto& tags = context.summary().helm_tags;
+  for (std::size_t i = first; i < tags.size(); ++i) {
+    tags[i].is_set_again = names.contains(tags[i].repository) ||
+                           names.contains(tags[i].registry + "/" + tags[i].repository);
+  }
+}
+
 bool has_image_below(const YamlReader& yaml, Index node, std::size_t depth) {
   if (depth > kMaxHelmDepth || yaml.kind(node) == YamlReader::Kind::alias) {
     return false;
@@ -150,8 +174,19 @@ void read_helm_facts(const FactsContext& context, Index release, const Workload&
   if (!common.namespace_name) {
     common.namespace_name = workload.namespace_name;
   }
+  const std::size_t first = context.summary().helm_tags.size();
   ValuesReader reader(context, std::move(common));
   reader.read(*values, "values", where + ".spec.values", "/spec/values");
+  mark_set_again(context, release, first);
+}
+
+bool has_own_image(const YamlReader& yaml, Index release) {
+  const auto image = yaml.find(release, {"spec", "values", "image"});
+  constexpr std::array<std::string_view, 4> kSaying = {"repository", "name", "tag", "digest"};
+  return image && (!yaml.text(image).value_or("").empty() ||
+                   std::ranges::any_of(kSaying, [&](std::string_view key) {
+                     return !yaml.text(yaml.find(*image, key)).value_or("").empty();
+                   }));
 }
 
 std::size_t count_tags_in_values(const YamlReader& yaml, Index values) {

@@ -85,6 +85,8 @@ void read_workload_facts(const FactsContext& context, YamlReader::Index object,
 // Where a HelmRelease's values have images. `where` as above, with what names the document.
 void read_helm_facts(const FactsContext& context, YamlReader::Index release,
                      const Workload& workload, const std::string& where);
+// Whether `values.image` of a HelmRelease says what image it runs, in whatever form.
+bool has_own_image(const YamlReader& yaml, YamlReader::Index release);
 // How many image tags the values of a file have that is no object.
 std::size_t count_tags_in_values(const YamlReader& yaml, YamlReader::Index values);
 // Whether an object of a kind that is not known has an image.

@@ -63,6 +63,7 @@ void read_workload_facts(const FactsContext& context, Index object, std::string_
   const std::string document = where.empty() ? selector(context, kind, workload.name)
                                              : selector(context, "List", "") + where;
   if (kind == "HelmRelease") {
+    workload.has_own_image = has_own_image(yaml, object);
     read_helm_facts(context, object, workload, document);
   } else {
     const bool cron = kind == "CronJob";

@@ -171,6 +171,23 @@ TEST(CatalogImages, AReleaseHasItsOwnImageAndOthersAreCalledByTheKeyAbove) {
        "work: {containers: {app: {image: {repository: a, tag: v1}}}}\n",
        {"shop-web-containers-app -> " + at + "controllers.web.containers.app.image.tag",
         "shop-work-containers-app -> " + at + "controllers.work.containers.app.image.tag"}},
+      // What is not offered may be its own: a string, an image without a tag, a namesake.
+      {"bar",
+       "    image: ghcr.io/acme/bar:v1\n    redis: {image: {repository: redis, tag: v7}}\n",
+       {"bar-redis -> " + at + "redis.image.tag"}},
+      {"bar",
+       "    image: {repository: x}\n    redis: {image: {repository: redis, tag: v7}}\n",
+       {"bar-redis -> " + at + "redis.image.tag"}},
+      {"bar",
+       "    webImage: ghcr.io/acme/bar:v1\n    redis: {image: {repository: redis, tag: v7}}\n",
+       {"bar-redis -> " + at + "redis.image.tag"}},
+      {"bar",
+       "    image: {repository: x}\n    web: {image: {repository: acme/bar, tag: v7}}\n",
+       {"bar -> " + at + "web.image.tag"}},
+      {"bar", "    image: {main: {repository: x, tag: v7}}\n", {"bar -> " + at + "image.main.tag"}},
+      {"bar",
+       "    image: {pullPolicy: Always}\n    web: {image: {repository: x, tag: v7}}\n",
+       {"bar -> " + at + "web.image.tag"}},
       // Items of a list by their names.
       {"shop",
        "    list:\n    - {name: one, image: {repository: a, tag: v1}}\n    - {name: two, image: "
@@ -497,6 +514,52 @@ TEST(CatalogImages, APatchOfAReleaseHasTheRepositoryThatItIsSetOver) {
               ElementsAre("podinfo"));
   EXPECT_THAT(names_in(regenerated(files, Json::object(), {"ghcr.io/other/"}), "services"),
               IsEmpty());
+}
+
+TEST(CatalogImages, APatchsTagBelongsToTheWholeRelease) {
+  const std::string at = ".spec.values.";
+  const std::string redis = "    redis: {image: {repository: redis, tag: v7}}\n";
+  const std::string redis_patch = release("shop", "    redis: {image: {tag: v8}}\n");
+  const std::string only_file = "patches: [{path: p.yaml}]\n";
+  const auto pinned = "    image: {repository: ghcr.io/acme/shop, digest: \"sha256:0a\"}\n";
+  struct Case {
+    std::string base;
+    std::string patches;
+    std::string patch;
+    std::vector<std::string> services;
+  };
+  const std::vector<Case> cases = {
+      {"    image: {repository: ghcr.io/acme/shop, tag: v1}\n" + redis,
+       only_file,
+       redis_patch,
+       {"shop -> " + at + "image.tag", "shop-redis -> " + at + "redis.image.tag"}},
+      // The own image cannot be offered.
+      {pinned + redis, only_file, redis_patch, {"shop-redis -> " + at + "redis.image.tag"}},
+      {redis,
+       "patches:\n- {path: p.yaml}\n- target: {kind: HelmRelease, name: shop}\n  patch: |-\n    "
+       "- {op: add, path: /spec/values/image, value: {repository: x, tag: v1}}\n",
+       redis_patch,
+       {"shop-redis -> " + at + "redis.image.tag"}},
+      // It is the patch that has it.
+      {redis,
+       only_file,
+       release("shop", "    image: {repository: ghcr.io/acme/shop, tag: v1}\n"),
+       {"shop -> " + at + "image.tag", "shop-redis -> " + at + "redis.image.tag"}},
+      // The only one of both, and the one that is named like the release in the base.
+      {redis, only_file, redis_patch, {"shop -> " + at + "redis.image.tag"}},
+      {"    api: {image: {repository: ghcr.io/acme/shop, tag: v1}}\n" + redis,
+       only_file,
+       release("shop", "    api: {image: {tag: v2}}\n"),
+       {"shop -> " + at + "api.image.tag", "shop-redis -> " + at + "redis.image.tag"}},
+  };
+  for (const Case& next : cases) {
+    const Files files = {{"apps/base/kustomization.yaml", "resources: [r.yaml]\n"},
+                         {"apps/base/r.yaml", release("shop", next.base)},
+                         {"apps/live/kustomization.yaml", "resources: [../base]\n" + next.patches},
+                         {"apps/live/p.yaml", next.patch}};
+    EXPECT_EQ(services_of(files), next.services) << next.base << next.patches << next.patch;
+    stable_catalog(files);
+  }
 }
 
 TEST(CatalogImages, WhatIsPassedOverIsCounted) {

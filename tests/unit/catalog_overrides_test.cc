@@ -203,6 +203,40 @@ TEST(CatalogOverrides, AnOverlayThatOnlyRenamesIsNoServiceOfItsOwn) {
   EXPECT_THAT(services_of(no_tag), ElementsAre("papi -> live/kustomization.yaml papi"));
 }
 
+TEST(CatalogOverrides, AnEntryForANameThatIsGoneIsNotOffered) {
+  const Files files = {
+      {kBase, "resources: [d.yaml]\nimages: [{name: papi, newName: x/papi, newTag: v1}]\n"},
+      {"base/d.yaml", deployment("papi", "papi")},
+      {kLive, "resources: [../base]\nimages: [{name: papi, newTag: v2}]\n"}};
+  EXPECT_THAT(services_of(files), ElementsAre("papi -> base/kustomization.yaml papi"));
+  EXPECT_THAT(reasons_of(files), Contains(HasSubstr("gives the image another name")));
+  // Something else that is not known may have it.
+  Files more = files;
+  more[kLive] = "resources: [../base, ../gone]\nimages: [{name: papi, newTag: v2}]\n";
+  EXPECT_THAT(services_of(more), Contains(HasSubstr("live/kustomization.yaml papi")));
+  // One that is renamed there, and one that is not.
+  Files two = files;
+  two[kLive] = "resources: [../base, e.yaml]\nimages: [{name: papi, newTag: v2}]\n";
+  two["live/e.yaml"] = deployment("other", "papi");
+  EXPECT_THAT(services_of(two), Contains("other -> live/kustomization.yaml papi"));
+}
+
+TEST(CatalogOverrides, WhatAReleasesPostRendererSetsIsNotOffered) {
+  const auto rendered = [](const std::string& entry) {
+    return Files{
+        {kLive, "resources: [r.yaml]\n"},
+        {"live/r.yaml", release("web", "    image: {repository: x/web, tag: v1}\n") +
+                            "  postRenderers:\n  - kustomize: {images: [" + entry + "]}\n"}};
+  };
+  EXPECT_THAT(services_of(rendered("{name: x/web, newTag: v2}")), IsEmpty());
+  EXPECT_THAT(reasons_of(rendered("{name: x/web, newTag: v2}")),
+              Contains(HasSubstr("postRenderers")));
+  for (const char* const entry : {"{name: x/web, newName: y/web}", "{name: x/api, newTag: v2}"}) {
+    EXPECT_THAT(services_of(rendered(entry)),
+                ElementsAre("web -> live/r.yaml x/web .spec.values.image.tag"));
+  }
+}
+
 TEST(CatalogOverrides, AnEntryByExpressionDecides) {
   const std::string base =
       "resources: [d.yaml]\nimages: [{name: papi, newName: x/papi, newTag: "
@@ -238,6 +272,17 @@ TEST(CatalogOverrides, ADotIsADot) {
       {"apps/d.yaml", deployment("one", "x/pa.pi") + "---\n" + deployment("two", "x/pa-pi")}};
   EXPECT_THAT(services_of(files), ElementsAre("one -> apps/kustomization.yaml x/pa.pi",
                                               "two -> apps/kustomization.yaml x/pa-pi"));
+}
+
+// It is more where nothing has the name with the dot, and something has it with another letter.
+TEST(CatalogOverrides, ADotIsMoreWhereItMatchesNothingElse) {
+  const Files files = {
+      {"apps/kustomization.yaml", "resources: [d.yaml]\nimages: [{name: pap., newTag: a}]\n"},
+      {"apps/d.yaml", deployment("one", "papi")}};
+  EXPECT_THAT(services_of(files), ElementsAre("one -> apps/kustomization.yaml papi"));
+  Files two = files;
+  two["apps/d.yaml"] += "---\n" + deployment("two", "papy");
+  EXPECT_THAT(services_of(two), IsEmpty());
 }
 
 std::string flux(const std::string& name, const std::string& path, const std::string& more = "") {

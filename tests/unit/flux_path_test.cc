@@ -420,6 +420,17 @@ TEST(FluxPath, SaysWhatIsAppliedFromElsewhereAsWell) {
                   "web in apps/base/papi/release.yaml (by apps/production)"));
 }
 
+TEST(FluxPath, SaysThatTheImageOfAPlainWorkloadIsAppliedFromElsewhereAsWell) {
+  const Files files = {{"base/kustomization.yaml", "resources: [d.yaml]\n"},
+                       {"base/d.yaml", deployment("papi", "example.com/papi:pr-1-0f0e0d0")},
+                       {"apps/staging/kustomization.yaml", "resources: [../../base]\n"},
+                       {"apps/production/kustomization.yaml", "resources: [../../base]\n"},
+                       {"clusters/staging/apps.yaml", flux("name: apps", "./apps/staging")},
+                       {"clusters/production/apps.yaml", flux("name: apps", "./apps/production")}};
+  EXPECT_THAT(draft(files, {.flux_path = "clusters/staging"}).shared,
+              ElementsAre("papi in base/d.yaml (by apps/production)"));
+}
+
 struct ReplacedCase {
   const char* what;
   Files files;
