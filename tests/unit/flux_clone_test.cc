@@ -257,6 +257,8 @@ TEST_F(FluxClones, WithAMissingTreeAreReplacedWhileAPushIsPrepared) {
   for (const fs::path& object : objects) {
     fs::remove(object);
   }
+  // What is made up as a fetch brings all objects again, which git would not do.
+  machine_.directory.write(remote_.clone / ".git/refs/heads/lost", "garbage\n");
   ASSERT_TRUE(ok(push()));
   EXPECT_EQ(commands("fetch").size(), 3U);
   EXPECT_THAT(steps_, Contains(HasSubstr("the clone is broken")));
