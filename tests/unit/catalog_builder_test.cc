@@ -94,9 +94,10 @@ TEST(CatalogDraft, ANewNameIsWhatOuterLayersMustMatch) {
        "resources: [../base]\nimages: [{name: papi, newTag: v2}]\n"},
   });
   EXPECT_THAT(services_of(found),
-              Contains(testing::StartsWith("papi.base -> apps/base/kustomization.yaml papi ")));
+              ElementsAre(testing::StartsWith("papi -> apps/base/kustomization.yaml papi ")));
   EXPECT_THAT(unplaced_of(found),
-              Contains(HasSubstr("apps/live/kustomization.yaml papi no workload was found")));
+              Contains(HasSubstr("apps/live/kustomization.yaml papi not offered: what it builds on "
+                                 "gives the image another name")));
 }
 
 TEST(CatalogDraft, AComponentChangesWhatItsUserHas) {
