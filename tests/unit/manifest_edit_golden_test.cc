@@ -169,6 +169,22 @@ TEST_P(ManifestEditCarriageReturns, ChangeNeitherTheEditNorTheRefusal) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, ManifestEditGolden, testing::ValuesIn(cases()),
                          [](const auto& test) { return test.param; });
+// By hand a path may lead to something else than a tag, which may be a secret.
+TEST(ManifestEditByHand, TellsTheFormerValueOnlyIfItHasTheFormOfATag) {
+  const auto former = [](const std::string& value) {
+    const auto edit =
+        engine::set_image_tag("in.yaml", "api:\n  key: " + value + "\n",
+                              {.image_name = "app", .path = ".api.key", .by_hand = true},
+                              *engine::ImageTag::parse("pr-12-0c0ffee"));
+    return edit ? edit->previous_tag : std::optional(edit.error().message);
+  };
+  for (const std::string tag : {"v1.2", "pr-1-0f0e0d0", "${TAG}"}) {
+    EXPECT_EQ(former(tag), tag);
+  }
+  EXPECT_EQ(former("s3cret!"), "a text of 7 characters");
+  EXPECT_EQ(former("two words"), "a text of 9 characters");
+}
+
 INSTANTIATE_TEST_SUITE_P(Cases, ManifestEditCarriageReturns,
                          testing::ValuesIn(cases_without_carriage_returns()),
                          [](const auto& test) { return test.param; });
