@@ -29,7 +29,7 @@ Result<std::vector<YamlIndex>> PatternEntries::deciding(const std::vector<YamlIn
   for (const YamlIndex entry : entries) {
     const auto name = scalar_text(stream_, effective(stream_, stream_.resolved(entry), "name"));
     const bool comes_last = own.empty() || (entry > own.back() && sets_image(entry));
-    if (!name || !comes_last || !is_pattern(*name, own.empty())) {
+    if (!name || !comes_last || !has_pattern_signs(*name)) {
       continue;
     }
     auto applied = applies(entry, *name);
@@ -42,13 +42,6 @@ Result<std::vector<YamlIndex>> PatternEntries::deciding(const std::vector<YamlIn
     }
   }
   return deciding;
-}
-
-// A dot counts only where there is no entry of the image's own name: it stands in the names of all
-// registries.
-bool PatternEntries::is_pattern(std::string_view name, bool with_dots) const {
-  return has_pattern_signs(name) || (with_dots && name.size() == place_.image_name.size() &&
-                                     name.find('.') != std::string_view::npos);
 }
 
 bool PatternEntries::sets_image(YamlIndex entry) const {

@@ -25,7 +25,6 @@ class PatternEntries {
                                           const std::vector<YamlIndex>& own);
 
  private:
-  bool is_pattern(std::string_view name, bool with_dots) const;
   bool sets_image(YamlIndex entry) const;
   Result<bool> applies(YamlIndex entry, std::string_view name);
   std::optional<Failure> refuse_others(YamlIndex entry, std::string_view name) const;

@@ -52,7 +52,7 @@ TEST(LoggedRunner, TellsOfEachCommandOnceAndPassesItsResultOn) {
   });
   std::vector<std::string> lines;
   cli::LoggedRunner runner(scripted, clock,
-                             [&](std::string_view line) { lines.emplace_back(line); });
+                           [&](std::string_view line) { lines.emplace_back(line); });
   EXPECT_EQ(runner.run(GitCommands::version(), {}, {}).out, "git version 2.39.5\n");
   const ProcessResult listed = runner.run(commands().list_head(), {}, {});
   EXPECT_EQ(listed.status, 128);
@@ -71,7 +71,7 @@ TEST(LoggedRunner, SaysNothingOfACommandThatWasCancelledBeforeItBegan) {
   scripted.on("git", {.kind = ProcessResult::Kind::cancelled});
   std::vector<std::string> lines;
   cli::LoggedRunner runner(scripted, clock,
-                             [&](std::string_view line) { lines.emplace_back(line); });
+                           [&](std::string_view line) { lines.emplace_back(line); });
   std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(runner.run(GitCommands::version(), stop.get_token(), {}).kind,
