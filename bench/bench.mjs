@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { choose, conditions, plans, sections, titleOf } from './cases.mjs';
-import { Ground } from './ground.mjs';
+import { Fixtures } from './fixtures.mjs';
 import { machine } from './machine.mjs';
 import { measureCalls, measureStart } from './processes.mjs';
 import { measureEdit, measureRegenerate } from './regenerate.mjs';
@@ -21,7 +21,7 @@ Measures side by side in one run: medians, quartiles, ratios. SECTION: ${section
   --full              the whole matrix: hours
   --transport, --delay, --files, --commits, --state, --filter, --writers VALUE
                       only cases with this value, of the whole matrix; may be given several times
-  --rounds N          how often each subject is measured in each case
+  --rounds N          how often each contender is measured in each case
   --check             exit status 1, naming them, where targets are missed
   --write             renews the figures and plots of docs/performance.md
   --from FILE         measures nothing: reads the results of an earlier run
@@ -79,10 +79,10 @@ const measures = {
 async function measure({ plan, cases, rounds }) {
   mkdirSync(dirname(resultsFile), { recursive: true });
   const build = join(project, 'build/release');
-  const ground = new Ground();
-  const place = { ground, remotes: new Remotes(ground), project, build, binary: join(build, 'rollout-mcp'), cache: join(project, 'build/bench') };
+  const fixtures = new Fixtures();
+  const place = { fixtures, remotes: new Remotes(fixtures), project, build, binary: join(build, 'rollout-mcp'), cache: join(project, 'build/bench') };
   const results = { machine: machine(place), plan, cases: [] };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => ground.dispose().finally(() => process.exit(1)));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => fixtures.dispose().finally(() => process.exit(1)));
   try {
     for (const one of cases) {
       const count = rounds ?? roundsOf(one, plan);
@@ -91,7 +91,7 @@ async function measure({ plan, cases, rounds }) {
       writeFileSync(resultsFile, JSON.stringify(results)); // what is measured is kept, whatever comes
     }
   } finally {
-    await ground.dispose();
+    await fixtures.dispose();
   }
   return results;
 }

@@ -33,9 +33,9 @@ constexpr std::string_view kInitialized =
     R"({"jsonrpc":"2.0","method":"notifications/initialized"})"
     "\n";
 
-class Subject {
+class Contender {
  public:
-  explicit Subject(std::vector<std::string> words)
+  explicit Contender(std::vector<std::string> words)
       : tool_(words.at(0)),
         arguments_(words.at(1)),
         child_(std::vector<std::string>(words.begin() + 2, words.end())) {
@@ -102,24 +102,24 @@ class Subject {
 };
 
 void measure(int rounds, int calls, int in_flight, const std::vector<std::string>& arguments) {
-  std::vector<Subject> subjects;
+  std::vector<Contender> contenders;
   for (auto& line : bench::command_lines(arguments)) {
     if (line.size() < 3) {
-      throw std::runtime_error("a subject is: TOOL ARGUMENTS PROGRAM [ARGUMENT...]");
+      throw std::runtime_error("a contender is: TOOL ARGUMENTS PROGRAM [ARGUMENT...]");
     }
-    subjects.emplace_back(std::move(line));
+    contenders.emplace_back(std::move(line));
   }
   for (int round = 0; round < rounds; ++round) {
-    for (Subject& subject : subjects) {
-      subject.call_in_turn(calls);
+    for (Contender& contender : contenders) {
+      contender.call_in_turn(calls);
     }
-    for (Subject& subject : subjects) {
-      subject.call_at_once(calls, in_flight);
+    for (Contender& contender : contenders) {
+      contender.call_at_once(calls, in_flight);
     }
   }
   const char* separator = "[";
-  for (const Subject& subject : subjects) {
-    std::printf("%s%s", separator, subject.json().c_str());
+  for (const Contender& contender : contenders) {
+    std::printf("%s%s", separator, contender.json().c_str());
     separator = ",\n";
   }
   std::puts("]");

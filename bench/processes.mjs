@@ -10,31 +10,31 @@ const callsARound = 500;
 const inFlight = 16;
 
 // A catalog of so many services: the file.
-function catalog(ground, services) {
+function catalog(fixtures, services) {
   const names = Array.from({ length: services }, (_, index) => `service-${index}`);
   const group = (name) => ({ file: `apps/${name}/kustomization.yaml`, imageName: name, type: 'kustomize-images', services: [name], kustomization: 'backend' });
-  return ground.write(`catalogs/${services}.json`, JSON.stringify({
+  return fixtures.write(`catalogs/${services}.json`, JSON.stringify({
     services: Object.fromEntries(names.map((name) => [name, { imageGroup: name, namespace: 'backend', deployment: name, description: `What ${name} does` }])),
     imageGroups: Object.fromEntries(names.map((name) => [name, group(name)])),
   }));
 }
 
-const withCatalog = ({ ground, binary }, services) => [binary, '--services', catalog(ground, services)];
+const withCatalog = ({ fixtures, binary }, services) => [binary, '--services', catalog(fixtures, services)];
 const sdk = (generation) => [process.execPath, sdkServer, String(generation)];
 
-function configure({ ground }) {
-  ground.write('home/.claude/rwenv/envs.json', JSON.stringify({ rwenvs: { bench: { fluxGitRepo: 'https://git.example.com/flux.git' } } }));
+function configure({ fixtures }) {
+  fixtures.write('home/.claude/rwenv/envs.json', JSON.stringify({ rwenvs: { bench: { fluxGitRepo: 'https://git.example.com/flux.git' } } }));
 }
 
-// What a program of bench/*.cc says of each subject, by name.
-async function sample({ ground, build }, name, args, subjects) {
-  const lines = Object.values(subjects).flatMap((words) => ['--', ...words]);
-  const { stdout } = await run(join(build, 'bench', name), [...args.map(String), ...lines], { cwd: ground.project, env: ground.environment });
+// What a program of bench/*.cc says of each contender, by name.
+async function sample({ fixtures, build }, name, args, contenders) {
+  const lines = Object.values(contenders).flatMap((words) => ['--', ...words]);
+  const { stdout } = await run(join(build, 'bench', name), [...args.map(String), ...lines], { cwd: fixtures.project, env: fixtures.environment });
   const samples = JSON.parse(stdout);
-  return Object.fromEntries(Object.keys(subjects).map((key, index) => [key, samples[index]]));
+  return Object.fromEntries(Object.keys(contenders).map((key, index) => [key, samples[index]]));
 }
 
-// For each subject {elapsed: [ms], processor: [ms]}.
+// For each contender {elapsed: [ms], processor: [ms]}.
 export function measureStart(place, _, rounds) {
   configure(place);
   const nothing = ['/bin/true', '/usr/bin/true'].find((file) => existsSync(file));
@@ -49,7 +49,7 @@ export function measureStart(place, _, rounds) {
   });
 }
 
-// For each subject {latency: [us], throughput: [calls a second], idle: KiB, resident: KiB}.
+// For each contender {latency: [us], throughput: [calls a second], idle: KiB, resident: KiB}.
 export function measureCalls(place, _, rounds) {
   configure(place);
   const lookup = (services) => ['lookup_service', JSON.stringify({ service: 'service-7' }), ...withCatalog(place, services)];

@@ -68,13 +68,13 @@ function elapsed(file, args, options) {
 }
 
 // {archive: [ms], regenerate: [ms], first: [ms]}: the remote is a local one; all but the first find a clone and a catalog.
-export function measureRegenerate({ ground, binary }, _, rounds) {
-  const remote = join(ground.directory('remotes'), 'flux.git');
-  ground.git(ground.root, 'init', '-q', '--bare', remote);
-  execFileSync('git', [`--git-dir=${remote}`, 'fast-import', '--quiet'], { input: stream(), env: ground.environment });
-  const configuration = ground.inRoot(ground.directory('regenerate'));
-  ground.write(`${configuration}/envs.json`, JSON.stringify({ rwenvs: { bench: { fluxGitRepo: `file://${remote}` } } }));
-  const options = { cwd: ground.project, env: { ...ground.environment, RWENV_CONFIG_DIR: join(ground.root, configuration) } };
+export function measureRegenerate({ fixtures, binary }, _, rounds) {
+  const remote = join(fixtures.directory('remotes'), 'flux.git');
+  fixtures.git(fixtures.root, 'init', '-q', '--bare', remote);
+  execFileSync('git', [`--git-dir=${remote}`, 'fast-import', '--quiet'], { input: stream(), env: fixtures.environment });
+  const configuration = fixtures.inRoot(fixtures.directory('regenerate'));
+  fixtures.write(`${configuration}/envs.json`, JSON.stringify({ rwenvs: { bench: { fluxGitRepo: `file://${remote}` } } }));
+  const options = { cwd: fixtures.project, env: { ...fixtures.environment, RWENV_CONFIG_DIR: join(fixtures.root, configuration) } };
   const samples = { first: [elapsed(binary, ['regenerate'], options)], archive: [], regenerate: [] };
   for (let round = 0; round < rounds; round++) {
     samples.archive.push(elapsed('git', [`--git-dir=${remote}`, 'archive', 'main'], options));
@@ -84,7 +84,7 @@ export function measureRegenerate({ ground, binary }, _, rounds) {
 }
 
 // By kind of manifest {parse: [ms], edit: [ms]}, of processor time.
-export async function measureEdit({ ground, build }, _, rounds) {
-  const { stdout } = await run(join(build, 'bench/bench_edit'), [String(rounds)], { cwd: ground.project, env: ground.environment });
+export async function measureEdit({ fixtures, build }, _, rounds) {
+  const { stdout } = await run(join(build, 'bench/bench_edit'), [String(rounds)], { cwd: fixtures.project, env: fixtures.environment });
   return JSON.parse(stdout);
 }

@@ -104,7 +104,7 @@ export async function repository(directory, files, commits) {
   return finished;
 }
 
-// A copy for one subject, which shares the packs where the file system can.
+// A copy for one contender, which shares the packs where the file system can.
 export function copyRepository(from, to, { filter = false } = {}) {
   execFileSync('git', ['clone', '-q', '--bare', from, to], { env: environment });
   git(to, ['remote', 'remove', 'origin']);

@@ -1,21 +1,21 @@
 // The sections rollout and writers: ways to bring a tag into a remote, side by side.
 
 import { repository } from './repositories.mjs';
-import { makeSubjects, makeWriters } from './subjects.mjs';
+import { makeContenders, makeWriters } from './contenders.mjs';
 
-// {shell: [ms], command: [ms], server: [ms], push: [ms]}: each round is one rollout of every subject. The first round is
+// {shell: [ms], command: [ms], server: [ms], push: [ms]}: each round is one rollout of every contender. The first round is
 // a warm-up, in which the known clones are made.
 export async function measureRollout(place, conditions, rounds) {
   const source = await repository(place.cache, conditions.files, conditions.commits);
-  const subjects = await makeSubjects(place, conditions, source);
-  const samples = Object.fromEntries(Object.keys(subjects).map((kind) => [kind, []]));
+  const contenders = await makeContenders(place, conditions, source);
+  const samples = Object.fromEntries(Object.keys(contenders).map((kind) => [kind, []]));
   for (let round = 0; round <= rounds; round++) {
-    for (const [kind, subject] of Object.entries(subjects)) {
-      const elapsed = await subject.measure();
+    for (const [kind, contender] of Object.entries(contenders)) {
+      const elapsed = await contender.measure();
       if (round > 0) samples[kind].push(elapsed);
     }
   }
-  for (const subject of Object.values(subjects)) await subject.stop();
+  for (const contender of Object.values(contenders)) await contender.stop();
   return samples;
 }
 

@@ -28,7 +28,7 @@ constexpr std::string_view kDiscover =
     R"("io.modelcontextprotocol/clientCapabilities":{}}}})"
     "\n";
 
-struct Subject {
+struct Contender {
   std::string_view request;  // none: measured to its end
   std::vector<std::string> command_line;
   std::vector<double> elapsed = {};
@@ -48,9 +48,9 @@ struct Subject {
   }
 };
 
-Subject make_subject(std::vector<std::string> words) {
+Contender make_contender(std::vector<std::string> words) {
   if (words.size() < 2) {
-    throw std::runtime_error("a subject is: end|initialize|discover PROGRAM [ARGUMENT...]");
+    throw std::runtime_error("a contender is: end|initialize|discover PROGRAM [ARGUMENT...]");
   }
   const std::string until = words.front();
   words.erase(words.begin());
@@ -61,19 +61,19 @@ Subject make_subject(std::vector<std::string> words) {
 }
 
 void measure(int rounds, const std::vector<std::string>& arguments) {
-  std::vector<Subject> subjects;
+  std::vector<Contender> contenders;
   for (auto& line : bench::command_lines(arguments)) {
-    subjects.push_back(make_subject(std::move(line)));
+    contenders.push_back(make_contender(std::move(line)));
   }
   for (int round = 0; round < rounds; ++round) {
-    for (Subject& subject : subjects) {
-      subject.run();
+    for (Contender& contender : contenders) {
+      contender.run();
     }
   }
   const char* separator = "[";
-  for (const Subject& subject : subjects) {
+  for (const Contender& contender : contenders) {
     std::printf("%s{\"elapsed\":%s,\"processor\":%s}", separator,
-                bench::json(subject.elapsed).c_str(), bench::json(subject.processor).c_str());
+                bench::json(contender.elapsed).c_str(), bench::json(contender.processor).c_str());
     separator = ",\n";
   }
   std::puts("]");

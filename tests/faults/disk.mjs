@@ -18,32 +18,32 @@ const fault = { area: 'files', kind: 'write', fault: 'ENOSPC', onwards: true, pr
 const record = { what: '' };
 
 const field = new Field();
-const { ground } = field;
+const { fixtures } = field;
 
 function mount() {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m,nr_inodes=2000', 'tmpfs', ground.home], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m,nr_inodes=2000', 'tmpfs', fixtures.home], { stdio: 'pipe' });
   } catch (problem) {
     console.log(`skipped: no file system may be mounted here: ${problem.stderr ?? problem.message}`);
-    rmSync(ground.root, { recursive: true });
+    rmSync(fixtures.root, { recursive: true });
     process.exit(77);
   }
 }
 
-const ballast = () => join(ground.home, '.claude/rwenv/.ballast');
+const ballast = () => join(fixtures.home, '.claude/rwenv/.ballast');
 
 // Takes all but so many pages.
 function leavePages(pages) {
   const file = openSync(ballast(), 'w');
   const block = Buffer.alloc(page);
-  for (let free = statfsSync(ground.home).bfree; free > pages; free--) writeSync(file, block);
+  for (let free = statfsSync(fixtures.home).bfree; free > pages; free--) writeSync(file, block);
   closeSync(file);
 }
 
 // Takes all but so many inodes.
 function leaveInodes(inodes) {
   mkdirSync(ballast());
-  for (let free = statfsSync(ground.home).ffree; free > inodes; free--) closeSync(openSync(join(ballast(), String(free)), 'w'));
+  for (let free = statfsSync(fixtures.home).ffree; free > inodes; free--) closeSync(openSync(join(ballast(), String(free)), 'w'));
 }
 
 const makeRoom = () => rmSync(ballast(), { recursive: true, force: true });
@@ -54,8 +54,8 @@ let wrong = 0;
 async function tryWith(scenario, what, left) {
   const { reference, before } = await field.begin(scenario);
   resources[what](left);
-  const outcome = await scenario.run(ground, {});
-  const { problems, said } = await judge(ground, scenario, fault, record, outcome, before, reference, makeRoom);
+  const outcome = await scenario.run(fixtures, {});
+  const { problems, said } = await judge(fixtures, scenario, fault, record, outcome, before, reference, makeRoom);
   if (problems.length > 0) {
     wrong++;
     console.log(`${scenario.name} with ${left} ${what} left:\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
@@ -85,7 +85,7 @@ try {
     for (const what of Object.keys(resources)) await sweep(scenario, what);
   }
 } finally {
-  execFileSync('umount', ['-l', ground.home]);
+  execFileSync('umount', ['-l', fixtures.home]);
 }
 await field.dispose();
 console.log(`${wrong} wrong states`);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
 import { Client } from './support/client.mjs';
 import { figuresOf, growthOf } from './support/figures.mjs';
-import { Ground } from './support/ground.mjs';
+import { Fixtures } from './support/fixtures.mjs';
 import { randomNumbers } from './support/random.mjs';
 
 const { values: options } = parseArgs({ options: {
@@ -20,9 +20,9 @@ const samples = 40;
 const pool = 33;
 const mostGrowth = { kibibytes: 4096, threads: 2, descriptors: 0, children: 0 };
 
-const ground = new Ground();
+const fixtures = new Fixtures();
 const random = randomNumbers(Number(options.seed));
-const client = new Client(binary, { cwd: ground.project, env: ground.environment,
+const client = new Client(binary, { cwd: fixtures.project, env: fixtures.environment,
   answers: () => (random() < 0.5 ? { action: 'decline' } : { action: 'accept', content: { service: 'frontend' } }) });
 let pullRequest = 1000;
 let landed = 0;
@@ -118,7 +118,7 @@ for (const [what, most] of Object.entries(mostGrowth)) {
 assert.deepEqual(ended, { status: 0, signal: null }, client.stderr);
 assert.deepEqual(client.problems, []);
 assert.equal(client.unreadable, done['no JSON']);
-const commits = Number(ground.git(ground.remote, 'rev-list', '--count', `${ground.base}..main`));
+const commits = Number(fixtures.git(fixtures.remote, 'rev-list', '--count', `${fixtures.base}..main`));
 assert.equal(commits, landed, 'as many commits as rollouts');
-await ground.dispose();
+await fixtures.dispose();
 process.exit(wrong === 0 ? 0 : 1);

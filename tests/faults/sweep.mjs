@@ -39,8 +39,8 @@ const isUnseen = ({ kind, fault }, { what }) => /git-receive-pack: readdir/.test
 // How often each kind of call is made in the scenario, by these programs and below that path.
 async function counts(field, scenario, programs, below) {
   await field.begin(scenario);
-  await scenario.run(field.ground, countingEnvironment(library, field.ground.record, programs, below));
-  return readCounts(field.ground.record);
+  await scenario.run(field.fixtures, countingEnvironment(library, field.fixtures.record, programs, below));
+  return readCounts(field.fixtures.record);
 }
 
 // Which of `count` calls are made to fail: the first, the last, and evenly between them.
@@ -74,19 +74,19 @@ let wrong = 0;
 
 async function fail(field, task) {
   const { reference, before } = await field.begin(task.scenario);
-  const { ground } = field;
-  const outcome = await task.scenario.run(ground, environmentOf(library, ground.record, task.fault, task.at));
-  const record = readRecord(ground.record);
+  const { fixtures } = field;
+  const outcome = await task.scenario.run(fixtures, environmentOf(library, fixtures.record, task.fault, task.at));
+  const record = readRecord(fixtures.record);
   if (record.fired === 0 || isUnseen(task.fault, record)) {
     tally.notReached++;
     return;
   }
-  const { problems, said } = await judge(ground, task.scenario, task.fault, record, outcome, before, reference);
+  const { problems, said } = await judge(fixtures, task.scenario, task.fault, record, outcome, before, reference);
   tally.fired++;
   tally[said === undefined ? 'ended' : said.status === 'refused' ? 'refused' : 'done']++;
   const name = `${nameOf(task.fault)}: ${said?.code ?? said?.status ?? 'ended'}`;
   outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
-  const what = record.what.replaceAll(ground.root, '');
+  const what = record.what.replaceAll(fixtures.root, '');
   if (options.verbose) console.log(`${reproduction(task)}: ${what}: ${said?.code ?? said?.status} ${said?.message ?? ''}`);
   if (problems.length === 0) return;
   wrong++;

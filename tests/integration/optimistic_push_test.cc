@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/flux/repository.h"
+#include "tests/support/blocking_runner.h"
 #include "tests/support/expect_ok.h"
-#include "tests/support/gated_runner.h"
 #include "tests/support/git_sandbox.h"
 #include "tests/support/scripted_runner.h"
 
@@ -21,11 +21,11 @@ using engine::FluxRepository;
 using engine::ProcessResult;
 using engine::PushedChange;
 using engine::Result;
+using test::BlockingRunner;
 using test::change_to;
 using test::Event;
 using test::exited;
 using test::fails;
-using test::GatedRunner;
 using test::GitSandbox;
 using test::manifest;
 using test::ok;
@@ -93,7 +93,7 @@ class Known {
   std::string known;  // the head that the clone knows
   engine::ProcessRunner real;
   engine::SteadyClock clock;
-  GatedRunner runner;
+  BlockingRunner runner;
 
  private:
   engine::FluxRemote remote_;
@@ -164,24 +164,24 @@ std::string outcome_of_hedging(Others others, Order order) {
     act(world, others);
   }
   if (order == Order::before_and_push_first) {
-    world.runner.first_fetch = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
+    world.runner.first_fetch = [&](const BlockingRunner::Run& run, const std::stop_token& stop) {
       EXPECT_TRUE(pushed.wait(stop));
       return run();
     };
-    world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+    world.runner.first_push = [&](const BlockingRunner::Run& run, const std::stop_token&) {
       ProcessResult completion = run();
       pushed.happen();
       return completion;
     };
   } else {
     // The fetch is over, but nobody knows yet.
-    world.runner.first_fetch = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
+    world.runner.first_fetch = [&](const BlockingRunner::Run& run, const std::stop_token& stop) {
       ProcessResult completion = run();
       fetched.happen();
       EXPECT_TRUE(pushing.wait(stop));
       return completion;
     };
-    world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+    world.runner.first_push = [&](const BlockingRunner::Run& run, const std::stop_token&) {
       EXPECT_TRUE(fetched.wait());
       if (order == Order::between_fetch_and_push) {
         act(world, others);
@@ -220,13 +220,13 @@ TEST_P(PushFirst, EndsAsIfFetchedFirst) {
   Known world(Place::local);
   act(world, others);
   Event pushed;
-  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+  world.runner.first_push = [&](const BlockingRunner::Run& run, const std::stop_token&) {
     EXPECT_EQ(world.runner.fetches(), 0);
     ProcessResult completion = run();
     pushed.happen();
     return completion;
   };
-  world.runner.first_fetch = [&](const GatedRunner::Run& run, const std::stop_token& stop) {
+  world.runner.first_fetch = [&](const BlockingRunner::Run& run, const std::stop_token& stop) {
     EXPECT_TRUE(pushed.wait(stop));
     return run();
   };
@@ -251,7 +251,7 @@ TEST(Hedge, OfALocalRemoteFetchesNothingWhenThePushLands) {
 
 TEST(Hedge, LandsWithOnePushAndEndsTheFetch) {
   Known world;
-  world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& stop) {
+  world.runner.first_fetch = [](const BlockingRunner::Run&, const std::stop_token& stop) {
     EXPECT_FALSE(Event().wait(stop));
     return ProcessResult{ProcessResult::Kind::cancelled, 0, {}, {}};
   };
@@ -292,7 +292,7 @@ TEST(Hedge, EndsAFetchInTheMiddleOfItsPackAndLeavesNothingOfIt) {
       0);
   sandbox.configure("uploadpack.packObjectsHook", hook.string());
   sandbox.configure("fetch.unpackLimit", "1");
-  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+  world.runner.first_push = [&](const BlockingRunner::Run& run, const std::stop_token&) {
     EXPECT_EQ(sandbox.shell(sandbox.clone(), "until [ -e '" + begun.string() +
                                                  "' ] && ls .git/objects/pack/tmp_pack_*; do "
                                                  "sleep 0.02; done"),
@@ -341,18 +341,18 @@ TEST(Hedge, OfADryRunOrAnUnchangedManifestPushesNothing) {
 const ProcessResult no_host =
     exited(128, "", "fatal: unable to access: Could not resolve host: x\n");
 
-ProcessResult arrives(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
+ProcessResult arrives(const BlockingRunner::Run& run, const std::stop_token& /*stop*/) {
   return run();
 }
 
 // The push arrives, and its answer does not.
-ProcessResult loses_the_answer(const GatedRunner::Run& run, const std::stop_token& /*stop*/) {
+ProcessResult loses_the_answer(const BlockingRunner::Run& run, const std::stop_token& /*stop*/) {
   EXPECT_TRUE(run().ok());
   return exited(128, "", "fatal: the remote end hung up unexpectedly\n");
 }
 
 // The push arrives, and a gateway answers in its place that it did not wait for the server.
-ProcessResult is_answered_by_a_gateway(const GatedRunner::Run& run,
+ProcessResult is_answered_by_a_gateway(const BlockingRunner::Run& run,
                                        const std::stop_token& /*stop*/) {
   EXPECT_TRUE(run().ok());
   return exited(128, "",
@@ -362,13 +362,13 @@ ProcessResult is_answered_by_a_gateway(const GatedRunner::Run& run,
 }
 
 // The first push is made so; then the fetch beside it finds no host.
-void fail_the_fetch_after(const GatedRunner::Gate& push, GatedRunner& runner, Event& pushed) {
-  runner.first_push = [&pushed, push](const GatedRunner::Run& run, const std::stop_token& stop) {
+void fail_the_fetch_after(const BlockingRunner::Gate& push, BlockingRunner& runner, Event& pushed) {
+  runner.first_push = [&pushed, push](const BlockingRunner::Run& run, const std::stop_token& stop) {
     ProcessResult completion = push(run, stop);
     pushed.happen();
     return completion;
   };
-  runner.first_fetch = [&pushed](const GatedRunner::Run&, const std::stop_token&) {
+  runner.first_fetch = [&pushed](const BlockingRunner::Run&, const std::stop_token&) {
     EXPECT_TRUE(pushed.wait());
     return no_host;
   };
@@ -402,7 +402,7 @@ TEST(Hedge, IsNotMadeWhereTheFetchFailsWhileTheChangeIsMade) {
   Known world;
   Event editing;
   Event failed;
-  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
+  world.runner.first_fetch = [&](const BlockingRunner::Run&, const std::stop_token&) {
     EXPECT_TRUE(editing.wait());
     return no_host;
   };
@@ -422,7 +422,7 @@ TEST(Hedge, IsNotMadeWhereTheFetchFailsWhileTheChangeIsMade) {
 TEST(Hedge, IsNotMadeWhereTheFetchHasFailedAlready) {
   Known world;
   Event failed;
-  world.runner.first_fetch = [&](const GatedRunner::Run&, const std::stop_token&) {
+  world.runner.first_fetch = [&](const BlockingRunner::Run&, const std::stop_token&) {
     return no_host;
   };
   auto repository = world.open(world.runner);
@@ -464,11 +464,11 @@ TEST(Hedge, ThatAGatewayAnswersAfterItArrivedHasLanded) {
 TEST(Hedge, WhoseConnectionBreaksOnACallThatIsCancelledHasLanded) {
   Known world;
   std::stop_source stop;
-  world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& token) {
+  world.runner.first_fetch = [](const BlockingRunner::Run&, const std::stop_token& token) {
     EXPECT_FALSE(Event().wait(token));
     return ProcessResult{ProcessResult::Kind::cancelled, 0, {}, {}};
   };
-  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token& token) {
+  world.runner.first_push = [&](const BlockingRunner::Run& run, const std::stop_token& token) {
     stop.request_stop();
     return loses_the_answer(run, token);
   };
@@ -482,7 +482,7 @@ TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
   Known world;
   Event pushed;
   fail_the_fetch_after(loses_the_answer, world.runner, pushed);
-  world.runner.later_fetches = [](const GatedRunner::Run&, const std::stop_token&) {
+  world.runner.later_fetches = [](const BlockingRunner::Run&, const std::stop_token&) {
     return no_host;
   };
   EXPECT_TRUE(fails(world.push(), Code::unknown_outcome));
@@ -490,7 +490,7 @@ TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
 
 TEST(Hedge, EndedAtTheTimeLimitMayStillArrive) {
   Known world;
-  world.runner.first_push = [](const GatedRunner::Run&, const std::stop_token&) {
+  world.runner.first_push = [](const BlockingRunner::Run&, const std::stop_token&) {
     return ProcessResult{ProcessResult::Kind::timed_out, 0, {}, {}};
   };
   const auto outcome = world.push();
@@ -501,11 +501,11 @@ TEST(Hedge, EndedAtTheTimeLimitMayStillArrive) {
 TEST(Hedge, BegunIsFinishedThoughTheCallIsCancelled) {
   Known world;
   std::stop_source stop;
-  world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& token) {
+  world.runner.first_fetch = [](const BlockingRunner::Run&, const std::stop_token& token) {
     EXPECT_FALSE(Event().wait(token));
     return ProcessResult{ProcessResult::Kind::cancelled, 0, {}, {}};
   };
-  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+  world.runner.first_push = [&](const BlockingRunner::Run& run, const std::stop_token&) {
     stop.request_stop();
     return run();
   };
@@ -531,11 +531,11 @@ TEST(Hedge, LostByACancelledCallEndsAsCancelled) {
   Known world;
   act(world, Others::commit_elsewhere);
   std::stop_source stop;
-  world.runner.first_fetch = [](const GatedRunner::Run&, const std::stop_token& token) {
+  world.runner.first_fetch = [](const BlockingRunner::Run&, const std::stop_token& token) {
     EXPECT_FALSE(Event().wait(token));
     return ProcessResult{ProcessResult::Kind::cancelled, 0, {}, {}};
   };
-  world.runner.first_push = [&](const GatedRunner::Run& run, const std::stop_token&) {
+  world.runner.first_push = [&](const BlockingRunner::Run& run, const std::stop_token&) {
     stop.request_stop();
     return run();
   };

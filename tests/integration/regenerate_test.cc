@@ -44,9 +44,9 @@ std::string read(const fs::path& file) {
 }
 
 // Real processes, whose git subcommands are noted.
-class Noting final : public engine::CommandRunner {
+class RecordingRunner final : public engine::CommandRunner {
  public:
-  explicit Noting(engine::CommandRunner& real) : real_(real) {}
+  explicit RecordingRunner(engine::CommandRunner& real) : real_(real) {}
   engine::ProcessResult run(const engine::Command& command, const std::stop_token& stop,
                             std::chrono::milliseconds limit) override {
     std::ranges::copy(command.arguments(), std::back_inserter(arguments));
@@ -91,7 +91,7 @@ class Regenerate : public testing::Test {
   Result<RegenerateResult> regenerate(engine::RegenerateRequest request = {},
                                       const engine::CallContext& call = {}) {
     test::SandboxHost host(sandbox_);
-    Noting noting(host.runner);
+    RecordingRunner noting(host.runner);
     request.project.directory = (sandbox_.path() / "project").string();
     const engine::Host& base = host.host;
     const engine::Host noted{.environment = base.environment,

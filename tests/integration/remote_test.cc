@@ -26,10 +26,10 @@ using testing::HasSubstr;
 using testing::Not;
 
 // Real processes, some of whose answers are replaced by what another server would have given.
-class Interfering final : public engine::CommandRunner {
+class ConcurrentWriter final : public engine::CommandRunner {
  public:
   using Interference = std::function<std::optional<ProcessResult>(const Command&)>;
-  Interfering(engine::CommandRunner& real, Interference interference)
+  ConcurrentWriter(engine::CommandRunner& real, Interference interference)
       : real_(real), interference_(std::move(interference)) {}
 
   ProcessResult run(const Command& command, const std::stop_token& stop,
@@ -48,9 +48,9 @@ bool has_argument(const Command& command, std::string_view argument) {
 }
 
 Result<PushedChange> push(const GitSandbox& sandbox, const engine::Change& change,
-                          Interfering::Interference interference) {
+                          ConcurrentWriter::Interference interference) {
   SandboxHost real(sandbox);
-  Interfering runner(real.runner, std::move(interference));
+  ConcurrentWriter runner(real.runner, std::move(interference));
   const engine::Host host{.environment = sandbox.environment(),
                           .working_directory = sandbox.path(),
                           .executable = {},

@@ -10,7 +10,7 @@ import { eras } from '../e2e/support/server.mjs';
 import { answers, GitHub } from './support/github.mjs';
 import { serveGitDaemon } from '../support/servers/https.mjs';
 import { relay } from './support/relays.mjs';
-import { scenario, subjectOf } from './support/world.mjs';
+import { scenario, subjectOf } from './support/environment.mjs';
 
 async function until(condition, what) {
   const end = Date.now() + 30_000;
@@ -21,12 +21,12 @@ async function until(condition, what) {
 }
 
 const progressOf = (server) => server.notifications.filter(({ method }) => method === 'notifications/progress').map(({ params }) => params.message ?? '');
-const children = (world, server) => processesWith(`HOME=${world.home}`).filter(({ pid }) => pid !== server.child.pid);
+const children = (sandbox, server) => processesWith(`HOME=${sandbox.home}`).filter(({ pid }) => pid !== server.child.pid);
 
 // Starts a rollout, cancels it once `reached(server)`, and waits until it has ended: no child process is left, and the
 // clone is free again.
-async function cancelled(world, reached, { args = {}, era = eras[0], meanwhile = () => {}, environment = {} } = {}) {
-  const server = await world.server({ era, environment });
+async function cancelled(sandbox, reached, { args = {}, era = eras[0], meanwhile = () => {}, environment = {} } = {}) {
+  const server = await sandbox.server({ era, environment });
   let answer;
   server.call('rollout', { service: 'papi', ...args }, { progressToken: 'it' }).then((result) => (answer = result), () => {});
   const id = server.lastId;
@@ -36,7 +36,7 @@ async function cancelled(world, reached, { args = {}, era = eras[0], meanwhile =
   await server.call('lookup_service', { service: 'papi' });
   meanwhile();
   let quiet = 0; // ms without a child process; an attempt that goes on would start the next within them
-  await until(() => (quiet = children(world, server).length === 0 ? quiet + 10 : 0) > 400, 'the end of the child processes');
+  await until(() => (quiet = children(sandbox, server).length === 0 ? quiet + 10 : 0) > 400, 'the end of the child processes');
   assert.equal(answer, undefined, 'a cancelled request was answered');
   const seen = progressOf(server);
   await server.close();
@@ -44,46 +44,46 @@ async function cancelled(world, reached, { args = {}, era = eras[0], meanwhile =
 }
 
 for (const era of eras) {
-  scenario(`F36 cancelled while gh is asked (${era})`, async (world) => {
-    const github = await GitHub.start(world);
+  scenario(`F36 cancelled while gh is asked (${era})`, async (sandbox) => {
+    const github = await GitHub.start(sandbox);
     github.answer = answers.nothing();
-    await cancelled(world, () => github.requests.length > 0, { era });
-    world.assertHistory([]);
+    await cancelled(sandbox, () => github.requests.length > 0, { era });
+    sandbox.assertHistory([]);
     github.answer = undefined;
-    await world.assertNextWorks();
+    await sandbox.assertNextWorks();
   });
 
-  scenario(`F36 cancelled while the remote is fetched (${era})`, async (world) => {
-    const { port } = await serveGitDaemon(world);
+  scenario(`F36 cancelled while the remote is fetched (${era})`, async (sandbox) => {
+    const { port } = await serveGitDaemon(sandbox);
     let hangs = true;
-    const between = await relay(world, port, (connection) => {
+    const between = await relay(sandbox, port, (connection) => {
       if (hangs) connection.stall();
     });
-    world.useRemote(`git://127.0.0.1:${between.port}/flux.git`);
-    await cancelled(world, () => between.connections > 0, { era });
-    world.assertHistory([]);
+    sandbox.useRemote(`git://127.0.0.1:${between.port}/flux.git`);
+    await cancelled(sandbox, () => between.connections > 0, { era });
+    sandbox.assertHistory([]);
     hangs = false;
-    await world.assertNextWorks();
+    await sandbox.assertNextWorks();
   });
 
-  scenario(`F36 cancelled after the push began: it is finished (${era})`, async (world) => {
-    const [begun, go] = [join(world.root, 'begun'), join(world.root, 'go')];
-    world.hook('pre-receive', `touch '${begun}'; while [ ! -e '${go}' ]; do sleep 0.02; done`);
-    await cancelled(world, () => existsSync(begun), { era, meanwhile: () => writeFileSync(go, '') });
-    world.assertHistory([subjectOf(42)]);
-    world.assertRolledOut(42);
-    world.assertClean();
-    await world.assertNextWorks();
+  scenario(`F36 cancelled after the push began: it is finished (${era})`, async (sandbox) => {
+    const [begun, go] = [join(sandbox.root, 'begun'), join(sandbox.root, 'go')];
+    sandbox.hook('pre-receive', `touch '${begun}'; while [ ! -e '${go}' ]; do sleep 0.02; done`);
+    await cancelled(sandbox, () => existsSync(begun), { era, meanwhile: () => writeFileSync(go, '') });
+    sandbox.assertHistory([subjectOf(42)]);
+    sandbox.assertRolledOut(42);
+    sandbox.assertClean();
+    await sandbox.assertNextWorks();
   });
 }
 
-scenario('F36 cancelled while another rollout has the clone', async (world) => {
-  const [begun, go] = [join(world.root, 'begun'), join(world.root, 'go')];
-  world.hook('pre-receive', `touch '${begun}'; while [ ! -e '${go}' ]; do sleep 0.02; done`);
-  const first = await world.server();
+scenario('F36 cancelled while another rollout has the clone', async (sandbox) => {
+  const [begun, go] = [join(sandbox.root, 'begun'), join(sandbox.root, 'go')];
+  sandbox.hook('pre-receive', `touch '${begun}'; while [ ! -e '${go}' ]; do sleep 0.02; done`);
+  const first = await sandbox.server();
   const one = first.call('rollout', { service: 'papi', prNumber: 1 });
   await until(() => existsSync(begun), 'the first push');
-  const second = await world.server();
+  const second = await sandbox.server();
   let answer;
   second.call('rollout', { service: 'papi', prNumber: 2 }, { progressToken: 'it' }).then((result) => (answer = result), () => {});
   const id = second.lastId;
@@ -95,38 +95,38 @@ scenario('F36 cancelled while another rollout has the clone', async (world) => {
   assert.equal((await one).structuredContent.status, 'updated');
   await first.close();
   assert.equal(answer, undefined);
-  world.assertHistory([subjectOf(1)]);
-  await world.assertNextWorks();
+  sandbox.assertHistory([subjectOf(1)]);
+  await sandbox.assertNextWorks();
 });
 
-scenario('F36 cancelled while the commit is signed', async (world) => {
-  const begun = join(world.root, 'begun');
-  world.configure(`[commit]\n\tgpgsign = true\n[gpg]\n\tprogram = ${world.script('signer', `touch '${begun}'; exec sleep 600`)}`);
-  await cancelled(world, () => existsSync(begun));
-  world.assertHistory([]);
-  world.configure('[commit]\n\tgpgsign = false');
-  await world.assertNextWorks();
+scenario('F36 cancelled while the commit is signed', async (sandbox) => {
+  const begun = join(sandbox.root, 'begun');
+  sandbox.configure(`[commit]\n\tgpgsign = true\n[gpg]\n\tprogram = ${sandbox.script('signer', `touch '${begun}'; exec sleep 600`)}`);
+  await cancelled(sandbox, () => existsSync(begun));
+  sandbox.assertHistory([]);
+  sandbox.configure('[commit]\n\tgpgsign = false');
+  await sandbox.assertNextWorks();
 });
 
-scenario('F36 cancelled between two attempts: nothing more is tried', async (world) => {
+scenario('F36 cancelled between two attempts: nothing more is tried', async (sandbox) => {
   // Another writer is faster each time, until the rollout is cancelled.
-  world.hook('update', `echo x >>"$GIT_DIR/tried"\n${moveHead}`);
-  await cancelled(world, (server) => progressOf(server).some((message) => /attempt 3/.test(message)));
-  assert.ok(!world.git(world.remote, 'log', '--format=%s', 'main').includes(subjectOf(42)));
-  assert.ok(readFileSync(join(world.remote, 'tried'), 'utf8').length <= 8, 'it went on trying');
-  world.hook('update', ':');
-  await world.assertNextWorks();
+  sandbox.hook('update', `echo x >>"$GIT_DIR/tried"\n${moveHead}`);
+  await cancelled(sandbox, (server) => progressOf(server).some((message) => /attempt 3/.test(message)));
+  assert.ok(!sandbox.git(sandbox.remote, 'log', '--format=%s', 'main').includes(subjectOf(42)));
+  assert.ok(readFileSync(join(sandbox.remote, 'tried'), 'utf8').length <= 8, 'it went on trying');
+  sandbox.hook('update', ':');
+  await sandbox.assertNextWorks();
 });
 
 for (const how of ['end of input', 'SIGTERM']) {
-  scenario(`F36 ${how} while the remote hangs: the server leaves, and takes its children with it`, async (world) => {
-    const { port } = await serveGitDaemon(world);
+  scenario(`F36 ${how} while the remote hangs: the server leaves, and takes its children with it`, async (sandbox) => {
+    const { port } = await serveGitDaemon(sandbox);
     let hangs = true;
-    const between = await relay(world, port, (connection) => {
+    const between = await relay(sandbox, port, (connection) => {
       if (hangs) connection.stall();
     });
-    world.useRemote(`git://127.0.0.1:${between.port}/flux.git`);
-    const server = await world.server();
+    sandbox.useRemote(`git://127.0.0.1:${between.port}/flux.git`);
+    const server = await sandbox.server();
     const call = server.call('rollout', { service: 'papi' }).catch(() => {});
     await until(() => between.connections > 0, 'the fetch');
     if (how === 'SIGTERM') server.child.kill('SIGTERM');
@@ -134,16 +134,16 @@ for (const how of ['end of input', 'SIGTERM']) {
     const { code, signal } = await server.exited;
     await call;
     if (how === 'end of input') assert.deepEqual({ code, signal }, { code: 0, signal: null });
-    await until(() => children(world, server).length === 0, 'the end of the child processes');
-    world.assertHistory([]);
+    await until(() => children(sandbox, server).length === 0, 'the end of the child processes');
+    sandbox.assertHistory([]);
     hangs = false;
-    await world.assertNextWorks();
+    await sandbox.assertNextWorks();
   });
 
-  scenario(`F36 ${how} after the push began: it is finished`, async (world) => {
-    const [begun, go] = [join(world.root, 'begun'), join(world.root, 'go')];
-    world.hook('pre-receive', `touch '${begun}'; while [ ! -e '${go}' ]; do sleep 0.02; done`);
-    const server = await world.server();
+  scenario(`F36 ${how} after the push began: it is finished`, async (sandbox) => {
+    const [begun, go] = [join(sandbox.root, 'begun'), join(sandbox.root, 'go')];
+    sandbox.hook('pre-receive', `touch '${begun}'; while [ ! -e '${go}' ]; do sleep 0.02; done`);
+    const server = await sandbox.server();
     server.call('rollout', { service: 'papi' }).catch(() => {});
     await until(() => existsSync(begun), 'the push');
     if (how === 'SIGTERM') server.child.kill('SIGTERM');
@@ -151,8 +151,8 @@ for (const how of ['end of input', 'SIGTERM']) {
     await sleep(300);
     writeFileSync(go, '');
     await server.exited;
-    world.assertHistory([subjectOf(42)]);
-    world.assertRolledOut(42);
-    await world.assertNextWorks();
+    sandbox.assertHistory([subjectOf(42)]);
+    sandbox.assertRolledOut(42);
+    await sandbox.assertNextWorks();
   });
 }

@@ -13,11 +13,11 @@ import { selfSigned } from '../support/servers/certificates.mjs';
 import { serveHttp } from '../support/servers/https.mjs';
 import { signWithSsh } from '../support/servers/ssh.mjs';
 import { noStrace, readTrace, straceInto } from './support/strace.mjs';
-import { scenario, subjectOf } from './support/world.mjs';
+import { scenario, subjectOf } from './support/environment.mjs';
 
 // What is the same in every run, in place of what is not.
-function generalized(world, words) {
-  return words.map((word) => word.replaceAll(world.root, '<root>').replace(/\b[0-9a-f]{40}\b/g, '<id>')
+function generalized(sandbox, words) {
+  return words.map((word) => word.replaceAll(sandbox.root, '<root>').replace(/\b[0-9a-f]{40}\b/g, '<id>')
     .replace(/\/rollout-mcp-\w{6}\//, '/rollout-mcp-<new>/')
     .replace(/127\.0\.0\.1:\d+/g, '<host>')).join(' ');
 }
@@ -97,10 +97,10 @@ const logLine = / debug ((?:git|gh) .*?)(?: \(in \/.*\))?: (?:exit status \d+|si
 const commandsIn = (log) => log.split('\n').flatMap((line) => logLine.exec(line)?.[1] ?? []);
 
 // Only commands of these names were started, each of them at least once, and only these addresses were contacted.
-function assertOnly(world, trace, names, contacted) {
+function assertOnly(sandbox, trace, names, contacted) {
   const seen = new Set();
   for (const { argv, program } of trace.started.filter(({ ours }) => ours)) {
-    const words = generalized(world, argv);
+    const words = generalized(sandbox, argv);
     const name = names.find((candidate) => commands[candidate].test(words));
     assert.ok(name, `started: ${words}`);
     assert.match(program, /\/(git|gh)$/);
@@ -112,7 +112,7 @@ function assertOnly(world, trace, names, contacted) {
     assert.deepEqual(trace.logs.flatMap(commandsIn).sort(), ours.sort());
   }
   for (const { argv, by } of trace.started.filter(({ ours }) => !ours)) {
-    const words = generalized(world, [argv[0].replace(/^.*\//, ''), ...argv.slice(1)]);
+    const words = generalized(sandbox, [argv[0].replace(/^.*\//, ''), ...argv.slice(1)]);
     const expected = by.endsWith('/gh') ? ghsOwn.includes(words) : gitsOwn.some((pattern) => pattern.test(words));
     assert.ok(expected, `${by} started: ${words}`);
   }
@@ -121,19 +121,19 @@ function assertOnly(world, trace, names, contacted) {
   assert.deepEqual(addresses, [...contacted].sort());
 }
 
-// The world of these tests: a gitea over HTTPS, and the real gh.
-async function watched(world, type = 'gitea') {
-  const github = await GitHub.start(world);
-  const { url, port } = await serveHttp(world, type === 'gitea' ? { tls: selfSigned(world) } : {});
-  world.useRemote(url, type);
+// The sandbox of these tests: a gitea over HTTPS, and the real gh.
+async function watched(sandbox, type = 'gitea') {
+  const github = await GitHub.start(sandbox);
+  const { url, port } = await serveHttp(sandbox, type === 'gitea' ? { tls: selfSigned(sandbox) } : {});
+  sandbox.useRemote(url, type);
   const remote = `127.0.0.1:${port}`;
   const api = `unix:${github.socket}`;
   let count = 0;
   const trace = async (act) => {
-    const file = join(world.root, `trace-${count++}`);
-    const before = world.said.length;
+    const file = join(sandbox.root, `trace-${count++}`);
+    const before = sandbox.said.length;
     await act(straceInto(file));
-    const logs = world.said.slice(before).filter(({ what }) => what === 'log file').map(({ text }) => text);
+    const logs = sandbox.said.slice(before).filter(({ what }) => what === 'log file').map(({ text }) => text);
     return { ...readTrace(file), logs };
   };
   return { remote, api, trace, github };
@@ -141,10 +141,10 @@ async function watched(world, type = 'gitea') {
 
 const underStrace = (name, body, more = {}) => scenario(name, body, { skip: noStrace, ...more });
 
-underStrace('a rollout of the server, with nothing there yet', async (world) => {
-  const { remote, api, trace, github } = await watched(world);
-  const seen = await trace((wrapper) => world.updated({}, { wrapper }));
-  assertOnly(world, seen, rollout, [remote, api]);
+underStrace('a rollout of the server, with nothing there yet', async (sandbox) => {
+  const { remote, api, trace, github } = await watched(sandbox);
+  const seen = await trace((wrapper) => sandbox.updated({}, { wrapper }));
+  assertOnly(sandbox, seen, rollout, [remote, api]);
   assert.ok(!github.requests.some(GitHub.asksForChecks));
   for (const { argv, environment } of seen.started.filter(({ ours, argv }) => ours && argv[0] === 'git')) {
     assert.equal(environment.GIT_SSL_NO_VERIFY, '1', argv.join(' '));
@@ -152,101 +152,101 @@ underStrace('a rollout of the server, with nothing there yet', async (world) => 
   }
 });
 
-underStrace('a rollout of the server, with the clone there; a github remote is always verified', async (world) => {
-  const { remote, api, trace } = await watched(world, 'github');
-  await world.updated({ prNumber: 40 });
-  const seen = await trace((wrapper) => world.updated({}, { wrapper }));
-  assertOnly(world, seen, rollout, [remote, api]);
+underStrace('a rollout of the server, with the clone there; a github remote is always verified', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox, 'github');
+  await sandbox.updated({ prNumber: 40 });
+  const seen = await trace((wrapper) => sandbox.updated({}, { wrapper }));
+  assertOnly(sandbox, seen, rollout, [remote, api]);
   for (const { environment } of seen.started) assert.equal(environment.GIT_SSL_NO_VERIFY, undefined);
 });
 
-underStrace('a rollout whose identity git includes for the clone alone', async (world) => {
-  const { remote, api, trace } = await watched(world);
-  const file = world.environment.GIT_CONFIG_GLOBAL;
-  world.write('more', readFileSync(file));
-  writeFileSync(file, `[includeIf "gitdir:${world.home}/"]\n\tpath = ${join(world.root, 'more')}\n`);
-  const seen = await trace((wrapper) => world.updated({}, { wrapper }));
-  assertOnly(world, seen, [...rollout, 'includes'], [remote, api]);
-  world.assertRolledOut(42);
+underStrace('a rollout whose identity git includes for the clone alone', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox);
+  const file = sandbox.environment.GIT_CONFIG_GLOBAL;
+  sandbox.write('more', readFileSync(file));
+  writeFileSync(file, `[includeIf "gitdir:${sandbox.home}/"]\n\tpath = ${join(sandbox.root, 'more')}\n`);
+  const seen = await trace((wrapper) => sandbox.updated({}, { wrapper }));
+  assertOnly(sandbox, seen, [...rollout, 'includes'], [remote, api]);
+  sandbox.assertRolledOut(42);
 });
 
-underStrace('a rollout in a clone whose own configuration includes a file, and which is untidy', async (world) => {
-  const { remote, trace } = await watched(world);
-  await world.updated({ prNumber: 40 });
-  world.git(world.clone, 'config', 'include.path', world.write('more', '[user]\n\tname = Dana Developer\n'));
-  world.git(world.clone, 'config', 'extensions.worktreeConfig', 'true');
-  world.git(world.clone, 'config', '--worktree', 'core.abbrev', '12');
-  const inClone = (input, ...args) => execFileSync('git', ['-C', world.clone, ...args], { env: world.environment, input, stdio: ['pipe', 'ignore', 'inherit'] });
-  for (let i = 0; i < 51; i++) inClone(`${world.git(world.clone, 'commit-tree', '-m', `${i}`, 'HEAD^{tree}')}\n`, 'pack-objects', '--quiet', '.git/objects/pack/pack');
+underStrace('a rollout in a clone whose own configuration includes a file, and which is untidy', async (sandbox) => {
+  const { remote, trace } = await watched(sandbox);
+  await sandbox.updated({ prNumber: 40 });
+  sandbox.git(sandbox.clone, 'config', 'include.path', sandbox.write('more', '[user]\n\tname = Dana Developer\n'));
+  sandbox.git(sandbox.clone, 'config', 'extensions.worktreeConfig', 'true');
+  sandbox.git(sandbox.clone, 'config', '--worktree', 'core.abbrev', '12');
+  const inClone = (input, ...args) => execFileSync('git', ['-C', sandbox.clone, ...args], { env: sandbox.environment, input, stdio: ['pipe', 'ignore', 'inherit'] });
+  for (let i = 0; i < 51; i++) inClone(`${sandbox.git(sandbox.clone, 'commit-tree', '-m', `${i}`, 'HEAD^{tree}')}\n`, 'pack-objects', '--quiet', '.git/objects/pack/pack');
   inClone(Array.from({ length: 7600 }, (_, i) => `blob\ndata <<E\n${i}\nE\n`).join(''), '-c', 'fastimport.unpackLimit=100000', 'fast-import', '--quiet');
-  const seen = await trace((wrapper) => world.updated({ prNumber: 41 }, { wrapper }));
-  assertOnly(world, seen, [...rollout.filter((name) => name !== 'gh'), 'ownSettings', 'ownSettingsOfWorkTree', 'packLoose',
+  const seen = await trace((wrapper) => sandbox.updated({ prNumber: 41 }, { wrapper }));
+  assertOnly(sandbox, seen, [...rollout.filter((name) => name !== 'gh'), 'ownSettings', 'ownSettingsOfWorkTree', 'packLoose',
     'removePacked', 'collectGarbage'], [remote]);
 });
 
 const elsewhere = 'apps/elsewhere/kustomization.yaml';
-underStrace('rollouts to two directories of a large repository', async (world) => {
-  const { remote, api, trace } = await watched(world);
-  const first = await trace((wrapper) => world.updated({ prNumber: 40 }, { wrapper }));
-  assertOnly(world, first, [...rollout.filter((name) => name !== 'gh'), 'restrict'], [remote]);
-  const second = await trace((wrapper) => world.updated({ file: elsewhere, imageName: 'backend' }, { wrapper }));
-  assertOnly(world, second, [...rollout, 'extend'], [remote, api]);
+underStrace('rollouts to two directories of a large repository', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox);
+  const first = await trace((wrapper) => sandbox.updated({ prNumber: 40 }, { wrapper }));
+  assertOnly(sandbox, first, [...rollout.filter((name) => name !== 'gh'), 'restrict'], [remote]);
+  const second = await trace((wrapper) => sandbox.updated({ file: elsewhere, imageName: 'backend' }, { wrapper }));
+  assertOnly(sandbox, second, [...rollout, 'extend'], [remote, api]);
 }, { files: { [elsewhere]: 'images:\n  - name: backend\n    newTag: pr-1-0000000\n',
   ...Object.fromEntries(Array.from({ length: 2100 }, (_, i) => [`other/${i}.yaml`, `number: ${i}\n`])) } });
 
-underStrace('rollouts in a large clone that a person has made, then edited', async (world) => {
-  const { remote, api, trace } = await watched(world);
-  await world.updated({ prNumber: 40 });
-  world.git(world.clone, 'sparse-checkout', 'disable');
-  const clean = await trace((wrapper) => world.updated({ prNumber: 41 }, { wrapper }));
+underStrace('rollouts in a large clone that a person has made, then edited', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox);
+  await sandbox.updated({ prNumber: 40 });
+  sandbox.git(sandbox.clone, 'sparse-checkout', 'disable');
+  const clean = await trace((wrapper) => sandbox.updated({ prNumber: 41 }, { wrapper }));
   const beside = rollout.filter((name) => !['gh', 'reset'].includes(name));
-  assertOnly(world, clean, [...beside, 'listChanges', 'checkOut'], [remote]);
-  appendFileSync(join(world.clone, 'other/7.yaml'), 'edited\n');
-  const edited = await trace((wrapper) => world.updated({}, { wrapper }));
-  assertOnly(world, edited, [...rollout, 'listChanges'], [remote, api]);
+  assertOnly(sandbox, clean, [...beside, 'listChanges', 'checkOut'], [remote]);
+  appendFileSync(join(sandbox.clone, 'other/7.yaml'), 'edited\n');
+  const edited = await trace((wrapper) => sandbox.updated({}, { wrapper }));
+  assertOnly(sandbox, edited, [...rollout, 'listChanges'], [remote, api]);
 }, { files: Object.fromEntries(Array.from({ length: 2100 }, (_, i) => [`other/${i}.yaml`, `number: ${i}\n`])) });
 
-underStrace('a rollout that loses the race once', async (world) => {
-  const { remote, api, trace } = await watched(world);
-  await world.updated({ prNumber: 40 });
-  world.hook('update', once(moveHead));
-  const seen = await trace((wrapper) => world.updated({}, { wrapper }));
-  assertOnly(world, seen, rollout, [remote, api]);
-  world.assertHistory([subjectOf(40), 'Faster', subjectOf(42)]);
+underStrace('a rollout that loses the race once', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox);
+  await sandbox.updated({ prNumber: 40 });
+  sandbox.hook('update', once(moveHead));
+  const seen = await trace((wrapper) => sandbox.updated({}, { wrapper }));
+  assertOnly(sandbox, seen, rollout, [remote, api]);
+  sandbox.assertHistory([subjectOf(40), 'Faster', subjectOf(42)]);
 });
 
-underStrace('a dry run, a rollout that changes nothing, a refusal', async (world) => {
-  const { remote, api, trace } = await watched(world);
-  await world.updated();
-  const dry = await trace((wrapper) => world.rollout({ prNumber: 43, dryRun: true }, { wrapper }));
-  assertOnly(world, dry, ['fetch'], [remote]);
-  const unchanged = await trace((wrapper) => world.rollout({}, { wrapper }));
-  assertOnly(world, unchanged, rollout.filter((name) => name !== 'push'), [remote, api]);
-  const refused = await trace((wrapper) => world.refused('unknown_service', [], { service: 'nobody' }, { wrapper }));
-  assertOnly(world, refused, ['identity'], []);
+underStrace('a dry run, a rollout that changes nothing, a refusal', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox);
+  await sandbox.updated();
+  const dry = await trace((wrapper) => sandbox.rollout({ prNumber: 43, dryRun: true }, { wrapper }));
+  assertOnly(sandbox, dry, ['fetch'], [remote]);
+  const unchanged = await trace((wrapper) => sandbox.rollout({}, { wrapper }));
+  assertOnly(sandbox, unchanged, rollout.filter((name) => name !== 'push'), [remote, api]);
+  const refused = await trace((wrapper) => sandbox.refused('unknown_service', [], { service: 'nobody' }, { wrapper }));
+  assertOnly(sandbox, refused, ['identity'], []);
 });
 
-underStrace('a rollout to a branch that is not main, signed', async (world) => {
-  const { remote, api, trace } = await watched(world);
-  signWithSsh(world);
-  world.git(world.remote, 'branch', '-m', 'main', 'trunk');
-  world.git(world.remote, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
-  const seen = await trace((wrapper) => world.updated({}, { wrapper }));
-  assertOnly(world, seen, [...rollout, 'listHead', 'sign'], [remote, api]);
+underStrace('a rollout to a branch that is not main, signed', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox);
+  signWithSsh(sandbox);
+  sandbox.git(sandbox.remote, 'branch', '-m', 'main', 'trunk');
+  sandbox.git(sandbox.remote, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
+  const seen = await trace((wrapper) => sandbox.updated({}, { wrapper }));
+  assertOnly(sandbox, seen, [...rollout, 'listHead', 'sign'], [remote, api]);
 });
 
-underStrace('verifyPipeline asks gh for the checks, and nobody else', async (world) => {
-  const { remote, api, trace, github } = await watched(world);
-  await world.updated({ prNumber: 40 });
-  const seen = await trace((wrapper) => world.updated({ verifyPipeline: true }, { wrapper }));
-  assertOnly(world, seen, rollout.map((name) => (name === 'gh' ? 'ghWithChecks' : name)), [remote, api]);
+underStrace('verifyPipeline asks gh for the checks, and nobody else', async (sandbox) => {
+  const { remote, api, trace, github } = await watched(sandbox);
+  await sandbox.updated({ prNumber: 40 });
+  const seen = await trace((wrapper) => sandbox.updated({ verifyPipeline: true }, { wrapper }));
+  assertOnly(sandbox, seen, rollout.map((name) => (name === 'gh' ? 'ghWithChecks' : name)), [remote, api]);
   assert.ok(github.requests.some(GitHub.asksForChecks));
 });
 
-underStrace('resolve_tag, lookup_service, prompts, resources and completion', async (world) => {
-  const { api, trace } = await watched(world);
+underStrace('resolve_tag, lookup_service, prompts, resources and completion', async (sandbox) => {
+  const { api, trace } = await watched(sandbox);
   const seen = await trace(async (wrapper) => {
-    const server = await world.server({ wrapper });
+    const server = await sandbox.server({ wrapper });
     await server.call('resolve_tag');
     await server.call('lookup_service', { service: 'papi' });
     await server.request('prompts/get', { name: 'rollout', arguments: { service: 'papi' } });
@@ -254,28 +254,28 @@ underStrace('resolve_tag, lookup_service, prompts, resources and completion', as
     await server.request('completion/complete', { ref: { type: 'ref/prompt', name: 'rollout' }, argument: { name: 'service', value: 'p' } });
     await server.close();
   });
-  assertOnly(world, seen, ['gh'], [api]);
+  assertOnly(sandbox, seen, ['gh'], [api]);
 });
 
-underStrace('the command line', async (world) => {
-  const { remote, api, trace } = await watched(world);
-  await world.updated({ prNumber: 40 });
+underStrace('the command line', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox);
+  await sandbox.updated({ prNumber: 40 });
   const run = (...args) => trace(async (wrapper) => {
-    const { status, stderr } = await world.command(args, { wrapper });
+    const { status, stderr } = await sandbox.command(args, { wrapper });
     assert.equal(status, 0, stderr);
   });
-  assertOnly(world, await run('rollout', 'papi'), rollout, [remote, api]);
-  assertOnly(world, await run('rollout', 'newcomer', '--file', manifestFile, '--image', 'frontend', '--tag', 'pr-8-0123abc'),
+  assertOnly(sandbox, await run('rollout', 'papi'), rollout, [remote, api]);
+  assertOnly(sandbox, await run('rollout', 'newcomer', '--file', manifestFile, '--image', 'frontend', '--tag', 'pr-8-0123abc'),
     ['identity', 'fetch', 'push', 'reset'], [remote]);
-  assertOnly(world, await run('resolve-tag'), ['gh'], [api]);
-  assertOnly(world, await run('lookup', 'papi'), [], []);
-  assertOnly(world, await run('services'), [], []);
-  assertOnly(world, await run('--version'), [], []);
+  assertOnly(sandbox, await run('resolve-tag'), ['gh'], [api]);
+  assertOnly(sandbox, await run('lookup', 'papi'), [], []);
+  assertOnly(sandbox, await run('services'), [], []);
+  assertOnly(sandbox, await run('--version'), [], []);
 });
 
-underStrace('doctor, without a clone and with one', async (world) => {
-  const { remote, api, trace, github } = await watched(world);
-  signWithSsh(world);
+underStrace('doctor, without a clone and with one', async (sandbox) => {
+  const { remote, api, trace, github } = await watched(sandbox);
+  signWithSsh(sandbox);
   github.answer = (request, response, body) => {
     if (request.url === '/') return answers.status(200, '', { 'x-oauth-scopes': 'repo, read:org' })(request, response);
     if (!body.query?.includes('viewer')) return false;
@@ -283,12 +283,12 @@ underStrace('doctor, without a clone and with one', async (world) => {
     return true;
   };
   const run = () => trace(async (wrapper) => {
-    const { status, stdout } = await world.command(['doctor'], { wrapper });
+    const { status, stdout } = await sandbox.command(['doctor'], { wrapper });
     assert.equal(status, 0, stdout);
     assert.match(stdout, /logged in to github\.com (as|account) dana/);
   });
-  assertOnly(world, await run(), ['gitVersion', 'identity', 'listHead', 'trySigning', 'ghLogin'], [remote, api]);
-  await world.updated();
+  assertOnly(sandbox, await run(), ['gitVersion', 'identity', 'listHead', 'trySigning', 'ghLogin'], [remote, api]);
+  await sandbox.updated();
   const seen = await run();
-  assertOnly(world, seen, ['gitVersion', 'identity', 'listHead', 'trySigning', 'ghLogin'], [remote, api]);
+  assertOnly(sandbox, seen, ['gitVersion', 'identity', 'listHead', 'trySigning', 'ghLogin'], [remote, api]);
 });

@@ -8,7 +8,7 @@ import { assertValidResult } from '../e2e/support/schemas.mjs';
 import { eras, Server } from '../e2e/support/server.mjs';
 import { ofPrivateAuthority } from '../support/servers/certificates.mjs';
 import { serveHttp } from '../support/servers/https.mjs';
-import { scenario } from './support/world.mjs';
+import { scenario } from './support/environment.mjs';
 
 const writers = Number(process.env.ROLLOUT_REMOTES_WRITERS ?? 64);
 const mostAttempts = 12;
@@ -24,55 +24,55 @@ const crowd = (count) => ({
 });
 
 // All roll out at once; environmentOf(i) is what is special about the i-th. Their results.
-async function rollOutAtOnce(world, count, environmentOf) {
+async function rollOutAtOnce(sandbox, count, environmentOf) {
   const servers = await Promise.all(names(count).map((_, i) =>
-    Server.start(world, { era: eras[i % eras.length], environment: environmentOf(i) })));
+    Server.start(sandbox, { era: eras[i % eras.length], environment: environmentOf(i) })));
   const results = await Promise.all(servers.map((server, i) => server.call('rollout', { service: `image-${i}`, tag: `pr-${i + 1}-abcdef0` })));
   await Promise.all(servers.map((server) => server.close()));
   return results;
 }
 
 // Everybody's commit is there once, on one line of history, and the file holds what each has set.
-function assertAllLanded(world, count, results) {
+function assertAllLanded(sandbox, count, results) {
   for (const result of results) {
     assertValidResult('rollout', result);
     assert.equal(result.structuredContent.status, 'updated', result.content[0].text);
   }
-  world.git(world.remote, 'fsck', '--strict', '--no-dangling');
-  const log = world.git(world.remote, 'log', '--format=%H %P', `${world.base}..main`).split('\n').map((line) => line.split(' '));
+  sandbox.git(sandbox.remote, 'fsck', '--strict', '--no-dangling');
+  const log = sandbox.git(sandbox.remote, 'log', '--format=%H %P', `${sandbox.base}..main`).split('\n').map((line) => line.split(' '));
   assert.equal(log.length, count);
   assert.ok(log.every((ids) => ids.length === 2), 'a merge');
   assert.deepEqual(new Set(log.map(([id]) => id)), new Set(results.map(({ structuredContent }) => structuredContent.commit)));
-  assert.equal(world.fileAt('main', file).toString(), images(count, (i) => `pr-${i + 1}-abcdef0`));
+  assert.equal(sandbox.fileAt('main', file).toString(), images(count, (i) => `pr-${i + 1}-abcdef0`));
 }
 
 // With an authority of the test's own: reading the system's takes each of the many gits longer than all the rest.
-async function serveOverTls(world) {
-  const tls = ofPrivateAuthority(world);
-  world.configure(`[http]\n\tsslCAInfo = ${tls.authority}`);
-  world.useRemote((await serveHttp(world, { tls, workers: 6 })).url);
+async function serveOverTls(sandbox) {
+  const tls = ofPrivateAuthority(sandbox);
+  sandbox.configure(`[http]\n\tsslCAInfo = ${tls.authority}`);
+  sandbox.useRemote((await serveHttp(sandbox, { tls, workers: 6 })).url);
 }
 
 for (const transport of ['file', 'https']) {
-  scenario(`${writers} writers with separate homes over ${transport}: all land, none lost`, async (world) => {
-    if (transport === 'https') await serveOverTls(world);
-    const results = await rollOutAtOnce(world, writers, (i) => {
-      const home = join(world.root, 'homes', String(i));
+  scenario(`${writers} writers with separate homes over ${transport}: all land, none lost`, async (sandbox) => {
+    if (transport === 'https') await serveOverTls(sandbox);
+    const results = await rollOutAtOnce(sandbox, writers, (i) => {
+      const home = join(sandbox.root, 'homes', String(i));
       mkdirSync(home, { recursive: true });
-      cpSync(join(world.home, '.claude'), join(home, '.claude'), { recursive: true });
+      cpSync(join(sandbox.home, '.claude'), join(home, '.claude'), { recursive: true });
       return { HOME: home };
     });
-    assertAllLanded(world, writers, results);
+    assertAllLanded(sandbox, writers, results);
     const attempts = results.map(({ structuredContent }) => structuredContent.attempts).sort((a, b) => a - b);
     console.log(`attempts: median ${attempts[writers >> 1]}, most ${attempts.at(-1)}`);
     assert.ok(attempts.at(-1) <= mostAttempts, `attempts: ${attempts.join(' ')}`);
   }, crowd(writers));
 }
 
-scenario('16 processes on one shared clone: one after the other, all land', async (world) => {
-  const results = await rollOutAtOnce(world, 16, () => ({}));
-  assertAllLanded(world, 16, results);
+scenario('16 processes on one shared clone: one after the other, all land', async (sandbox) => {
+  const results = await rollOutAtOnce(sandbox, 16, () => ({}));
+  assertAllLanded(sandbox, 16, results);
   assert.deepEqual(new Set(results.map(({ structuredContent }) => structuredContent.attempts)), new Set([1]));
-  world.assertClean();
-  world.git(world.clone, 'fsck', '--strict', '--no-dangling');
+  sandbox.assertClean();
+  sandbox.git(sandbox.clone, 'fsck', '--strict', '--no-dangling');
 }, crowd(16));

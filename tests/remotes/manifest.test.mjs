@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifest, manifestFile } from '../e2e/support/sandbox.mjs';
-import { scenario, subjectOf, tagOf } from './support/world.mjs';
+import { scenario, subjectOf, tagOf } from './support/environment.mjs';
 
 const tag = tagOf(42);
 const withFile = (bytes) => ({ files: { [manifestFile]: bytes } });
@@ -28,11 +28,11 @@ for (const [title, before, after] of [
   ['F20 several documents', 'kind: Other\n---\nimages:\n  - name: backend-services\n    newTag: a\n---\nkind: Third\n',
     `kind: Other\n---\nimages:\n  - name: backend-services\n    newTag: ${tag}\n---\nkind: Third\n`],
 ]) {
-  scenario(title, async (world) => {
-    await world.updated();
-    assert.equal(world.fileAt('main').toString(), after);
-    world.assertHistory([subjectOf(42)]);
-    world.assertClean();
+  scenario(title, async (sandbox) => {
+    await sandbox.updated();
+    assert.equal(sandbox.fileAt('main').toString(), after);
+    sandbox.assertHistory([subjectOf(42)]);
+    sandbox.assertClean();
   }, withFile(before));
 }
 
@@ -44,39 +44,39 @@ for (const [title, code, words, bytes] of [
   ['F20 bad_manifest: a duplicate key', 'bad_manifest', [`${manifestFile}`], 'images:\n  - name: backend-services\n    newTag: a\n    newTag: b\n'],
   ['F20 bad_manifest: a block scalar', 'bad_manifest', [`${manifestFile}`], 'images:\n  - name: backend-services\n    newTag: |\n      a\n'],
 ]) {
-  scenario(title, async (world) => {
-    await world.refused(code, words);
-    world.assertHistory([]);
+  scenario(title, async (sandbox) => {
+    await sandbox.refused(code, words);
+    sandbox.assertHistory([]);
   }, withFile(bytes));
 }
 
 // Puts something that is no file in the manifest's place.
-function replaceOnRemote(world, change) {
-  world.changeRemote((directory) => {
-    world.git(directory, 'rm', '-q', manifestFile);
+function replaceOnRemote(sandbox, change) {
+  sandbox.changeRemote((directory) => {
+    sandbox.git(directory, 'rm', '-q', manifestFile);
     change(directory);
   });
 }
 
-scenario('F28 a symbolic link is refused', async (world) => {
-  replaceOnRemote(world, (directory) => {
+scenario('F28 a symbolic link is refused', async (sandbox) => {
+  replaceOnRemote(sandbox, (directory) => {
     writeFileSync(join(directory, 'real.yaml'), manifest);
-    world.git(directory, 'config', 'core.symlinks', 'true');
-    world.write(`${world.inRoot(directory)}/apps/backend-services/.keep`, '');
+    sandbox.git(directory, 'config', 'core.symlinks', 'true');
+    sandbox.write(`${sandbox.inRoot(directory)}/apps/backend-services/.keep`, '');
     symlinkSync('../../real.yaml', join(directory, manifestFile));
-    world.git(directory, 'add', '.');
+    sandbox.git(directory, 'add', '.');
   });
-  await world.refused('bad_path', [manifestFile, /symbolic link/]);
-  world.assertHistory([]);
+  await sandbox.refused('bad_path', [manifestFile, /symbolic link/]);
+  sandbox.assertHistory([]);
 });
 
-scenario('F28 a submodule is refused', async (world) => {
-  replaceOnRemote(world, (directory) => world.git(directory, 'update-index', '--add', '--cacheinfo', `160000,${world.base},${manifestFile}`));
-  await world.refused('bad_path', [manifestFile, /submodule/]);
-  world.assertHistory([]);
+scenario('F28 a submodule is refused', async (sandbox) => {
+  replaceOnRemote(sandbox, (directory) => sandbox.git(directory, 'update-index', '--add', '--cacheinfo', `160000,${sandbox.base},${manifestFile}`));
+  await sandbox.refused('bad_path', [manifestFile, /submodule/]);
+  sandbox.assertHistory([]);
 });
 
-scenario('F28 a path that leads out of the repository is refused', async (world) => {
-  await world.refused('bad_path', ['../outside.yaml'], { service: 'outside' });
-  world.assertHistory([]);
+scenario('F28 a path that leads out of the repository is refused', async (sandbox) => {
+  await sandbox.refused('bad_path', ['../outside.yaml'], { service: 'outside' });
+  sandbox.assertHistory([]);
 });

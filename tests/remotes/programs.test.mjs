@@ -7,26 +7,26 @@ import { fileURLToPath } from 'node:url';
 import { leftoversOf, processesWith } from '../e2e/support/processes.mjs';
 import { serveHttp } from '../support/servers/https.mjs';
 import { noSsh, serveSsh } from '../support/servers/ssh.mjs';
-import { scenario } from './support/world.mjs';
+import { scenario } from './support/environment.mjs';
 
 const programs = fileURLToPath(new URL('../support/servers/programs.mjs', import.meta.url));
 
-scenario('servers end when they are stopped', async (world) => {
-  await serveHttp(world);
-  if (noSsh === undefined) await serveSsh(world);
-  assert.ok(processesWith(world.root).length > 3);
-  await world.stopServers();
-  assert.deepEqual(processesWith(world.root), []);
+scenario('servers end when they are stopped', async (sandbox) => {
+  await serveHttp(sandbox);
+  if (noSsh === undefined) await serveSsh(sandbox);
+  assert.ok(processesWith(sandbox.root).length > 3);
+  await sandbox.stopServers();
+  assert.deepEqual(processesWith(sandbox.root), []);
 });
 
-scenario('a server ends with the test that started it, though that is killed', async (world) => {
-  const socket = `${world.root}/fcgi`;
+scenario('a server ends with the test that started it, though that is killed', async (sandbox) => {
+  const socket = `${sandbox.root}/fcgi`;
   const script = `import { program, ServerProgram } from ${JSON.stringify(programs)};
-await ServerProgram.start(program('fcgiwrap'), ['-c', '3', '-s', 'unix:${socket}'], { environment: { SANDBOX: '${world.root}' }, address: { path: '${socket}' } });
+await ServerProgram.start(program('fcgiwrap'), ['-c', '3', '-s', 'unix:${socket}'], { environment: { SANDBOX: '${sandbox.root}' }, address: { path: '${socket}' } });
 console.log('serves');`;
-  const test = spawn(process.execPath, ['--input-type=module', '-e', script], { env: world.environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const test = spawn(process.execPath, ['--input-type=module', '-e', script], { env: sandbox.environment, stdio: ['ignore', 'pipe', 'inherit'] });
   await once(test.stdout, 'data');
-  assert.ok(processesWith(world.root).length > 4);
+  assert.ok(processesWith(sandbox.root).length > 4);
   test.kill('SIGKILL');
-  assert.deepEqual(await leftoversOf(world.root), []);
+  assert.deepEqual(await leftoversOf(sandbox.root), []);
 });

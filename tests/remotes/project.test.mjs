@@ -5,118 +5,118 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
-import { oldTag, scenario, subjectOf, tagOf } from './support/world.mjs';
+import { oldTag, scenario, subjectOf, tagOf } from './support/environment.mjs';
 
 for (const abbreviation of ['4', '12', '40', 'no']) {
-  scenario(`F22 core.abbrev = ${abbreviation}: seven characters all the same`, async (world) => {
-    world.configure(`[core]\n\tabbrev = ${abbreviation}`);
-    assert.equal((await world.updated()).tag, tagOf(42));
+  scenario(`F22 core.abbrev = ${abbreviation}: seven characters all the same`, async (sandbox) => {
+    sandbox.configure(`[core]\n\tabbrev = ${abbreviation}`);
+    assert.equal((await sandbox.updated()).tag, tagOf(42));
   });
 }
 
-scenario('F22 seven characters are ambiguous: seven characters all the same', async (world) => {
+scenario('F22 seven characters are ambiguous: seven characters all the same', async (sandbox) => {
   // Objects whose ids begin as HEAD's does are looked for among blobs; here it is enough that one is there.
   let count = 0;
-  const prefix = world.git(world.project, 'rev-parse', 'HEAD').slice(0, 4);
+  const prefix = sandbox.git(sandbox.project, 'rev-parse', 'HEAD').slice(0, 4);
   const { createHash } = await import('node:crypto');
   for (let i = 0; count < 2; i++) {
     const body = `${i}\n`;
     if (createHash('sha1').update(`blob ${body.length}\0${body}`).digest('hex').startsWith(prefix)) {
-      const file = world.write(`tmp/blob-${i}`, body);
-      world.git(world.project, 'hash-object', '-w', file);
+      const file = sandbox.write(`tmp/blob-${i}`, body);
+      sandbox.git(sandbox.project, 'hash-object', '-w', file);
       rmSync(file);
       count++;
     }
   }
-  assert.equal((await world.updated()).tag, tagOf(42));
+  assert.equal((await sandbox.updated()).tag, tagOf(42));
 });
 
-scenario('F22 a project whose ids are SHA-256', async (world) => {
-  const project = join(world.root, 'sha256');
-  world.git(world.root, 'init', '-q', '--object-format=sha256', '-b', 'feature', project);
+scenario('F22 a project whose ids are SHA-256', async (sandbox) => {
+  const project = join(sandbox.root, 'sha256');
+  sandbox.git(sandbox.root, 'init', '-q', '--object-format=sha256', '-b', 'feature', project);
   writeFileSync(join(project, 'a'), 'a\n');
-  world.git(project, 'add', '.');
-  world.git(project, 'commit', '-qm', 'A');
-  world.write('sha256/.claude/rwenv', 'rdebug\n');
-  const result = await world.updated({ projectDir: project, prNumber: 5 });
-  assert.equal(result.tag, `pr-5-${world.git(project, 'rev-parse', 'HEAD').slice(0, 7)}`);
+  sandbox.git(project, 'add', '.');
+  sandbox.git(project, 'commit', '-qm', 'A');
+  sandbox.write('sha256/.claude/rwenv', 'rdebug\n');
+  const result = await sandbox.updated({ projectDir: project, prNumber: 5 });
+  assert.equal(result.tag, `pr-5-${sandbox.git(project, 'rev-parse', 'HEAD').slice(0, 7)}`);
 });
 
-scenario('F22 no_commit: a project whose ids would be SHA-256', async (world) => {
-  const project = join(world.root, 'sha256');
-  world.git(world.root, 'init', '-q', '--object-format=sha256', '-b', 'feature', project);
-  world.write('sha256/.claude/rwenv', 'rdebug\n');
-  await world.refused('no_commit', project, { projectDir: project, prNumber: 5 });
+scenario('F22 no_commit: a project whose ids would be SHA-256', async (sandbox) => {
+  const project = join(sandbox.root, 'sha256');
+  sandbox.git(sandbox.root, 'init', '-q', '--object-format=sha256', '-b', 'feature', project);
+  sandbox.write('sha256/.claude/rwenv', 'rdebug\n');
+  await sandbox.refused('no_commit', project, { projectDir: project, prNumber: 5 });
 });
 
 // A commit on top of HEAD that stays in the project.
-function commitInProject(world, name) {
-  world.write(`project/${name}`, 'x\n');
-  world.git(world.project, 'add', name);
-  world.git(world.project, 'commit', '-qm', name);
-  return world.git(world.project, 'rev-parse', 'HEAD');
+function commitInProject(sandbox, name) {
+  sandbox.write(`project/${name}`, 'x\n');
+  sandbox.git(sandbox.project, 'add', name);
+  sandbox.git(sandbox.project, 'commit', '-qm', name);
+  return sandbox.git(sandbox.project, 'rev-parse', 'HEAD');
 }
 
-scenario('F24 HEAD is not pushed yet: a warning, and the tag is of HEAD', async (world) => {
-  const head = commitInProject(world, 'more.py');
-  const result = await world.updated();
+scenario('F24 HEAD is not pushed yet: a warning, and the tag is of HEAD', async (sandbox) => {
+  const head = commitInProject(sandbox, 'more.py');
+  const result = await sandbox.updated();
   assert.equal(result.tag, `pr-42-${head.slice(0, 7)}`);
   assert.equal(result.warnings.length, 1);
   assert.match(result.warnings[0], /not (been )?pushed/);
   assert.match(result.warnings[0], /PR #42/);
 });
 
-scenario("F24 HEAD is behind the pull request's head", async (world) => {
-  const head = world.git(world.project, 'rev-parse', 'HEAD');
-  const ahead = commitInProject(world, 'more.py');
-  world.git(world.project, 'reset', '-q', '--hard', head);
-  world.setPullRequest({ headRefOid: ahead });
-  const result = await world.updated();
+scenario("F24 HEAD is behind the pull request's head", async (sandbox) => {
+  const head = sandbox.git(sandbox.project, 'rev-parse', 'HEAD');
+  const ahead = commitInProject(sandbox, 'more.py');
+  sandbox.git(sandbox.project, 'reset', '-q', '--hard', head);
+  sandbox.setPullRequest({ headRefOid: ahead });
+  const result = await sandbox.updated();
   assert.equal(result.tag, tagOf(42));
   assert.match(result.warnings.join('\n'), /behind/);
 });
 
-scenario("F24 the pull request's head is a commit that is not here", async (world) => {
-  world.setPullRequest({ headRefOid: 'f'.repeat(40) });
-  const result = await world.updated();
+scenario("F24 the pull request's head is a commit that is not here", async (sandbox) => {
+  sandbox.setPullRequest({ headRefOid: 'f'.repeat(40) });
+  const result = await sandbox.updated();
   assert.match(result.warnings.join('\n'), /HEAD \(a1b2c3d\) is not the head commit of PR #42 \(fffffff\)/);
 });
 
-scenario('F24 uncommitted changes', async (world) => {
-  world.write('project/src/papi.py', 'print("papi: changed")\n');
-  const result = await world.updated();
+scenario('F24 uncommitted changes', async (sandbox) => {
+  sandbox.write('project/src/papi.py', 'print("papi: changed")\n');
+  const result = await sandbox.updated();
   assert.match(result.warnings.join('\n'), /uncommitted/);
-  world.git(world.project, 'checkout', '-q', '--', '.');
-  assert.deepEqual((await world.updated({ prNumber: 43 })).warnings, []);
+  sandbox.git(sandbox.project, 'checkout', '-q', '--', '.');
+  assert.deepEqual((await sandbox.updated({ prNumber: 43 })).warnings, []);
 });
 
-scenario('F28 the mode of the file is kept', async (world) => {
-  world.changeRemote((directory) => world.git(directory, 'update-index', '--chmod=+x', manifestFile));
-  await world.updated();
-  assert.match(world.git(world.remote, 'diff-tree', '-r', 'main^', 'main'), /^:100755 100755 /);
-  world.assertHistory([subjectOf(42)]);
-  world.assertClean();
+scenario('F28 the mode of the file is kept', async (sandbox) => {
+  sandbox.changeRemote((directory) => sandbox.git(directory, 'update-index', '--chmod=+x', manifestFile));
+  await sandbox.updated();
+  assert.match(sandbox.git(sandbox.remote, 'diff-tree', '-r', 'main^', 'main'), /^:100755 100755 /);
+  sandbox.assertHistory([subjectOf(42)]);
+  sandbox.assertClean();
 });
 
-scenario('F28 a Git LFS pointer is refused', async (world) => {
-  world.changeRemote((directory) => {
+scenario('F28 a Git LFS pointer is refused', async (sandbox) => {
+  sandbox.changeRemote((directory) => {
     writeFileSync(join(directory, manifestFile), `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`);
-    world.git(directory, 'add', '.');
+    sandbox.git(directory, 'add', '.');
   });
-  await world.refused('bad_manifest', [/LFS/, manifestFile]);
-  world.assertHistory([]);
+  await sandbox.refused('bad_manifest', [/LFS/, manifestFile]);
+  sandbox.assertHistory([]);
 });
 
-scenario('F28 a filter or an attribute of the repository changes no byte of what is pushed', async (world) => {
-  world.changeRemote((directory) => {
+scenario('F28 a filter or an attribute of the repository changes no byte of what is pushed', async (sandbox) => {
+  sandbox.changeRemote((directory) => {
     writeFileSync(join(directory, '.gitattributes'), '* text eol=crlf filter=upper\n');
-    world.git(directory, 'add', '.');
+    sandbox.git(directory, 'add', '.');
   });
-  world.configure('[filter "upper"]\n\tclean = tr a-z A-Z\n\tsmudge = tr A-Z a-z\n\trequired = true\n[core]\n\tautocrlf = true');
-  const before = world.fileAt('main').toString();
-  const result = await world.updated();
-  assert.equal(world.fileAt('main').toString(), before.replace(oldTag, tagOf(42)));
-  assert.equal(result.commit, world.head());
+  sandbox.configure('[filter "upper"]\n\tclean = tr a-z A-Z\n\tsmudge = tr A-Z a-z\n\trequired = true\n[core]\n\tautocrlf = true');
+  const before = sandbox.fileAt('main').toString();
+  const result = await sandbox.updated();
+  assert.equal(sandbox.fileAt('main').toString(), before.replace(oldTag, tagOf(42)));
+  assert.equal(result.commit, sandbox.head());
 });
 
 for (const [title, args] of [
@@ -126,12 +126,12 @@ for (const [title, args] of [
   ['a file in .git', { file: '.git/config' }],
   ['a file outside', { file: 'apps/../../x.yaml' }],
 ]) {
-  scenario(`F29 ${title}`, async (world) => {
-    const result = await world.rollout(args);
+  scenario(`F29 ${title}`, async (sandbox) => {
+    const result = await sandbox.rollout(args);
     assert.equal(result.isError, true, result.content[0].text);
     assert.ok(['bad_path', 'bad_argument'].includes(result.structuredContent.code), result.content[0].text);
-    world.assertHistory([]);
-    await world.assertNextWorks();
+    sandbox.assertHistory([]);
+    await sandbox.assertNextWorks();
   });
 }
 
@@ -142,27 +142,27 @@ for (const [title, url] of [
   ['a host that is an option', 'ssh://-oProxyCommand=touch${IFS}pwned/flux.git'],
   ['a newline', 'https://git.example.invalid/a\nb'],
 ]) {
-  scenario(`F29 a URL that is ${title}`, async (world) => {
-    world.useRemote(url);
-    const result = await world.rollout();
+  scenario(`F29 a URL that is ${title}`, async (sandbox) => {
+    sandbox.useRemote(url);
+    const result = await sandbox.rollout();
     assert.equal(result.isError, true, result.content[0].text);
     assert.ok(['bad_config', 'unreachable'].includes(result.structuredContent.code), result.content[0].text);
-    world.assertHistory([]);
-    world.useRemote(world.url);
-    await world.assertNextWorks();
+    sandbox.assertHistory([]);
+    sandbox.useRemote(sandbox.url);
+    await sandbox.assertNextWorks();
   });
 }
 
-scenario("F29 a branch that the remote's HEAD names and that looks like an option", async (world) => {
-  world.git(world.remote, 'update-ref', 'refs/heads/--upload-pack=x', 'main');
-  world.git(world.remote, 'symbolic-ref', 'HEAD', 'refs/heads/--upload-pack=x');
-  world.git(world.remote, 'update-ref', '-d', 'refs/heads/main');
-  const result = await world.rollout();
+scenario("F29 a branch that the remote's HEAD names and that looks like an option", async (sandbox) => {
+  sandbox.git(sandbox.remote, 'update-ref', 'refs/heads/--upload-pack=x', 'main');
+  sandbox.git(sandbox.remote, 'symbolic-ref', 'HEAD', 'refs/heads/--upload-pack=x');
+  sandbox.git(sandbox.remote, 'update-ref', '-d', 'refs/heads/main');
+  const result = await sandbox.rollout();
   // It is either rolled out as the branch that it is, or refused; it is never an option.
   if (result.isError === true) {
     assert.equal(result.structuredContent.code, 'branch_not_found', result.content[0].text);
   } else {
     assert.equal(result.structuredContent.branch, '--upload-pack=x');
-    assert.equal(world.git(world.remote, 'rev-parse', 'refs/heads/--upload-pack=x'), result.structuredContent.commit);
+    assert.equal(sandbox.git(sandbox.remote, 'rev-parse', 'refs/heads/--upload-pack=x'), result.structuredContent.commit);
   }
 });

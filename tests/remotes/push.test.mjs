@@ -8,29 +8,29 @@ import { moveHead, once } from '../e2e/support/hooks.mjs';
 import { manifest, manifestFile } from '../e2e/support/sandbox.mjs';
 import { serveGitDaemon } from '../support/servers/https.mjs';
 import { relay } from './support/relays.mjs';
-import { oldTag, scenario, subjectOf, withTag } from './support/world.mjs';
+import { oldTag, scenario, subjectOf, withTag } from './support/environment.mjs';
 
-const tries = (world) => existsSync(join(world.remote, 'tried')) ? readFileSync(join(world.remote, 'tried'), 'utf8').split('\n').length - 1 : 0;
+const tries = (sandbox) => existsSync(join(sandbox.remote, 'tried')) ? readFileSync(join(sandbox.remote, 'tried'), 'utf8').split('\n').length - 1 : 0;
 const noteTry = 'echo x >>"$GIT_DIR/tried"';
 
 // Calls `act` when the first push begins, before the server hears of it: after the fetch.
-async function atFirstPush(world, act) {
-  const { port } = await serveGitDaemon(world);
+async function atFirstPush(sandbox, act) {
+  const { port } = await serveGitDaemon(sandbox);
   let acted = false;
-  const between = await relay(world, port, (connection) => {
+  const between = await relay(sandbox, port, (connection) => {
     if (connection.service === 'git-receive-pack' && !acted) {
       acted = true;
       act();
     }
   });
-  world.useRemote(`git://127.0.0.1:${between.port}/flux.git`);
+  sandbox.useRemote(`git://127.0.0.1:${between.port}/flux.git`);
 }
 
 // A remote that answers pushes to main with a reason of its own (git's proc-receive hook). `policy` is JavaScript that
 // gives the reason, or undefined to accept, from `git` (a function) and `count` (of pushes).
-function answerPushes(world, policy) {
-  world.git(world.remote, 'config', 'receive.procReceiveRefs', 'refs/heads/main');
-  const file = join(world.remote, 'hooks/proc-receive');
+function answerPushes(sandbox, policy) {
+  sandbox.git(sandbox.remote, 'config', 'receive.procReceiveRefs', 'refs/heads/main');
+  const file = join(sandbox.remote, 'hooks/proc-receive');
   writeFileSync(file, `#!${process.execPath}
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -54,91 +54,91 @@ if (reason === undefined) { git('update-ref', ref, after, before); send('ok ' + 
 const moveHeadInNode = `git('-c', 'user.name=Olga Other', '-c', 'user.email=olga@example.com', 'update-ref', ref,
   git('-c', 'user.name=Olga Other', '-c', 'user.email=olga@example.com', 'commit-tree', ref + '^{tree}', '-p', ref, '-m', 'Faster'));`;
 
-scenario('F1 lost before the push (stale info): edited again on the new head', async (world) => {
-  await atFirstPush(world, () => world.pushFromElsewhere(manifestFile, manifest.replace('pr-7-1234567', 'pr-8-7654321')));
-  const result = await world.updated();
+scenario('F1 lost before the push (stale info): edited again on the new head', async (sandbox) => {
+  await atFirstPush(sandbox, () => sandbox.pushFromElsewhere(manifestFile, manifest.replace('pr-7-1234567', 'pr-8-7654321')));
+  const result = await sandbox.updated();
   assert.equal(result.attempts, 2);
   assert.deepEqual(result.warnings, []);
-  world.assertHistory(['Another change', subjectOf(42)]);
-  assert.equal(world.fileAt('main').toString(), withTag(42).replace('pr-7-1234567', 'pr-8-7654321'));
-  world.assertClean();
+  sandbox.assertHistory(['Another change', subjectOf(42)]);
+  assert.equal(sandbox.fileAt('main').toString(), withTag(42).replace('pr-7-1234567', 'pr-8-7654321'));
+  sandbox.assertClean();
 });
 
-scenario('F1 lost during the push (cannot lock ref)', async (world) => {
-  world.hook('update', once(moveHead));
-  const result = await world.updated();
+scenario('F1 lost during the push (cannot lock ref)', async (sandbox) => {
+  sandbox.hook('update', once(moveHead));
+  const result = await sandbox.updated();
   assert.equal(result.attempts, 2);
-  world.assertHistory(['Faster', subjectOf(42)]);
-  world.assertRolledOut(42);
+  sandbox.assertHistory(['Faster', subjectOf(42)]);
+  sandbox.assertRolledOut(42);
 });
 
 for (const reason of ['incorrect old value provided', 'fetch first', 'non-fast-forward', 'stale info', 'failed to update ref',
   'something that no server has said yet']) {
-  scenario(`F1 lost in a server's own words: ${reason}`, async (world) => {
-    answerPushes(world, `if (count === 1) { ${moveHeadInNode} return '${reason}'; }`);
-    const result = await world.updated();
+  scenario(`F1 lost in a server's own words: ${reason}`, async (sandbox) => {
+    answerPushes(sandbox, `if (count === 1) { ${moveHeadInNode} return '${reason}'; }`);
+    const result = await sandbox.updated();
     assert.equal(result.attempts, 2);
-    world.assertHistory(['Faster', subjectOf(42)]);
-    world.assertRolledOut(42);
-    world.assertClean();
+    sandbox.assertHistory(['Faster', subjectOf(42)]);
+    sandbox.assertRolledOut(42);
+    sandbox.assertClean();
   });
 
   // Some of them may be heard a moment before the head is seen to move, and are worth a few attempts.
   const most = reason.startsWith('something') ? 1 : 4;
-  scenario(`F5 the same words without a moved head are a refusal: ${reason}`, async (world) => {
-    answerPushes(world, `return '${reason}';`);
-    const result = await world.rollout();
+  scenario(`F5 the same words without a moved head are a refusal: ${reason}`, async (sandbox) => {
+    answerPushes(sandbox, `return '${reason}';`);
+    const result = await sandbox.rollout();
     assert.equal(result.isError, true);
     assert.equal(result.structuredContent.code, 'rejected', result.content[0].text);
     assert.ok(result.content[0].text.includes(reason), result.content[0].text);
-    assert.ok(tries(world) <= most, `${tries(world)} attempts`);
-    world.assertHistory([]);
-    rmSync(join(world.remote, 'hooks/proc-receive'));
-    world.git(world.remote, 'config', '--unset', 'receive.procReceiveRefs');
-    await world.assertNextWorks();
+    assert.ok(tries(sandbox) <= most, `${tries(sandbox)} attempts`);
+    sandbox.assertHistory([]);
+    rmSync(join(sandbox.remote, 'hooks/proc-receive'));
+    sandbox.git(sandbox.remote, 'config', '--unset', 'receive.procReceiveRefs');
+    await sandbox.assertNextWorks();
   });
 }
 
-scenario("F1 a lock that the server holds for a moment is no reason to give up or to say 'rejected'", async (world) => {
-  const lock = join(world.remote, 'refs/heads/main.lock');
+scenario("F1 a lock that the server holds for a moment is no reason to give up or to say 'rejected'", async (sandbox) => {
+  const lock = join(sandbox.remote, 'refs/heads/main.lock');
   // It is there when the first push comes, and gone when the second does.
-  world.hook('pre-receive', `${noteTry}\nif [ -e "$GIT_DIR/done" ]; then rm -f '${lock}'; else touch "$GIT_DIR/done" '${lock}'; fi`);
-  const result = await world.updated();
+  sandbox.hook('pre-receive', `${noteTry}\nif [ -e "$GIT_DIR/done" ]; then rm -f '${lock}'; else touch "$GIT_DIR/done" '${lock}'; fi`);
+  const result = await sandbox.updated();
   assert.equal(result.attempts, 2);
-  assert.equal(tries(world), 2);
-  world.assertHistory([subjectOf(42)]);
-  world.assertRolledOut(42);
+  assert.equal(tries(sandbox), 2);
+  sandbox.assertHistory([subjectOf(42)]);
+  sandbox.assertRolledOut(42);
 });
 
-scenario('F2 the same entry was changed meanwhile: replaced, with a warning that names value, author and age', async (world) => {
-  await atFirstPush(world, () => world.pushFromElsewhere(manifestFile, manifest.replace(oldTag, 'pr-77-7777777')));
-  const result = await world.updated();
+scenario('F2 the same entry was changed meanwhile: replaced, with a warning that names value, author and age', async (sandbox) => {
+  await atFirstPush(sandbox, () => sandbox.pushFromElsewhere(manifestFile, manifest.replace(oldTag, 'pr-77-7777777')));
+  const result = await sandbox.updated();
   assert.equal(result.previousTag, 'pr-77-7777777');
   const warnings = result.warnings.join('\n');
   assert.match(warnings, /pr-77-7777777/);
   assert.match(warnings, /Olga Other/);
   assert.match(warnings, /\b(just now|second|minute|moment|ago)/);
-  world.assertHistory(['Another change', subjectOf(42)]);
-  world.assertRolledOut(42);
+  sandbox.assertHistory(['Another change', subjectOf(42)]);
+  sandbox.assertRolledOut(42);
 });
 
-scenario('F3 the tag is there already: unchanged, no commit, no push', async (world) => {
-  await world.updated();
-  world.hook('pre-receive', noteTry);
-  const result = await world.rollout();
+scenario('F3 the tag is there already: unchanged, no commit, no push', async (sandbox) => {
+  await sandbox.updated();
+  sandbox.hook('pre-receive', noteTry);
+  const result = await sandbox.rollout();
   assert.equal(result.structuredContent.status, 'unchanged', result.content[0].text);
   assert.match(result.content[0].text, /^✓ backend-services is already at pr-42-a1b2c3d/);
   assert.equal(result.structuredContent.commit, undefined);
-  assert.equal(tries(world), 0);
-  world.assertHistory([subjectOf(42)]);
+  assert.equal(tries(sandbox), 0);
+  sandbox.assertHistory([subjectOf(42)]);
 });
 
-scenario('F3 another person sets the same tag between our fetch and our push: unchanged, never an empty commit', async (world) => {
-  await atFirstPush(world, () => world.pushFromElsewhere(manifestFile, withTag(42), 'By hand'));
-  const result = await world.rollout();
+scenario('F3 another person sets the same tag between our fetch and our push: unchanged, never an empty commit', async (sandbox) => {
+  await atFirstPush(sandbox, () => sandbox.pushFromElsewhere(manifestFile, withTag(42), 'By hand'));
+  const result = await sandbox.rollout();
   assert.equal(result.structuredContent.status, 'unchanged', result.content[0].text);
-  world.assertHistory(['By hand']);
-  world.assertClean();
+  sandbox.assertHistory(['By hand']);
+  sandbox.assertClean();
 });
 
 for (const [title, hook, words] of [
@@ -148,98 +148,98 @@ for (const [title, hook, words] of [
     ['GH013', 'Commits must have verified signatures.']],
   ['a hook without a word', ':', ['pre-receive hook declined']],
 ]) {
-  scenario(`F5 rejected: ${title}, in its own words, once`, async (world) => {
-    world.hook('pre-receive', `${noteTry}\n${hook}\nexit 1`);
-    await world.refused('rejected', words);
-    assert.equal(tries(world), 1);
-    world.assertHistory([]);
-    rmSync(join(world.remote, 'hooks/pre-receive'));
-    await world.assertNextWorks();
+  scenario(`F5 rejected: ${title}, in its own words, once`, async (sandbox) => {
+    sandbox.hook('pre-receive', `${noteTry}\n${hook}\nexit 1`);
+    await sandbox.refused('rejected', words);
+    assert.equal(tries(sandbox), 1);
+    sandbox.assertHistory([]);
+    rmSync(join(sandbox.remote, 'hooks/pre-receive'));
+    await sandbox.assertNextWorks();
   });
 }
 
-scenario('F5 rejected: an update hook, a hidden ref and a read-only repository', async (world) => {
-  world.hook('update', 'echo "not on Fridays" >&2; exit 1');
-  await world.refused('rejected', ['not on Fridays']);
-  rmSync(join(world.remote, 'hooks/update'));
-  world.git(world.remote, 'config', 'receive.hideRefs', 'refs/heads/main');
-  await world.refused('rejected', [/hidden ref|stale info/]); // git sees that the ref is not shown to it
-  world.git(world.remote, 'config', '--unset', 'receive.hideRefs');
-  world.assertHistory([]);
-  await world.assertNextWorks();
+scenario('F5 rejected: an update hook, a hidden ref and a read-only repository', async (sandbox) => {
+  sandbox.hook('update', 'echo "not on Fridays" >&2; exit 1');
+  await sandbox.refused('rejected', ['not on Fridays']);
+  rmSync(join(sandbox.remote, 'hooks/update'));
+  sandbox.git(sandbox.remote, 'config', 'receive.hideRefs', 'refs/heads/main');
+  await sandbox.refused('rejected', [/hidden ref|stale info/]); // git sees that the ref is not shown to it
+  sandbox.git(sandbox.remote, 'config', '--unset', 'receive.hideRefs');
+  sandbox.assertHistory([]);
+  await sandbox.assertNextWorks();
 });
 
-scenario("F5 a pre-push hook of the user's own that declines is obeyed", async (world) => {
-  world.script('hooks/pre-push', 'echo "not while the train is in the tunnel" >&2; exit 1');
-  world.configure(`[core]\n\thooksPath = ${join(world.root, 'hooks')}`);
-  const result = await world.rollout();
+scenario("F5 a pre-push hook of the user's own that declines is obeyed", async (sandbox) => {
+  sandbox.script('hooks/pre-push', 'echo "not while the train is in the tunnel" >&2; exit 1');
+  sandbox.configure(`[core]\n\thooksPath = ${join(sandbox.root, 'hooks')}`);
+  const result = await sandbox.rollout();
   assert.equal(result.isError, true);
   assert.equal(result.structuredContent.code, 'rejected', result.content[0].text);
   assert.match(result.content[0].text, /not while the train is in the tunnel/);
-  world.assertHistory([]);
-  rmSync(join(world.root, 'hooks/pre-push'));
-  await world.assertNextWorks();
+  sandbox.assertHistory([]);
+  rmSync(join(sandbox.root, 'hooks/pre-push'));
+  await sandbox.assertNextWorks();
 });
 
-scenario('F6 a notice on success is a warning', async (world) => {
-  world.hook('post-receive', 'echo "Bypassed rule violations for refs/heads/main:" >&2\necho "- Changes must be made through a pull request." >&2');
-  const result = await world.updated();
+scenario('F6 a notice on success is a warning', async (sandbox) => {
+  sandbox.hook('post-receive', 'echo "Bypassed rule violations for refs/heads/main:" >&2\necho "- Changes must be made through a pull request." >&2');
+  const result = await sandbox.updated();
   assert.match(result.warnings.join('\n'), /Bypassed rule violations for refs\/heads\/main:/);
   assert.match(result.warnings.join('\n'), /Changes must be made through a pull request/);
-  world.assertRolledOut(42);
+  sandbox.assertRolledOut(42);
 });
 
-scenario('F7 the head moves and the policy rejects: one more attempt, then rejected', async (world) => {
+scenario('F7 the head moves and the policy rejects: one more attempt, then rejected', async (sandbox) => {
   // The hook's quarantine forbids it to update refs itself.
-  world.hook('pre-receive', `${noteTry}\nunset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n${moveHead}\necho "GH006: Protected branch update failed" >&2\nexit 1`);
-  await world.refused('rejected', ['GH006: Protected branch update failed']);
-  assert.equal(tries(world), 2);
-  world.assertHistory(['Faster', 'Faster']);
-  rmSync(join(world.remote, 'hooks/pre-receive'));
-  await world.assertNextWorks();
+  sandbox.hook('pre-receive', `${noteTry}\nunset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n${moveHead}\necho "GH006: Protected branch update failed" >&2\nexit 1`);
+  await sandbox.refused('rejected', ['GH006: Protected branch update failed']);
+  assert.equal(tries(sandbox), 2);
+  sandbox.assertHistory(['Faster', 'Faster']);
+  rmSync(join(sandbox.remote, 'hooks/pre-receive'));
+  await sandbox.assertNextWorks();
 });
 
-scenario('F7 the head moves and the policy rejects once: the second attempt lands', async (world) => {
-  world.hook('pre-receive', once(`${noteTry}\nunset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n${moveHead}\nexit 1`));
-  const result = await world.updated();
+scenario('F7 the head moves and the policy rejects once: the second attempt lands', async (sandbox) => {
+  sandbox.hook('pre-receive', once(`${noteTry}\nunset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n${moveHead}\nexit 1`));
+  const result = await sandbox.updated();
   assert.equal(result.attempts, 2);
-  world.assertHistory(['Faster', subjectOf(42)]);
+  sandbox.assertHistory(['Faster', subjectOf(42)]);
 });
 
-scenario('F34 rewound main between fetch and push: what was removed stays removed', async (world) => {
-  const bad = world.pushFromElsewhere('apps/bad.yaml', 'bad: true\n', 'A bad commit');
-  await atFirstPush(world, () => world.git(world.remote, 'update-ref', 'refs/heads/main', world.base));
-  const result = await world.updated();
+scenario('F34 rewound main between fetch and push: what was removed stays removed', async (sandbox) => {
+  const bad = sandbox.pushFromElsewhere('apps/bad.yaml', 'bad: true\n', 'A bad commit');
+  await atFirstPush(sandbox, () => sandbox.git(sandbox.remote, 'update-ref', 'refs/heads/main', sandbox.base));
+  const result = await sandbox.updated();
   assert.equal(result.attempts, 2);
-  world.assertHistory([subjectOf(42)]);
-  world.assertRolledOut(42);
-  assert.throws(() => world.git(world.remote, 'merge-base', '--is-ancestor', bad, 'main'));
-  world.assertClean();
+  sandbox.assertHistory([subjectOf(42)]);
+  sandbox.assertRolledOut(42);
+  assert.throws(() => sandbox.git(sandbox.remote, 'merge-base', '--is-ancestor', bad, 'main'));
+  sandbox.assertClean();
 });
 
-scenario('F34 rewound main between two rollouts: the clone follows', async (world) => {
-  await world.updated({ prNumber: 41 });
-  world.git(world.remote, 'update-ref', 'refs/heads/main', world.base);
-  await world.updated();
-  world.assertHistory([subjectOf(42)]);
-  world.assertRolledOut(42);
-  world.assertClean();
+scenario('F34 rewound main between two rollouts: the clone follows', async (sandbox) => {
+  await sandbox.updated({ prNumber: 41 });
+  sandbox.git(sandbox.remote, 'update-ref', 'refs/heads/main', sandbox.base);
+  await sandbox.updated();
+  sandbox.assertHistory([subjectOf(42)]);
+  sandbox.assertRolledOut(42);
+  sandbox.assertClean();
 });
 
-scenario('F34 main was recreated, with no commit in common', async (world) => {
-  await world.updated({ prNumber: 41 });
-  const root = world.git(world.remote, '-c', 'user.name=Olga', '-c', 'user.email=o@example.com', 'commit-tree', `${world.base}^{tree}`, '-m', 'Squashed');
-  world.git(world.remote, 'update-ref', 'refs/heads/main', root);
-  await world.updated();
-  assert.equal(world.git(world.remote, 'log', '--format=%s', 'main'), `${subjectOf(42)}\nSquashed`);
-  world.assertClean();
+scenario('F34 main was recreated, with no commit in common', async (sandbox) => {
+  await sandbox.updated({ prNumber: 41 });
+  const root = sandbox.git(sandbox.remote, '-c', 'user.name=Olga', '-c', 'user.email=o@example.com', 'commit-tree', `${sandbox.base}^{tree}`, '-m', 'Squashed');
+  sandbox.git(sandbox.remote, 'update-ref', 'refs/heads/main', root);
+  await sandbox.updated();
+  assert.equal(sandbox.git(sandbox.remote, 'log', '--format=%s', 'main'), `${subjectOf(42)}\nSquashed`);
+  sandbox.assertClean();
 });
 
-scenario('F5 rejected: the remote cannot unpack what it was sent; no hook and no protection is blamed', async (world) => {
-  world.git(world.remote, 'config', 'receive.maxInputSize', '1');
-  const refusal = await world.refused('rejected', ['unpacker error', 'abnormal exit', 'could not store']);
+scenario('F5 rejected: the remote cannot unpack what it was sent; no hook and no protection is blamed', async (sandbox) => {
+  sandbox.git(sandbox.remote, 'config', 'receive.maxInputSize', '1');
+  const refusal = await sandbox.refused('rejected', ['unpacker error', 'abnormal exit', 'could not store']);
   assert.doesNotMatch(refusal.hint, /hook|protected/);
-  world.assertHistory([]);
-  world.git(world.remote, 'config', '--unset', 'receive.maxInputSize');
-  await world.assertNextWorks();
+  sandbox.assertHistory([]);
+  sandbox.git(sandbox.remote, 'config', '--unset', 'receive.maxInputSize');
+  await sandbox.assertNextWorks();
 });

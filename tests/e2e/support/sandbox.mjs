@@ -1,4 +1,4 @@
-// A throw-away world for one test: a home, a project on a feature branch with an origin, a bare Flux repository, the
+// A throw-away sandbox for one test: a home, a project on a feature branch with an origin, a bare Flux repository, the
 // rwenv and catalog files, and a stand-in for gh that comes first on PATH. Nothing of the machine's user is read or
 // written. dispose() removes it all, and fails if a process or an unexpected file is left; what a failed test did not
 // dispose of is removed after it.

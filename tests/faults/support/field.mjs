@@ -1,6 +1,6 @@
-// A ground with what each scenario begins from and comes to when nothing fails.
+// A fixtures with what each scenario begins from and comes to when nothing fails.
 
-import { Ground } from './ground.mjs';
+import { Fixtures } from './fixtures.mjs';
 import { stateOf, treeOf } from './judge.mjs';
 import { catalogText } from './scenarios.mjs';
 
@@ -8,20 +8,20 @@ export class Field {
   #references = new Map();
 
   constructor() {
-    this.ground = new Ground();
-    this.ground.keep('pristine');
+    this.fixtures = new Fixtures();
+    this.fixtures.keep('pristine');
   }
 
   // The first time this runs the scenario. {catalog, tree, head}: what it comes to
   async reference(scenario) {
     if (this.#references.has(scenario.name)) return this.#references.get(scenario.name);
-    const { ground } = this;
-    await ground.restore('pristine');
-    await scenario.prepare(ground);
-    ground.keep(scenario.name);
-    const outcome = await scenario.run(ground, {});
+    const { fixtures } = this;
+    await fixtures.restore('pristine');
+    await scenario.prepare(fixtures);
+    fixtures.keep(scenario.name);
+    const outcome = await scenario.run(fixtures, {});
     if (outcome.status !== 0) throw new Error(`${scenario.name} does not work without a fault: ${JSON.stringify(outcome)}`);
-    const reference = { catalog: catalogText(ground), tree: await treeOf(ground), head: ground.remoteHead() };
+    const reference = { catalog: catalogText(fixtures), tree: await treeOf(fixtures), head: fixtures.remoteHead() };
     this.#references.set(scenario.name, reference);
     return reference;
   }
@@ -29,12 +29,12 @@ export class Field {
   // Brings back what the scenario begins from. {reference, before}
   async begin(scenario) {
     const reference = await this.reference(scenario);
-    await this.ground.restore(scenario.name);
-    return { reference, before: await stateOf(this.ground) };
+    await this.fixtures.restore(scenario.name);
+    return { reference, before: await stateOf(this.fixtures) };
   }
 
   async dispose() {
-    await this.ground.restore('pristine');
-    await this.ground.dispose();
+    await this.fixtures.restore('pristine');
+    await this.fixtures.dispose();
   }
 }

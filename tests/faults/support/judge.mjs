@@ -8,12 +8,12 @@ import { catalogText } from './scenarios.mjs';
 const succeeded = new Set(['updated', 'unchanged', 'written', 'dry_run']);
 
 // Where all stands: compared before and after.
-export async function stateOf(ground) {
-  return { head: ground.remoteHead(), users: ground.usersFiles(), catalog: catalogText(ground) };
+export async function stateOf(fixtures) {
+  return { head: fixtures.remoteHead(), users: fixtures.usersFiles(), catalog: catalogText(fixtures) };
 }
 
 // The tree of the remote's main.
-export const treeOf = (ground) => ground.ask(ground.remote, 'rev-parse', 'main^{tree}');
+export const treeOf = (fixtures) => fixtures.ask(fixtures.remote, 'rev-parse', 'main^{tree}');
 
 // The structured content of what was said, or a problem.
 function structuredOf(scenario, outcome, problems) {
@@ -64,14 +64,14 @@ const isInput = ({ what }) => /rollout-mcp: (read|poll|ppoll|recv) ?(pipe|socket
 const isBrokenOff = ({ fault }, { what }) => fault === 'EPIPE' && /rollout-mcp: (write|send) ?socket/.test(what);
 
 // Remote, catalog and the user's files are as before or as after.
-async function judgeState(ground, scenario, before, reference, problems) {
-  const after = await stateOf(ground);
+async function judgeState(fixtures, scenario, before, reference, problems) {
+  const after = await stateOf(fixtures);
   if (after.users !== before.users) problems.push('a file of the user changed');
   if (after.catalog !== before.catalog && after.catalog !== reference.catalog) problems.push('the catalog is neither the old nor the new one');
   if (after.head !== before.head) {
-    const [parents, tree] = (await ground.ask(ground.remote, 'log', '-1', '--format=%P%n%T', after.head)).split('\n');
+    const [parents, tree] = (await fixtures.ask(fixtures.remote, 'log', '-1', '--format=%P%n%T', after.head)).split('\n');
     if (parents !== before.head || tree !== reference.tree) problems.push('the remote has something else than this one change');
-    await ground.ask(ground.remote, 'fsck', '--strict', '--no-dangling').catch((problem) => problems.push(`the remote is broken: ${problem.stderr}`));
+    await fixtures.ask(fixtures.remote, 'fsck', '--strict', '--no-dangling').catch((problem) => problems.push(`the remote is broken: ${problem.stderr}`));
   }
   return after;
 }
@@ -92,39 +92,39 @@ function judgeWords(fault, record, outcome, said, before, after, problems) {
 }
 
 // The same without a fault: done now, or done already; and the clone is in order.
-async function judgeNext(ground, scenario, before, reference, problems) {
-  const next = await scenario.run(ground, {});
+async function judgeNext(fixtures, scenario, before, reference, problems) {
+  const next = await scenario.run(fixtures, {});
   const said = structuredOf(scenario, next, problems);
   if (!succeeded.has(said?.status)) {
     problems.push(`the next run does not work: ${said?.message ?? JSON.stringify(next)}`);
     return;
   }
-  const head = ground.remoteHead();
-  if (reference.tree !== undefined && (await treeOf(ground)) !== reference.tree) problems.push('the remote is wrong after the next run');
-  if (catalogText(ground) !== reference.catalog) problems.push('the catalog is wrong after the next run');
-  if (reference.head !== before.head && (await ground.ask(ground.remote, 'rev-parse', 'main^')) !== before.head) problems.push('two commits on the remote');
-  const clone = await ground.ask(ground.clone, 'rev-parse', scenario.tool === 'rollout' ? 'HEAD' : 'refs/remotes/origin/main').catch(({ stderr }) => stderr);
+  const head = fixtures.remoteHead();
+  if (reference.tree !== undefined && (await treeOf(fixtures)) !== reference.tree) problems.push('the remote is wrong after the next run');
+  if (catalogText(fixtures) !== reference.catalog) problems.push('the catalog is wrong after the next run');
+  if (reference.head !== before.head && (await fixtures.ask(fixtures.remote, 'rev-parse', 'main^')) !== before.head) problems.push('two commits on the remote');
+  const clone = await fixtures.ask(fixtures.clone, 'rev-parse', scenario.tool === 'rollout' ? 'HEAD' : 'refs/remotes/origin/main').catch(({ stderr }) => stderr);
   if (clone !== head) problems.push(`the clone stands elsewhere: ${clone}`);
   if (scenario.tool === 'rollout') {
-    const status = await ground.ask(ground.clone, 'status', '--porcelain').catch(({ stderr }) => stderr);
+    const status = await fixtures.ask(fixtures.clone, 'status', '--porcelain').catch(({ stderr }) => stderr);
     if (status !== '') problems.push(`the clone is not clean: ${status}`);
   }
-  await ground.ask(ground.clone, 'fsck', '--strict', '--no-dangling').catch(({ stderr }) => problems.push(`the clone is broken: ${stderr}`));
-  const left = ground.leftovers();
+  await fixtures.ask(fixtures.clone, 'fsck', '--strict', '--no-dangling').catch(({ stderr }) => problems.push(`the clone is broken: ${stderr}`));
+  const left = fixtures.leftovers();
   if (left.length > 0) problems.push(`left behind: ${left.join(', ')}`);
 }
 
 // {problems, said}: what is wrong, and what the program said. `makeRoom` ends what is wrong with the system, if that lasts.
-export async function judge(ground, scenario, fault, record, outcome, before, reference, makeRoom = () => {}) {
+export async function judge(fixtures, scenario, fault, record, outcome, before, reference, makeRoom = () => {}) {
   const problems = [];
   judgeEnd(outcome, fault, record, problems);
   // What was started may finish what it does, as a push that has begun; it must not stay.
-  const processes = await leftoversOf(`HOME=${ground.home}`);
+  const processes = await leftoversOf(`HOME=${fixtures.home}`);
   if (processes.length > 0) problems.push(`processes that stayed: ${processes.map(({ command }) => command).join('; ')}`);
-  const after = await judgeState(ground, scenario, before, reference, problems);
+  const after = await judgeState(fixtures, scenario, before, reference, problems);
   const said = outcome.hung || outcome.signal !== null ? undefined : structuredOf(scenario, outcome, problems);
   judgeWords(fault, record, outcome, said, before, after, problems);
   makeRoom();
-  await judgeNext(ground, scenario, before, reference, problems);
+  await judgeNext(fixtures, scenario, before, reference, problems);
   return { problems, said };
 }

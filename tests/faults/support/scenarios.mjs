@@ -4,8 +4,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { manifestFile } from '../../e2e/support/sandbox.mjs';
-import { otherManifest } from './ground.mjs';
-import { oldTag } from '../../remotes/support/world.mjs';
+import { otherManifest } from './fixtures.mjs';
+import { oldTag } from '../../remotes/support/environment.mjs';
 import { Server } from '../../e2e/support/server.mjs';
 
 export const library = process.env.ROLLOUT_FAULTS;
@@ -14,9 +14,9 @@ const limit = 20_000; // of what takes a second: more than all the program's own
 const formsOf = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: {} } };
 
 // How one run of the command line ended.
-export function command(ground, args, environment = {}) {
+export function command(fixtures, args, environment = {}) {
   return new Promise((resolve) => {
-    const child = spawn(binary, [...args, '--json'], { cwd: ground.project, env: { ...ground.environment, ...environment },
+    const child = spawn(binary, [...args, '--json'], { cwd: fixtures.project, env: { ...fixtures.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'] });
     const outcome = { stdout: '', stderr: '', hung: false };
     for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (outcome[stream] += text));
@@ -32,8 +32,8 @@ export function command(ground, args, environment = {}) {
 }
 
 // The same of a server that is asked with `ask(server, answer)`, and then, if it still answers, for a lookup.
-async function session(ground, ask, environment) {
-  const server = await Server.start(ground, { environment });
+async function session(fixtures, ask, environment) {
+  const server = await Server.start(fixtures, { environment });
   const outcome = { hung: false, isServer: true };
   const timer = setTimeout(() => {
     outcome.hung = true;
@@ -59,37 +59,37 @@ async function askedRollout(server, answer) {
     inputResponses: { service: { action: 'accept', content: { service: 'papi' } } } }, formsOf));
 }
 
-async function warmUp(ground) {
-  await command(ground, ['rollout', 'papi', '--tag', 'pr-40-1111111']);
+async function warmUp(fixtures) {
+  await command(fixtures, ['rollout', 'papi', '--tag', 'pr-40-1111111']);
 }
 
 const own = { ROLLOUT_SERVICES_FILE: '' };
 
-async function catalogOf(ground) {
-  await warmUp(ground);
-  await command(ground, ['regenerate'], own);
+async function catalogOf(fixtures) {
+  await warmUp(fixtures);
+  await command(fixtures, ['regenerate'], own);
 }
 
-const somebodyElse = (ground) => ground.pushFromElsewhere(manifestFile, otherManifest.replace(oldTag, 'pr-40-1111111'));
-const anotherService = (ground) => ground.pushFromElsewhere('apps/shop/another.yaml',
+const somebodyElse = (fixtures) => fixtures.pushFromElsewhere(manifestFile, otherManifest.replace(oldTag, 'pr-40-1111111'));
+const anotherService = (fixtures) => fixtures.pushFromElsewhere('apps/shop/another.yaml',
   'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: another}\nspec: {values: {image: {tag: v2}}}\n');
 
-// name, tool, prepare(ground), run(ground, environment)
+// name, tool, prepare(fixtures), run(fixtures, environment)
 export const scenarios = [
-  { name: 'first', tool: 'rollout', prepare: () => {}, run: (ground, environment) => command(ground, ['rollout', 'papi'], environment) },
-  { name: 'warm', tool: 'rollout', prepare: warmUp, run: (ground, environment) => command(ground, ['rollout', 'papi'], environment) },
-  { name: 'moved', tool: 'rollout', prepare: async (ground) => (await warmUp(ground), somebodyElse(ground)),
-    run: (ground, environment) => command(ground, ['rollout', 'papi', '--pr', '42'], environment) },
+  { name: 'first', tool: 'rollout', prepare: () => {}, run: (fixtures, environment) => command(fixtures, ['rollout', 'papi'], environment) },
+  { name: 'warm', tool: 'rollout', prepare: warmUp, run: (fixtures, environment) => command(fixtures, ['rollout', 'papi'], environment) },
+  { name: 'moved', tool: 'rollout', prepare: async (fixtures) => (await warmUp(fixtures), somebodyElse(fixtures)),
+    run: (fixtures, environment) => command(fixtures, ['rollout', 'papi', '--pr', '42'], environment) },
   { name: 'regenerate', tool: 'regenerate_services', prepare: () => {},
-    run: (ground, environment) => command(ground, ['regenerate'], { ...own, ...environment }) },
-  { name: 'again', tool: 'regenerate_services', prepare: async (ground) => (await catalogOf(ground), anotherService(ground)),
-    run: (ground, environment) => command(ground, ['regenerate'], { ...own, ...environment }) },
-  { name: 'server', tool: 'rollout', prepare: warmUp, run: (ground, environment) => session(ground, rolloutCall, environment) },
-  { name: 'asked', tool: 'rollout', prepare: warmUp, run: (ground, environment) => session(ground, askedRollout, environment) },
+    run: (fixtures, environment) => command(fixtures, ['regenerate'], { ...own, ...environment }) },
+  { name: 'again', tool: 'regenerate_services', prepare: async (fixtures) => (await catalogOf(fixtures), anotherService(fixtures)),
+    run: (fixtures, environment) => command(fixtures, ['regenerate'], { ...own, ...environment }) },
+  { name: 'server', tool: 'rollout', prepare: warmUp, run: (fixtures, environment) => session(fixtures, rolloutCall, environment) },
+  { name: 'asked', tool: 'rollout', prepare: warmUp, run: (fixtures, environment) => session(fixtures, askedRollout, environment) },
 ];
 
 // The catalog of regenerate without the time of its making; nothing where there is none.
-export function catalogText(ground) {
-  if (!existsSync(ground.catalog)) return undefined;
-  return readFileSync(ground.catalog, 'utf8').replace(/"generatedAt": "[^"]*"/, '"generatedAt": ""');
+export function catalogText(fixtures) {
+  if (!existsSync(fixtures.catalog)) return undefined;
+  return readFileSync(fixtures.catalog, 'utf8').replace(/"generatedAt": "[^"]*"/, '"generatedAt": ""');
 }

@@ -20,22 +20,22 @@ export class GitHub {
   pullRequests = [];
   answer = undefined; // (request, response) => true if it answered in our place
 
-  // Replaces the world's stand-in for gh by the real one, logged in, and serves the API to it.
-  static async start(world) {
+  // Replaces the sandbox's stand-in for gh by the real one, logged in, and serves the API to it.
+  static async start(sandbox) {
     const github = new GitHub();
-    const socket = join(world.root, 'github.sock');
-    rmSync(join(world.root, 'bin/gh'));
-    world.environment.GH_CONFIG_DIR = join(world.root, 'gh-config');
-    world.environment.XDG_STATE_HOME = join(world.root, 'gh-state');
-    world.environment.XDG_DATA_HOME = join(world.root, 'gh-data');
-    world.write('gh-config/config.yml', `http_unix_socket: ${socket}\n`);
-    world.write('gh-config/hosts.yml', `github.com:\n    oauth_token: ${github.token}\n    user: dana\n    git_protocol: https\n`);
-    world.secrets.push(github.token);
-    world.git(world.project, 'remote', 'set-url', 'origin', 'https://github.com/shop/papi.git');
+    const socket = join(sandbox.root, 'github.sock');
+    rmSync(join(sandbox.root, 'bin/gh'));
+    sandbox.environment.GH_CONFIG_DIR = join(sandbox.root, 'gh-config');
+    sandbox.environment.XDG_STATE_HOME = join(sandbox.root, 'gh-state');
+    sandbox.environment.XDG_DATA_HOME = join(sandbox.root, 'gh-data');
+    sandbox.write('gh-config/config.yml', `http_unix_socket: ${socket}\n`);
+    sandbox.write('gh-config/hosts.yml', `github.com:\n    oauth_token: ${github.token}\n    user: dana\n    git_protocol: https\n`);
+    sandbox.secrets.push(github.token);
+    sandbox.git(sandbox.project, 'remote', 'set-url', 'origin', 'https://github.com/shop/papi.git');
     const server = createServer((request, response) => github.#serve(request, response));
     server.listen(socket);
     await once(server, 'listening');
-    world.keep({
+    sandbox.keep({
       stop: async () => {
         server.closeAllConnections();
         server.close();
@@ -46,8 +46,8 @@ export class GitHub {
     return github;
   }
 
-  logOut(world) {
-    rmSync(join(world.environment.GH_CONFIG_DIR, 'hosts.yml'));
+  logOut(sandbox) {
+    rmSync(join(sandbox.environment.GH_CONFIG_DIR, 'hosts.yml'));
   }
 
   // A pull request of the project's branch; checks: see `checks` above.
@@ -113,4 +113,4 @@ export const answers = {
   nothing: () => () => true,
 };
 
-export const hostsFile = (world) => readFileSync(join(world.environment.GH_CONFIG_DIR, 'hosts.yml'), 'utf8');
+export const hostsFile = (sandbox) => readFileSync(join(sandbox.environment.GH_CONFIG_DIR, 'hosts.yml'), 'utf8');

@@ -5,12 +5,12 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, request as httpRequest } from 'node:http';
 import { connect, createServer } from 'node:net';
 
-async function listen(world, server) {
+async function listen(sandbox, server) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const sockets = new Set();
   server.on('connection', (socket) => sockets.add(socket.on('error', () => {}).once('close', () => sockets.delete(socket))));
-  world.keep({
+  sandbox.keep({
     stop: async () => {
       server.close();
       sockets.forEach((socket) => socket.destroy());
@@ -25,7 +25,7 @@ async function listen(world, server) {
 // `service` is what of git the client asked for on this connection (git-upload-pack or git-receive-pack), `packUp` whether
 // a pack has begun to go up. Works for git:// and http://, whose bytes can be read. Setting `refuse` of what is returned
 // makes it hang up on every client; after `leave()` nobody listens there any more.
-export async function relay(world, target, behave) {
+export async function relay(sandbox, target, behave) {
   const state = { connections: 0, refuse: false };
   const server = createServer((client) => {
     if (state.refuse) {
@@ -70,14 +70,14 @@ export async function relay(world, target, behave) {
     pass('down', upstream, client);
     client.once('close', () => upstream.destroy());
   });
-  state.port = await listen(world, server);
+  state.port = await listen(sandbox, server);
   state.leave = () => server.close();
   return state;
 }
 
 // A reverse proxy to the plain HTTP server at `target`. `answer(request, number)` may return {status, headers, body} to
 // answer in its place; `request` has method, url and headers.
-export async function front(world, target, answer) {
+export async function front(sandbox, target, answer) {
   const state = { requests: [] };
   const server = createHttpServer((request, response) => {
     state.requests.push({ method: request.method, url: request.url, headers: request.headers });
@@ -92,14 +92,14 @@ export async function front(world, target, answer) {
     upstream.once('error', () => response.destroy());
     request.pipe(upstream);
   });
-  state.port = await listen(world, server);
+  state.port = await listen(sandbox, server);
   state.url = `http://127.0.0.1:${state.port}/flux.git`;
   return state;
 }
 
 // A forward proxy: absolute URLs and CONNECT. `requests` has what was asked of it, `credentials` (user:password) what it
 // demands. `resolve(host)` may lead a name elsewhere.
-export async function forwardProxy(world, { credentials } = {}) {
+export async function forwardProxy(sandbox, { credentials } = {}) {
   const state = { requests: [] };
   const isAllowed = (request) => credentials === undefined ||
     request.headers['proxy-authorization'] === `Basic ${Buffer.from(credentials).toString('base64')}`;
@@ -131,7 +131,7 @@ export async function forwardProxy(world, { credentials } = {}) {
     upstream.once('error', () => client.destroy());
     client.once('close', () => upstream.destroy());
   });
-  state.port = await listen(world, server);
+  state.port = await listen(sandbox, server);
   state.url = `http://${credentials === undefined ? '' : `${credentials}@`}127.0.0.1:${state.port}`;
   return state;
 }

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { freePort, gitExecPath, program, ServerProgram } from './programs.mjs';
 
 // What a server runs in: a home of its own, none of the machine's git configuration.
-function serverEnvironment(world, directory) {
+function serverEnvironment(sandbox, directory) {
   const home = join(directory, 'home');
   mkdirSync(home, { recursive: true });
   return { HOME: home, PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null', TMPDIR: directory, SANDBOX: world.root };
+    GIT_CONFIG_GLOBAL: '/dev/null', TMPDIR: directory, SANDBOX: sandbox.root };
 }
 
 function configuration({ directory, projects, port, tls, users, readOnlyUsers, socket }) {
@@ -42,32 +42,32 @@ http {
 `;
 }
 
-// Serves the repositories in the world's root. tls: {certificate, key} or undefined for plain HTTP; users: {name:
+// Serves the repositories in the sandbox's root. tls: {certificate, key} or undefined for plain HTTP; users: {name:
 // password}; readOnlyUsers: names of those who may only read; workers: how many requests are served at once.
 // Returns {port, url}, where url is that of the Flux repository.
-export async function serveHttp(world, { tls, users, readOnlyUsers, workers = 3 } = {}) {
-  const directory = world.serverDirectory('nginx');
-  const environment = serverEnvironment(world, directory);
+export async function serveHttp(sandbox, { tls, users, readOnlyUsers, workers = 3 } = {}) {
+  const directory = sandbox.serverDirectory('nginx');
+  const environment = serverEnvironment(sandbox, directory);
   const socket = join(directory, 'fcgi');
   const port = await freePort();
   const log = join(directory, 'error.log');
   if (users !== undefined) {
     const line = ([name, password]) => `${name}:${execFileSync('openssl', ['passwd', '-apr1', password], { encoding: 'utf8' })}`;
-    world.write(`${world.inRoot(directory)}/users`, Object.entries(users).map(line).join(''));
+    sandbox.write(`${sandbox.inRoot(directory)}/users`, Object.entries(users).map(line).join(''));
   }
-  world.git(world.remote, 'config', 'http.receivepack', 'true');
-  world.write(`${world.inRoot(directory)}/nginx.conf`, configuration({ directory, projects: world.root, port, tls, users, readOnlyUsers, socket }));
-  world.keep(await ServerProgram.start(program('fcgiwrap'), ['-c', String(workers), '-s', `unix:${socket}`], { environment, address: { path: socket } }));
-  world.keep(await ServerProgram.start(program('nginx'), ['-p', directory, '-c', join(directory, 'nginx.conf'), '-e', log],
+  sandbox.git(sandbox.remote, 'config', 'http.receivepack', 'true');
+  sandbox.write(`${sandbox.inRoot(directory)}/nginx.conf`, configuration({ directory, projects: sandbox.root, port, tls, users, readOnlyUsers, socket }));
+  sandbox.keep(await ServerProgram.start(program('fcgiwrap'), ['-c', String(workers), '-s', `unix:${socket}`], { environment, address: { path: socket } }));
+  sandbox.keep(await ServerProgram.start(program('nginx'), ['-p', directory, '-c', join(directory, 'nginx.conf'), '-e', log],
     { environment, log, address: { port, host: '127.0.0.1' } }));
   return { port, url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}/flux.git` };
 }
 
 // git's daemon, which also takes pushes: {port, url}.
-export async function serveGitDaemon(world) {
-  const directory = world.serverDirectory('daemon');
+export async function serveGitDaemon(sandbox) {
+  const directory = sandbox.serverDirectory('daemon');
   const port = await freePort();
-  world.keep(await ServerProgram.start(join(gitExecPath, 'git-daemon'), ['--reuseaddr', '--listen=127.0.0.1', `--port=${port}`, '--export-all',
-    '--enable=receive-pack', `--base-path=${world.root}`], { environment: serverEnvironment(world, directory), address: { port, host: '127.0.0.1' } }));
+  sandbox.keep(await ServerProgram.start(join(gitExecPath, 'git-daemon'), ['--reuseaddr', '--listen=127.0.0.1', `--port=${port}`, '--export-all',
+    '--enable=receive-pack', `--base-path=${sandbox.root}`], { environment: serverEnvironment(sandbox, directory), address: { port, host: '127.0.0.1' } }));
   return { port, url: `git://127.0.0.1:${port}/flux.git` };
 }

@@ -1,8 +1,8 @@
-// OpenSSH's server on the loopback interface with a host key of its own, and the client's side in the world's home.
+// OpenSSH's server on the loopback interface with a host key of its own, and the client's side in the sandbox's home.
 //
 // ssh takes the home from the password database and not from HOME. So that the real ~/.ssh of whoever runs the tests is
-// neither read nor written, the processes of the world see a database of their own (nss_wrapper), in which the user's
-// home is that of the world; ssh then finds ~/.ssh/config, the keys and known_hosts there as it does for everybody.
+// neither read nor written, the processes of the sandbox see a database of their own (nss_wrapper), in which the user's
+// home is that of the sandbox; ssh then finds ~/.ssh/config, the keys and known_hosts there as it does for everybody.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
@@ -24,41 +24,41 @@ export function removeSeparationDirectory() {
 }
 
 // A new key pair: the private key's file.
-export function newKey(world, path, { passphrase = '', type = 'ed25519' } = {}) {
-  const file = join(world.root, path);
+export function newKey(sandbox, path, { passphrase = '', type = 'ed25519' } = {}) {
+  const file = join(sandbox.root, path);
   mkdirSync(dirname(file), { recursive: true });
-  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', file], { env: world.environment });
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', file], { env: sandbox.environment });
   return file;
 }
 
 // Has the user's git sign commits with a new ssh key, which is what is returned.
-export function signWithSsh(world, passphrase = '') {
-  const key = newKey(world, 'signing_key', { passphrase });
-  world.write('allowed', `dana@example.com ${readFileSync(`${key}.pub`, 'utf8')}`);
-  world.configure(`[commit]\n\tgpgsign = true\n[gpg]\n\tformat = ssh\n[gpg "ssh"]\n\tallowedSignersFile = ${join(world.root, 'allowed')}\n[user]\n\tsigningkey = ${key}`);
+export function signWithSsh(sandbox, passphrase = '') {
+  const key = newKey(sandbox, 'signing_key', { passphrase });
+  sandbox.write('allowed', `dana@example.com ${readFileSync(`${key}.pub`, 'utf8')}`);
+  sandbox.configure(`[commit]\n\tgpgsign = true\n[gpg]\n\tformat = ssh\n[gpg "ssh"]\n\tallowedSignersFile = ${join(sandbox.root, 'allowed')}\n[user]\n\tsigningkey = ${key}`);
   return key;
 }
 
-// Gives the world's processes a password database in which their user lives in the world's home.
-export function liveInHome(world) {
+// Gives the sandbox's processes a password database in which their user lives in the sandbox's home.
+export function liveInHome(sandbox) {
   const { username, uid, gid } = userInfo();
-  world.environment.LD_PRELOAD = wrapper;
-  world.environment.NSS_WRAPPER_PASSWD = world.write('passwd', `${username}:x:${uid}:${gid}::${world.home}:/bin/sh\n`);
-  world.environment.NSS_WRAPPER_GROUP = world.write('group', `${username}:x:${gid}:\n`);
-  mkdirSync(join(world.home, '.ssh'), { mode: 0o700, recursive: true });
-  world.leaves.push('.ssh');
+  sandbox.environment.LD_PRELOAD = wrapper;
+  sandbox.environment.NSS_WRAPPER_PASSWD = sandbox.write('passwd', `${username}:x:${uid}:${gid}::${sandbox.home}:/bin/sh\n`);
+  sandbox.environment.NSS_WRAPPER_GROUP = sandbox.write('group', `${username}:x:${gid}:\n`);
+  mkdirSync(join(sandbox.home, '.ssh'), { mode: 0o700, recursive: true });
+  sandbox.leaves.push('.ssh');
 }
 
-// Serves the world's repositories over ssh to the key ~/.ssh/id_ed25519 and makes its host known to the user.
+// Serves the sandbox's repositories over ssh to the key ~/.ssh/id_ed25519 and makes its host known to the user.
 // command: what runs in place of what the client asks for ($SSH_ORIGINAL_COMMAND).
 // Returns {port, url, known}: `known` is the line of known_hosts.
-export async function serveSsh(world, { command } = {}) {
-  liveInHome(world);
-  const directory = world.serverDirectory('sshd');
-  const inRoot = world.inRoot(directory);
+export async function serveSsh(sandbox, { command } = {}) {
+  liveInHome(sandbox);
+  const directory = sandbox.serverDirectory('sshd');
+  const inRoot = sandbox.inRoot(directory);
   const port = await freePort();
-  const hostKey = newKey(world, `${inRoot}/host_key`);
-  const userKey = newKey(world, 'home/.ssh/id_ed25519');
+  const hostKey = newKey(sandbox, `${inRoot}/host_key`);
+  const userKey = newKey(sandbox, 'home/.ssh/id_ed25519');
   const home = join(directory, 'home');
   mkdirSync(home);
   if (process.getuid() === 0 && !existsSync(separation)) {
@@ -66,8 +66,8 @@ export async function serveSsh(world, { command } = {}) {
     madeSeparation = true;
   }
   const options = command === undefined ? '' : `command="${command.replaceAll('"', '\\"')}" `;
-  world.write(`${inRoot}/authorized_keys`, options + readFileSync(`${userKey}.pub`, 'utf8'));
-  world.write(`${inRoot}/sshd_config`, `ListenAddress 127.0.0.1
+  sandbox.write(`${inRoot}/authorized_keys`, options + readFileSync(`${userKey}.pub`, 'utf8'));
+  sandbox.write(`${inRoot}/sshd_config`, `ListenAddress 127.0.0.1
 Port ${port}
 HostKey ${hostKey}
 AuthorizedKeysFile ${directory}/authorized_keys
@@ -80,13 +80,13 @@ PermitUserRC no
 PidFile none
 LogLevel VERBOSE
 MaxStartups 100
-SetEnv HOME=${home} GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null SANDBOX=${world.root}
+SetEnv HOME=${home} GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null SANDBOX=${sandbox.root}
 `);
   chmodSync(hostKey, 0o600);
-  world.keep(await ServerProgram.start(program('sshd'), ['-D', '-e', '-f', join(directory, 'sshd_config')],
-    { environment: { PATH: world.environment.PATH, SANDBOX: world.root }, address: { port, host: '127.0.0.1' } }));
+  sandbox.keep(await ServerProgram.start(program('sshd'), ['-D', '-e', '-f', join(directory, 'sshd_config')],
+    { environment: { PATH: sandbox.environment.PATH, SANDBOX: sandbox.root }, address: { port, host: '127.0.0.1' } }));
   const [type, key] = readFileSync(`${hostKey}.pub`, 'utf8').split(' ');
   const known = `[127.0.0.1]:${port} ${type} ${key}\n`;
-  world.write('home/.ssh/known_hosts', known);
-  return { port, known, userKey, url: `ssh://127.0.0.1:${port}${world.remote}` };
+  sandbox.write('home/.ssh/known_hosts', known);
+  return { port, known, userKey, url: `ssh://127.0.0.1:${port}${sandbox.remote}` };
 }

@@ -48,7 +48,7 @@ spec: {values: {image: {repository: registry.example.com/shop/web, tag: v1}}}
 `,
 };
 
-export class Ground extends Sandbox {
+export class Fixtures extends Sandbox {
   constructor() {
     useMemory();
     super({ rwenv: { fluxGitRepoType: 'github' }, files });

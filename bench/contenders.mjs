@@ -21,29 +21,29 @@ function catalog(files) {
   };
 }
 
-export class Subject {
+export class Contender {
   #number = 0;
 
   // place: where it works; conditions: see cases.mjs; index: which app it rolls out.
   static async make(place, conditions, remote, index = 0) {
-    const subject = new this();
-    const { ground, remotes, binary } = place;
-    subject.binary = binary;
-    subject.conditions = conditions;
-    subject.directory = ground.directory('subjects');
-    subject.remote = remote;
-    subject.index = index;
-    subject.url = await remotes.url(remote, conditions.transport, conditions.delay);
-    subject.project = ground.project;
-    subject.env = { ...remotes.environment(conditions.transport), RWENV_CONFIG_DIR: subject.directory,
-      ROLLOUT_SERVICES_FILE: join(subject.directory, 'services.json') };
-    subject.clones = join(subject.directory, 'flux-repos');
-    subject.clone = join(subject.clones, 'bench');
-    writeFileSync(join(subject.directory, 'envs.json'), JSON.stringify({ rwenvs: { bench: { fluxGitRepo: subject.url } } }));
-    writeFileSync(join(subject.directory, 'services.json'), JSON.stringify(catalog(conditions.files)));
-    mkdirSync(subject.clones);
-    await subject.prepare();
-    return subject;
+    const contender = new this();
+    const { fixtures, remotes, binary } = place;
+    contender.binary = binary;
+    contender.conditions = conditions;
+    contender.directory = fixtures.directory('contenders');
+    contender.remote = remote;
+    contender.index = index;
+    contender.url = await remotes.url(remote, conditions.transport, conditions.delay);
+    contender.project = fixtures.project;
+    contender.env = { ...remotes.environment(conditions.transport), RWENV_CONFIG_DIR: contender.directory,
+      ROLLOUT_SERVICES_FILE: join(contender.directory, 'services.json') };
+    contender.clones = join(contender.directory, 'flux-repos');
+    contender.clone = join(contender.clones, 'bench');
+    writeFileSync(join(contender.directory, 'envs.json'), JSON.stringify({ rwenvs: { bench: { fluxGitRepo: contender.url } } }));
+    writeFileSync(join(contender.directory, 'services.json'), JSON.stringify(catalog(conditions.files)));
+    mkdirSync(contender.clones);
+    await contender.prepare();
+    return contender;
   }
 
   async prepare() {}
@@ -71,7 +71,7 @@ export class Subject {
   }
 }
 
-class Shell extends Subject {
+class Shell extends Contender {
   async rollOut(tag) {
     const { image, file } = app(this.index);
     mkdirSync(dirname(this.clone), { recursive: true });
@@ -80,11 +80,11 @@ class Shell extends Subject {
 }
 
 // Makes the clone as a person does, where the conditions say so; otherwise the first rollout makes it.
-async function prepareClone(subject) {
-  if (subject.conditions.state === 'full') await subject.run('git', ['clone', '-q', subject.url, subject.clone]);
+async function prepareClone(contender) {
+  if (contender.conditions.state === 'full') await contender.run('git', ['clone', '-q', contender.url, contender.clone]);
 }
 
-class CommandLine extends Subject {
+class CommandLine extends Contender {
   async prepare() {
     await prepareClone(this);
   }
@@ -100,7 +100,7 @@ class CommandLine extends Subject {
   }
 }
 
-class RunningServer extends Subject {
+class RunningServer extends Contender {
   async prepare() {
     await prepareClone(this);
     this.server = await Server.start(this.binary, [], { cwd: this.project, env: this.env });
@@ -115,7 +115,7 @@ class RunningServer extends Subject {
   }
 }
 
-class BarePush extends Subject {
+class BarePush extends Contender {
   async prepare() {
     await this.run('git', ['clone', '-q', '--no-checkout', this.remote, this.clone]); // shares the packs if it can
     await this.run('git', ['-C', this.clone, 'remote', 'set-url', 'origin', this.url]);
@@ -133,20 +133,20 @@ class BarePush extends Subject {
 export const kinds = { shell: Shell, command: CommandLine, server: RunningServer, push: BarePush };
 
 function copyOf(place, source, conditions) {
-  const remote = join(place.ground.directory('remotes'), 'flux.git');
+  const remote = join(place.fixtures.directory('remotes'), 'flux.git');
   copyRepository(source, remote, conditions);
   return remote;
 }
 
-// One subject of each kind that can do it under these conditions, by kind.
-export async function makeSubjects(place, conditions, source) {
-  const subjects = {};
+// One contender of each kind that can do it under these conditions, by kind.
+export async function makeContenders(place, conditions, source) {
+  const contenders = {};
   for (const [kind, Kind] of Object.entries({ shell: Shell, command: CommandLine, server: RunningServer, push: BarePush })) {
     // What the bare push has prepared is refused once another writer has pushed, and without a clone there is nothing to push.
     if (kind === 'push' && !['known', 'full'].includes(conditions.state)) continue;
-    subjects[kind] = await Kind.make(place, conditions, copyOf(place, source, conditions));
+    contenders[kind] = await Kind.make(place, conditions, copyOf(place, source, conditions));
   }
-  return subjects;
+  return contenders;
 }
 
 const inEach = (count, make) => Promise.all(Array.from({ length: count }, (_, index) => make(index)));

@@ -9,13 +9,13 @@
 
 namespace test {
 
-class GatedRunner final : public engine::CommandRunner {
+class BlockingRunner final : public engine::CommandRunner {
  public:
   using Run = std::function<engine::ProcessResult()>;
   // Called instead of the command, which `run` runs; `stop` is the command's.
   using Gate = std::function<engine::ProcessResult(const Run& run, const std::stop_token& stop)>;
 
-  explicit GatedRunner(engine::CommandRunner& runner) : runner_(runner) {}
+  explicit BlockingRunner(engine::CommandRunner& runner) : runner_(runner) {}
 
   Gate first_fetch;
   Gate first_push;

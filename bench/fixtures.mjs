@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
-export class Ground {
+export class Fixtures {
   leaves = []; // what serveSsh notes for the tests
   #kept = [];
   #directories = 0;
@@ -55,7 +55,7 @@ export class Ground {
     return relative(this.root, path);
   }
 
-  // Something with a stop() that ends with the ground, last come first.
+  // Something with a stop() that ends with the fixtures, last come first.
   keep(server) {
     this.#kept.push(server);
     return server;

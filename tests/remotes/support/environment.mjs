@@ -1,5 +1,5 @@
 // A sandbox (tests/e2e/support/sandbox.mjs) with real servers, all of whose rollouts are watched: everything that the
-// program says anywhere is kept, and must hold none of the world's secrets.
+// program says anywhere is kept, and must hold none of the sandbox's secrets.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -16,10 +16,10 @@ export const tagOf = (number) => `pr-${number}-a1b2c3d`;
 export const subjectOf = (number) => `chore(backend-services): update image tag to ${tagOf(number)}`;
 export const withTag = (number) => manifest.replace(oldTag, tagOf(number));
 
-export class World extends Sandbox {
+export class Environment extends Sandbox {
   secrets = [];
   said = []; // {what, text}: all that the program wrote
-  leaves = []; // what the world's own programs may leave in the home, see Sandbox.dispose
+  leaves = []; // what the sandbox's own programs may leave in the home, see Sandbox.dispose
   #kept = [];
   #logs = 0;
 
@@ -28,7 +28,7 @@ export class World extends Sandbox {
     this.base = this.head();
   }
 
-  // Something with a stop() that ends with the world, last come first.
+  // Something with a stop() that ends with the sandbox, last come first.
   keep(server) {
     this.#kept.push(server);
     return server;
@@ -126,7 +126,7 @@ export class World extends Sandbox {
     return result;
   }
 
-  // The remote has, since the world began, exactly the commits with these subjects, oldest first, one after the other.
+  // The remote has, since the sandbox began, exactly the commits with these subjects, oldest first, one after the other.
   assertHistory(subjects, branch = 'main') {
     const log = this.git(this.remote, 'log', '--reverse', '--format=%P%x09%s', `${this.base}..${branch}`);
     const lines = log === '' ? [] : log.split('\n').map((line) => line.split('\t'));
@@ -192,16 +192,16 @@ export class World extends Sandbox {
   }
 }
 
-// A test in a world of its own. options: those of the sandbox, and `skip` (why there is none) and `timeout`.
+// A test in a sandbox of its own. options: those of the sandbox, and `skip` (why there is none) and `timeout`.
 export function scenario(name, body, { skip = false, timeout = 120_000, ...options } = {}) {
   test(name, { skip, timeout }, async () => {
-    const world = new World(options);
+    const sandbox = new Environment(options);
     try {
-      await body(world);
+      await body(sandbox);
     } catch (problem) {
-      await world.abandon();
+      await sandbox.abandon();
       throw problem;
     }
-    await world.dispose();
+    await sandbox.dispose();
   });
 }

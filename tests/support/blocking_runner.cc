@@ -1,4 +1,4 @@
-#include "tests/support/gated_runner.h"
+#include "tests/support/blocking_runner.h"
 
 #include <chrono>
 #include <thread>
@@ -9,8 +9,9 @@
 
 namespace test {
 
-engine::ProcessResult GatedRunner::run(const engine::Command& command, const std::stop_token& stop,
-                                       std::chrono::milliseconds time_limit) {
+engine::ProcessResult BlockingRunner::run(const engine::Command& command,
+                                          const std::stop_token& stop,
+                                          std::chrono::milliseconds time_limit) {
   const std::string line = line_of(command);
   const Run run = [&] { return runner_.run(command, stop, time_limit); };
   Gate gate;
