@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kDescription =
     "Deploys your feature branch: sets the branch's image tag, pr-<PR number>-<first 7 of HEAD>,\n"
     "in your Flux repository, commits and pushes.\n"
-    "Without a command it serves MCP on stdin and stdout.\n";
+    "Without a command it is an MCP server on stdin and stdout.\n";
 
 constexpr const char* kFooter =
     "Exit status: 0 done, 1 refused (nothing was changed), 2 wrong usage, 128 plus the signal's\n"
@@ -44,9 +44,12 @@ CLI::Option* add_service(CLI::App& command, CommandLine& line) {
 }
 
 void add_project_and_json(CLI::App& command, CommandLine& line) {
-  command.add_option("--project", line.project, "The project directory (default: where you are)")
+  command
+      .add_option(
+          "--project", line.project,
+          "The project directory (default: CLAUDE_PROJECT_DIR, or else the working directory)")
       ->type_name(kDirectoryType);
-  command.add_flag("--json", line.json, "Print the result as JSON, refusals too");
+  command.add_flag("--json", line.json, "Print the result or the refusal as JSON");
 }
 
 void add_pr(CLI::App& command, OptionTexts& texts) {
@@ -59,8 +62,8 @@ void add_rollout(CLI::App& app, CommandLine& line, OptionTexts& texts) {
   CLI::App* command = add_command(app, line, CommandName::rollout, "rollout",
                                   "Roll out the image of the current branch");
   add_service(*command, line);
-  command->add_flag("--dry-run", line.dry_run, "Only show the change");
-  command->add_option("--tag", texts.tag, "Use this tag instead of that of the current commit")
+  command->add_flag("--dry-run", line.dry_run, "Show the change, but do not make it");
+  command->add_option("--tag", texts.tag, "Use this tag instead of the current commit's")
       ->type_name("T")
       ->check(tag_problem, "");
   add_pr(*command, texts);
@@ -98,11 +101,12 @@ void add_questions(CLI::App& app, CommandLine& line, OptionTexts& texts) {
 void add_regenerate(CLI::App& app, CommandLine& line) {
   CLI::App* command = add_command(app, line, CommandName::regenerate, "regenerate",
                                   "Make the catalog of services from the Flux repository");
-  command->add_flag("--dry-run", line.dry_run, "Only show the change");
+  command->add_flag("--dry-run", line.dry_run, "Show the change, but do not make it");
   command
-      ->add_option("--path", line.path,
-                   "Take the image groups below this directory of the Flux repository (default: "
-                   "apps, or the whole repository if that has none)")
+      ->add_option(
+          "--path", line.path,
+          "Take the image groups below this directory of the Flux repository (default: what "
+          "is applied from fluxPath; without one apps, or the whole repository if apps has none)")
       ->type_name("P");
   add_project_and_json(*command, line);
 }

@@ -114,7 +114,7 @@ engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
   json::ObjectReader in(answer, "");
   const std::string action = in.string("action").value_or("");
   if (action == "decline") {
-    return engine::Failure(not_chosen(engine::Code::bad_argument, "was answered with no", catalog));
+    return engine::Failure(not_chosen(engine::Code::bad_argument, "was declined", catalog));
   }
   if (action == "cancel") {
     return engine::Failure(not_chosen(engine::Code::cancelled, "was dismissed", catalog));

@@ -69,8 +69,8 @@ engine::ClientRoot read_roots(const mcp::Roots& roots) {
     }
   }
   if (unusable > kMaxSaid) {
-    first.warnings.push_back("Neither were " + std::to_string(unusable - kMaxSaid) +
-                             " more of the client's roots used.");
+    first.warnings.push_back(std::to_string(unusable - kMaxSaid) +
+                             " more of the client's roots were not used either.");
   }
   if (!first.directory) {
     first.problem = roots->empty() ? "has no roots" : "has no root that is a directory's path";

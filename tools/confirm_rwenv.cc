@@ -15,11 +15,13 @@ constexpr const char* kMethod = "elicitation/create";
 
 constexpr const char* kNobodyAgreed =
     "Nothing was changed. Start a session in that project, or name it on the command line with "
-    "`--project`; without `projectDir` it is the session's own project.";
+    "`--project`. Without `projectDir`, the call is for the session's own project.";
 constexpr const char* kDeclined =
-    "The user was asked and did not agree; nothing was changed. Do not try it by another way.";
+    "The user was asked and did not agree; nothing was changed. Do not try to do it in another "
+    "way.";
 constexpr const char* kChanged =
-    "It was changed while the user was asked. Nothing was rolled out or written: call again.";
+    "The project's rwenv was changed while the user was asked. Nothing was rolled out or written: "
+    "call again.";
 
 engine::Result<void> ask(const engine::OtherRwenv& other, const engine::ActiveRwenv& active,
                          std::string_view question, mcp::Context& context) {

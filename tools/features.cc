@@ -29,8 +29,9 @@ std::string_view instructions() {
          "`lookup_service` answer questions about the tag and about a service; a rollout does not "
          "need them. `regenerate_services` makes the catalog of services from the Flux "
          "repository.\n\n"
-         "Show the user the `report` of a result as it is, with its warnings. A refusal has "
-         "changed nothing: tell the user the message and the hint instead of working around it.";
+         "Show the user the `report` of a result as it is, with its warnings. A refusal means "
+         "that nothing was changed, except that after unknown_outcome the push may have arrived: "
+         "tell the user the message and the hint instead of working around it.";
 }
 
 }  // namespace tools

@@ -11,14 +11,15 @@ namespace {
 
 constexpr const char* kDescription =
     "Makes the catalog of services (services.json) of the project's active environment from its "
-    "Flux repository: fetches it, finds the kustomizations with `images`, the services that "
-    "run them and the HelmReleases with image tags, and writes the local catalog. Use it when the "
-    "user asks to regenerate or update the services or the flux-infra-guide, or when a service "
-    "that exists in the Flux repository is not in the catalog. One call does everything: do not "
-    "clone or search the Flux repository and do not edit services.json yourself. What a person "
-    "wrote in the catalog is kept. What has no certain place is listed, never guessed: show it to "
-    "the user. With dryRun the change is only shown. Nothing is committed or pushed, so it also "
-    "works in a read-only environment. Show the user the report as it is, with its warnings.";
+    "Flux repository: fetches it, finds the images in kustomizations, HelmReleases and workloads, "
+    "and the services that run them, and writes the local catalog. Use it when the user asks to "
+    "regenerate or update the services or the flux-infra-guide, or when a service that exists in "
+    "the Flux repository is not in the catalog. One call does everything: do not clone or search "
+    "the Flux repository and do not edit services.json yourself. What a person wrote in the "
+    "catalog is kept. If the place of an image is not certain, the report lists it instead of "
+    "guessing: show it to the user. With dryRun the change is only shown. Nothing is committed or "
+    "pushed, so it also works in a read-only environment. Show the user the report as it is, with "
+    "its warnings.";
 
 engine::Result<engine::RegenerateResult> call(const engine::Host& host,
                                               engine::RegenerateRequest& request,

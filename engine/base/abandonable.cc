@@ -82,7 +82,7 @@ Error given_up(const Patience& patience) {
 Error too_many_abandoned(const Patience& patience) {
   return {Code::timeout,
           "Gave up " + patience.doing + " at once: " + std::to_string(kMaxAbandoned) +
-              " earlier reads do not come to an end.",
+              " earlier reads have not ended yet.",
           "See whether the projects' files can be read (a network drive may not answer), then "
           "start the server again."};
 }

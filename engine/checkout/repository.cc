@@ -157,8 +157,8 @@ Failure unreadable_repository(const fs::path& directory, const fs::path& file,
               "The repository of '" + sanitize_line(directory.string()) +
                   "' cannot be read: " + sanitize_line(file.string()) + ": " + fault.reason + ".",
               system ? "Check that you may read it, then try again."
-                     : "Git's own files are read only where they are regular files and not links; "
-                       "`git fsck` there may tell more.");
+                     : "Git's own files are read only if they are regular files and not links; "
+                       "run `git fsck` there to learn more.");
 }
 
 Result<ProjectRepository> find_project_repository(const fs::path& directory) {

@@ -140,7 +140,8 @@ class CatalogBuilder {
     } else if (group.secondary_workloads.empty() && group.place.type == "kustomize-images") {
       draft_.unplaced.push_back(
           {group.place.file, group.place.image_name,
-           "no workload was found that runs it; the service " + service.name + " stands for it"});
+           "no workload was found that runs it; the catalog has the service " + service.name +
+               " for it"});
     }
     draft_.services.push_back(std::move(out));
   }

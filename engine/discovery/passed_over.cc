@@ -57,14 +57,14 @@ void PassedOver::add_unknown(std::string_view kind) {
 std::vector<std::string> PassedOver::told(bool has_prefixes) const {
   std::vector<std::string> out;
   if (foreign_.number > 0) {
-    const std::string images = counted(foreign_.number, "image is", "images are");
-    out.push_back(
-        images +
-        (has_prefixes ? " not offered: none of the rwenv's `imagePrefixes` stands at the beginning "
-                        "of the name: "
-                      : " not offered: no tag of that name has the form of a rollout's "
-                        "(`imagePrefixes` of the rwenv says which images are yours): ") +
-        examples_of(foreign_));
+    const std::string images =
+        counted(foreign_.number, "image is not offered: ", "images are not offered: ");
+    const std::string names = foreign_.number == 1 ? "its name begins" : "their names begin";
+    out.push_back(images +
+                  (has_prefixes ? names + " with none of the rwenv's `imagePrefixes`: "
+                                : "no tag of that name has the form of a rollout's "
+                                  "(`imagePrefixes` of the rwenv says which images are yours): ") +
+                  examples_of(foreign_));
   }
   if (pinned_.number > 0) {
     out.push_back(counted(pinned_.number, "image is", "images are") +
@@ -72,13 +72,13 @@ std::vector<std::string> PassedOver::told(bool has_prefixes) const {
   }
   if (patched_.number > 0) {
     out.push_back(counted(patched_.number, "image is", "images are") +
-                  " set by patches that stand in kustomizations, where a rollout cannot set a "
+                  " set by inline patches of kustomizations, where a rollout cannot set a "
                   "tag: " +
                   examples_of(patched_));
   }
   if (values_.number > 0) {
-    out.push_back(counted(values_.number, "image tag stands", "image tags stand") +
-                  " in files of values that no manifest holds (a rollout that names the file can "
+    out.push_back(counted(values_.number, "image tag is", "image tags are") +
+                  " in values files outside of any manifest (a rollout that names the file can "
                   "set one): " +
                   examples_of(values_));
   }

@@ -98,7 +98,8 @@ DoctorCheck check_gh(const Host& host, const CallContext& call, const DoctorFind
       gh_failure(completion, "gh auth status", "asking gh for its login", host.time_limit);
   if (completion.kind == ProcessResult::Kind::exited && !logins.empty()) {
     return noted("gh", "logged in to " + joined(logins) + ", but not everywhere: " + error.message,
-                 "Run `gh auth status`; where it is the project's host, `gh auth login`.");
+                 "Run `gh auth status`. If it reports a problem with the project's host, "
+                 "run `gh auth login`.");
   }
   return missing("gh", error);
 }

@@ -101,10 +101,11 @@ Error push_conflict(const RemoteNames& remote, const std::string& branch, std::i
                         " of " + remote.url + ", and another push came first each time";
   Details details = {{"attempts", attempts}};
   if (last) {
-    message += "; it was last moved by " + last->author + ", " + age_of(last->time) + " ago";
+    message +=
+        "; the branch was last moved by " + last->author + ", " + age_of(last->time) + " ago";
     details.emplace_back("lastMovedBy", last->author);
   }
-  return {Code::conflict, message + ".", "Try again when fewer are writing to it.",
+  return {Code::conflict, message + ".", "Try again when fewer people are pushing to it.",
           std::move(details)};
 }
 

@@ -99,7 +99,7 @@ class NamedPlace {
     const std::string_view kind = kind_of(stream_, found.document);
     if (kind == "Secret" || kind == "ConfigMap") {
       return refuse_at(found, "a rollout sets nothing in a " + std::string(kind),
-                       "Name the file in which the image's tag stands.");
+                       "Name the file that contains the image's tag.");
     }
     if (kind == "HelmRelease") {
       return is_below_values() ? std::nullopt

@@ -214,9 +214,8 @@ std::string PathPlaces::several_hint(const std::vector<YamlIndex>& documents,
     return "The documents have the same kind and name, so use the image name of one of them: " +
            listed(shown_list(image_names), image_names.size());
   }
-  return "No path tells them apart, since they have the same kind and name: put each into a file "
-         "of "
-         "its own, or give them different names.";
+  return "No path can distinguish them, because they have the same kind and name: put each into a "
+         "separate file, or give them different names.";
 }
 
 Failure PathPlaces::refuse_several(const std::vector<PathPlace>& places,

@@ -151,7 +151,7 @@ std::optional<Failure> refuse_own_tag(const YamlSourceMap& stream, YamlIndex at,
   return stream.refuse(
       Code::bad_manifest, stream.node(at).offset,
       place + " '" + shown(name) + "' has a tag of its own, to which another would be added",
-      "Write the tag where tags belong, and " + place + " without it; then try again.");
+      "Move the tag out of " + place + " to the usual place, then try again.");
 }
 
 std::string path_hint(const TagLocation& place, const std::vector<std::string>& there) {

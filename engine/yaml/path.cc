@@ -143,7 +143,9 @@ class Walker {
 
  private:
   bool stop(YamlIndex at, std::string why,
-            std::string way_on = "Write the value out where the path leads, then try again.") {
+            std::string way_on =
+                "Write the value itself at that path instead of an alias or a merge key, then try "
+                "again.") {
     done_.obstacle = std::move(why);
     done_.way_on = std::move(way_on);
     done_.obstacle_offset = stream_.node(at).offset;

@@ -425,10 +425,9 @@ TEST(CatalogImages, WithPrefixesNothingElseIsOffered) {
       ElementsAre("papi -> papi", "plain -> .spec.template.spec.containers[name=main].image",
                   "shop -> .spec.values.image.tag", "shop-job -> .spec.values.job.image",
                   "web -> ghcr.io/acme/web"));
-  EXPECT_THAT(
-      reasons_of(draft(files, {"ghcr.io/acme/"})),
-      Contains("4 images are not offered: none of the rwenv's `imagePrefixes` stands at the "
-               "beginning of the name: ghcr.io/other/x, redis, shop"));
+  EXPECT_THAT(reasons_of(draft(files, {"ghcr.io/acme/"})),
+              Contains("4 images are not offered: their names begin with none of the rwenv's "
+                       "`imagePrefixes`: ghcr.io/other/x, redis, shop"));
   EXPECT_THAT(services_of(files, {"quay.io/"}), IsEmpty());
 }
 
@@ -586,9 +585,8 @@ TEST(CatalogImages, WhatIsPassedOverIsCounted) {
                   "1 image is not offered: no tag of that name has the form of a rollout's "
                   "(`imagePrefixes` of the rwenv says which images are yours): redis",
                   "1 image is pinned by digest, so a tag would change nothing: nginx",
-                  "2 image tags stand in files of values that no manifest holds (a rollout that "
-                  "names the file "
-                  "can set one): apps/values.yaml",
+                  "2 image tags are in values files outside of any manifest (a rollout that "
+                  "names the file can set one): apps/values.yaml",
                   "2 objects have images and are of a kind that is not known: Cluster, Pod"));
 }
 

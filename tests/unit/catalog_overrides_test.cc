@@ -145,7 +145,7 @@ TEST(CatalogOverrides, APatchInPlaceIsSkippedWithItsReason) {
               Contains(HasSubstr("base/kustomization.yaml papi not offered: all that builds on it "
                                  "sets the tag again")));
   EXPECT_THAT(reasons_of(files),
-              Contains(HasSubstr("1 image is set by patches that stand in kustomizations, where a "
+              Contains(HasSubstr("1 image is set by inline patches of kustomizations, where a "
                                  "rollout cannot set a tag: x/a")));
 }
 

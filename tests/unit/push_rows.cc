@@ -148,7 +148,7 @@ std::vector<PushRow> race_rows() {
        .then = {Shown::moved},
        .result = "conflict",
        .says = "Tried 40 times to push to main of https://git.example/flux.git, and another push "
-               "came first each time; it was last moved by Grace",
+               "came first each time; the branch was last moved by Grace",
        .pushed = 40,
        .fetched = 40,
        .pauses = 39},

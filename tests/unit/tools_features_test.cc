@@ -364,7 +364,7 @@ TEST_F(ToolFeatures, OfManyRootsThatAreNoneAFewAreSaid) {
   ASSERT_TRUE(tools::settle_project(setup_.host, request, context_));
   EXPECT_EQ(request.place->directory, directory_.path() / "my project");
   EXPECT_EQ(request.place->warnings.size(), 6U);
-  EXPECT_EQ(request.place->warnings.back(), "Neither were 36 more of the client's roots used.");
+  EXPECT_EQ(request.place->warnings.back(), "36 more of the client's roots were not used either.");
 }
 
 TEST_F(ToolFeatures, AllOfOneCallIsAboutOneProject) {
