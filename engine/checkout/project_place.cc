@@ -107,6 +107,11 @@ Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& 
   if (root->directory) {
     return place_of_root(std::move(*root));
   }
+  if (host.working_directory.empty()) {
+    return fail(
+        Code::internal, "The directory that the program was started in cannot be read.",
+        for_reader("Start it in another directory, or name the project's by {projectDir}."));
+  }
   ProjectPlace place{host.working_directory, "", std::move(root->warnings)};
   if (!root->problem.empty()) {
     auto here = look_at(host, place.directory, call);

@@ -57,7 +57,8 @@ struct ProjectRequest {
 // directory of this process is in no work tree at all). If it has them and the client cannot say
 // where it is, a warning names the work tree that is used.
 //
-// Does not look whether the directory is there. `timeout`, `cancelled`. Throws what `ask` throws.
+// Does not look whether the directory is there. `timeout`, `cancelled`; `internal` where nothing
+// but the working directory says which, and that is unknown. Throws what `ask` throws.
 Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& request,
                                         const CallContext& call);
 

@@ -225,4 +225,15 @@ TEST_F(ProjectPlace, OnTheCommandLineThereIsNobodyToAskOrToWarnOf) {
   EXPECT_THAT(place->warnings, IsEmpty());
 }
 
+// The system did not say in which directory the program was started.
+TEST_F(ProjectPlace, ThatIsTheWorkingDirectoryIsRefusedWhereThatIsUnknown) {
+  sandbox_.set("CLAUDE_PROJECT_DIR", "");
+  test::SandboxHost host(sandbox_);
+  host.host.working_directory.clear();
+  const auto place = engine::find_project_place(host.host, {}, {});
+  ASSERT_FALSE(place);
+  EXPECT_EQ(place.error().code, engine::Code::internal);
+  EXPECT_THAT(place.error().message, HasSubstr("started in"));
+}
+
 }  // namespace
