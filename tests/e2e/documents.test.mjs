@@ -55,7 +55,7 @@ test('the manual: each command with exactly its options, and each option explain
 test('docs/command-line.md: each command with exactly its options', () => {
   const [, section] = /\n## Commands\n([^]*?)\n## /.exec(read('docs/command-line.md'));
   for (const command of commands()) {
-    const line = section.split('\n').find((text) => text.startsWith(`rollout-mcp ${command} `));
+    const line = section.split('\n').find((text) => `${text} `.startsWith(`rollout-mcp ${command} `));
     assert.ok(line, command);
     assert.deepEqual([...line.matchAll(/--([a-z-]+)/g)].map(([, name]) => name).sort(),
       optionsOf(commandLine(command, '--help')).filter((name) => name !== 'help'), command);
