@@ -61,10 +61,6 @@ Error file_error(std::string_view doing, const std::filesystem::path& file,
       error.value() == EDQUOT) {
     return {Code::disk_full, std::move(message), std::string(kMakeRoom)};
   }
-  if (error == std::errc::file_too_large) {
-    return {Code::disk_full, std::move(message),
-            "Raise the limit of a file's size (`ulimit -f` shows it), then try again."};
-  }
   if (error == std::errc::permission_denied || error == std::errc::read_only_file_system ||
       error == std::errc::operation_not_permitted) {
     return {Code::internal, std::move(message),

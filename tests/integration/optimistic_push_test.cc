@@ -122,7 +122,7 @@ void act(const Known& world, Others others) {
   }
 }
 
-// A landing in words, without what differs from run to run: ids and ages.
+// What a push came to, in words, without what differs from run to run: ids and ages.
 std::string described(const Known& world, const Result<PushedChange>& outcome) {
   if (!outcome) {
     return std::string(engine::name(outcome.error().code)) + " " + outcome.error().message;
@@ -206,7 +206,7 @@ TEST_P(Interleaving, EndsAsIfTheFetchHadBeenWaitedFor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Hedge, Interleaving,
+    OptimisticPush, Interleaving,
     testing::Combine(testing::Values(Others::commit_elsewhere, Others::set_another_tag,
                                      Others::set_the_same_tag, Others::rewind),
                      testing::Values(Order::before_and_push_first, Order::before_and_fetch_first,
@@ -235,11 +235,11 @@ TEST_P(PushFirst, EndsAsIfFetchedFirst) {
   world.expect_clean();
 }
 
-INSTANTIATE_TEST_SUITE_P(Hedge, PushFirst,
+INSTANTIATE_TEST_SUITE_P(OptimisticPush, PushFirst,
                          testing::Values(Others::commit_elsewhere, Others::set_another_tag,
                                          Others::set_the_same_tag, Others::rewind));
 
-TEST(Hedge, OfALocalRemoteFetchesNothingWhenThePushLands) {
+TEST(OptimisticPush, OfALocalRemoteFetchesNothingWhenThePushLands) {
   Known world(Place::local);
   const auto outcome = world.push();
   ASSERT_TRUE(ok(outcome));
@@ -249,7 +249,7 @@ TEST(Hedge, OfALocalRemoteFetchesNothingWhenThePushLands) {
   world.expect_clean();
 }
 
-TEST(Hedge, LandsWithOnePushAndEndsTheFetch) {
+TEST(OptimisticPush, LandsWithOnePushAndEndsTheFetch) {
   Known world;
   world.runner.first_fetch = [](const BlockingRunner::Run&, const std::stop_token& stop) {
     EXPECT_FALSE(Event().wait(stop));
@@ -266,7 +266,7 @@ TEST(Hedge, LandsWithOnePushAndEndsTheFetch) {
 }
 
 // In the same second the same change on the same head is the same commit.
-TEST(Hedge, OfACommitThatTheRemoteHasAlreadyIsUnchanged) {
+TEST(OptimisticPush, OfACommitThatTheRemoteHasAlreadyIsUnchanged) {
   Known world;
   ASSERT_TRUE(ok(world.push()));
   world.sandbox.git(world.sandbox.clone(), {"update-ref", "refs/remotes/origin/main", world.known});
@@ -279,7 +279,7 @@ TEST(Hedge, OfACommitThatTheRemoteHasAlreadyIsUnchanged) {
   EXPECT_EQ(world.sandbox.remote_head(), head);
 }
 
-TEST(Hedge, EndsAFetchInTheMiddleOfItsPackAndLeavesNothingOfIt) {
+TEST(OptimisticPush, EndsAFetchInTheMiddleOfItsPackAndLeavesNothingOfIt) {
   Known world;
   const GitSandbox& sandbox = world.sandbox;
   sandbox.push_tag("pr-2-0000000");
@@ -307,7 +307,7 @@ TEST(Hedge, EndsAFetchInTheMiddleOfItsPackAndLeavesNothingOfIt) {
   world.expect_clean();
 }
 
-TEST(Hedge, WaitsForTheTrueHeadWhereTheKnownOneWouldBeRefused) {
+TEST(OptimisticPush, WaitsForTheTrueHeadWhereTheKnownOneWouldBeRefused) {
   Known world;
   world.sandbox.push_tag("pr-2-0000000");
   Change change = change_to(kTag);
@@ -323,7 +323,7 @@ TEST(Hedge, WaitsForTheTrueHeadWhereTheKnownOneWouldBeRefused) {
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
-TEST(Hedge, OfADryRunOrAnUnchangedManifestPushesNothing) {
+TEST(OptimisticPush, OfADryRunOrAnUnchangedManifestPushesNothing) {
   Known world;
   world.sandbox.push_tag("pr-2-0000000");
   Change change = change_to(kTag);
@@ -374,7 +374,7 @@ void fail_the_fetch_after(const BlockingRunner::Gate& push, BlockingRunner& runn
   };
 }
 
-TEST(Hedge, ThatIsLostAnswersWithTheFailureOfTheFetch) {
+TEST(OptimisticPush, ThatIsLostAnswersWithTheFailureOfTheFetch) {
   Known world;
   world.sandbox.push_tag("pr-2-0000000");
   Event pushed;
@@ -398,7 +398,7 @@ void happens_at_thread_end(Event& event) {
   at_end.waited_for = &event;
 }
 
-TEST(Hedge, IsNotMadeWhereTheFetchFailsWhileTheChangeIsMade) {
+TEST(OptimisticPush, IsNotMadeWhereTheFetchFailsWhileTheChangeIsMade) {
   Known world;
   Event editing;
   Event failed;
@@ -419,7 +419,7 @@ TEST(Hedge, IsNotMadeWhereTheFetchFailsWhileTheChangeIsMade) {
   EXPECT_EQ(world.runner.pushes(), 0);
 }
 
-TEST(Hedge, IsNotMadeWhereTheFetchHasFailedAlready) {
+TEST(OptimisticPush, IsNotMadeWhereTheFetchHasFailedAlready) {
   Known world;
   Event failed;
   world.runner.first_fetch = [&](const BlockingRunner::Run&, const std::stop_token&) {
@@ -438,7 +438,7 @@ TEST(Hedge, IsNotMadeWhereTheFetchHasFailedAlready) {
   EXPECT_EQ(world.runner.pushes(), 0);
 }
 
-TEST(Hedge, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
+TEST(OptimisticPush, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
   Known world;
   Event pushed;
   fail_the_fetch_after(loses_the_answer, world.runner, pushed);
@@ -449,7 +449,7 @@ TEST(Hedge, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
   world.expect_clean();
 }
 
-TEST(Hedge, ThatAGatewayAnswersAfterItArrivedHasLanded) {
+TEST(OptimisticPush, ThatAGatewayAnswersAfterItArrivedHasLanded) {
   Known world;
   Event pushed;
   fail_the_fetch_after(is_answered_by_a_gateway, world.runner, pushed);
@@ -461,7 +461,7 @@ TEST(Hedge, ThatAGatewayAnswersAfterItArrivedHasLanded) {
 }
 
 // What became of a push is looked at to the end, too.
-TEST(Hedge, WhoseConnectionBreaksOnACallThatIsCancelledHasLanded) {
+TEST(OptimisticPush, WhoseConnectionBreaksOnACallThatIsCancelledHasLanded) {
   Known world;
   std::stop_source stop;
   world.runner.first_fetch = [](const BlockingRunner::Run&, const std::stop_token& token) {
@@ -478,7 +478,7 @@ TEST(Hedge, WhoseConnectionBreaksOnACallThatIsCancelledHasLanded) {
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
-TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
+TEST(OptimisticPush, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
   Known world;
   Event pushed;
   fail_the_fetch_after(loses_the_answer, world.runner, pushed);
@@ -488,7 +488,7 @@ TEST(Hedge, WhoseConnectionBreaksWithTheRemoteGoneHasAnUnknownOutcome) {
   EXPECT_TRUE(fails(world.push(), Code::unknown_outcome));
 }
 
-TEST(Hedge, EndedAtTheTimeLimitMayStillArrive) {
+TEST(OptimisticPush, EndedAtTheTimeLimitMayStillArrive) {
   Known world;
   world.runner.first_push = [](const BlockingRunner::Run&, const std::stop_token&) {
     return ProcessResult{ProcessResult::Kind::timed_out, 0, {}, {}};
@@ -498,7 +498,7 @@ TEST(Hedge, EndedAtTheTimeLimitMayStillArrive) {
   EXPECT_THAT(outcome.error().hint, HasSubstr("The remote may still finish what it was sent"));
 }
 
-TEST(Hedge, BegunIsFinishedThoughTheCallIsCancelled) {
+TEST(OptimisticPush, BegunIsFinishedThoughTheCallIsCancelled) {
   Known world;
   std::stop_source stop;
   world.runner.first_fetch = [](const BlockingRunner::Run&, const std::stop_token& token) {
@@ -513,7 +513,7 @@ TEST(Hedge, BegunIsFinishedThoughTheCallIsCancelled) {
   EXPECT_EQ(world.sandbox.remote_manifest(), manifest(kTag));
 }
 
-TEST(Hedge, IsNotMadeForACallThatIsCancelledWhileTheChangeIsMade) {
+TEST(OptimisticPush, IsNotMadeForACallThatIsCancelledWhileTheChangeIsMade) {
   for (const Place place : {Place::distant, Place::local}) {
     Known world(place);
     std::stop_source stop;
@@ -527,7 +527,7 @@ TEST(Hedge, IsNotMadeForACallThatIsCancelledWhileTheChangeIsMade) {
   }
 }
 
-TEST(Hedge, LostByACancelledCallEndsAsCancelled) {
+TEST(OptimisticPush, LostByACancelledCallEndsAsCancelled) {
   Known world;
   act(world, Others::commit_elsewhere);
   std::stop_source stop;
@@ -543,7 +543,7 @@ TEST(Hedge, LostByACancelledCallEndsAsCancelled) {
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
-TEST(Hedge, RefusedByAHookIsRefusedThoughTheFetchFailed) {
+TEST(OptimisticPush, RefusedByAHookIsRefusedThoughTheFetchFailed) {
   Known world;
   world.sandbox.install_hook("pre-receive", "echo 'not on friday'; exit 1");
   Event pushed;
@@ -551,7 +551,7 @@ TEST(Hedge, RefusedByAHookIsRefusedThoughTheFetchFailed) {
   EXPECT_TRUE(fails(world.push(), Code::rejected));
 }
 
-TEST(Hedge, RefusedByAHookIsNotTriedAgain) {
+TEST(OptimisticPush, RefusedByAHookIsNotTriedAgain) {
   Known world;
   world.sandbox.install_hook("pre-receive", "echo 'not on friday'; exit 1");
   const auto outcome = world.push();
