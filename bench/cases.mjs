@@ -19,7 +19,7 @@ const quick = [
   ...rollouts({ ...file, files: [100, 100_000], commits: [1], state: ['known'] }),
   ...rollouts({ ...https50, files: [100, 100_000], commits: [1], state: ['known'] }),
   ...rollouts({ ...file, ...large, state: ['known', 'full'] }),
-  ...rollouts({ ...ssh50, ...large, state: ['known', 'moved'] }),
+  ...rollouts({ ...ssh50, ...large, state: ['known', 'aged', 'moved'] }),
   ...rollouts({ transport: ['https'], delay: [0], ...large, state: ['first'] }),
   ...writers({ ...https50, writers: [16] }),
 ];
@@ -29,8 +29,8 @@ const standard = [
   ...rollouts({ ...file, files: [100, 10_000, 100_000], commits: [1], state: ['known'] }),
   ...rollouts({ ...https50, files: [100, 100_000], commits: [1], state: ['known'] }),
   ...rollouts({ ...file, ...large, state: ['known', 'full', 'moved'] }),
-  ...rollouts({ ...https50, ...large, state: ['known', 'full', 'moved'] }),
-  ...rollouts({ ...ssh50, ...large, state: ['known', 'moved'] }),
+  ...rollouts({ ...https50, ...large, state: ['known', 'full', 'aged', 'moved'] }),
+  ...rollouts({ ...ssh50, ...large, state: ['known', 'aged', 'moved'] }),
   ...rollouts({ transport: ['https'], delay: [0, 50], ...large, state: ['first'], filter: [false, true] }),
   ...writers({ ...https50, writers: [1, 4, 16, 64] }),
 ];
@@ -39,7 +39,7 @@ const sizes = { files: [100, 10_000, 100_000], commits: [1, 10_000] };
 const remotes = [file, { transport: ['https', 'ssh'], delay: [0, 50] }];
 const full = [
   ...once,
-  ...remotes.flatMap((remote) => rollouts({ ...remote, ...sizes, state: ['known', 'full', 'moved', 'first'] })),
+  ...remotes.flatMap((remote) => rollouts({ ...remote, ...sizes, state: ['known', 'full', 'aged', 'moved', 'first'] })),
   ...remotes.flatMap((remote) => rollouts({ ...remote, ...sizes, state: ['first'], filter: [true] })),
   ...remotes.flatMap((remote) => writers({ ...remote, writers: [1, 2, 4, 8, 16, 32, 64] })),
 ];
@@ -59,7 +59,7 @@ export function choose(plan, chosen, wanted) {
 
 export function titleOf({ section, transport, delay, files, commits, state, filter, writers: count }) {
   if (transport === undefined) return section;
-  const what = section === 'writers' ? `${count} writer${count === 1 ? '' : 's'}` : { known: 'known clone', full: 'known clone with all files', moved: 'remote has moved', first: 'first rollout' }[state];
+  const what = section === 'writers' ? `${count} writer${count === 1 ? '' : 's'}` : { known: 'known clone', full: 'known clone with all files', aged: 'known clone with all files, a tag that others set long ago', moved: 'remote has moved', first: 'first rollout' }[state];
   const remote = `${transport === 'https' ? 'HTTPS' : transport}${transport === 'file' ? '' : `, ${delay} ms`}`;
   const count_ = (value) => value.toLocaleString('en');
   return `${what}, ${remote}, ${count_(files)} files, ${count_(commits)} commit${commits === 1 ? '' : 's'}${filter ? ', partial clone allowed' : ''}`;

@@ -32,7 +32,7 @@ Child::Child(std::vector<std::string> command_line) {
   engine::Pipe in;
   engine::Pipe out;
   for (engine::Pipe* const pipe : {&in, &out}) {
-    errno = engine::make_pipe(*pipe, false);
+    errno = engine::make_pipe(*pipe);
     check(errno == 0, "pipe");
   }
   static const engine::Environment environment = engine::Environment::of_process();

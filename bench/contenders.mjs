@@ -52,6 +52,7 @@ export class Contender {
   // The ms of one rollout. Checks that it arrived.
   async measure() {
     const tag = `pr-${++this.#number}-${(this.#number + 0xabc0000).toString(16)}`;
+    if (this.conditions.state === 'aged') this.index = this.#number % mostServices;
     if (this.conditions.state === 'first') rmSync(this.clones, { recursive: true, force: true, maxRetries: 5 });
     if (this.conditions.state === 'moved') addCommit(this.remote, this.index + 1, tag);
     await this.before(tag);
@@ -81,7 +82,7 @@ class Shell extends Contender {
 
 // Makes the clone as a person does, where the conditions say so; otherwise the first rollout makes it.
 async function prepareClone(contender) {
-  if (contender.conditions.state === 'full') await contender.run('git', ['clone', '-q', contender.url, contender.clone]);
+  if (['full', 'aged'].includes(contender.conditions.state)) await contender.run('git', ['clone', '-q', contender.url, contender.clone]);
 }
 
 class CommandLine extends Contender {
@@ -96,7 +97,9 @@ class CommandLine extends Contender {
   // Also how many attempts it took.
   async rollOutAnyhow(tag) {
     const { elapsed, stdout } = await this.run(this.binary, ['rollout', app(this.index).image, '--tag', tag, '--json']);
-    return { elapsed, attempts: JSON.parse(stdout).attempts };
+    const { attempts, replaced } = JSON.parse(stdout);
+    if (this.conditions.state === 'aged' && replaced.author !== 'Olga Other') throw new Error(`it is not known who set ${replaced.tag}`);
+    return { elapsed, attempts };
   }
 }
 
@@ -143,7 +146,7 @@ export async function makeContenders(place, conditions, source) {
   const contenders = {};
   for (const [kind, Kind] of Object.entries({ shell: Shell, command: CommandLine, server: RunningServer, push: BarePush })) {
     // What the bare push has prepared is refused once another writer has pushed, and without a clone there is nothing to push.
-    if (kind === 'push' && !['known', 'full'].includes(conditions.state)) continue;
+    if (kind === 'push' && !['known', 'full', 'aged'].includes(conditions.state)) continue;
     contenders[kind] = await Kind.make(place, conditions, copyOf(place, source, conditions));
   }
   return contenders;

@@ -14,6 +14,7 @@ const https = { section: 'rollout', transport: 'https', delay: 50, filter: false
 const targets = [
   { what: 'rollout, known clone, ssh, 50 ms', against: 'shell procedure', most: 0.5, at: { ...ssh, state: 'known' }, of: 'command', to: 'shell' },
   { what: 'the same', against: 'bare `git push` of a prepared commit', most: 1.1, at: { ...ssh, state: 'known' }, of: 'command', to: 'push' },
+  { what: 'the same, naming who set the tag that is replaced, long ago', against: 'bare `git push` of a prepared commit', most: 1.2, at: { ...ssh, state: 'aged' }, of: 'command', to: 'push' },
   { what: 'the same, the remote has moved', against: 'shell procedure', most: 1, at: { ...ssh, state: 'moved' }, of: 'command', to: 'shell' },
   { what: 'rollout, known clone, file, 10,000 files', against: 'shell procedure', most: 0.4, at: { ...file, ...large }, of: 'command', to: 'shell' },
   { what: 'rollout, known clone, HTTPS, 50 ms, 100,000 files', against: 'the same with 100 files', most: 1.5,

@@ -17,11 +17,14 @@ namespace cli {
 inline constexpr const char* kFileType = "FILE";
 inline constexpr const char* kDirectoryType = "DIR";
 inline constexpr const char* kLevelType = "LEVEL";
+inline constexpr const char* kFluxTypeType = "TYPE";
 inline constexpr const char* kServiceOperand = "service";
+inline constexpr const char* kRwenvOperand = "name";
 inline constexpr const char* kShellOperand = "shell";
 
 inline constexpr std::array<const char*, 6> kLogLevels = {"trace",   "debug", "info",
                                                           "warning", "error", "off"};
+inline constexpr std::array<const char*, 2> kFluxTypes = {"github", "gitea"};
 inline constexpr std::array<const char*, 3> kShells = {"bash", "zsh", "fish"};
 
 // Options whose types CLI11 does not know, as text until parsing is done.

@@ -1,26 +1,35 @@
 #include "cli/commands.h"
 
-#include <atomic>
+#include <algorithm>
+#include <chrono>
 #include <exception>
+#include <optional>
 #include <stop_token>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "cli/command_support.h"
 #include "cli/demo.h"
 #include "cli/exit_status.h"
-#include "cli/interrupt.h"
+#include "cli/rwenv_commands.h"
 #include "cli/shell_completion.h"
 #include "cli/unexpected.h"
 #include "engine/config/active_rwenv.h"
 #include "engine/doctor/doctor.h"
+#include "engine/import_catalog.h"
 #include "engine/lookup_service.h"
 #include "engine/regenerate.h"
 #include "engine/resolve_tag.h"
+#include "engine/rollback.h"
 #include "engine/rollout.h"
+#include "engine/rollout_history.h"
+#include "engine/rollout_status.h"
+#include "engine/text/ascii.h"
+#include "engine/text/join.h"
 #include "json/parse.h"
 #include "tools/choose_service.h"
+#include "tools/confirm_replace.h"
 #include "tools/doctor.h"
 #include "tools/hint_words.h"
 #include "tools/render.h"
@@ -29,79 +38,124 @@
 namespace cli {
 namespace {
 
-class Commands {
+class Commands : private CommandSupport {
  public:
-  Commands(const CommandLine& line, const RealHost& process, Terminal& terminal)
-      : line_(line), process_(process), terminal_(terminal) {}
+  using CommandSupport::CommandSupport;
 
   int rollout() {
     engine::RolloutRequest request;
     request.project = project();
-    request.service = line_.service;
-    request.dry_run = line_.dry_run;
-    request.tag = line_.tag;
-    request.pr_number = line_.pr_number;
-    request.file = line_.file;
-    request.image_name = line_.image_name;
-    request.path = line_.path;
-    request.verify_pipeline = line_.verify_pipeline;
-    if (!request.service && !request.file) {
-      return no_service();
+    if (line().services.size() == 1) {
+      request.service = line().services.front();
+    } else {
+      request.services = line().services;
     }
-    return carried_out(
-        [&](const engine::CallContext& call) { return engine::rollout(host(), request, call); });
+    request.dry_run = line().dry_run;
+    request.tag = line().tag;
+    request.pr_number = line().pr_number;
+    request.file = line().file;
+    request.image_name = line().image_name;
+    request.path = line().path;
+    request.verify_pipeline = line().verify_pipeline;
+    request.wait = wait();
+    if (line().services.empty() && !request.file) {
+      int status = kRefused;
+      request.service = chosen_service(status);
+      if (!request.service) {
+        return status;
+      }
+    }
+    return carried_out([&](const engine::CallContext& call) {
+      return engine::rollout(host(), request, call, confirm_replace(call.stop));
+    });
   }
 
   int resolve_tag() {
-    const engine::ResolveTagRequest request{project(), line_.pr_number};
+    const engine::ResolveTagRequest request{project(), line().pr_number};
     return carried_out([&](const engine::CallContext& call) {
       return engine::resolve_tag(host(), request, call);
     });
   }
 
   int lookup() {
-    return shown_as_result(engine::lookup_service(host(), {project(), line_.service.value_or("")}));
+    return shown_as_result(
+        engine::lookup_service(host(), {project(), line().service.value_or("")}));
+  }
+
+  int history() {
+    const engine::RolloutHistoryRequest request{project(), line().service.value_or(""),
+                                                line().limit};
+    return carried_out([&](const engine::CallContext& call) {
+      return engine::rollout_history(host(), request, call);
+    });
+  }
+
+  int rollback() {
+    const engine::RollbackRequest request{project(), line().service.value_or(""), line().to,
+                                          line().dry_run};
+    return carried_out([&](const engine::CallContext& call) {
+      return engine::rollback(host(), request, call, confirm_replace(call.stop));
+    });
+  }
+
+  int status() {
+    if (line().wait && !line().service) {
+      return refuse({engine::Code::bad_argument, "--wait needs a service to wait for.",
+                     "Usage: rollout-mcp status [<service>] [--wait SECONDS]"},
+                    kWrongUsage);
+    }
+    const engine::StatusRequest request{project(), line().service, wait()};
+    return carried_out([&](const engine::CallContext& call) {
+      return engine::rollout_status(host(), request, call);
+    });
   }
 
   int regenerate() {
-    const engine::RegenerateRequest request{project(), line_.dry_run, line_.path};
+    const engine::RegenerateRequest request{project(), line().dry_run, line().path};
     return carried_out(
         [&](const engine::CallContext& call) { return engine::regenerate(host(), request, call); });
+  }
+
+  int import_catalog() {
+    return carried_out(
+        [&](const engine::CallContext& call) { return engine::import_catalog(host(), call); });
   }
 
   int doctor() {
     const engine::DoctorReport findings = interruptible(
         [&](const engine::CallContext& call) { return engine::examine(host(), project(), call); });
-    if (signal_ != 0) {
-      terminal_.complain("Cancelled while looking.");
-      return kSignalled + signal_;
+    if (signal() != 0) {
+      terminal().complain("Cancelled while looking.");
+      return kSignalled + signal();
     }
-    terminal_.print(line_.json
-                        ? json::dump(tools::structured(findings, tools::Reader::command_line))
-                        : tools::report(findings, tools::Reader::command_line));
+    terminal().print(line().json
+                         ? json::dump(tools::structured(findings, tools::Reader::command_line))
+                         : tools::report(findings, tools::Reader::command_line));
     if (findings.ready()) {
       return kDone;
     }
-    terminal_.complain(tools::verdict(findings));
+    terminal().complain(tools::verdict(findings));
     return kRefused;
   }
 
   // What a shell completes must not fail: where nothing can be read, there is nothing to complete.
   int complete() {
-    std::vector<std::string> services;
-    if (line_.completion.kind == ShellCompletion::Kind::services) {
-      services = engine::list_services(host(), project()).value_or(services);
+    std::vector<std::string> names;
+    if (line().completion.kind == ShellCompletion::Kind::services) {
+      names = engine::list_services(host(), project()).value_or(names);
+    } else if (line().completion.kind == ShellCompletion::Kind::rwenvs) {
+      names = names_of_rwenvs(host());
     }
-    const std::string lines = completion_lines(line_.completion, services);
+    const std::string lines = completion_lines(line().completion, names);
     if (!lines.empty()) {
-      terminal_.print(lines);
+      terminal().print(lines);
     }
     return kDone;
   }
 
   int completion() {
-    const std::string_view script = completion_script(line_.shell);
-    terminal_.print(script.substr(0, script.find_last_not_of('\n') + 1));
+    const std::string_view script = completion_script(line().shell);
+    terminal().print(script.substr(0, script.find_last_not_of('\n') + 1));
     return kDone;
   }
 
@@ -116,84 +170,60 @@ class Commands {
     if ((*catalog)->service_names().empty()) {
       return refuse(tools::no_services(**catalog), kRefused);
     }
-    terminal_.print(line_.json ? tools::services_json(**catalog)
-                               : tools::services_report(**catalog));
+    terminal().print(line().json ? tools::services_json(**catalog)
+                                 : tools::services_report(**catalog));
     return kDone;
   }
 
  private:
-  const engine::Host& host() const { return process_.host(); }
-
-  engine::ProjectRequest project() const {
-    engine::ProjectRequest request;
-    if (line_.project) {
-      request.directory = (host().working_directory / *line_.project).lexically_normal().string();
-    }
-    return request;
+  std::optional<std::chrono::seconds> wait() const {
+    return line().wait ? std::optional(std::chrono::seconds(*line().wait)) : std::nullopt;
   }
 
-  // The refusal's text on stderr, and its object, which is the tool's, on stdout where JSON is
-  // wanted.
-  int refuse(const engine::Error& error, int status) {
-    // Both are made before one is printed: what cannot be made is then refused with one object,
-    // too.
-    const std::string object = line_.json ? json::dump(tools::structured(error)) : std::string();
-    const std::string text = tools::report(error, tools::Reader::command_line);
-    if (line_.json) {
-      terminal_.print(object);
+  // Asks the person at the terminal, if one is there.
+  engine::ConfirmReplace confirm_replace(const std::stop_token& stop) {
+    if (!terminal().can_ask()) {
+      return {};
     }
-    terminal_.complain(text);
-    return status;
+    return [this, stop](const engine::ReplaceQuestion& question) {
+      const std::string answer = engine::in_lower_case(engine::trimmed(
+          terminal().ask(tools::replace_question(question) + " [y/N] ", stop).value_or("")));
+      return answer == "y" || answer == "yes" ? engine::Consent::given : engine::Consent::declined;
+    };
   }
 
-  int no_service() {
+  // The project's one service, or what the person at the terminal chooses of several; nothing, and
+  // `status` of the refusal, where there is neither.
+  std::optional<std::string> chosen_service(int& status) {
     const auto catalog = engine::load_active_catalog(host(), project());
     if (!catalog) {
-      return refuse(catalog.error(), kRefused);
+      status = refuse(catalog.error(), kRefused);
+      return std::nullopt;
     }
-    engine::Error error = tools::service_missing(**catalog);
-    error.hint = "Usage: rollout-mcp rollout <service>";
-    return refuse(error, kWrongUsage);
-  }
-
-  template <class T>
-  int shown_as_result(const engine::Result<T>& result) {
-    if (!result) {
-      return refuse(result.error(), kRefused);
+    const auto choice = tools::find_service_choice(host(), project(), **catalog, {});
+    if (!choice) {
+      status = refuse(choice.error(), kRefused);
+      return std::nullopt;
     }
-    terminal_.print(line_.json ? json::dump(tools::structured(*result))
-                               : tools::report(*result, tools::Reader::command_line));
-    return kDone;
-  }
-
-  // Runs what starts child processes: with the settings for that checked.
-  template <class Function>
-  int carried_out(const Function& function) {
-    if (process_.host_or_error().problem) {
-      return refuse(*process_.host_or_error().problem, kWrongUsage);
+    if (choice->is_settled()) {
+      return choice->names.front();
     }
-    const auto result = interruptible(function);
-    const bool ended = !result && result.error().code == engine::Code::cancelled && signal_ != 0;
-    return ended ? refuse(result.error(), kSignalled + signal_) : shown_as_result(result);
+    if (choice->of_project && terminal().can_ask()) {
+      const std::string answer(
+          engine::trimmed(terminal()
+                              .ask("Which service do you want to roll out (" +
+                                       tools::sanitize_line(engine::joined(choice->names)) + ")? ",
+                                   {})
+                              .value_or("")));
+      if (std::ranges::find(choice->names, answer) != choice->names.end()) {
+        return answer;
+      }
+    }
+    engine::Error error = tools::service_missing(**catalog, *choice);
+    error.hint = "Usage: rollout-mcp rollout <service>...";
+    status = refuse(error, kWrongUsage);
+    return std::nullopt;
   }
-
-  // With progress shown, and told to stop by Ctrl-C.
-  template <class Function>
-  std::invoke_result_t<Function, engine::CallContext> interruptible(const Function& function) {
-    std::stop_source stop;
-    const Interrupt interrupt([&](int signal) {
-      signal_ = signal;
-      stop.request_stop();
-    });
-    return function(engine::CallContext{stop.get_token(), [this](std::string_view step) {
-                                          terminal_.progress(tools::sanitize_line(step));
-                                        }});
-  }
-
-  const CommandLine& line_;
-  const RealHost& process_;
-  Terminal& terminal_;
-  std::atomic<int> signal_ = 0;  // that told us to stop
 };
 
 int run(const CommandLine& line, const RealHost& process, Terminal& terminal, Commands& commands) {
@@ -204,8 +234,16 @@ int run(const CommandLine& line, const RealHost& process, Terminal& terminal, Co
       return commands.resolve_tag();
     case CommandName::lookup:
       return commands.lookup();
+    case CommandName::history:
+      return commands.history();
+    case CommandName::rollback:
+      return commands.rollback();
+    case CommandName::status:
+      return commands.status();
     case CommandName::services:
       return commands.services();
+    case CommandName::import_catalog:
+      return commands.import_catalog();
     case CommandName::doctor:
       return commands.doctor();
     case CommandName::completion:
@@ -214,6 +252,11 @@ int run(const CommandLine& line, const RealHost& process, Terminal& terminal, Co
       return commands.complete();
     case CommandName::regenerate:
       return commands.regenerate();
+    case CommandName::rwenv_list:
+    case CommandName::rwenv_show:
+    case CommandName::rwenv_set:
+    case CommandName::rwenv_add:
+      return run_rwenv_command(line, process, terminal);
     case CommandName::demo:
       return demo(process.host(), terminal);
     case CommandName::serve:

@@ -14,7 +14,7 @@ struct Candidate {
 
 // What may stand there, and what of the line before says where to look for it.
 struct ShellCompletion {
-  enum class Kind { candidates, services, files, directories };
+  enum class Kind { candidates, services, rwenvs, files, directories };
   Kind kind = Kind::candidates;
   std::vector<Candidate> candidates;  // all of them: the shell picks those that fit
   std::optional<std::string> project;

@@ -8,10 +8,10 @@
 #include "cli/demo_child.h"
 #include "cli/demo_sandbox.h"
 #include "cli/exit_status.h"
-#include "cli/interrupt.h"
 #include "cli/version.h"
 #include "engine/base/error.h"
 #include "engine/base/result.h"
+#include "engine/process/interrupt.h"
 #include "json/parse.h"
 #include "tools/hint_words.h"
 #include "tools/render.h"
@@ -57,7 +57,7 @@ class Demo {
       : host_(host), terminal_(terminal), sandbox_(host) {}
 
   engine::Result<void> run() {
-    const Interrupt interrupt([this](int signal) {
+    const engine::Interrupt interrupt([this](int signal) {
       signal_ = signal;
       server_.terminate();
     });

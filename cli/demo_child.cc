@@ -37,7 +37,7 @@ engine::Result<void> DemoChild::start(const DemoCommand& command) {
   engine::Pipe to_child;
   engine::Pipe from_child;
   for (engine::Pipe* const pipe : {&to_child, &from_child}) {
-    if (const int error = engine::make_pipe(*pipe, false); error != 0) {
+    if (const int error = engine::make_pipe(*pipe); error != 0) {
       return cannot_start(command, error);
     }
   }
@@ -118,15 +118,14 @@ int DemoChild::wait() {
     return 0;
   }
   // The child stays a zombie, which keeps its id, until nobody can signal it any more.
-  siginfo_t info{};
-  while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) != 0 &&
-         errno == EINTR) {
-  }
+  engine::wait_for(child, WEXITED | WNOWAIT);
   const locking::MutexLock lock(mutex_);
-  int status = 0;
-  ::waitpid(child, &status, 0);
+  const auto ended = engine::wait_for(child, WEXITED);
   child_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
+  if (!ended) {
+    return -1;
+  }
+  return ended->si_code == CLD_EXITED ? ended->si_status : kSignalled + ended->si_status;
 }
 
 void DemoChild::terminate() {

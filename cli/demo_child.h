@@ -41,7 +41,7 @@ class DemoChild {
   // Without its newline; nothing at the end.
   std::optional<std::string> read_line();
   std::string read_all();
-  // Waits; its exit status, or 128 and the signal that ended it.
+  // Waits; its exit status, or 128 and the signal that ended it; -1 if that cannot be learnt.
   int wait();
   // SIGTERM, if it runs. From any thread.
   void terminate();

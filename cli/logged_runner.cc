@@ -60,10 +60,23 @@ LoggedRunner::LoggedRunner(engine::CommandRunner& runner, const engine::Clock& c
 
 engine::ProcessResult LoggedRunner::run(const engine::Command& command, const std::stop_token& stop,
                                         std::chrono::milliseconds time_limit) {
+  return logged(command, stop, [&] { return runner_.run(command, stop, time_limit); });
+}
+
+engine::ProcessResult LoggedRunner::run_reading(const engine::Command& command, const Reader& read,
+                                                const std::stop_token& stop,
+                                                std::chrono::milliseconds time_limit) {
+  return logged(command, stop,
+                [&] { return runner_.run_reading(command, read, stop, time_limit); });
+}
+
+engine::ProcessResult LoggedRunner::logged(const engine::Command& command,
+                                           const std::stop_token& stop,
+                                           const std::function<engine::ProcessResult()>& run) {
   // Nothing is started then.
   const bool stopped_before = stop.stop_requested();
   const auto begin = clock_.now();
-  engine::ProcessResult result = runner_.run(command, stop, time_limit);
+  engine::ProcessResult result = run();
   if (!stopped_before) {
     const auto duration = clock_.now() - begin;
     log_(

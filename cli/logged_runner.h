@@ -23,8 +23,14 @@ class LoggedRunner final : public engine::CommandRunner {
 
   engine::ProcessResult run(const engine::Command& command, const std::stop_token& stop,
                             std::chrono::milliseconds time_limit) override;
+  engine::ProcessResult run_reading(const engine::Command& command, const Reader& read,
+                                    const std::stop_token& stop,
+                                    std::chrono::milliseconds time_limit) override;
 
  private:
+  engine::ProcessResult logged(const engine::Command& command, const std::stop_token& stop,
+                               const std::function<engine::ProcessResult()>& run);
+
   engine::CommandRunner& runner_;
   const engine::Clock& clock_;
   Log log_;

@@ -26,15 +26,34 @@ std::string commands_of(const CLI::App& app) {
   return names;
 }
 
+// The command that was typed, with the one that it belongs to: "rwenv set".
+struct Chosen {
+  const CLI::App* app;
+  std::string words;
+};
+
+Chosen chosen_in(const CLI::App& top) {
+  Chosen chosen{&top, ""};
+  for (auto below = top.get_subcommands(); !below.empty(); below = chosen.app->get_subcommands()) {
+    chosen.app = below.front();
+    chosen.words += (chosen.words.empty() ? "" : " ") + chosen.app->get_name();
+  }
+  return chosen;
+}
+
 // What is wrong, in our words where CLI11's do not say it plainly.
-std::string explain(const CLI::App& app, const CLI::Error& problem) {
+std::string explain(const CLI::App& app, const Chosen& chosen, const CLI::Error& problem) {
   const std::string what = problem.what();
+  const std::string commands = commands_of(*chosen.app);
   const auto extras = app.remaining(true);
   if (!extras.empty()) {
     const std::string& first = extras.front();
-    const bool command = app.get_subcommands().empty() && !first.starts_with('-');
-    return command ? "there is no command '" + first + "'; there are " + commands_of(app)
+    const bool command = !commands.empty() && !first.starts_with('-');
+    return command ? "there is no command '" + first + "'; there are " + commands
                    : "unexpected argument '" + first + "'";
+  }
+  if (!chosen.words.empty() && !commands.empty()) {
+    return "a command is missing; there are " + commands;
   }
   const auto colon = what.find(": 1 required ");
   return colon == std::string::npos ? what : what.substr(0, colon) + " needs a value";
@@ -42,11 +61,10 @@ std::string explain(const CLI::App& app, const CLI::Error& problem) {
 
 // What is wrong, and where the usage is.
 std::string usage_problem(const CLI::App* app, const CLI::Error& problem) {
-  const auto commands = app->get_subcommands();
-  const std::string program =
-      "rollout-mcp" + (commands.empty() ? "" : " " + commands.front()->get_name());
-  return engine::sanitize_text(program + ": " + explain(*app, problem) + "\nSee `" + program +
-                               " --help`.\n");
+  const Chosen chosen = chosen_in(*app);
+  const std::string program = "rollout-mcp" + (chosen.words.empty() ? "" : " " + chosen.words);
+  return engine::sanitize_text(program + ": " + explain(*app, chosen, problem) + "\nSee `" +
+                               program + " --help`.\n");
 }
 
 // The first line of `problem` says what is wrong, the second where the usage is.

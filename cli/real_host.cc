@@ -53,6 +53,7 @@ RealHost::RealHost(const engine::Environment& environment,
            .runner = logged_runner_,
            .clock = clock_,
            .catalogs = &catalogs_,
+           .histories = &histories_,
            .creation_mask = creation_mask,
            .time_limit = time_limit.value_or(engine::kDefaultTimeLimit)},
           time_limit ? std::nullopt : std::optional(time_limit.error())} {}

@@ -14,6 +14,7 @@
 #include "engine/base/host.h"
 #include "engine/base/result.h"
 #include "engine/config/catalog_cache.h"
+#include "engine/flux/place_history_cache.h"
 #include "engine/process/process_runner.h"
 #include "tools/tool_call.h"
 
@@ -38,6 +39,7 @@ class RealHost {
 
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;
+  engine::PlaceHistoryCache histories_;
   engine::ProcessRunner runner_;
   LoggedRunner logged_runner_;
   tools::HostOrError setup_;

@@ -58,7 +58,7 @@ class Walk {
       only_operands_ = true;
     } else if (!only_operands_ && word.starts_with('-')) {
       pass_option(word);
-    } else if (command_ == nullptr) {
+    } else if (has_commands(current())) {
       command_ = find_command(word);
       lost_ = command_ == nullptr;
     } else {
@@ -77,22 +77,29 @@ class Walk {
         add_options(*command_, out_.candidates);
       }
       add_options(app_, out_.candidates);
-    } else if (command_ == nullptr) {
-      out_.candidates = commands_of(app_);
+    } else if (has_commands(current())) {
+      out_.candidates = commands_of(current());
     } else {
       complete_operand();
     }
   }
 
  private:
+  // The command that the words so far have named.
+  const CLI::App& current() const { return command_ == nullptr ? app_ : *command_; }
+
+  static bool has_commands(const CLI::App& app) {
+    return !app.get_subcommands([](const CLI::App*) { return true; }).empty();
+  }
+
   const CLI::Option* find(const std::string& name) const {
     const CLI::Option* own = command_ == nullptr ? nullptr : command_->get_option_no_throw(name);
     return own != nullptr ? own : app_.get_option_no_throw(name);
   }
 
   const CLI::App* find_command(std::string_view name) const {
-    const auto found =
-        app_.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; });
+    const auto found = current().get_subcommands(
+        [&](const CLI::App* command) { return command->get_name() == name; });
     return found.empty() ? nullptr : found.front();
   }
 
@@ -124,18 +131,23 @@ class Walk {
       out_.kind = ShellCompletion::Kind::directories;
     } else if (type == kLevelType) {
       out_.candidates = each_of(kLogLevels);
+    } else if (type == kFluxTypeType) {
+      out_.candidates = each_of(kFluxTypes);
     }
   }
 
   void complete_operand() {
     const auto operands =
         command_->get_options([](const CLI::Option* option) { return option->get_positional(); });
-    if (operands_ >= operands.size()) {
+    const bool last_takes_more = !operands.empty() && operands.back()->get_items_expected_max() > 1;
+    if (operands_ >= operands.size() && !last_takes_more) {
       return;
     }
-    const std::string name = operands[operands_]->get_name();
+    const std::string name = operands[std::min(operands_, operands.size() - 1)]->get_name();
     if (name == kServiceOperand) {
       out_.kind = ShellCompletion::Kind::services;
+    } else if (name == kRwenvOperand) {
+      out_.kind = ShellCompletion::Kind::rwenvs;
     } else if (name == kShellOperand) {
       out_.candidates = each_of(kShells);
     }
@@ -166,20 +178,21 @@ ShellCompletion complete(const std::vector<std::string>& words) {
 }
 
 std::string completion_lines(const ShellCompletion& completion,
-                             const std::vector<std::string>& services) {
+                             const std::vector<std::string>& names) {
   switch (completion.kind) {
     case ShellCompletion::Kind::files:
       return ":files";
     case ShellCompletion::Kind::directories:
       return ":directories";
     case ShellCompletion::Kind::services:
+    case ShellCompletion::Kind::rwenvs:
     case ShellCompletion::Kind::candidates:
       break;
   }
   std::string out;
-  for (const std::string& service : services) {
-    if (tools::can_be_offered(service)) {
-      out += (out.empty() ? "" : "\n") + service;
+  for (const std::string& name : names) {
+    if (tools::can_be_offered(name)) {
+      out += (out.empty() ? "" : "\n") + name;
     }
   }
   for (const Candidate& candidate : completion.candidates) {

@@ -15,9 +15,9 @@ namespace cli {
 ShellCompletion complete(const std::vector<std::string>& words);
 
 // The lines for the script: `text`, or `text<tab>description`; or one line, ":files" or
-// ":directories". `services` stand in for Kind::services.
+// ":directories". `names` stand in for Kind::services and Kind::rwenvs.
 std::string completion_lines(const ShellCompletion& completion,
-                             const std::vector<std::string>& services);
+                             const std::vector<std::string>& names);
 
 // The script for "bash", "zsh" or "fish"; empty for another shell.
 std::string_view completion_script(std::string_view shell);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <poll.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -97,6 +98,7 @@ void print_plainly(std::string_view out, std::string_view err) noexcept {
 Terminal::Terminal(const engine::Environment& environment) {
   const bool out = ::isatty(STDOUT_FILENO) == 1;
   const bool err = ::isatty(STDERR_FILENO) == 1;
+  can_ask_ = err && ::isatty(STDIN_FILENO) == 1;
   const bool dumb = environment.get("TERM").value_or("dumb") == "dumb";
   const bool colours = !dumb && !environment.get("NO_COLOR");
   colours_out_ = out && colours;
@@ -134,6 +136,31 @@ void Terminal::complain(std::string_view text) {
     }
   }
   engine::write_all(STDERR_FILENO, out + "\n");
+}
+
+std::optional<std::string> Terminal::ask(std::string_view question, const std::stop_token& stop) {
+  constexpr int kMilliseconds = 100;
+  clear_progress();
+  engine::write_all(STDERR_FILENO, question);
+  std::string line;
+  while (!stop.stop_requested()) {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    const int ready = ::poll(&input, 1, kMilliseconds);
+    if (ready == 0 || (ready < 0 && errno == EINTR)) {
+      continue;
+    }
+    // One by one: what follows the line is for others to read.
+    char next = '\0';
+    if (ready < 0 || ::read(STDIN_FILENO, &next, 1) != 1) {
+      break;
+    }
+    if (next == '\n') {
+      return line;
+    }
+    line += next;
+  }
+  engine::write_all(STDERR_FILENO, "\n");
+  return std::nullopt;
 }
 
 void Terminal::progress(std::string_view step) {

@@ -1,8 +1,11 @@
-// What the command line shows a person: results on stdout, refusals and progress on stderr. Colours
-// and the progress line only where a terminal shows them (specification, section 9). The command
-// line's one way to stdout; not used while serving. Not thread-safe, but for progress().
+// What the command line shows a person, and asks: results on stdout; refusals, questions and
+// progress on stderr. Colours and the progress line only where a terminal shows them
+// (specification, section 9). Only this class writes the command line's stdout; not used while
+// serving. Not thread-safe, except for progress().
 #pragma once
 
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -13,7 +16,7 @@ namespace cli {
 
 class Terminal {
  public:
-  // Looks at stdout, stderr, NO_COLOR and TERM once.
+  // Looks at stdin, stdout, stderr, NO_COLOR and TERM once.
   explicit Terminal(const engine::Environment& environment);
 
   // A result, and a newline. Its ticks, warnings and diffs are coloured.
@@ -22,6 +25,12 @@ class Terminal {
   void complain(std::string_view text);
   // Replaces the progress line by `step`; nothing but for a terminal. Thread-safe.
   void progress(std::string_view step);
+
+  // Whether ask() works: stdin and stderr are terminals.
+  bool can_ask() const { return can_ask_; }
+  // Shows a question on stderr and waits for a line on stdin, without its end. Returns nothing at
+  // the end of input, and soon after `stop` was requested.
+  std::optional<std::string> ask(std::string_view question, const std::stop_token& stop);
 
   // False if something could not be written to stdout (a full disk), which has been said on stderr;
   // a reader that went away is none of our concern.
@@ -33,6 +42,7 @@ class Terminal {
   bool colours_out_ = false;
   bool colours_err_ = false;
   bool shows_progress_ = false;
+  bool can_ask_ = false;
   locking::Mutex mutex_;
   bool progress_shown_ GUARDED_BY(mutex_) = false;
   bool ok_ = true;

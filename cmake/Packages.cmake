@@ -40,7 +40,7 @@ function(install_with component program directory)
   endforeach()
 
   # Of the libraries that are compiled in, whose licences ask for it; as the distribution has them.
-  set(libraries libcli11 libexpected libfmt libspdlog libyaml-cpp nlohmann-json3)
+  set(libraries libasio libcli11 libexpected libfmt libspdlog libyaml-cpp nlohmann-json3)
   get_target_property(portable ${program} ROLLOUT_MCP_PORTABLE)
   if(portable)
     list(APPEND libraries libgit2 libhttp-parser libmbedtls libpcre2 libssl libyaml zlib1g)

@@ -32,6 +32,7 @@ function(sbom program output)
   set(sbom_components "")
   sbom_component(nlohmann-json "${nlohmann_json_VERSION}" MIT STATIC HEADER nlohmann/json.hpp)
   sbom_component(tl-expected "${tl-expected_VERSION}" CC0-1.0 STATIC HEADER tl/expected.hpp)
+  sbom_component(asio "${asio_VERSION}" BSL-1.0 STATIC HEADER asio.hpp)
   sbom_component(CLI11 "${CLI11_VERSION}" BSD-3-Clause STATIC HEADER CLI/CLI.hpp)
   if(TARGET yaml_cpp_archive) # see StaticRuntime.cmake
     sbom_component(yaml-cpp "${yaml-cpp_VERSION}" MIT STATIC FILE "${ROLLOUT_MCP_YAML_CPP_ARCHIVE}")

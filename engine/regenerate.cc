@@ -1,9 +1,9 @@
 #include "engine/regenerate.h"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
+#include <chrono>
 #include <filesystem>
+#include <map>
 #include <stop_token>
 #include <utility>
 
@@ -14,6 +14,7 @@
 #include "engine/base/write_file.h"
 #include "engine/config/active_rwenv.h"
 #include "engine/config/catalog.h"
+#include "engine/config/catalog_file.h"
 #include "engine/config/config_file.h"
 #include "engine/config/configured_remote.h"
 #include "engine/config/load_catalog.h"
@@ -22,6 +23,7 @@
 #include "engine/flux/repository.h"
 #include "engine/git/unified_diff.h"
 #include "engine/place_trial.h"
+#include "engine/text/moment.h"
 #include "engine/text/text.h"
 #include "json/reader.h"
 
@@ -81,20 +83,6 @@ Result<OldCatalog> read_old_catalog(const std::vector<fs::path>& places) {
   return OldCatalog();
 }
 
-// The file's own directories must not lead elsewhere either.
-Result<void> refuse_links(const fs::path& file) {
-  for (const fs::path& directory : {file.parent_path().parent_path(), file.parent_path()}) {
-    std::error_code error;
-    if (fs::is_symlink(directory, error)) {
-      return fail(Code::bad_config,
-                  sanitize_line(directory.string()) +
-                      " is a symbolic link; the catalog is written to a directory of its own.",
-                  "Remove the link (what it points to stays as it is), then try again.");
-    }
-  }
-  return refuse_special_file(file);
-}
-
 Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
                        const CallContext& call) {
   Plan plan;
@@ -114,7 +102,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
   plan.image_prefixes = std::move(rwenv.image_prefixes);
   plan.remote = std::move(*remote);
   plan.file = catalog_path(host, active.config_directory, plan.rwenv);
-  RETURN_IF_FAILED(refuse_links(plan.file));
+  RETURN_IF_FAILED(check_catalog_file(plan.file));
   plan.old_places = catalog_places(host, active.config_directory, plan.rwenv);
   if (const auto named = named_catalog(host)) {
     plan.warnings.push_back(
@@ -126,15 +114,6 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
 
 Failure cancelled() {
   return fail(Code::cancelled, "The request was cancelled.");
-}
-
-std::string now_in_utc() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  std::array<char, sizeof("2026-01-31T12:00:00Z")> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
 }
 
 std::string text_of(const Json& catalog) {
@@ -153,7 +132,7 @@ Result<void> finish(const Host& host, const RegenerateRequest& request, const Pl
     result.status = RegenerateStatus::unchanged;
     return {};
   }
-  catalog["generatedAt"] = now_in_utc();
+  catalog["generatedAt"] = in_utc(std::chrono::floor<std::chrono::seconds>(host.clock.wall_time()));
   const std::string text = text_of(catalog);
   if (text.size() > kMaxConfigBytes) {
     return fail(Code::bad_config,
@@ -243,6 +222,25 @@ void note_flux_path(const Plan& plan, Json& catalog) {
   }
 }
 
+// Fills in the ids of the directories, which only the trees of the commit have.
+void add_directory_ids(const FluxRepository& repository, const CommitId& commit,
+                       CatalogDraft& draft) {
+  std::map<std::string, std::string> ids;
+  for (DraftGroup& group : draft.groups) {
+    if (!group.wiring.absence) {
+      continue;
+    }
+    for (auto& [directory, id] : group.wiring.absence->directories) {
+      const auto [known, is_new] = ids.try_emplace(directory);
+      if (is_new) {
+        known->second =
+            repository.list_directory(commit, directory).value_or(DirectoryEntries()).id;
+      }
+      id = known->second;
+    }
+  }
+}
+
 }  // namespace
 
 Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& request,
@@ -268,6 +266,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
                                                    "the file is too large for its images");
                            }};
   CatalogDraft draft = draft_catalog(tree->manifests, plan->look, known, call.stop, choice);
+  add_directory_ids(*repository, tree->commit, draft);
   DefectCheck check(trial, known);
   MergedCatalog merged = merge_catalog(
       old->value, draft, [&](const GroupPlace& place) { return check.defect_of(place); });

@@ -10,17 +10,20 @@
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
 #include "engine/config/project.h"
+#include "engine/find_pull_request.h"
+#include "engine/pr_source.h"
 
 namespace engine {
 
 struct ResolveTagRequest {
   ProjectRequest project;
-  std::optional<PrNumber> pr_number;  // given, gh is not asked
+  std::optional<PrNumber> pr_number;  // given, nobody is asked
 };
 
 struct ResolvedTag {
   ImageTag tag;
   PrNumber pr_number;
+  PrSource pr_source = PrSource::argument;
   CommitId commit;
   std::optional<std::string> branch;
   std::optional<std::string> pr_url;
@@ -32,13 +35,13 @@ struct ResolvedTag {
 struct TagQuery {
   std::filesystem::path project;
   ProjectHead head;
-  std::optional<PrNumber> pr_number;  // given, gh is not asked
+  std::optional<PrNumber> pr_number;  // given, nobody is asked
   bool with_checks = false;  // asks gh all the same, and refuses unless the checks are green
+  FindFluxRemote flux_remote;
 };
 
-// The tag, with what gh and the project's repository say about it: the errors of pull_request.h and
-// of compare_project. Reports no progress, so
-// that it may run beside other work of the same call.
+// The tag, with what gh or the remote, and the project's repository, say about it: the errors of
+// find_pull_request.h and of compare_project; `pipeline_not_green`.
 Result<ResolvedTag> tag_of(const Host& host, const TagQuery& query, const CallContext& call);
 
 // The tag of the project's HEAD: also the errors of project.h.

@@ -1,142 +1,44 @@
 #include "engine/rollout.h"
 
+#include <cstddef>
 #include <future>
 #include <utility>
+#include <vector>
 
 #include "engine/base/beside.h"
 #include "engine/base/environment_directories.h"
-#include "engine/base/reader_word.h"
-#include "engine/base/repository_path.h"
-#include "engine/config/active_rwenv.h"
-#include "engine/config/configured_remote.h"
+#include "engine/config/project.h"
+#include "engine/deliver.h"
+#include "engine/effect/judge_effect.h"
 #include "engine/flux/repository.h"
 #include "engine/forge/pull_request.h"
 #include "engine/git/identity.h"
 #include "engine/git/read_identity.h"
 #include "engine/manifest/edit.h"
 #include "engine/resolve_tag.h"
-#include "engine/rollout_target.h"
+#include "engine/rollout_plan.h"
+#include "engine/rollout_steps.h"
 #include "engine/text/text.h"
 
 namespace engine {
 namespace {
 
-namespace fs = std::filesystem;
-
-// All that can be known without the network (specification, section 7).
-struct Plan {
-  fs::path project;
-  std::optional<ProjectHead> head;  // nothing if the tag was given
-  std::vector<std::string> warnings;
-  std::string rwenv;
-  std::optional<std::string> kubernetes_context;
-  FluxRemote remote;
-  std::optional<Identity> identity;  // nothing where only the clone can say, and for a dry run
-  RolloutTarget target;
-};
-
-Failure bad_argument(std::string message, std::string hint) {
-  return fail(Code::bad_argument, std::move(message), std::move(hint));
-}
-
-Result<void> check_arguments(const RolloutRequest& request) {
-  if (request.image_name && !request.file) {
-    return bad_argument(
-        reader_label("imageName") + for_reader(" is accepted only together with {file}."),
-        "The catalog says which image a service runs.");
-  }
-  if (request.path && !request.file) {
-    return bad_argument(
-        reader_label("path") + for_reader(" is accepted only together with {file}."),
-        "The catalog says where a service's tag is.");
-  }
-  if (!request.service && !request.file) {
-    return bad_argument("service is missing; expected the name of a service in the catalog.",
-                        for_reader("They are listed by {list_services}."));
-  }
-  if (!request.service && !request.image_name) {
-    return bad_argument(
-        reader_label("imageName") +
-            for_reader(" is missing; with {file} and no service it says which image."),
-        "Give the `name` of the entry in the file's `images`, or what comes before the tag in the "
-        "image reference.");
-  }
-  if (request.tag && request.pr_number && request.tag->pr_number() != *request.pr_number) {
-    return bad_argument(reader_label("prNumber") + ": given " +
-                            std::to_string(request.pr_number->value()) + ", expected " +
-                            std::to_string(request.tag->pr_number().value()) +
-                            ", the number in the tag.",
-                        "Give one of them.");
-  }
-  return {};
-}
-
-Result<std::optional<RepositoryPath>> file_given(const RolloutRequest& request) {
-  if (!request.file) {
-    return std::optional<RepositoryPath>();
-  }
-  auto file = RepositoryPath::parse(*request.file, reader_label("file"));
-  RETURN_IF_FAILED(file);
-  return std::optional(std::move(*file));
-}
-
-Result<FluxRemote> find_remote(const Host& host, const ConfiguredRwenv& configured, bool dry_run) {
-  auto remote = configured_remote(host, configured.active.config_directory, configured.rwenv);
-  RETURN_IF_FAILED(remote);
-  if (configured.rwenv.read_only && !dry_run) {
-    return fail(Code::read_only,
-                "rwenv '" + configured.rwenv.name + "' is read-only. Cannot modify Flux repo.",
-                "A dry run is allowed.");
-  }
-  return remote;
-}
-
-Result<Plan> make_plan(const Host& host, const RolloutRequest& request, const CallContext& call) {
-  RETURN_IF_FAILED(check_arguments(request));
-  auto file = file_given(request);
-  RETURN_IF_FAILED(file);
-  // gh is started only in a project whose repository is one that git may look at.
-  const bool needs_repository = !request.tag || request.verify_pipeline;
-  auto configured = find_configured_rwenv(host, request.project, call,
-                                          needs_repository ? WithHead::yes : WithHead::no);
-  RETURN_IF_FAILED(configured);
-  ActiveRwenv& active = configured->active;
-  auto remote = find_remote(host, *configured, request.dry_run);
-  RETURN_IF_FAILED(remote);
-  std::optional<Identity> identity;
-  if (!request.dry_run) {
-    auto expected = expect_identity(host, remote->clone, call, remote->tls);
-    RETURN_IF_FAILED(expected);
-    identity = std::move(*expected);
-  }
-  auto target =
-      find_rollout_target(host, active.config_directory, configured->rwenv, request, *file);
-  RETURN_IF_FAILED(target);
-  std::vector<std::string> warnings = std::move(active.warnings);
-  warnings.insert(warnings.end(), target->warnings.begin(), target->warnings.end());
-  return Plan{.project = std::move(active.project),
-              .head = request.tag ? std::nullopt : std::move(active.head),
-              .warnings = std::move(warnings),
-              .rwenv = std::move(active.name),
-              .kubernetes_context = std::move(configured->rwenv.kubernetes_context),
-              .remote = std::move(*remote),
-              .identity = std::move(identity),
-              .target = std::move(*target)};
-}
-
-struct TagAndWarnings {
+struct TagOfProject {
   ImageTag tag;
+  PrSource source;
   std::vector<std::string> warnings;
 };
 
 // The tag: given, or made of HEAD and the pull request. Asks gh only where it must.
-Result<TagAndWarnings> determine_tag(const Host& host, const RolloutRequest& request,
-                                     const Plan& plan, const CallContext& call) {
+Result<TagOfProject> determine_tag(const Host& host, const RolloutRequest& request,
+                                   const RolloutPlan& plan, const CallContext& call) {
   if (!request.tag) {
-    auto resolved =
-        tag_of(host, {plan.project, *plan.head, request.pr_number, request.verify_pipeline}, call);
+    auto resolved = tag_of(host,
+                           {plan.project, *plan.head, request.pr_number, request.verify_pipeline,
+                            [&plan] { return plan.remote; }},
+                           call);
     RETURN_IF_FAILED(resolved);
-    return TagAndWarnings{resolved->tag, std::move(resolved->warnings)};
+    return TagOfProject{resolved->tag, resolved->pr_source, std::move(resolved->warnings)};
   }
   if (request.verify_pipeline) {
     auto pull_request =
@@ -144,17 +46,14 @@ Result<TagAndWarnings> determine_tag(const Host& host, const RolloutRequest& req
     RETURN_IF_FAILED(pull_request);
     RETURN_IF_FAILED(require_green(*pull_request));
   }
-  return TagAndWarnings{*request.tag, {}};
+  return TagOfProject{*request.tag, PrSource::argument, {}};
 }
 
-struct Opened {
-  FluxRepository repository;
-  Identity identity;
-};
+}  // namespace
 
 // The clone, and who commits in it: a new one may have settings of its own (`includeIf`).
-Result<Opened> open_repository(const Host& host, const RolloutRequest& request, const Plan& plan,
-                               const CallContext& call) {
+Result<Opened> open_repository(const Host& host, const RolloutRequest& request,
+                               const RolloutPlan& plan, const CallContext& call) {
   auto repository = FluxRepository::open(host, plan.remote, call);
   RETURN_IF_FAILED(repository);
   if (request.dry_run || (plan.identity && !repository->is_new())) {
@@ -165,15 +64,16 @@ Result<Opened> open_repository(const Host& host, const RolloutRequest& request, 
   return Opened{std::move(*repository), std::move(*identity)};
 }
 
+namespace {
+
 struct Prepared {
-  TagAndWarnings tag;
-  FluxRepository repository;
-  Identity identity;
+  TagOfProject tag;
+  Opened opened;
 };
 
 // gh and the remote are asked side by side; the failure of one stops the other. Returns as soon as
 // the tag is known: the fetch of the remote's head may still be under way then.
-Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const Plan& plan,
+Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const RolloutPlan& plan,
                          std::stop_source& either, const CallContext& call) {
   auto tag = std::async(kBeside, [&] {
     auto determined = determine_tag(host, request, plan, CallContext{either.get_token(), {}});
@@ -191,8 +91,7 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
   }
   auto determined = tag.get();
   if (determined && opened) {
-    return Prepared{std::move(*determined), std::move(opened->repository),
-                    std::move(opened->identity)};
+    return Prepared{std::move(*determined), std::move(*opened)};
   }
   // Report the failure that caused the stop, not the side that was stopped.
   const bool tag_was_stopped = !determined && determined.error().code == Code::cancelled;
@@ -204,23 +103,199 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
   return fetched ? failure_of(determined) : failure_of(fetched);
 }
 
+}  // namespace
+
+std::string labels_of(const RolloutPlan& plan) {
+  std::string labels;
+  for (const RolloutTarget& target : plan.targets) {
+    labels += (labels.empty() ? "" : ",") + sanitize_line(target.label(), 200);
+  }
+  return labels;
+}
+
+namespace {
+
+FileEdit edit_of(const RolloutTarget& target, const WritableTag& tag, const CallContext& call,
+                 bool one_of_several) {
+  return {.file = target.file,
+          .edit =
+              [&target, &tag, &call](std::string_view bytes) {
+                return set_image_tag(target.file.text(), bytes, target.place, tag, call.stop);
+              },
+          .value =
+              [&target, &tag](std::string_view bytes) {
+                return tag_to_replace(target.file.text(), bytes, target.place, tag);
+              },
+          .label = one_of_several ? service_label(target.service.value_or("")) : ""};
+}
+
+Effect effect_of(const RolloutTarget& target, const FluxRemote& remote, const HeadView& head,
+                 const ManifestEdit& edit, const std::stop_token& stop) {
+  HeadFiles files(head.read_file, head.list_directory, stop);
+  return judge_effect({.file = target.file.text(),
+                       .place = target.place,
+                       .edit = edit,
+                       .wiring = target.wiring,
+                       .repository = remote.url,
+                       .branch = head.branch},
+                      files);
+}
+
+}  // namespace
+
+void make_change(const Host& host, const RolloutRequest& request, const RolloutPlan& plan,
+                 const WritableTag& tag, const CallContext& call, GuardedChange& guarded) {
+  guarded.change.dry_run = request.dry_run;
+  if (plan.proposal) {
+    guarded.change.proposal = proposal_target(*plan.proposal, guarded.change.message);
+  }
+  guarded.effects.resize(plan.targets.size());
+  for (const RolloutTarget& target : plan.targets) {
+    FileEdit edit = edit_of(target, tag, call, !request.services.empty());
+    if (plan.confirm_replace) {
+      edit.may_replace = [&guarded, i = guarded.guards.size()](const std::vector<std::string>& tags,
+                                                               const FindReplaced& find) {
+        auto allowed = guarded.guards[i].check(tags, find);
+        if (!allowed) {
+          guarded.refused = i;
+        }
+        return allowed;
+      };
+    }
+    edit.examine = [&, i = guarded.guards.size()](const HeadView& head,
+                                                  const ManifestEdit& edited) {
+      guarded.effects[i] = effect_of(plan.targets[i], plan.remote, head, edited, call.stop);
+    };
+    guarded.guards.emplace_back(host.clock, tag);
+    guarded.change.edits.push_back(std::move(edit));
+  }
+}
+
+Result<PushedChange> push_guarded(const Host& host, const RolloutRequest& request,
+                                  const RolloutPlan& plan, const ConfirmReplace& confirm,
+                                  Opened first, GuardedChange& guarded, const WritableTag& tag,
+                                  const CallContext& call) {
+  std::optional<Opened> opened = std::move(first);
+  while (true) {
+    guarded.refused.reset();
+    auto pushed = deliver(host, opened->repository, guarded.change,
+                          plan.proposal ? &*plan.proposal : nullptr, opened->identity, call);
+    if (pushed || pushed.error().code != Code::occupied || !confirm || !guarded.refused) {
+      return pushed;
+    }
+    opened.reset();  // others must not wait for a person
+    ReplaceGuard& guard = guarded.guards[*guarded.refused];
+    const RolloutTarget& target = plan.targets[*guarded.refused];
+    call.report("asking whether " + guard.met().tag + " may be replaced");
+    const Consent consent = confirm({guard.met(), tag.text(), target.label(), target.file.text(),
+                                     plan.project, plan.config_directory, plan.rwenv});
+    if (call.stop.stop_requested()) {
+      return fail(Code::cancelled, "Cancelled before the change was pushed.");
+    }
+    if (consent != Consent::given) {
+      Error refusal = occupied(guard.met(), consent);
+      if (const std::string& label = guarded.change.edits[*guarded.refused].label; !label.empty()) {
+        refusal.message = label + ": " + refusal.message;
+      }
+      return Failure(std::move(refusal));
+    }
+    guard.agree();
+    auto again = open_repository(host, request, plan, call);
+    RETURN_IF_FAILED(again);
+    opened = std::move(*again);
+  }
+}
+
+namespace {
+
 RolloutStatus status_of(const RolloutRequest& request, const PushedChange& pushed) {
   if (!pushed.changed) {
     return RolloutStatus::unchanged;
   }
-  return request.dry_run ? RolloutStatus::dry_run : RolloutStatus::updated;
+  if (request.dry_run) {
+    return RolloutStatus::dry_run;
+  }
+  return pushed.proposal ? RolloutStatus::proposed : RolloutStatus::updated;
 }
 
-RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings tag,
-                        PushedChange pushed) {
+std::optional<Proposal> proposal_of(const PushedChange& pushed) {
+  const auto& proposal = pushed.proposal;
+  return proposal ? std::optional(Proposal{proposal->url, proposal->number, proposal->branch,
+                                           proposal->reused})
+                  : std::nullopt;
+}
+
+RolloutChange change_of(const Host& host, RolloutTarget target, const WritableTag& tag,
+                        AppliedEdit edit) {
+  RolloutChange change{.service = std::move(target.service),
+                       .image_group = std::move(target.image_group),
+                       .image_name = std::move(target.place.image_name),
+                       .file = target.file.text(),
+                       .changed = edit.changed,
+                       .previous_tag = std::move(edit.previous_tag),
+                       .replaced = {},
+                       .services_affected = std::move(target.services_affected),
+                       .kustomization = std::move(target.kustomization),
+                       .kustomization_namespace = std::move(target.kustomization_namespace),
+                       .diff = std::move(edit.diff)};
+  if (edit.replaced) {
+    change.replaced = replacement_of(*edit.replaced, tag, time_now(host.clock));
+  }
+  return change;
+}
+
+// The sentence; with several groups, it begins with the one that it is about.
+std::string said_of(const RolloutResult& result, const RolloutChange& change,
+                    const std::string& sentence) {
+  return (result.several ? sanitize_line(change.label(), 200) + ": " : std::string()) + sentence;
+}
+
+// "Replaces pr-41-0f0e0d0, ..."
+void add_replacement_warning(RolloutResult& result, const RolloutChange& change,
+                             const Replacement& replaced) {
+  auto warning = replacement_warning(replaced);
+  if (warning) {
+    result.warnings.push_back(said_of(result, change, *warning));
+  }
+}
+
+void add_changes(RolloutResult& result, const Host& host, std::vector<RolloutTarget> targets,
+                 const WrittenTag& tag, std::vector<AppliedEdit> edits) {
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto also_replaced = std::move(edits[i].also_replaced);
+    result.changes.push_back(change_of(host, std::move(targets[i]), tag.tag, std::move(edits[i])));
+    const RolloutChange& change = result.changes.back();
+    if (tag.replaces_own) {
+      continue;
+    }
+    if (change.replaced) {
+      add_replacement_warning(result, change, *change.replaced);
+    }
+    for (const std::string& other : also_replaced) {
+      add_replacement_warning(result, change,
+                              replacement_of(ReplacedValue{other}, tag.tag, time_now(host.clock)));
+    }
+  }
+}
+
+// Each with its notes as warnings.
+void add_effects(RolloutResult& result, std::vector<Effect> effects) {
+  for (std::size_t i = 0; i < result.changes.size(); ++i) {
+    RolloutChange& change = result.changes[i];
+    change.effect = std::move(effects[i]);
+    for (const std::string& note : change.effect.notes) {
+      result.warnings.push_back(said_of(result, change, note));
+    }
+  }
+}
+
+}  // namespace
+
+RolloutResult result_of(const Host& host, const RolloutRequest& request, RolloutPlan plan,
+                        const WrittenTag& tag, PushedChange pushed, std::vector<Effect> effects) {
   RolloutResult result;
   result.status = status_of(request, pushed);
   result.tag = tag.tag.text();
-  result.previous_tag = std::move(pushed.previous_tag);
-  result.service = request.service;
-  result.image_group = std::move(plan.target.image_group);
-  result.image_name = std::move(plan.target.place.image_name);
-  result.file = plan.target.file.text();
   result.flux_repo = plan.remote.url.shown();
   result.branch = std::move(pushed.branch);
   result.rwenv = std::move(plan.rwenv);
@@ -228,26 +303,24 @@ RolloutResult result_of(const RolloutRequest& request, Plan plan, TagAndWarnings
     result.commit = pushed.commit->text();
   }
   result.attempts = pushed.attempts;
-  result.services_affected = std::move(plan.target.services_affected);
-  result.kustomization = std::move(plan.target.kustomization);
-  result.kustomization_namespace = std::move(plan.target.kustomization_namespace);
+  result.proposal = proposal_of(pushed);
   result.kubernetes_context = std::move(plan.kubernetes_context);
-  result.diff = std::move(pushed.diff);
   result.project_directory = plan.project.string();
   result.project_branch = plan.head ? std::move(plan.head->branch) : std::nullopt;
+  result.several = !request.services.empty();
   result.warnings = std::move(plan.warnings);
   result.warnings.insert(result.warnings.end(), tag.warnings.begin(), tag.warnings.end());
+  add_changes(result, host, std::move(plan.targets), tag, std::move(pushed.edits));
   result.warnings.insert(result.warnings.end(), pushed.warnings.begin(), pushed.warnings.end());
+  add_effects(result, std::move(effects));
   return result;
 }
 
-}  // namespace
-
 Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request,
-                              const CallContext& call) {
+                              const CallContext& call, const ConfirmReplace& confirm) {
   RETURN_IF_FAILED(check_directories(host.environment));
   call.report("reading the configuration");
-  auto plan = make_plan(host, request, call);
+  auto plan = plan_rollout(host, request, call);
   RETURN_IF_FAILED(plan);
   if (plan->head) {
     call.report("taking the commit of " + checkout_in_words(plan->project, *plan->head));
@@ -256,20 +329,29 @@ Result<RolloutResult> rollout(const Host& host, const RolloutRequest& request,
   const std::stop_callback forward(call.stop, [&] { either.request_stop(); });
   auto prepared = prepare(host, request, *plan, either, call);
   RETURN_IF_FAILED(prepared);
-  const ImageTag tag = prepared->tag.tag;
-  const RolloutTarget& target = plan->target;
-  const Change change{
-      .file = target.file,
-      .edit =
-          [&](std::string_view bytes) {
-            return set_image_tag(target.file.text(), bytes, target.place, tag, call.stop);
-          },
-      .message =
-          "chore(" + sanitize_line(target.label(), 200) + "): update image tag to " + tag.text(),
-      .dry_run = request.dry_run};
-  auto pushed = prepared->repository.push(change, prepared->identity, call);
+  const WrittenTag tag{prepared->tag.tag, std::move(prepared->tag.warnings)};
+  GuardedChange guarded;
+  guarded.change.message = "chore(" + labels_of(*plan) + "): update image tag to " + tag.tag.text();
+  make_change(host, request, *plan, tag.tag, call, guarded);
+  auto pushed = push_guarded(host, request, *plan, confirm, std::move(prepared->opened), guarded,
+                             tag.tag, call);
   RETURN_IF_FAILED(pushed);
-  return result_of(request, std::move(*plan), std::move(prepared->tag), std::move(*pushed));
+  std::optional<Live> live;
+  if (request.wait && !request.dry_run && pushed->proposal) {
+    live = proposed_live(plan->targets, pushed->proposal->branch);
+  } else if (request.wait && !request.dry_run) {
+    live = follow_rollout(host, plan->remote, plan->configuration, plan->targets,
+                          {.tag = tag.tag.text(),
+                           .branch = pushed->branch,
+                           .commit = pushed->commit.value_or(pushed->head),
+                           .is_setter = pushed->commit.has_value()},
+                          *request.wait, call);
+  }
+  auto result = result_of(host, request, std::move(*plan), tag, std::move(*pushed),
+                          std::move(guarded.effects));
+  result.pr_source = prepared->tag.source;
+  result.live = std::move(live);
+  return result;
 }
 
 }  // namespace engine

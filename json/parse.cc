@@ -119,6 +119,11 @@ class Pass final : public nlohmann::json_sax<Json> {
     const char* const end = text_.data() + text_.size();
     const bool is_json =
         Json::sax_parse(Cursor(text_.data(), reached_), Cursor(end, reached_), this);
+    if (const auto nul = text_.find('\0'); is_json && nul != text_.npos) {
+      // The library takes it for the end of the text, whatever follows.
+      error_ = ParseError{"a NUL byte follows the value", nul, false, {}};
+      return;
+    }
     if (is_json && repeated_) {
       error_ = ParseError{"a key is there twice", repeated_->offset, false, repeated_};
     }

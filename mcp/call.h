@@ -1,26 +1,26 @@
 // A request that is being served by a handler.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "json/json.h"
 #include "mcp/features.h"
 #include "mcp/protocol.h"
 #include "mcp/request_state.h"
+#include "mcp/session.h"
 
 namespace mcp {
 
 // The replies to a batch, which are sent as one array when none is open (2025-03-26).
 struct Batch {
   std::size_t open = 0;
-  OrderedJson replies = OrderedJson::array();
+  std::string replies;  // their JSON texts; a comma stands before each
 };
 
 // What a modern request brings from earlier rounds.
@@ -44,12 +44,12 @@ struct Call {
   RequestInfo info;
   RoundTripState round_trip;
   Job job;
+  std::shared_ptr<Session> session;  // null in 2026-07-28
   std::stop_source stop;
 
-  // The connection's, under its lock.
-  std::shared_ptr<Batch> batch;
-  bool ended = false;  // answered or cancelled: nothing more may be sent for it
-  double last_progress = -std::numeric_limits<double>::infinity();
+  std::shared_ptr<Batch> batch;  // the connection's, under its lock
+  // Answered or cancelled: nothing more may be sent for it. Set under the connection's lock.
+  std::atomic<bool> ended = false;
 };
 
 }  // namespace mcp

@@ -1,6 +1,5 @@
 #include "mcp/connection.h"
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -12,13 +11,12 @@ namespace mcp {
 Connection::Connection(Server& server, Callbacks callbacks)
     : server_(server),
       state_(server.options(), std::move(callbacks)),
-      subscriptions_(state_.options, [this](const OrderedJson& message)
-                                         REQUIRES(state_.mutex) { state_.send(message); }) {
+      subscriptions_(state_.options, [this](const OrderedJson& message) { state_.send(message); }) {
   server_.attach([this](Change change, const std::string& uri) { announce(change, uri); });
 }
 
 void Connection::announce(Change change, const std::string& uri) {
-  const locking::MutexLock lock(state_.mutex);
+  const locking::MutexLock lock(mutex_);
   if (!closed_) {
     subscriptions_.announce(change, uri);
   }
@@ -37,14 +35,12 @@ void Connection::on_line(std::optional<std::string_view> line) {
     try_until_there_is_memory([&] {
       // No more than debug: standard error, left unread, fills up.
       state_.options.log(LogLevel::debug, error.message);
-      const locking::MutexLock lock(state_.mutex);
-      state_.send(make_error(std::nullopt, error));
+      state_.send(make_error(std::nullopt, error), Delivery::answer);
     });
   } catch (const std::exception&) {
     try_until_there_is_memory([&] {
       const std::optional<RequestId> id = line ? id_in(*line) : std::nullopt;
-      const locking::MutexLock lock(state_.mutex);
-      state_.send(make_error(id, no_memory()));
+      state_.send(make_error(id, no_memory()), Delivery::answer);
     });
   }
 }
@@ -55,7 +51,7 @@ void Connection::take_in(std::string_view line) {
     return;
   }
   Json value = parse_line(line);
-  const locking::MutexLock lock(state_.mutex);
+  const locking::MutexLock lock(mutex_);
   if (value.is_array()) {
     on_batch(std::move(value));
   } else {
@@ -64,7 +60,7 @@ void Connection::take_in(std::string_view line) {
 }
 
 void Connection::on_batch(Json values) {
-  if (!state_.session || state_.session->info.version != kVersion2025March) {
+  if (!session_ || session_->info().version != kVersion2025March) {
     throw invalid_request("this revision has no batches");
   }
   if (values.empty() || values.size() > state_.options.limits.batch) {
@@ -87,11 +83,7 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
       return;
     }
     if (auto* response = std::get_if<Response>(&message)) {
-      const auto question = state_.questions.find(response->id);
-      if (question != state_.questions.end()) {  // else nobody waits for it
-        question->second = std::move(response->result);
-        state_.answered.notify_all();
-      }
+      state_.questions.answer(response->id, std::move(response->result));
     } else {
       on_notification(std::get<Notification>(message));
     }
@@ -103,7 +95,7 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
     state_.options.log(LogLevel::error,
                        std::string("a message could not be handled: ") + error.what());
   }
-  reply(batch, make_error(id, problem));
+  reply(batch, json::dump(make_error(id, problem)));
 }
 
 // Checks in this order: era and its metadata (MCP 2026-07-28, Overview, `_meta`), the method, then
@@ -119,6 +111,7 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
   call->info = classify(request);
   call->round_trip = read_round_trip_state(request, call->info.era);
   call->batch = batch;
+  call->session = call->info.era == Era::legacy ? session_ : nullptr;
   call->request = std::move(request);
   const bool modern = call->info.era == Era::modern;
   auto result = modern ? modern_method(call->request) : legacy_method(call->request);
@@ -132,16 +125,17 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
     result = std::move(std::get<OrderedJson>(step));
   }
   if (!subscriptions_.contains(call->request.id)) {  // else it stays open
-    reply(batch, make_response(state_.options, call->info.era, call->request, std::move(*result)));
+    reply(batch, json::dump(make_response(state_.options, call->info.era, call->request,
+                                          std::move(*result))));
   }
 }
 
 RequestInfo Connection::classify(const Request& request) const {
   const bool begins = request.method == "initialize" || request.method == "ping";
-  if (is_modern(request.params) || (!state_.session && !begins)) {
+  if (is_modern(request.params) || (!session_ && !begins)) {
     return read_modern(request.params);  // or say what is missing
   }
-  RequestInfo info = state_.session ? state_.session->info : RequestInfo();
+  RequestInfo info = session_ ? session_->info() : RequestInfo();
   info.progress_token = progress_token(request.params);
   return info;
 }
@@ -149,24 +143,16 @@ RequestInfo Connection::classify(const Request& request) const {
 // A client that repeats its request, because it missed the answer, gets the same again.
 OrderedJson Connection::begin_session(Json params) {
   params.erase("_meta");
-  if (state_.session && state_.session->params == params) {
-    return discover_result(state_.options, *server_.features(), state_.session->info.version);
-  }
-  if (state_.session) {
+  if (session_ && !session_->began_with(params)) {
     throw invalid_request("the session is initialized already, with other parameters");
   }
-  const std::string wanted = required_string(params, "protocolVersion");
-  auto capabilities =
-      std::make_shared<const Json>(value_or(params, "capabilities", Json::object()));
-  require(capabilities->is_object(), "`capabilities` is no object");
-  const auto* const found = std::find(kLegacyVersions.begin(), kLegacyVersions.end(), wanted);
-  Session session;
-  session.info.version = found != kLegacyVersions.end() ? *found : kLegacyVersions.front();
-  session.info.capabilities = std::move(capabilities);
-  session.params = std::move(params);
-  OrderedJson result = discover_result(state_.options, *server_.features(), session.info.version);
-  subscriptions_.open_session();
-  state_.session = std::move(session);
+  const auto session = session_ ? session_ : std::make_shared<Session>(std::move(params));
+  OrderedJson result =
+      discover_result(state_.options, *server_.features(), session->info().version);
+  if (!session_) {
+    subscriptions_.open_session();
+    session_ = session;
+  }
   return result;
 }
 
@@ -177,7 +163,7 @@ std::optional<OrderedJson> Connection::legacy_method(const Request& request) {
   if (request.method == "logging/setLevel" && state_.options.logging) {
     const auto level = read_log_level(request.params.value("level", Json()));
     require(level.has_value(), "`level` is no log level");
-    state_.session->log_level = *level;
+    session_->set_log_level(*level);
   } else if (request.method == "resources/subscribe" && state_.options.subscribe) {
     subscriptions_.subscribe(required_string(request.params, "uri"));
   } else if (request.method == "resources/unsubscribe" && state_.options.subscribe) {
@@ -222,24 +208,23 @@ void Connection::on_notification(const Notification& notification) {
     if (const auto id = read_id(notification.params.value("requestId", Json()))) {
       cancel(*id);
     }
-  } else if (notification.method == "notifications/roots/list_changed" && state_.session) {
-    state_.session->roots.reset();
-    state_.session->roots_unanswered = false;
-    ++state_.session->roots_changes;
+  } else if (notification.method == "notifications/roots/list_changed" && session_) {
+    session_->forget_roots();
   }
 }
 
-void Connection::reply(const BatchPtr& batch, OrderedJson message) {
+void Connection::reply(const BatchPtr& batch, const std::string& line) {
   if (batch == nullptr) {
-    state_.send(message);
-  } else {
-    batch->replies.push_back(std::move(message));
-    try {
-      close_batch(batch);
-    } catch (...) {
-      batch->replies.erase(batch->replies.size() - 1);
-      throw;
-    }
+    state_.callbacks.send(line, Delivery::answer);
+    return;
+  }
+  const std::size_t before = batch->replies.size();
+  try {
+    (batch->replies += ',') += line;
+    close_batch(batch);
+  } catch (...) {
+    batch->replies.resize(before);
+    throw;
   }
 }
 
@@ -249,49 +234,41 @@ void Connection::close_batch(const BatchPtr& batch) {
     return;
   }
   if (batch->open == 1 && !batch->replies.empty()) {
-    state_.send(batch->replies);
+    state_.callbacks.send('[' + batch->replies.substr(1) + ']', Delivery::answer);
   }
   --batch->open;
 }
 
 void Connection::on_end_of_input() {
-  const locking::MutexLock lock(state_.mutex);
-  state_.input_ended = true;
-  state_.answered.notify_all();  // no answer can come any more
-  deadline_ = std::chrono::steady_clock::now() + state_.options.limits.end_grace;
+  state_.questions.close();
+  const locking::MutexLock lock(mutex_);
+  input_ended_ = true;
   maybe_close();
 }
 
 void Connection::shut_down(std::string_view why) {
+  state_.questions.close();
   {
-    const locking::MutexLock lock(state_.mutex);
-    state_.input_ended = true;
-    state_.answered.notify_all();
+    const locking::MutexLock lock(mutex_);
+    input_ended_ = true;
     stop_all();
     maybe_close();
   }
   state_.options.log(LogLevel::info, why);
 }
 
-Connection::TimePoint Connection::deadline() const {
-  const locking::MutexLock lock(state_.mutex);
-  return deadline_;
-}
-
-void Connection::on_time(TimePoint now) {
-  const locking::MutexLock lock(state_.mutex);
-  if (now >= deadline_) {
-    stop_all();
-  }
+void Connection::on_end_of_grace() {
+  const locking::MutexLock lock(mutex_);
+  stop_all();
 }
 
 bool Connection::crowded() const {
-  const locking::MutexLock lock(state_.mutex);
-  return waiting_.size() >= state_.options.limits.queued && state_.questions.empty();
+  const locking::MutexLock lock(mutex_);
+  return waiting_.size() >= state_.options.limits.queued && state_.questions.is_empty();
 }
 
 bool Connection::closed() const {
-  const locking::MutexLock lock(state_.mutex);
+  const locking::MutexLock lock(mutex_);
   return closed_;
 }
 

@@ -1,9 +1,8 @@
 // One client's connection: takes the lines that come in, decides in which era each request is
-// served, has the handlers run, and sends what they answer. One lock guards all its state; it is
-// held for moments only, never while a handler runs. All functions may be called from any thread.
+// served, has the handlers run, and sends what they answer. One lock guards its state; it is held
+// for moments only, never while a handler runs. All functions may be called from any thread.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -12,18 +11,18 @@
 #include <string>
 #include <string_view>
 
+#include "locking/mutex.h"
 #include "mcp/call.h"
 #include "mcp/connection_state.h"
 #include "mcp/protocol.h"
 #include "mcp/server.h"
+#include "mcp/session.h"
 #include "mcp/subscriptions.h"
 
 namespace mcp {
 
 class Connection {
  public:
-  using TimePoint = std::chrono::steady_clock::time_point;
-
   // `server` must outlive the connection, and it the jobs that it has run.
   Connection(Server& server, Callbacks callbacks);
   ~Connection() { server_.attach(nullptr); }
@@ -31,11 +30,10 @@ class Connection {
   // Nothing for a line that was too long.
   void on_line(std::optional<std::string_view> line);
   void on_end_of_input();
+  // Limits::end_grace has passed since the end of input: what still runs is cancelled.
+  void on_end_of_grace();
   // Cancels all that runs, at once; `why` is for the log.
   void shut_down(std::string_view why);
-  // When on_time() has something to do.
-  TimePoint deadline() const;
-  void on_time(TimePoint now);
   // What was sent has been taken: large answers may go on.
   void on_room();
   // A list has changed, or, where there is a URI, the contents of that resource.
@@ -51,47 +49,49 @@ class Connection {
 
   // For messages; these throw RpcError.
   void take_in(std::string_view line);
-  void on_batch(Json values) REQUIRES(state_.mutex);
-  void on_message(Json value, const BatchPtr& batch) REQUIRES(state_.mutex);
-  void serve(Request& request, const BatchPtr& batch) REQUIRES(state_.mutex);
-  RequestInfo classify(const Request& request) const REQUIRES(state_.mutex);
+  void on_batch(Json values) REQUIRES(mutex_);
+  void on_message(Json value, const BatchPtr& batch) REQUIRES(mutex_);
+  void serve(Request& request, const BatchPtr& batch) REQUIRES(mutex_);
+  RequestInfo classify(const Request& request) const REQUIRES(mutex_);
   // The answer of a method that only one era has; nothing if it is none of them.
-  std::optional<OrderedJson> legacy_method(const Request& request) REQUIRES(state_.mutex);
-  std::optional<OrderedJson> modern_method(const Request& request) REQUIRES(state_.mutex);
-  OrderedJson begin_session(Json params) REQUIRES(state_.mutex);
-  RoundTripState read_round_trip_state(const Request& request, Era era) REQUIRES(state_.mutex);
-  void on_notification(const Notification& notification) REQUIRES(state_.mutex);
-  void reply(const BatchPtr& batch, OrderedJson message) REQUIRES(state_.mutex);
-  void close_batch(const BatchPtr& batch) REQUIRES(state_.mutex);
+  std::optional<OrderedJson> legacy_method(const Request& request) REQUIRES(mutex_);
+  std::optional<OrderedJson> modern_method(const Request& request) REQUIRES(mutex_);
+  OrderedJson begin_session(Json params) REQUIRES(mutex_);
+  RoundTripState read_round_trip_state(const Request& request, Era era);
+  void on_notification(const Notification& notification) REQUIRES(mutex_);
+  // A reply is the JSON text of a message.
+  void reply(const BatchPtr& batch, const std::string& line) REQUIRES(mutex_);
+  void close_batch(const BatchPtr& batch) REQUIRES(mutex_);
 
   // For handlers.
-  bool may_run(const Call& call) const REQUIRES(state_.mutex);
-  void start(const CallPtr& call) REQUIRES(state_.mutex);
-  void launch(const CallPtr& call) REQUIRES(state_.mutex);
+  bool may_run(const Call& call) const REQUIRES(mutex_);
+  void start(const CallPtr& call) REQUIRES(mutex_);
+  void launch(const CallPtr& call) REQUIRES(mutex_);
   void run(Call& call);
-  void answer(Call& call, OrderedJson message) REQUIRES(state_.mutex);
-  void refuse(Call& call, std::string_view why) REQUIRES(state_.mutex);
-  void forget(Call& call) REQUIRES(state_.mutex);
-  void finish(const Call& call) REQUIRES(state_.mutex);
-  bool launch_next() REQUIRES(state_.mutex);
-  void cancel(const RequestId& id) REQUIRES(state_.mutex);
-  void stop_all() REQUIRES(state_.mutex);
-  void maybe_close() REQUIRES(state_.mutex);
+  void answer(Call& call, const std::string& line) REQUIRES(mutex_);
+  void refuse(Call& call, std::string_view why) REQUIRES(mutex_);
+  void forget(Call& call) REQUIRES(mutex_);
+  void finish(const Call& call) REQUIRES(mutex_);
+  bool launch_next() REQUIRES(mutex_);
+  void cancel(const RequestId& id) REQUIRES(mutex_);
+  void stop_all() REQUIRES(mutex_);
+  void maybe_close() REQUIRES(mutex_);
 
   Server& server_;
-  ConnectionState state_;
+  ConnectionState state_;  // for any thread
 
-  Subscriptions subscriptions_ GUARDED_BY(state_.mutex);
+  mutable locking::Mutex mutex_;
+  std::shared_ptr<Session> session_ GUARDED_BY(mutex_);  // null until `initialize`
+  Subscriptions subscriptions_ GUARDED_BY(mutex_);
   // Neither answered nor cancelled.
-  std::map<RequestId, CallPtr> calls_ GUARDED_BY(state_.mutex);
-  std::deque<CallPtr> waiting_ GUARDED_BY(state_.mutex);  // until fewer run
+  std::map<RequestId, CallPtr> calls_ GUARDED_BY(mutex_);
+  std::deque<CallPtr> waiting_ GUARDED_BY(mutex_);  // until fewer run
   // Handlers, those of cancelled requests included; of them, those with large answers.
-  std::size_t running_ GUARDED_BY(state_.mutex) = 0;
-  std::size_t running_large_ GUARDED_BY(state_.mutex) = 0;
-  // Of the work after the end of input.
-  TimePoint deadline_ GUARDED_BY(state_.mutex) = TimePoint::max();
-  bool stopping_ GUARDED_BY(state_.mutex) = false;
-  bool closed_ GUARDED_BY(state_.mutex) = false;
+  std::size_t running_ GUARDED_BY(mutex_) = 0;
+  std::size_t running_large_ GUARDED_BY(mutex_) = 0;
+  bool input_ended_ GUARDED_BY(mutex_) = false;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace mcp

@@ -21,7 +21,7 @@ bool Connection::may_run(const Call& call) const {
 void Connection::start(const CallPtr& call) {
   const bool waits = !may_run(*call);
   if (stopping_ ||
-      (waits && waiting_.size() >= state_.options.limits.queued && !state_.questions.empty())) {
+      (waits && waiting_.size() >= state_.options.limits.queued && !state_.questions.is_empty())) {
     throw RpcError{ErrorCode::internal_error,
                    stopping_ ? "The server is shutting down" : "Too many requests are waiting"};
   }
@@ -45,30 +45,31 @@ void Connection::launch(const CallPtr& call) {
   running_large_ += call->job.large ? 1 : 0;
 }
 
-// On a thread of the crew, for which it must not throw. What the call has used is free again before
+// On any thread, for which it must not throw. What the call has used is free again before
 // an answer for which there is no memory is tried again.
 void Connection::run(Call& call) {
   try {
-    OrderedJson message = perform(state_, call);
-    const locking::MutexLock lock(state_.mutex);
-    answer(call, std::move(message));
+    const std::string line = json::dump(perform(state_, call));
+    const locking::MutexLock lock(mutex_);
+    answer(call, line);
     finish(call);
     return;
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): answered below
   }
   try_until_there_is_memory([&] {
-    const locking::MutexLock lock(state_.mutex);
-    answer(call, make_error(call.request.id, no_memory()));
+    const std::string line = json::dump(make_error(call.request.id, no_memory()));
+    const locking::MutexLock lock(mutex_);
+    answer(call, line);
   });
-  const locking::MutexLock lock(state_.mutex);
+  const locking::MutexLock lock(mutex_);
   forget(call);
   finish(call);
 }
 
 // Where this throws, the call has still to be answered.
-void Connection::answer(Call& call, OrderedJson message) {
+void Connection::answer(Call& call, const std::string& line) {
   if (!call.ended) {
-    reply(call.batch, std::move(message));
+    reply(call.batch, line);
     forget(call);
   }
 }
@@ -76,14 +77,15 @@ void Connection::answer(Call& call, OrderedJson message) {
 // One that waits. Throws nothing.
 void Connection::refuse(Call& call, std::string_view why) {
   try {
-    answer(call, make_error(call.request.id, {ErrorCode::internal_error, std::string(why)}));
+    answer(call,
+           json::dump(make_error(call.request.id, {ErrorCode::internal_error, std::string(why)})));
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): nor is there memory to say so
   }
   forget(call);
 }
 
 void Connection::forget(Call& call) {
-  if (!std::exchange(call.ended, true)) {
+  if (!call.ended.exchange(true)) {
     calls_.erase(call.request.id);
   }
 }
@@ -100,9 +102,8 @@ void Connection::finish(const Call& call) {
 // next one tried. Throws nothing.
 bool Connection::launch_next() {
   for (;;) {
-    const auto found =
-        std::ranges::find_if(waiting_, [this](const CallPtr& waiting)
-                                           REQUIRES(state_.mutex) { return may_run(*waiting); });
+    const auto found = std::ranges::find_if(
+        waiting_, [this](const CallPtr& waiting) REQUIRES(mutex_) { return may_run(*waiting); });
     if (found == waiting_.end()) {
       return false;
     }
@@ -119,7 +120,7 @@ bool Connection::launch_next() {
 }
 
 void Connection::on_room() {
-  const locking::MutexLock lock(state_.mutex);
+  const locking::MutexLock lock(mutex_);
   while (launch_next()) {
   }
 }
@@ -141,7 +142,6 @@ void Connection::cancel(const RequestId& id) {
 
 void Connection::stop_all() {
   stopping_ = true;
-  deadline_ = TimePoint::max();
   while (!waiting_.empty()) {
     const CallPtr call = std::move(waiting_.front());
     waiting_.pop_front();
@@ -153,13 +153,13 @@ void Connection::stop_all() {
 }
 
 void Connection::maybe_close() {
-  if (state_.input_ended && running_ == 0 && !closed_) {
+  if (input_ended_ && running_ == 0 && !closed_) {
     closed_ = true;
     try {
       subscriptions_.close_all();
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): they end with the server
     }
-    state_.callbacks.changed();
+    state_.callbacks.closed();
   }
 }
 

@@ -1,46 +1,31 @@
-// What the requests of one connection have in common: its session, the questions to its client, and
-// the way out. A connection and the handlers that it runs share it, each under its lock, which is
-// held for moments only.
+// What the requests of one connection have in common: the questions to its client, the states that
+// the client keeps for it, and the functions that send. A connection and the handlers that it runs
+// share it; each part is for any thread.
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "json/json.h"
 #include "json/parse.h"
-#include "locking/mutex.h"
-#include "mcp/features.h"
 #include "mcp/options.h"
-#include "mcp/protocol.h"
+#include "mcp/question_book.h"
 #include "mcp/request_state.h"
 
 namespace mcp {
 
-// `droppable` is what a client can do without (progress, log messages): it is not sent while the
-// client is slow to read.
-enum class Delivery { required, droppable };
+// How a line is sent. An answer: together with others that are ready at the same moment. A message
+// that a handler sends while it runs: at once. What a client can do without (progress, log
+// messages): at once, and not at all while the client is slow to read.
+enum class Delivery { answer, message, droppable };
 
-// What `initialize` has agreed on, and what the client has said since.
-struct Session {  // NOLINT(bugprone-exception-escape): to move a Json throws nothing
-  RequestInfo info;
-  LogLevel log_level = LogLevel::info;
-  bool roots_asked = false;
-  bool roots_unanswered = false;  // the client let the time pass
-  std::optional<std::vector<Root>> roots;
-  std::uint64_t roots_changes = 0;  // that the client has told of
-  Json params;                      // of its `initialize`, without `_meta`
-};
-
-// What a connection needs of the world. Called under its lock: must neither block nor call back.
+// What a connection needs of the world. Called under its locks: must neither block nor call back.
 struct Callbacks {
   std::function<void(std::string line, Delivery delivery)> send;
-  std::function<void(std::function<void()> job)> run;  // soon, without the lock
-  std::function<void()> changed;                       // crowded() or closed() has changed
+  std::function<void(std::function<void()> job)> run;  // soon, without the locks
+  std::function<void()> changed;                       // crowded() may have changed
+  std::function<void()> closed;                        // closed() is true from now on
   // Whether so much waits for the client to take it that large answers have to wait. May be
   // empty: never.
   std::function<bool()> full = {};
@@ -51,25 +36,19 @@ struct ConnectionState {
   ConnectionState(const Options& its_options, Callbacks its_callbacks)
       : options(its_options),
         callbacks(std::move(its_callbacks)),
-        request_state(options.request_state_key) {}
+        request_state(options.request_state_key),
+        questions([this](const OrderedJson& message) { send(message); }, callbacks.changed) {}
 
-  void send(const OrderedJson& message, Delivery delivery = Delivery::required) const
-      REQUIRES(mutex) {
+  // Throws std::bad_alloc, and then sends nothing.
+  void send(const OrderedJson& message, Delivery delivery = Delivery::message) const {
     callbacks.send(json::dump(message), delivery);
   }
 
   const Options& options;
   const Callbacks callbacks;
-  SpentStates spent_states;  // has its own lock
-
-  mutable locking::Mutex mutex;
-  locking::StoppableCondition answered;
-  RequestState request_state GUARDED_BY(mutex);
-  std::optional<Session> session GUARDED_BY(mutex);
-  std::int64_t last_question GUARDED_BY(mutex) = 0;
-  // To the client, by their number.
-  std::map<RequestId, std::optional<Answer>> questions GUARDED_BY(mutex);
-  bool input_ended GUARDED_BY(mutex) = false;
+  RequestState request_state;
+  SpentStates spent_states;
+  QuestionBook questions;
 };
 
 }  // namespace mcp

@@ -31,8 +31,9 @@ struct InputRequest {
 };
 
 // What makes an answer count. In 2026-07-28 a client may send answers with its first request, to
-// questions that nobody asked yet; `asked` takes them only from a client that was asked before, as
-// its sealed `requestState` proves. The older revisions always ask.
+// questions that nobody asked yet; `asked` takes an answer only from a client that was asked this
+// very question (by its key) in the round before, as its sealed `requestState` proves. The older
+// revisions always ask.
 enum class AnswerTrust { none, asked };
 
 // A client of an older revision was not there to answer, could not, or did so wrongly.

@@ -38,9 +38,11 @@ std::string random_id() {
 
 // The seal stands first, its length is fixed, and a JSON text follows.
 std::string RequestState::seal(std::string_view request, const Json& answers,
-                               const std::string& bound_to, TimePoint now) {
+                               const std::vector<std::string>& asked, const std::string& bound_to,
+                               TimePoint now) {
   const std::string payload =
       json::dump(Json{{"answers", answers},
+                      {"asked", asked},
                       {"boundTo", bound_to},
                       {"expires", TimePoint::clock::to_time_t(now + kLifetime)},
                       {"id", random_id()}});
@@ -61,10 +63,11 @@ RequestState::Content RequestState::open(std::string_view request, const Json& s
   auto parsed = json::parse(payload);
   // One of an earlier version of this server may lack something.
   require(parsed && parsed->contains("id") && parsed->contains("boundTo") &&
+              parsed->contains("asked") &&
               parsed->at("expires").get<std::time_t>() >= TimePoint::clock::to_time_t(now),
           "`requestState` has expired");
-  return {std::move(parsed->at("answers")), parsed->at("boundTo").get<std::string>(),
-          parsed->at("id").get<std::string>(),
+  return {std::move(parsed->at("answers")), parsed->at("asked").get<std::vector<std::string>>(),
+          parsed->at("boundTo").get<std::string>(), parsed->at("id").get<std::string>(),
           TimePoint::clock::from_time_t(parsed->at("expires").get<std::time_t>())};
 }
 
@@ -93,6 +96,7 @@ void RequestState::need_key() {
 }
 
 std::string RequestState::mac(std::string_view request, std::string_view payload) {
+  const locking::MutexLock lock(mutex_);
   need_key();
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   // As JSON both have no line break, so that their border cannot move.

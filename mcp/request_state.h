@@ -9,13 +9,14 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json/json.h"
 #include "locking/mutex.h"
 
 namespace mcp {
 
-// Not thread-safe.
+// For any thread.
 class RequestState {
  public:
   using TimePoint = std::chrono::system_clock::time_point;
@@ -26,15 +27,17 @@ class RequestState {
 
   // What is under a seal.
   struct Content {
-    Json answers = Json::object();  // of earlier rounds
-    std::string bound_to;           // bind() of what the question was about
-    std::string id;                 // no other state has it
+    Json answers = Json::object();   // of earlier rounds
+    std::vector<std::string> asked;  // keys of the questions that came with it
+    std::string bound_to;            // bind() of what the questions were about
+    std::string id;                  // no other state has it
     TimePoint expires;
   };
 
-  // Seals answers and binding for a repetition of this request before `now` + kLifetime. `request`
-  // comes from identify().
-  std::string seal(std::string_view request, const Json& answers, const std::string& bound_to,
+  // Seals answers, keys and binding for a repetition of this request before `now` + kLifetime.
+  // `request` comes from identify().
+  std::string seal(std::string_view request, const Json& answers,
+                   const std::vector<std::string>& asked, const std::string& bound_to,
                    TimePoint now);
   // Throws why the state is refused.
   Content open(std::string_view request, const Json& state, TimePoint now);
@@ -46,10 +49,11 @@ class RequestState {
 
  private:
   std::string mac(std::string_view request, std::string_view payload);
-  void need_key();
+  void need_key() REQUIRES(mutex_);
 
-  std::function<std::string()> make_key_;
-  std::string key_;  // empty until it is needed
+  const std::function<std::string()> make_key_;
+  locking::Mutex mutex_;
+  std::string key_ GUARDED_BY(mutex_);  // empty until it is needed
 };
 
 // Which states have been used in this process. Thread-safe.

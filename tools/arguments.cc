@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/config/new_rwenv.h"
 #include "engine/text/secret_names.h"
 
 namespace tools {
@@ -45,6 +46,20 @@ std::optional<std::string> Arguments::name(std::string_view key) {
   return value;
 }
 
+std::vector<std::string> Arguments::names(std::string_view key, std::size_t most) {
+  auto values = reader_.strings(key);
+  const auto is_bad = [](const std::string& value) {
+    return value.empty() || has_control_characters(value);
+  };
+  if (values &&
+      (values->empty() || values->size() > most || std::ranges::any_of(*values, is_bad))) {
+    reader_.report(key, "an array of 1 to " + std::to_string(most) +
+                            " strings that are not empty and have no control characters");
+    return {};
+  }
+  return std::move(values).value_or(std::vector<std::string>());
+}
+
 std::optional<std::string> Arguments::absolute_path(std::string_view key) {
   std::optional<std::string> value = reader_.string(key);
   if (value && (!value->starts_with('/') || has_control_characters(*value))) {
@@ -58,6 +73,18 @@ std::optional<engine::PrNumber> Arguments::pr_number(std::string_view key) {
   const std::optional<std::int64_t> value =
       reader_.integer(key, engine::PrNumber::kMin, engine::PrNumber::kMax);
   return value ? engine::PrNumber::make(*value) : std::nullopt;
+}
+
+std::optional<std::size_t> Arguments::count(std::string_view key, std::size_t most) {
+  const std::optional<std::int64_t> value =
+      reader_.integer(key, 1, static_cast<std::int64_t>(most));
+  return value ? std::optional(static_cast<std::size_t>(*value)) : std::nullopt;
+}
+
+std::optional<std::chrono::seconds> Arguments::seconds(std::string_view key,
+                                                       std::chrono::seconds most) {
+  const auto value = count(key, static_cast<std::size_t>(most.count()));
+  return value ? std::optional(std::chrono::seconds(*value)) : std::nullopt;
 }
 
 std::optional<engine::ImageTag> Arguments::image_tag(std::string_view key) {
@@ -76,6 +103,22 @@ std::optional<engine::ImageTag> Arguments::image_tag(std::string_view key) {
 
 std::optional<bool> Arguments::boolean(std::string_view key) {
   return reader_.boolean(key);
+}
+
+std::optional<std::string> Arguments::rwenv_name(std::string_view key) {
+  return accepted(key, engine::flaw_of_rwenv_name);
+}
+
+std::optional<std::string> Arguments::accepted(
+    std::string_view key,
+    const std::function<std::optional<std::string>(const std::string&)>& flaw) {
+  std::optional<std::string> value = reader_.string(key);
+  const auto wrong = value ? flaw(*value) : std::nullopt;
+  if (wrong) {
+    reader_.report(key, *wrong);
+    return std::nullopt;
+  }
+  return value;
 }
 
 void Arguments::require(std::string_view key, std::string_view accepted) {

@@ -3,10 +3,14 @@
 // what is accepted, so that a model can correct itself. Knows no tool; not thread-safe.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/image_tag.h"
@@ -25,10 +29,21 @@ class Arguments {
   // clients send it for what a model has left out. Wrong is the failure of finish(). A name is a
   // string that is not empty and has no control characters.
   std::optional<std::string> name(std::string_view key);
+  // A list of 1 to `most` names; empty if it is missing or wrong.
+  std::vector<std::string> names(std::string_view key, std::size_t most);
   std::optional<std::string> absolute_path(std::string_view key);
   std::optional<engine::PrNumber> pr_number(std::string_view key);
   std::optional<engine::ImageTag> image_tag(std::string_view key);
+  // A number from 1 to `most`.
+  std::optional<std::size_t> count(std::string_view key, std::size_t most);
+  // The same of seconds.
+  std::optional<std::chrono::seconds> seconds(std::string_view key, std::chrono::seconds most);
   std::optional<bool> boolean(std::string_view key);
+  std::optional<std::string> rwenv_name(std::string_view key);
+  // A string that `flaw` finds nothing wrong with: it returns what is accepted instead.
+  std::optional<std::string> accepted(
+      std::string_view key,
+      const std::function<std::optional<std::string>(const std::string&)>& flaw);
   // An argument that is needed; `accepted` says what it has to be.
   void require(std::string_view key, std::string_view accepted);
 

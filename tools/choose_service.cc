@@ -7,6 +7,7 @@
 
 #include "engine/config/active_rwenv.h"
 #include "engine/config/load_catalog.h"
+#include "engine/config/project_services.h"
 #include "json/reader.h"
 #include "tools/arguments.h"
 #include "tools/confirm_rwenv.h"
@@ -42,19 +43,20 @@ engine::Details details_of(const std::vector<std::string>& names) {
   return details;
 }
 
-engine::Error not_chosen(engine::Code code, std::string_view how, const engine::Catalog& catalog) {
-  const std::vector<std::string>& names = catalog.service_names();
+engine::Error not_chosen(engine::Code code, std::string_view how,
+                         const std::vector<std::string>& names) {
   return {code, "No service was chosen: the question " + std::string(how) + ".",
           "Nothing was changed. Name one of the services: " + listed(names) + ".",
           details_of(names)};
 }
 
-void add_choice(const engine::Catalog& catalog, OrderedJson& property) {
+void add_choice(const engine::Catalog& catalog, const std::vector<std::string>& services,
+                OrderedJson& property) {
   // `enum` with `enumNames` is the one form of a choice with titles that every revision with
   // elicitation knows.
   OrderedJson names = OrderedJson::array();
   OrderedJson titles = OrderedJson::array();
-  for (const std::string& name : catalog.service_names()) {
+  for (const std::string& name : services) {
     if (!can_be_offered(name)) {
       continue;
     }
@@ -68,8 +70,8 @@ void add_choice(const engine::Catalog& catalog, OrderedJson& property) {
 
 }  // namespace
 
-engine::Error service_missing(const engine::Catalog& catalog) {
-  const std::vector<std::string>& names = catalog.service_names();
+engine::Error service_missing(const engine::Catalog& catalog, const ServiceChoice& choice) {
+  const std::vector<std::string>& names = choice.names;
   if (names.empty()) {
     engine::Error error = no_services(catalog);
     error.message = "Argument service is missing. " + error.message;
@@ -77,21 +79,35 @@ engine::Error service_missing(const engine::Catalog& catalog) {
     return error;
   }
   engine::Error error =
-      bad_argument({"/service", "", "one of the services in the catalog: " + listed(names)});
+      bad_argument({"/service", "",
+                    std::string(choice.of_project ? "one of the project's services"
+                                                  : "one of the services in the catalog") +
+                        ": " + listed(names)});
   error.hint = "Ask the user which of them is meant, then call the tool again with service.";
   error.details = details_of(names);
   error.details.insert(error.details.begin(), {"argument", "service"});
   return error;
 }
 
-OrderedJson service_question(const engine::Catalog& catalog) {
+engine::Result<ServiceChoice> find_service_choice(const engine::Host& host,
+                                                  const engine::ProjectRequest& project,
+                                                  const engine::Catalog& catalog,
+                                                  const engine::CallContext& call) {
+  auto own = engine::project_services(host, project, catalog, call);
+  RETURN_IF_FAILED(own);
+  return own->empty() ? ServiceChoice{catalog.service_names(), false}
+                      : ServiceChoice{std::move(*own), true};
+}
+
+OrderedJson service_question(const engine::Catalog& catalog, const ServiceChoice& choice) {
+  const std::vector<std::string>& names = choice.names;
   OrderedJson property = OrderedJson::object();
   property["type"] = "string";
   property["title"] = "Service";
   property["description"] = "The services that share the image are rolled out together.";
-  const std::size_t count = catalog.service_names().size();
+  const std::size_t count = names.size();
   if (count <= kMaxOffered) {
-    add_choice(catalog, property);
+    add_choice(catalog, names, property);
   } else {
     property["description"] = "The name of one of the " + std::to_string(count) +
                               " services in the catalog, as it is written there. The services "
@@ -110,24 +126,24 @@ OrderedJson service_question(const engine::Catalog& catalog) {
 }
 
 engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
-                                                const Json& answer) {
+                                                const ServiceChoice& choice, const Json& answer) {
+  const std::vector<std::string>& names = choice.names;
   json::ObjectReader in(answer, "");
   const std::string action = in.string("action").value_or("");
   if (action == "decline") {
-    return engine::Failure(not_chosen(engine::Code::bad_argument, "was declined", catalog));
+    return engine::Failure(not_chosen(engine::Code::bad_argument, "was declined", names));
   }
   if (action == "cancel") {
-    return engine::Failure(not_chosen(engine::Code::cancelled, "was dismissed", catalog));
+    return engine::Failure(not_chosen(engine::Code::cancelled, "was dismissed", names));
   }
   const Json* content = in.object("content");
   if (action != "accept" || content == nullptr) {
-    return engine::Failure(service_missing(catalog));
+    return engine::Failure(service_missing(catalog, choice));
   }
   json::ObjectReader fields(*content, "/content");
   const std::string chosen = fields.string("service").value_or("");
-  const std::vector<std::string>& names = catalog.service_names();
   if (std::ranges::find(names, chosen) == names.end()) {
-    return engine::Failure(service_missing(catalog));
+    return engine::Failure(service_missing(catalog, choice));
   }
   return chosen;
 }
@@ -135,20 +151,26 @@ engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
 engine::Result<std::string> choose_service(const engine::Host& host,
                                            const engine::ProjectRequest& project,
                                            mcp::Context& context) {
-  auto active = engine::find_active_rwenv(host, project, {context.stop_token(), {}});
+  const engine::CallContext call{context.stop_token(), {}};
+  auto active = engine::find_active_rwenv(host, project, call);
   RETURN_IF_FAILED(active);
   auto catalog = engine::load_catalog(host, active->config_directory, active->name);
   RETURN_IF_FAILED(catalog);
-  if ((*catalog)->service_names().empty() || !context.can_ask(kMethod)) {
-    return engine::Failure(service_missing(**catalog));
+  auto choice = find_service_choice(host, project, **catalog, call);
+  RETURN_IF_FAILED(choice);
+  if (choice->is_settled()) {
+    return choice->names.front();
+  }
+  if (choice->names.empty() || !context.can_ask(kMethod)) {
+    return engine::Failure(service_missing(**catalog, *choice));
   }
   try {
     const std::vector<Json> answers =
-        context.ask({{"service", kMethod, service_question(**catalog)}}, mcp::AnswerTrust::asked,
-                    subject_of(*active));
-    return read_service_answer(**catalog, answers.empty() ? Json() : answers.front());
+        context.ask({{"service", kMethod, service_question(**catalog, *choice)}},
+                    mcp::AnswerTrust::asked, subject_of(*active, project));
+    return read_service_answer(**catalog, *choice, answers.empty() ? Json() : answers.front());
   } catch (const mcp::NotAnswered&) {
-    return engine::Failure(service_missing(**catalog));
+    return engine::Failure(service_missing(**catalog, *choice));
   }
 }
 

@@ -1,5 +1,6 @@
 // Which service is meant when a rollout names none (specification, section 3): the user is asked
-// where the client can ask, by a choice of the catalog's services; else the refusal lists them.
+// where the client can ask, by a choice of the project's services or of the catalog's; else the
+// refusal lists them.
 #pragma once
 
 #include <string>
@@ -15,17 +16,35 @@
 
 namespace tools {
 
-// The service that the user chose: `bad_argument` if none was, also where the client failed to ask,
-// `cancelled` if the question was dismissed. Asks, so it must come before anything is changed.
+// What there is to choose from.
+struct ServiceChoice {
+  std::vector<std::string> names;  // in the catalog's order
+  bool of_project = false;         // they are the project's, and not all that there are
+
+  // Whether the project has just one service, so that nobody needs to be asked.
+  bool is_settled() const { return of_project && names.size() == 1; }
+};
+
+// The project's services, or all of the catalog where it does not say which are the project's.
+// Fails as engine::project_services() does.
+engine::Result<ServiceChoice> find_service_choice(const engine::Host& host,
+                                                  const engine::ProjectRequest& project,
+                                                  const engine::Catalog& catalog,
+                                                  const engine::CallContext& call);
+
+// The project's one service, or the one that the user chose: `bad_argument` if none was, also where
+// the client failed to ask, `cancelled` if the question was dismissed. Asks, so it must come before
+// anything is changed.
 engine::Result<std::string> choose_service(const engine::Host& host,
                                            const engine::ProjectRequest& project,
                                            mcp::Context& context);
 
 // The refusal that lists the services.
-engine::Error service_missing(const engine::Catalog& catalog);
+engine::Error service_missing(const engine::Catalog& catalog, const ServiceChoice& choice);
 
 // The parts of choose_service(): the question, and what an answer to it means.
-OrderedJson service_question(const engine::Catalog& catalog);
-engine::Result<std::string> read_service_answer(const engine::Catalog& catalog, const Json& answer);
+OrderedJson service_question(const engine::Catalog& catalog, const ServiceChoice& choice);
+engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
+                                                const ServiceChoice& choice, const Json& answer);
 
 }  // namespace tools

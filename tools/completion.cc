@@ -70,12 +70,14 @@ mcp::Completer completer(const HostOrError& host_or_error) {
   return [&host_or_error, turn](const Json& ref, std::string_view argument, std::string_view value,
                                 mcp::Context& context) -> std::optional<std::vector<std::string>> {
     const std::string type = member(ref, "type");
-    const bool prompt = type == "ref/prompt" && member(ref, "name") == "rollout";
+    const std::string prompt_name = type == "ref/prompt" ? member(ref, "name") : "";
+    const bool prompt =
+        prompt_name == "rollout" || prompt_name == "rollback" || prompt_name == "status";
     const bool resource = type == "ref/resource" && member(ref, "uri") == kServiceTemplate;
     if (!prompt && !resource) {
       return std::nullopt;
     }
-    if (prompt && argument == "dryRun") {
+    if (prompt_name == "rollout" && argument == "dryRun") {
       return matching({"true", "false"}, value);
     }
     if (argument != "service") {

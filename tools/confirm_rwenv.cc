@@ -1,17 +1,14 @@
 #include "tools/confirm_rwenv.h"
 
 #include <utility>
-#include <vector>
 
 #include "engine/config/rwenv.h"
 #include "json/parse.h"
-#include "json/reader.h"
+#include "tools/confirmation.h"
 #include "tools/render.h"
 
 namespace tools {
 namespace {
-
-constexpr const char* kMethod = "elicitation/create";
 
 constexpr const char* kNobodyAgreed =
     "Nothing was changed. Start a session in that project, or name it on the command line with "
@@ -25,19 +22,14 @@ constexpr const char* kChanged =
 
 engine::Result<void> ask(const engine::OtherRwenv& other, const engine::ActiveRwenv& active,
                          std::string_view question, mcp::Context& context) {
-  if (!context.can_ask(kMethod)) {
-    return engine::Failure(engine::other_rwenv(other, kNobodyAgreed));
-  }
   const std::string subject = subject_of(active);
-  std::vector<Json> answers;
-  try {
-    answers = context.ask({{"rwenv", kMethod, rwenv_question(other, question)}},
-                          mcp::AnswerTrust::asked, subject);
-  } catch (const mcp::NotAnswered&) {
-    return engine::Failure(engine::other_rwenv(other, kNobodyAgreed));
-  }
-  if (answers.empty() || !is_consent(answers.front())) {
-    return engine::Failure(engine::other_rwenv(other, kDeclined));
+  switch (ask_consent(context, "rwenv", rwenv_question(other, question), subject)) {
+    case engine::Consent::nobody_to_ask:
+      return engine::Failure(engine::other_rwenv(other, kNobodyAgreed));
+    case engine::Consent::declined:
+      return engine::Failure(engine::other_rwenv(other, kDeclined));
+    case engine::Consent::given:
+      break;
   }
   if (subject != subject_of(active)) {
     return engine::Failure(engine::other_rwenv(other, kChanged));
@@ -70,37 +62,26 @@ std::string subject_of(const engine::ActiveRwenv& active) {
   const auto rwenv = engine::load_rwenv(active.config_directory, active.name);
   return json::dump(
       Json::array({active.project.string(), active.name,
-                   rwenv && rwenv->flux_git_repo ? rwenv->flux_git_repo->with_userinfo() : ""}));
+                   rwenv && rwenv->flux_git_repo ? rwenv->flux_git_repo->with_userinfo() : "",
+                   rwenv ? rwenv->flux_git_branch.value_or("") : ""}));
+}
+
+std::string subject_without_rwenv(const std::filesystem::path& project) {
+  return json::dump(Json::array({project.string()}));
+}
+
+std::string subject_of(const engine::ActiveRwenv& active, const engine::ProjectRequest& project) {
+  return project.rwenv_if_none ? subject_without_rwenv(active.project) : subject_of(active);
 }
 
 OrderedJson rwenv_question(const engine::OtherRwenv& other, std::string_view question) {
   const std::string rwenv = "'" + sanitize_line(other.rwenv) + "'";
-  OrderedJson property = OrderedJson::object();
-  property["type"] = "boolean";
-  property["title"] = std::string(question) + " " + rwenv;
-
-  OrderedJson schema = OrderedJson::object();
-  schema["type"] = "object";
-  schema["properties"]["confirm"] = std::move(property);
-  schema["required"] = OrderedJson::array({"confirm"});
-
-  OrderedJson out = OrderedJson::object();
-  out["message"] = "This session's project " + sanitize_line(other.session_project.string()) +
-                   " is set to the environment '" + sanitize_line(other.session_rwenv) +
-                   "', but the call is for " + sanitize_line(other.project.string()) +
-                   ", which is set to " + rwenv + ". " + std::string(question) + " " + rwenv + "?";
-  out["requestedSchema"] = std::move(schema);
-  return out;
-}
-
-bool is_consent(const Json& answer) {
-  json::ObjectReader in(answer, "");
-  const Json* content = in.string("action") == "accept" ? in.object("content") : nullptr;
-  if (content == nullptr) {
-    return false;
-  }
-  json::ObjectReader fields(*content, "/content");
-  return fields.boolean("confirm").value_or(false);
+  return confirmation("This session's project " + sanitize_line(other.session_project.string()) +
+                          " is set to the environment '" + sanitize_line(other.session_rwenv) +
+                          "', but the call is for " + sanitize_line(other.project.string()) +
+                          ", which is set to " + rwenv + ". " + std::string(question) + " " +
+                          rwenv + "?",
+                      std::string(question) + " " + rwenv);
 }
 
 }  // namespace tools

@@ -3,6 +3,7 @@
 // word.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -23,12 +24,15 @@ namespace tools {
 engine::Result<void> confirm_rwenv(const engine::Host& host, engine::ProjectRequest& project,
                                    std::string_view question, mcp::Context& context);
 
-// What the questions of one call are about, for mcp::Context::ask: the project, its rwenv and where
-// that one's Flux repository is.
+// What the questions of one call are about, for mcp::Context::ask: the project, its rwenv, where
+// that one's Flux repository is and which branch is configured.
 std::string subject_of(const engine::ActiveRwenv& active);
+// The same where the project is set to none: for all questions of a call that asks which.
+std::string subject_without_rwenv(const std::filesystem::path& project);
+// The one of the two that the questions of a call about this project are bound to.
+std::string subject_of(const engine::ActiveRwenv& active, const engine::ProjectRequest& project);
 
-// The parts of confirm_rwenv(): the question, and what an answer to it means.
+// The question of confirm_rwenv().
 OrderedJson rwenv_question(const engine::OtherRwenv& other, std::string_view question);
-bool is_consent(const Json& answer);
 
 }  // namespace tools

@@ -18,12 +18,18 @@ mcp::Features all_features(const HostOrError& host_or_error);
 
 // The prompt `rollout {service?, dryRun?}`.
 mcp::Prompt rollout_prompt();
+// The prompt `rollback {service?}`.
+mcp::Prompt rollback_prompt();
 
-// rollout://services, rollout://services/{service}, rollout://rwenv, rollout://doctor.
+// The prompt `status {service?}`.
+mcp::Prompt status_prompt();
+
+// rollout://services, rollout://services/{service}, rollout://rwenv, rollout://environment,
+// rollout://doctor.
 mcp::ResourceProvider resources(const HostOrError& host_or_error);
 
-// Completes `service` of the prompt and of the template from the catalog as it is now, and `dryRun`
-// of the prompt.
+// Completes `service` of the prompts and of the template from the catalog as it is now, and
+// `dryRun` of the prompt that has it.
 mcp::Completer completer(const HostOrError& host_or_error);
 
 // The names that `typed` may mean, best first: those that begin with it, that contain it, that have

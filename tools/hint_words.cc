@@ -17,24 +17,39 @@ struct Word {
 
 constexpr std::size_t kLongest = 64;  // of a mark
 
-constexpr std::array<Word, 14> kWords = {{
+constexpr std::array<Word, 29> kWords = {{
     // arguments of the tools
     {"service", "`service`", "the command's argument"},
+    {"services", "`services`", "several services"},
     {"prNumber", "`prNumber`", "`--pr`"},
     {"file", "`file`", "`--file`"},
     {"imageName", "`imageName`", "`--image`"},
     {"path", "`path`", "`--path`"},
     {"dryRun", "`dryRun`", "`--dry-run`"},
     {"verifyPipeline", "`verifyPipeline`", "`--verify-pipeline`"},
+    {"waitSeconds", "`waitSeconds`", "`--wait`"},
     {"projectDir", "`projectDir`", "`--project`"},
+    {"name", "`name`", "`NAME`"},
+    {"fluxGitRepo", "`fluxGitRepo`", "`--flux-repo`"},
+    {"fluxGitRepoType", "`fluxGitRepoType`", "`--flux-type`"},
+    {"fluxGitBranch", "`fluxGitBranch`", "`--flux-branch`"},
+    {"fluxPath", "`fluxPath`", "`--flux-path`"},
+    {"kubernetesContext", "`kubernetesContext`", "`--context`"},
+    {"kubeconfigPath", "`kubeconfigPath`", "`--kubeconfig`"},
+    {"description", "`description`", "`--description`"},
+    {"type", "`type`", "`type`"},
+    {"to", "`to`", "`--to`"},
     // whole calls
     {"regenerate_services", "the tool `regenerate_services`", "`rollout-mcp regenerate`"},
+    {"import_catalog", "`rollout-mcp import` in a terminal", "`rollout-mcp import`"},
     {"list_services", "the resource `rollout://services`", "`rollout-mcp services`"},
     {"try_rollout", "The tool `rollout` with `dryRun`",
      "`rollout-mcp rollout <service> --dry-run`"},
+    {"rollout_history", "the tool `rollout_history`", "`rollout-mcp history`"},
     {"doctor", "the resource `rollout://doctor`", "`rollout-mcp doctor`"},
+    {"set_rwenv", "with `/rwenv-set` (the tool `set_rwenv`)", "with `rollout-mcp rwenv set`"},
+    {"add_rwenv", "with `/rwenv-add` (the tool `add_rwenv`)", "with `rollout-mcp rwenv add`"},
     // what neither has as a call of this program
-    {"set_rwenv", "with `/rwenv-set`", "by writing its name into `.claude/rwenv`"},
     {"services_file", "the server's option `--services`", "`--services`"},
 }};
 

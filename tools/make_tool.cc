@@ -24,6 +24,9 @@ OrderedJson tool_definition(const ToolTraits& traits) {
                         {"destructiveHint", traits.destructive},
                         {"idempotentHint", traits.idempotent},
                         {"openWorldHint", traits.open_world}};
+  if (traits.needs_person) {
+    out["_meta"] = {{"anthropic/requiresUserInteraction", true}};
+  }
   return out;
 }
 

@@ -27,6 +27,8 @@ struct ToolTraits {
 
   bool slow = false;             // as mcp::Tool::slow
   bool starts_processes = true;  // refused where HostOrError has a problem
+  // Where the client knows how: a person confirms each call, whatever is allowed otherwise.
+  bool needs_person = false;
 };
 
 // The tool's entry in tools/list, with its schemas, which are embedded in the program.

@@ -1,4 +1,4 @@
-// The prompt `rollout` of tools/features.h: what a person picks from a client's list of prompts.
+// The prompts of tools/features.h: what a person picks from a client's list of prompts.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -25,12 +25,15 @@ bool wants_dry_run(const std::string& text) {
   return std::ranges::find(kNo, engine::in_lower_case(text)) == kNo.end();
 }
 
-OrderedJson definition() {
-  OrderedJson service = {
+OrderedJson service_argument(const std::string& purpose) {
+  return {
       {"name", "service"},
       {"title", "Service"},
-      {"description", "The service to roll out, by its name in the catalog, such as papi"},
+      {"description", "The service to " + purpose + ", by its name in the catalog, such as papi"},
       {"required", false}};
+}
+
+OrderedJson rollout_definition() {
   OrderedJson dry_run = {{"name", "dryRun"},
                          {"title", "Dry run"},
                          {"description", "true: only show the change"},
@@ -40,12 +43,37 @@ OrderedJson definition() {
   out["title"] = "Roll out the current branch";
   out["description"] = "Deploy the current feature branch to the project's environment";
   out["arguments"] = OrderedJson::array();
-  out["arguments"].push_back(std::move(service));
+  out["arguments"].push_back(service_argument("roll out"));
   out["arguments"].push_back(std::move(dry_run));
   return out;
 }
 
-std::string message(const std::string& service, bool dry_run) {
+OrderedJson rollback_definition() {
+  OrderedJson out = OrderedJson::object();
+  out["name"] = "rollback";
+  out["title"] = "Put an image back";
+  out["description"] = "Put a service's image back to the tag that was there before yours";
+  out["arguments"] = OrderedJson::array();
+  out["arguments"].push_back(service_argument("put back"));
+  return out;
+}
+
+std::string rollback_message(const std::string& service) {
+  return (service.empty()
+              ? std::string(
+                    "Put back the image that I rolled out: call the tool `rollback`. I have "
+                    "not named a service: pass the one that the conversation is about, or "
+                    "ask me which one is meant.")
+              : "Put back the image that I rolled out: call the tool `rollback` with the "
+                "arguments " +
+                    json::dump(OrderedJson{{"service", service}}) + ".") +
+         " Then show me the report as it is, with its warnings. Do nothing else before or after. "
+         "If "
+         "it refuses, tell me the message and what to do; never pass a tag to go back to that I "
+         "have not named.";
+}
+
+std::string rollout_message(const std::string& service, bool dry_run) {
   OrderedJson call = OrderedJson::object();
   if (!service.empty()) {
     call["service"] = service;
@@ -67,21 +95,33 @@ std::string message(const std::string& service, bool dry_run) {
   return text;
 }
 
+OrderedJson prompt_result(const char* description, const std::string& message) {
+  OrderedJson entry = OrderedJson::object();
+  entry["role"] = "user";
+  entry["content"] = mcp::text_content(message);
+  OrderedJson out = OrderedJson::object();
+  out["description"] = description;
+  out["messages"] = OrderedJson::array();
+  out["messages"].push_back(std::move(entry));
+  return out;
+}
+
 }  // namespace
 
 mcp::Prompt rollout_prompt() {
   const auto get = [](const Json& arguments, mcp::Context&) {
-    OrderedJson entry = OrderedJson::object();
-    entry["role"] = "user";
-    entry["content"] = mcp::text_content(message(sanitize_line(argument(arguments, "service")),
-                                                 wants_dry_run(argument(arguments, "dryRun"))));
-    OrderedJson out = OrderedJson::object();
-    out["description"] = "Roll out the current branch";
-    out["messages"] = OrderedJson::array();
-    out["messages"].push_back(std::move(entry));
-    return out;
+    return prompt_result("Roll out the current branch",
+                         rollout_message(argument(arguments, "service"),
+                                         wants_dry_run(argument(arguments, "dryRun"))));
   };
-  return {"rollout", definition, get};
+  return {"rollout", rollout_definition, get};
+}
+
+mcp::Prompt rollback_prompt() {
+  const auto get = [](const Json& arguments, mcp::Context&) {
+    return prompt_result("Put an image back", rollback_message(argument(arguments, "service")));
+  };
+  return {"rollback", rollback_definition, get};
 }
 
 }  // namespace tools

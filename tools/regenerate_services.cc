@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "tools/arguments.h"
+#include "tools/choose_rwenv.h"
 #include "tools/confirm_rwenv.h"
 #include "tools/make_tool.h"
 
@@ -27,8 +28,10 @@ engine::Result<engine::RegenerateResult> call(const engine::Host& host,
   if (!request.dry_run) {
     RETURN_IF_FAILED(
         confirm_rwenv(host, request.project, "Write the catalog of services of", context));
+    RETURN_IF_FAILED(choose_rwenv_if_none(host, request.project, context));
   }
-  return engine::regenerate(host, request, call_context(context));
+  return with_chosen_rwenv(host, request.project,
+                           engine::regenerate(host, request, call_context(context)));
 }
 
 }  // namespace

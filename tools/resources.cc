@@ -9,12 +9,14 @@
 #include "engine/config/active_rwenv.h"
 #include "engine/doctor/doctor.h"
 #include "engine/lookup_service.h"
+#include "engine/rollout_status.h"
 #include "engine/text/text.h"
 #include "json/parse.h"
 #include "tools/client_roots.h"
 #include "tools/doctor.h"
 #include "tools/features.h"
 #include "tools/render.h"
+#include "tools/render_rwenvs.h"
 #include "tools/resource_uris.h"
 #include "tools/service_list.h"
 
@@ -44,6 +46,11 @@ OrderedJson list() {
       kRwenvUri, described("rwenv", "Active rwenv",
                            "The environment that the project is set to and its Flux repository")));
   out.push_back(resource(
+      kEnvironmentUri, described("environment", "Environment",
+                                 "What is set in the environment: each image group's tag, whose it "
+                                 "is and since when; asks the Flux repository's host and, if the "
+                                 "environment has one, the cluster")));
+  out.push_back(resource(
       kDoctorUri, described("doctor", "Doctor",
                             "Whether everything a rollout needs is in place, and what to do if "
                             "something is missing; asks gh and the Flux repository's host")));
@@ -66,22 +73,13 @@ OrderedJson rwenv(const engine::Host& host, const engine::ProjectRequest& projec
   if (!configured) {
     return structured(configured.error());
   }
-  const engine::ActiveRwenv& active = configured->active;
-  const engine::Rwenv& loaded = configured->rwenv;
-  OrderedJson out = OrderedJson::object();
-  out["rwenv"] = sanitize_line(loaded.name);
-  if (loaded.description) {
-    out["description"] = sanitize_line(*loaded.description);
-  }
-  if (loaded.flux_git_repo) {
-    out["fluxRepo"] = sanitize_line(loaded.flux_git_repo->shown());
-  }
-  out["fluxGitRepoType"] =
-      loaded.flux_git_repo_type == engine::FluxGitRepoType::gitea ? "gitea" : "github";
-  out["readOnly"] = loaded.read_only;
-  out["projectDir"] = sanitize_line(active.project.string());
-  out["configFile"] = sanitize_line((active.config_directory / "envs.json").string());
-  return out;
+  return structured(*configured);
+}
+
+OrderedJson environment(const engine::Host& host, const engine::ProjectRequest& project,
+                        const engine::CallContext& call) {
+  const auto status = engine::rollout_status(host, {project, {}, {}}, call);
+  return status ? structured(*status) : structured(status.error());
 }
 
 // Nothing where there is no such service, which is no such resource.
@@ -134,6 +132,8 @@ mcp::ResourceProvider resources(const HostOrError& host_or_error) {
     }
     if (uri == kRwenvUri) {
       content = rwenv(host_or_error.host, project, call);
+    } else if (uri == kEnvironmentUri) {
+      content = environment(host_or_error.host, project, call_context(context));
     } else if (uri == kDoctorUri) {
       content = structured(engine::examine(host_or_error.host, project, call_context(context)));
     } else if (uri.starts_with(kServicePrefix)) {

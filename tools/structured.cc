@@ -10,6 +10,7 @@
 #include "engine/text/text.h"
 #include "tools/hint_words.h"
 #include "tools/render.h"
+#include "tools/render_live.h"
 
 namespace tools {
 namespace {
@@ -47,8 +48,55 @@ std::string_view name(engine::RolloutStatus status) {
       return "unchanged";
     case engine::RolloutStatus::dry_run:
       return "dry_run";
+    case engine::RolloutStatus::proposed:
+      return "proposed";
   }
   return {};
+}
+
+OrderedJson to_json(const engine::Proposal& proposal) {
+  OrderedJson out = OrderedJson::object();
+  add(out, "url", proposal.url);
+  if (proposal.number) {
+    out["number"] = *proposal.number;
+  }
+  out["headBranch"] = sanitize_line(proposal.head_branch);
+  out["reused"] = proposal.reused;
+  return out;
+}
+
+OrderedJson to_json(const engine::Effect& effect) {
+  using Followed = engine::Effect::Followed;
+  OrderedJson out = OrderedJson::object();
+  out["followed"] = effect.followed == Followed::yes  ? "yes"
+                    : effect.followed == Followed::no ? "no"
+                                                      : "unknown";
+  out["notes"] = list_of(effect.notes);
+  return out;
+}
+
+std::string_view name(engine::PrSource source) {
+  switch (source) {
+    case engine::PrSource::argument:
+      return "argument";
+    case engine::PrSource::gh:
+      return "gh";
+    case engine::PrSource::refs:
+      return "refs";
+  }
+  return {};
+}
+
+OrderedJson to_json(const engine::Replacement& replaced) {
+  OrderedJson out = OrderedJson::object();
+  out["tag"] = sanitize_line(replaced.tag);
+  if (replaced.pr_number) {
+    out["prNumber"] = replaced.pr_number->value();
+  }
+  add(out, "author", replaced.author);
+  add(out, "committedAt", replaced.committed_at);
+  add(out, "commit", replaced.commit);
+  return out;
 }
 
 OrderedJson to_json(const engine::Detail& detail) {
@@ -59,6 +107,37 @@ OrderedJson to_json(const engine::Detail& detail) {
     return engine::sanitize_text(*text);
   }
   return list_of(std::get<std::vector<std::string>>(detail));
+}
+
+void add_reconcile_command(OrderedJson& object, const engine::RolloutResult& result,
+                           const engine::RolloutChange& change) {
+  const std::string command = reconcile_command(result, change);
+  if (!command.empty()) {
+    object["reconcileCommand"] = command;
+  }
+}
+
+// The diffs together may be as long as a single one may be.
+OrderedJson changes_of(const engine::RolloutResult& result) {
+  OrderedJson changes = OrderedJson::array();
+  for (const engine::RolloutChange& change : result.changes) {
+    OrderedJson out = OrderedJson::object();
+    add(out, "imageGroup", change.image_group);
+    out["imageName"] = sanitize_line(change.image_name);
+    out["file"] = sanitize_line(change.file);
+    add(out, "previousTag", change.previous_tag);
+    if (change.replaced) {
+      out["replaced"] = to_json(*change.replaced);
+    }
+    out["changed"] = change.changed;
+    out["servicesAffected"] = list_of(change.services_affected);
+    add(out, "kustomization", change.kustomization);
+    add_reconcile_command(out, result, change);
+    out["effect"] = to_json(change.effect);
+    out["diff"] = sanitize_text(change.diff, kMaxDiff / result.changes.size());
+    changes.push_back(std::move(out));
+  }
+  return changes;
 }
 
 }  // namespace
@@ -96,28 +175,42 @@ OrderedJson structured(const engine::ServiceLookup& lookup) {
 }
 
 OrderedJson structured(const engine::RolloutResult& result) {
+  const engine::RolloutChange& first = result.changes.front();
   OrderedJson out = OrderedJson::object();
   out["status"] = name(result.status);
   out["tag"] = sanitize_line(result.tag);
-  add(out, "previousTag", result.previous_tag);
-  add(out, "service", result.service);
-  add(out, "imageGroup", result.image_group);
-  out["imageName"] = sanitize_line(result.image_name);
-  out["file"] = sanitize_line(result.file);
+  add(out, "previousTag", first.previous_tag);
+  add(out, "service", first.service);
+  add(out, "imageGroup", first.image_group);
+  out["imageName"] = sanitize_line(first.image_name);
+  out["file"] = sanitize_line(first.file);
   out["fluxRepo"] = sanitize_line(result.flux_repo);
   out["branch"] = sanitize_line(result.branch);
   out["rwenv"] = sanitize_line(result.rwenv);
   add(out, "commit", result.commit);
   out["attempts"] = result.attempts;
-  out["servicesAffected"] = list_of(result.services_affected);
-  add(out, "kustomization", result.kustomization);
-  const std::string command = reconcile_command(result);
-  if (!command.empty()) {
-    out["reconcileCommand"] = command;
-  }
-  out["diff"] = sanitize_text(result.diff, kMaxDiff);
+  out["servicesAffected"] = list_of(first.services_affected);
+  add(out, "kustomization", first.kustomization);
+  add_reconcile_command(out, result, first);
+  out["diff"] = sanitize_text(first.diff, kMaxDiff);
   out["projectDir"] = sanitize_line(result.project_directory);
   add(out, "projectBranch", result.project_branch);
+  if (result.pr_source) {
+    out["prSource"] = name(*result.pr_source);
+  }
+  if (first.replaced) {
+    out["replaced"] = to_json(*first.replaced);
+  }
+  out["effect"] = to_json(first.effect);
+  if (result.several) {
+    out["changes"] = changes_of(result);
+  }
+  if (result.proposal) {
+    out["proposal"] = to_json(*result.proposal);
+  }
+  if (result.live) {
+    out["live"] = to_json(*result.live);
+  }
   out["warnings"] = warnings_of(result.warnings);
   out["report"] = report(result);
   return out;

@@ -10,6 +10,7 @@
 #include "engine/base/result.h"
 #include "mcp/features.h"
 #include "tools/render.h"
+#include "tools/render_rwenvs.h"
 
 namespace tools {
 

@@ -76,6 +76,18 @@ std::string_view name(Code code) {
       return "cancelled";
     case Code::other_rwenv:
       return "other_rwenv";
+    case Code::occupied:
+      return "occupied";
+    case Code::rwenv_exists:
+      return "rwenv_exists";
+    case Code::kubectl_missing:
+      return "kubectl_missing";
+    case Code::cluster_failed:
+      return "cluster_failed";
+    case Code::proposal_failed:
+      return "proposal_failed";
+    case Code::no_history:
+      return "no_history";
   }
   return "internal";
 }

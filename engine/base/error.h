@@ -50,6 +50,12 @@ enum class Code {
   unknown_outcome,
   cancelled,
   other_rwenv,
+  occupied,
+  rwenv_exists,
+  kubectl_missing,
+  cluster_failed,
+  proposal_failed,
+  no_history,
 };
 
 // The code's spelling in results: its enumerator.

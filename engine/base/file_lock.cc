@@ -24,7 +24,7 @@ int lock_now(int fd) {
 
 }  // namespace
 
-Result<FileLock> FileLock::acquire(const std::filesystem::path& file, std::string_view waiting,
+Result<FileLock> FileLock::acquire(const std::filesystem::path& file, const LockHolder& holder,
                                    std::chrono::milliseconds limit, Clock& clock,
                                    const CallContext& call) {
   UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
@@ -41,19 +41,20 @@ Result<FileLock> FileLock::acquire(const std::filesystem::path& file, std::strin
       return Failure(file_error("lock", file, error));
     }
     if (!reported) {
-      call.report(waiting);
+      call.report(holder.waiting);
       reported = true;
     }
     if (clock.now() >= end) {
       return fail(Code::locked,
-                  "Another rollout has held " + file.string() + " for " +
+                  "Another " + std::string(holder.what) + " has held " + file.string() + " for " +
                       std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()) +
                       " s.",
                   "Wait until it is done and try again; if none is running, see which process has "
                   "that file open (`lsof`) and end it.");
     }
     if (!clock.sleep(kPollInterval, call.stop)) {
-      return fail(Code::cancelled, "Cancelled while waiting for another rollout.");
+      return fail(Code::cancelled,
+                  "Cancelled while waiting for another " + std::string(holder.what) + ".");
     }
   }
   return FileLock(std::move(fd));

@@ -12,13 +12,19 @@
 
 namespace engine {
 
+// What is said of the one that holds a lock.
+struct LockHolder {
+  std::string_view waiting;           // "waiting for another rollout to dev"
+  std::string_view what = "rollout";  // "Another <what> has held ..."
+};
+
 class FileLock {
  public:
   // Locks `file`, which is created if it is missing (its directory must exist) and stays
-  // afterwards. Waits while another holds it, for `limit` at most, and reports `waiting` once if it
+  // afterwards. Waits while another holds it, for `limit` at most, and reports that once if it
   // must: `locked`, `cancelled`; `internal` or `disk_full` where the file cannot be made, and
   // `internal` for a symbolic link, which is never followed.
-  static Result<FileLock> acquire(const std::filesystem::path& file, std::string_view waiting,
+  static Result<FileLock> acquire(const std::filesystem::path& file, const LockHolder& holder,
                                   std::chrono::milliseconds limit, Clock& clock,
                                   const CallContext& call);
 

@@ -32,6 +32,10 @@ std::optional<std::string> Environment::get(std::string_view name) const {
   return variable->second;
 }
 
+std::chrono::system_clock::time_point Clock::wall_time() const {
+  return std::chrono::system_clock::now();
+}
+
 Clock::TimePoint SteadyClock::now() const {
   return std::chrono::steady_clock::now();
 }

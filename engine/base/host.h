@@ -1,6 +1,6 @@
 // What the engine needs of the machine, passed to it and never reached for: environment variables,
-// the directory it was started in, a clock, and the means to start git and gh. Tests pass their
-// own.
+// the directory it was started in, a clock, and the means to start git, gh and kubectl. Tests
+// pass their own.
 #pragma once
 
 #include <chrono>
@@ -16,8 +16,9 @@
 
 namespace engine {
 
-class CatalogCache;   // engine/config/catalog_cache.h
-class CommandRunner;  // engine/process/runner.h
+class CatalogCache;       // engine/config/catalog_cache.h
+class CommandRunner;      // engine/process/runner.h
+class PlaceHistoryCache;  // engine/flux/place_history_cache.h
 
 // A snapshot of environment variables. Immutable, so it may be read from any thread.
 class Environment {
@@ -43,6 +44,8 @@ class Clock {
   virtual TimePoint now() const = 0;
   // Waits for `duration`; false if `stop` was requested before.
   virtual bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop) = 0;
+  // The time of day, which may jump; for what is compared with the times of others.
+  virtual std::chrono::system_clock::time_point wall_time() const;
 };
 
 class SteadyClock final : public Clock {
@@ -66,6 +69,8 @@ struct Host {
   Clock& clock;
   // Where catalogs are kept between calls; may be null, then each call reads its own.
   CatalogCache* catalogs = nullptr;
+  // The same for histories of values.
+  PlaceHistoryCache* histories = nullptr;
   // The bits that a file or directory for others to read is made without: the user's umask. That of
   // the process may be narrower.
   mode_t creation_mask = 022;

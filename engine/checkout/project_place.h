@@ -48,6 +48,9 @@ struct ProjectRequest {
   // The only rwenv that the project may be set to: what was looked at, or agreed to, before the
   // engine was called.
   std::optional<std::string> rwenv;
+  // That of a project which is set to none: what the user has just chosen, and is yet to be
+  // written.
+  std::optional<std::string> rwenv_if_none;
 };
 
 // The first of: `directory`; the client's first root if it is another work tree of the same

@@ -177,4 +177,17 @@ Result<HeadRef> read_head_ref(const ProjectRepository& repository) {
                                {FileFault::Kind::other, "its chain of symbolic refs does not end"});
 }
 
+std::optional<CommitId> read_ref(const ProjectRepository& repository, const std::string& name) {
+  const RefReader refs(repository);
+  std::string next = name;
+  for (int depth = 0; depth <= kMaxSymbolic && is_ref_name(next); ++depth) {
+    auto value = refs.read(next);
+    if (!value || value->symbolic.empty()) {
+      return value ? value->commit : std::nullopt;
+    }
+    next = std::move(value->symbolic);
+  }
+  return std::nullopt;
+}
+
 }  // namespace engine

@@ -7,7 +7,6 @@
 
 #include "engine/base/file_below.h"
 #include "engine/base/unique_fd.h"
-#include "engine/checkout/repository.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -16,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kWorkTrees = "worktrees";
+constexpr std::size_t kMaxPath = 4096;
 
 struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
@@ -62,7 +62,28 @@ std::string head_in_words(const ProjectRepository& repository) {
   return head->branch ? "branch " + sanitize_line(*head->branch) : "a detached HEAD";
 }
 
+// Whether the git directory's file `gitdir`, by which git finds the work tree, leads to `root`.
+bool leads_back(const ProjectRepository& repository) {
+  const auto text = read_below(repository.git.get(), "gitdir", kMaxPath);
+  if (!text) {
+    return false;
+  }
+  const std::string_view line =
+      std::string_view(text->bytes).substr(0, text->bytes.find_first_of("\r\n"));
+  const fs::path named = (repository.git_dir / line).lexically_normal();
+  const auto there = open_directory(named.parent_path());
+  const auto here = open_directory(repository.root);
+  return named.filename() == ".git" && there && here &&
+         is_same_directory(there->get(), here->get());
+}
+
 }  // namespace
+
+bool is_known_to_its_repository(const ProjectRepository& repository) {
+  return is_work_tree_of_its_repository(repository) &&
+         (is_same_directory(repository.git.get(), repository.common.get()) ||
+          leads_back(repository));
+}
 
 std::optional<WorkTree> find_work_tree(const fs::path& directory) {
   auto repository = find_project_repository(directory);

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "engine/checkout/repository.h"
+
 namespace engine {
 
 struct WorkTree {
@@ -26,5 +28,9 @@ std::optional<WorkTree> find_work_tree(const std::filesystem::path& directory);
 enum class WorkTreeRelation { others_of_one_repository, neither, no_directory, unreadable };
 WorkTreeRelation relation_of_work_trees(const std::filesystem::path& directory,
                                         const std::filesystem::path& other);
+
+// Whether the repository itself names this work tree as one of its own. What is written is written
+// only where this is so: a `.git` file can name the git directory of any other work tree.
+bool is_known_to_its_repository(const ProjectRepository& repository);
 
 }  // namespace engine

@@ -21,12 +21,12 @@ constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
 
 constexpr std::array<std::string_view, 2> kSections = {"services", "imageGroups"};
 constexpr std::array<std::string_view, 3> kTopFields = {kSections[0], kSections[1], "generatedAt"};
-constexpr std::array<std::string_view, 6> kServiceFields = {
-    "imageGroup", "kustomization", "kustomizationNamespace",
-    "namespace",  "deployment",    "description"};
-constexpr std::array<std::string_view, 8> kGroupFields = {
-    "file",     "imageName", "type", "path", "services", "kustomization", "kustomizationNamespace",
-    "namespace"};
+constexpr std::array<std::string_view, 7> kServiceFields = {
+    "imageGroup",  "kustomization", "kustomizationNamespace", "namespace", "deployment",
+    "description", "project"};
+constexpr std::array<std::string_view, 9> kGroupFields = {
+    "file",      "imageName", "type", "path", "services", "kustomization", "kustomizationNamespace",
+    "namespace", "wiring"};
 
 std::string pointer(std::string_view section, std::string_view name) {
   return "/" + std::string(section) + "/" + json::escaped(name);
@@ -138,6 +138,9 @@ Result<Service> Catalog::find_service(std::string_view name) const {
   service.namespace_name = in.string("namespace");
   service.deployment = in.string("deployment");
   service.description = in.string("description");
+  if (const auto project = in.string("project")) {
+    service.project = RemoteUrl(*project);
+  }
   if (in.problem()) {
     return bad_field(config_, *in.problem());
   }
@@ -175,6 +178,13 @@ Result<ImageGroup> Catalog::find_image_group(const Service& service) const {
   group.kustomization = in.string("kustomization");
   group.kustomization_namespace = in.string("kustomizationNamespace");
   group.namespace_name = in.string("namespace");
+  if (const Json* const recorded = in.object("wiring")) {
+    auto wiring = read_wiring(*recorded, in.pointer("wiring"));
+    if (!wiring) {
+      return bad_field(config_, wiring.error());
+    }
+    group.wiring = std::move(*wiring);
+  }
   if (in.problem()) {
     return bad_field(config_, *in.problem());
   }
@@ -201,6 +211,20 @@ std::vector<std::string> Catalog::image_names() const {
   for (std::size_t i = 0; i < groups_.names().size(); ++i) {
     if (auto name = string_member(config_.text, groups_.value(i), "imageName")) {
       names.push_back(std::move(*name));
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> Catalog::services_of_project(const std::vector<RemoteUrl>& remotes) const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < service_names().size(); ++i) {
+    const auto text = string_member(config_.text, services_.value(i), "project");
+    const RemoteUrl project(text.value_or(""));
+    if (!project.empty() && std::ranges::any_of(remotes, [&](const RemoteUrl& remote) {
+          return is_same_repository(project, remote);
+        })) {
+      names.push_back(service_names()[i]);
     }
   }
   return names;

@@ -13,6 +13,8 @@
 #include "engine/base/result.h"
 #include "engine/config/catalog_index.h"
 #include "engine/config/config_file.h"
+#include "engine/git/remote_url.h"
+#include "engine/wiring/recorded_wiring.h"
 
 namespace engine {
 
@@ -27,6 +29,7 @@ struct Service {
   std::optional<std::string> namespace_name;
   std::optional<std::string> deployment;
   std::optional<std::string> description;
+  std::optional<RemoteUrl> project;  // whose branches it is rolled out from
 };
 
 struct ImageGroup {
@@ -39,6 +42,7 @@ struct ImageGroup {
   std::optional<std::string> kustomization;
   std::optional<std::string> kustomization_namespace;
   std::optional<std::string> namespace_name;
+  std::optional<RecordedWiring> wiring;  // nothing where regenerate has not recorded it
 };
 
 // A catalog as read; immutable, so it may be shared between threads. Entries are read when they are
@@ -65,6 +69,11 @@ class Catalog {
   // The image group of a service: `no_image_group`, also where the catalog lacks the group that the
   // service names; `bad_config`.
   Result<ImageGroup> find_image_group(const Service& service) const;
+  // The image groups' names in the catalog's order.
+  const std::vector<std::string>& image_group_names() const { return groups_.names(); }
+  // The services whose `project` is one of these repositories, in the catalog's order; those that
+  // cannot be read do not count. Reads every entry.
+  std::vector<std::string> services_of_project(const std::vector<RemoteUrl>& remotes) const;
   // What to do where it lacks services, as a hint: where a catalog was looked for, if there is
   // none, and how to get one.
   std::string how_to_get_services() const;

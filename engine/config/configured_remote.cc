@@ -12,7 +12,7 @@ Result<FluxRemote> configured_remote(const Host& host,
   auto url = flux_git_repo(rwenv, config_directory);
   RETURN_IF_FAILED(url);
   return FluxRemote{std::move(*url), tls_verification(rwenv.flux_git_repo_type),
-                    clone_path(host, config_directory, rwenv.name)};
+                    clone_path(host, config_directory, rwenv.name), rwenv.flux_git_branch};
 }
 
 }  // namespace engine

@@ -7,6 +7,7 @@
 #include "engine/base/data_directory.h"
 #include "engine/base/reader_word.h"
 #include "engine/config/catalog_cache.h"
+#include "engine/config/other_plugins.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -14,12 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kInPlugin = "skills/flux-infra-guide/data/services.json";
-
 // Whether a plugin is where `place`, a catalog in one, would be.
 bool is_in_plugin(const fs::path& place) {
   fs::path root = place;
-  for (fs::path rest = kInPlugin; !rest.empty(); rest = rest.parent_path()) {
+  for (fs::path rest = kCatalogInPlugin; !rest.empty(); rest = rest.parent_path()) {
     root = root.parent_path();
   }
   std::error_code error;
@@ -32,7 +31,7 @@ std::vector<fs::path> worth_telling(const std::vector<fs::path>& places) {
   std::vector<fs::path> told;
   for (const fs::path& place : places) {
     const fs::path plain = place.lexically_normal();
-    const bool in_plugin = plain.string().ends_with(kInPlugin);
+    const bool in_plugin = plain.string().ends_with(kCatalogInPlugin);
     if (std::ranges::find(told, plain) == told.end() && (!in_plugin || is_in_plugin(plain))) {
       told.push_back(plain);
     }
@@ -63,10 +62,10 @@ std::vector<fs::path> catalog_places(const Host& host, const fs::path& config_di
   // A relative one would be looked up in the project.
   const auto plugin = host.environment.get("CLAUDE_PLUGIN_ROOT");
   if (plugin && fs::path(*plugin).is_absolute()) {
-    places.push_back(fs::path(*plugin) / kInPlugin);
+    places.push_back(fs::path(*plugin) / kCatalogInPlugin);
   }
   if (!host.executable.empty()) {  // <plugin>/bin/rollout-mcp
-    places.push_back(host.executable.parent_path().parent_path() / kInPlugin);
+    places.push_back(host.executable.parent_path().parent_path() / kCatalogInPlugin);
   }
   return places;
 }

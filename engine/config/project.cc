@@ -7,8 +7,9 @@
 #include "engine/base/abandonable.h"
 #include "engine/checkout/changes.h"
 #include "engine/checkout/objects.h"
+#include "engine/checkout/remotes.h"
 #include "engine/checkout/repository.h"
-#include "engine/config/rwenv.h"
+#include "engine/config/rwenv_name.h"
 #include "engine/git/failure.h"
 #include "engine/git/project_commands.h"
 #include "engine/process/runner.h"
@@ -66,7 +67,14 @@ Result<HeadRef> read_head(const ProjectRepository& repository, const fs::path& d
   return head;
 }
 
-Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& questions) {
+std::vector<RemoteUrl> remotes_of(const fs::path& directory) {
+  const auto repository = find_project_repository(directory);
+  const auto urls = repository ? read_remote_urls(*repository) : std::vector<std::string>();
+  return {urls.begin(), urls.end()};
+}
+
+Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& questions,
+                     const std::optional<std::string>& rwenv_if_none) {
   std::error_code error;
   if (!place.source.empty() && !fs::is_directory(place.directory, error)) {
     return no_directory(place);
@@ -85,8 +93,14 @@ Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& question
     reading.git_dir = repository->git_dir;
     reading.root = repository->root;
   }
+  if (questions.remotes) {
+    reading.project.remotes = remotes_of(place.directory);
+  }
   if (questions.rwenv_name) {
     auto name = active_rwenv_name(place.directory);
+    if (!name && name.error().code == Code::no_rwenv && rwenv_if_none) {
+      name = *rwenv_if_none;
+    }
     RETURN_IF_FAILED(name);
     reading.project.rwenv_name = std::move(*name);
   }
@@ -170,9 +184,10 @@ Result<Project> read_project(const Host& host, const ProjectRequest& request,
       (!place->directory.is_absolute() || request.directory->find('\0') != std::string::npos)) {
     return no_directory(*place);
   }
-  auto reading = abandonable<Reading>(
-      project_patience(host, place->directory, call),
-      [place = *place, questions](const std::stop_token&) { return read(place, questions); });
+  auto reading =
+      abandonable<Reading>(project_patience(host, place->directory, call),
+                           [place = *place, questions, chosen = request.rwenv_if_none](
+                               const std::stop_token&) { return read(place, questions, chosen); });
   RETURN_IF_FAILED(reading);
   RETURN_IF_FAILED(expect_rwenv(request, reading->project));
   if (reading->head && reading->head->reftable) {

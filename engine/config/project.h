@@ -13,6 +13,7 @@
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
 #include "engine/checkout/project_place.h"
+#include "engine/git/remote_url.h"
 
 namespace engine {
 
@@ -29,12 +30,14 @@ std::string checkout_in_words(const std::filesystem::path& directory, const Proj
 struct ProjectQuestions {
   bool head = false;
   bool rwenv_name = false;
+  bool remotes = false;
 };
 
 struct Project {
   std::filesystem::path directory;        // absolute, and there
   std::optional<ProjectHead> head;        // if it was asked for
   std::optional<std::string> rwenv_name;  // if it was asked for
+  std::vector<RemoteUrl> remotes;         // if they were asked for; none outside of a repository
   std::vector<std::string> warnings;      // those of its place
 };
 

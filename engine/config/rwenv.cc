@@ -7,106 +7,42 @@
 #include <sys/stat.h>
 
 #include "engine/base/environment_directories.h"
-#include "engine/base/file_below.h"
 #include "engine/base/owner.h"
 #include "engine/base/read_file.h"
 #include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
-#include "engine/checkout/repository.h"
-#include "engine/config/config_file.h"
+#include "engine/config/misspelt_field.h"
 #include "engine/config/rwenv_fields.h"
+#include "engine/git/branch_name.h"
 #include "engine/text/ascii.h"
+#include "engine/text/join.h"
 #include "engine/text/text.h"
+#include "json/pointer.h"
 
 namespace engine {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxNameFile = 256;
-constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::string_view kByteOrderMarkUtf16 = "\xFF\xFE";
-constexpr std::string_view kByteOrderMarkUtf16Big = "\xFE\xFF";
+constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
 
-// Specification, section 2: [A-Za-z0-9][A-Za-z0-9._-]*.
-bool is_rwenv_name(std::string_view name) {
-  return !name.empty() && is_alphanumeric(name.front()) && std::ranges::all_of(name, [](char c) {
-    return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
-  });
+const Json* rwenvs_of(const ConfigFile& envs) {
+  const auto found = envs.value->find("rwenvs");
+  return found != envs.value->end() && found->is_object() ? &*found : nullptr;
 }
 
-// `file` is not what it should be; what is in it may be a secret, so it is not told.
-Failure bad_name_file(const fs::path& file, const std::string& problem, std::string hint) {
-  const std::string name = sanitize_line(file.string());
-  return fail(Code::bad_config, name + ": " + problem, std::move(hint), {{"file", name}});
-}
-
-std::string set_it_again() {
-  return for_reader("Set it again {set_rwenv}.");
-}
-
-// Some editors begin a text file with a mark that no editor shows.
-std::string byte_order_mark_of(std::string_view bytes) {
-  if (bytes.starts_with(kByteOrderMark)) {
-    return "a byte order mark (BOM)";
+Failure unknown_rwenv(const ConfigFile& envs, const std::string& name) {
+  std::vector<std::string> names = rwenv_names(envs);
+  for (std::string& known : names) {
+    known = sanitize_line(known);
   }
-  const bool utf16 =
-      bytes.starts_with(kByteOrderMarkUtf16) || bytes.starts_with(kByteOrderMarkUtf16Big);
-  return utf16 ? "the byte order mark (BOM) of UTF-16" : "";
-}
-
-// The name in one `.claude/rwenv`; empty if there is no such file (in a home directory it is a
-// directory) or it is blank. Links are not followed: the file is part of the project, and what a
-// link in a project leads to is none of its business.
-Result<std::string> read_name(const fs::path& directory) {
-  const fs::path claude = directory / ".claude";
-  const auto opened = open_directory(directory);
-  const auto below =
-      opened ? open_directory_below(opened->get(), ".claude") : tl::unexpected(opened.error());
-  const auto content =
-      below ? read_below(below->get(), "rwenv", kMaxNameFile) : tl::unexpected(below.error());
-  if (!content) {
-    const FileFault& fault = content.error();
-    if (fault.kind == FileFault::Kind::missing || fault.kind == FileFault::Kind::directory) {
-      return std::string();
-    }
-    return bad_name_file(below ? claude / "rwenv" : claude,
-                         "it cannot be read: " + fault.reason + ".",
-                         "Expected a regular file of at most " + std::to_string(kMaxNameFile) +
-                             " bytes, in a directory; links are not followed. " + set_it_again());
-  }
-  if (const std::string mark = byte_order_mark_of(content->bytes); !mark.empty()) {
-    return bad_name_file(claude / "rwenv",
-                         "it begins with " + mark + ", which is no part of a name.",
-                         for_reader("Save it as UTF-8 without BOM, or set it again {set_rwenv}."));
-  }
-  const std::string name(trimmed(content->bytes, kWhiteSpace));
-  if (!name.empty() && !is_rwenv_name(name)) {
-    return bad_name_file(claude / "rwenv",
-                         "expected the name of an rwenv: letters, digits, '.', '_' and '-', "
-                         "beginning with a letter or digit; what is in it is not one.",
-                         set_it_again());
-  }
-  return name;
-}
-
-Failure unknown_rwenv(const fs::path& file, const std::string& name, const Json* rwenvs) {
-  std::vector<std::string> names;
-  if (rwenvs != nullptr) {
-    for (const auto& entry : rwenvs->items()) {
-      names.push_back(sanitize_line(entry.key()));
-    }
-  }
-  std::string there;
-  for (const std::string& known : names) {
-    there += (there.empty() ? "" : ", ") + known;
-  }
+  const std::string there = joined(names);
   return fail(Code::unknown_rwenv,
-              "rwenv '" + name + "' not found in " + sanitize_line(file.string()) + ". " +
+              "rwenv '" + name + "' not found in " + sanitize_line(envs.file.string()) + ". " +
                   (there.empty() ? "There are none." : "There are: " + there + "."),
-              for_reader("Choose one of these {set_rwenv}, or add it to the file."),
-              {{"rwenvs", names}});
+              for_reader(there.empty() ? "Add it {add_rwenv}."
+                                       : "Set one of these {set_rwenv}, or add it {add_rwenv}."),
+              {{"rwenvs", std::move(names)}});
 }
 
 // The type, or a problem that the reader keeps.
@@ -116,6 +52,38 @@ FluxGitRepoType read_type(json::ObjectReader& in) {
     in.report("fluxGitRepoType", "\"github\" or \"gitea\"");
   }
   return type == "gitea" ? FluxGitRepoType::gitea : FluxGitRepoType::github;
+}
+
+FluxWrite read_flux_write(json::ObjectReader& in) {
+  const std::string write = in.string("fluxWrite").value_or("push");
+  if (write != "push" && write != "pull-request") {
+    in.report("fluxWrite", "\"push\" or \"pull-request\"");
+  }
+  return write == "pull-request" ? FluxWrite::pull_request : FluxWrite::push;
+}
+
+std::optional<FluxForge> read_flux_forge(json::ObjectReader& in) {
+  const auto given = in.string("fluxForge");
+  if (!given) {
+    return std::nullopt;
+  }
+  for (const FluxForge forge : {FluxForge::github, FluxForge::gitlab, FluxForge::gitea}) {
+    if (*given == name(forge)) {
+      return forge;
+    }
+  }
+  in.report("fluxForge", "\"github\", \"gitlab\" or \"gitea\"");
+  return std::nullopt;
+}
+
+// `fluxGitBranch`: a branch's name, or a problem that the reader keeps.
+std::optional<std::string> read_flux_branch(json::ObjectReader& in) {
+  auto branch = in.string("fluxGitBranch");
+  if (branch && !is_branch_name(*branch)) {
+    in.report("fluxGitBranch", "the name of a branch, such as \"main\"");
+    return std::nullopt;
+  }
+  return branch;
 }
 
 // `fluxPath`: a directory inside of the repository, or a problem that the reader keeps.
@@ -149,6 +117,35 @@ std::vector<std::string> read_image_prefixes(json::ObjectReader& in) {
   return prefixes;
 }
 
+// Of docker, whose names have no other form: what begins with '-' would be an option.
+bool is_container_name(std::string_view text) {
+  return !text.empty() && is_alphanumeric(text.front()) && std::ranges::all_of(text, [](char c) {
+    return is_alphanumeric(c) || c == '_' || c == '.' || c == '-';
+  });
+}
+
+// `devContainer`: a name, or a problem that the reader keeps; "" is none.
+std::optional<std::string> read_container(json::ObjectReader& in) {
+  auto name = in.string("devContainer");
+  if (!name || name->empty()) {
+    return std::nullopt;
+  }
+  if (!is_container_name(*name)) {
+    in.report("devContainer", "the name of a container");
+  }
+  return name;
+}
+
+// Where kubectl runs, as the top of the file, `top`, and the rwenv say.
+std::optional<std::string> read_dev_container(json::ObjectReader& top, json::ObjectReader& in) {
+  auto of_all = read_container(top);
+  auto own = read_container(in);
+  if (!top.boolean("useDevContainer").value_or(true)) {
+    return std::nullopt;
+  }
+  return own ? std::move(own) : std::move(of_all);
+}
+
 // What says where pushes go is not taken from a place where anybody can have put it. Of a symbolic
 // link what it leads to counts.
 Result<void> refuse_writable_by_everybody(const fs::path& path) {
@@ -175,16 +172,6 @@ Result<void> refuse_configuration_of_everybody(const fs::path& file) {
   return {};
 }
 
-// There is no name in `.claude/rwenv` of these directories.
-Failure no_rwenv(const std::vector<fs::path>& directories) {
-  std::string hint = for_reader(
-      "Set one {set_rwenv}. The project's file `.claude/rwenv` is missing or empty; looked for:");
-  for (const fs::path& directory : directories) {
-    hint += "\n" + sanitize_line((directory / ".claude/rwenv").string());
-  }
-  return fail(Code::no_rwenv, "No rwenv set. Use `/rwenv-set` first.", std::move(hint));
-}
-
 }  // namespace
 
 Result<fs::path> rwenv_config_directory(const Host& host) {
@@ -203,74 +190,95 @@ Result<fs::path> rwenv_config_directory(const Host& host) {
               "Set RWENV_CONFIG_DIR to the directory that holds envs.json.");
 }
 
-Result<std::string> active_rwenv_name(const fs::path& project_directory) {
-  std::vector<fs::path> places = {project_directory};
-  auto name = read_name(project_directory);
-  const auto root =
-      name && name->empty() ? work_tree_root(project_directory) : std::optional<fs::path>();
-  if (root && *root != project_directory) {
-    places.push_back(*root);
-    name = read_name(*root);
-  }
-  if (root && name && name->empty()) {
-    // A linked work tree inherits, since git ignores the file and does not bring it there.
-    const auto repository = find_project_repository(*root);
-    if (const auto main = repository ? main_work_tree_root(*repository) : std::nullopt) {
-      places.push_back(*main);
-      name = read_name(*main);
-    }
-  }
-  if (name && name->empty()) {
-    return no_rwenv(places);
-  }
-  return name;
-}
-
 TlsVerification tls_verification(FluxGitRepoType type) {
   return type == FluxGitRepoType::gitea ? TlsVerification::off : TlsVerification::on;
 }
 
-Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::string& name) {
-  auto config = parse_config(std::move(text), file);
-  RETURN_IF_FAILED(config);
-  RETURN_IF_FAILED(refuse_misspelt_top_fields(*config));
-  constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
-  json::ObjectReader top(*config->value, "", kNull);
-  const Json* rwenvs = top.object("rwenvs");
+std::string_view name(FluxForge forge) {
+  switch (forge) {
+    case FluxForge::github:
+      return "github";
+    case FluxForge::gitlab:
+      return "gitlab";
+    case FluxForge::gitea:
+      return "gitea";
+  }
+  return {};
+}
+
+Result<ConfigFile> parse_envs(std::string text, const fs::path& file) {
+  auto envs = parse_config(std::move(text), file);
+  RETURN_IF_FAILED(envs);
+  RETURN_IF_FAILED(refuse_misspelt_top_fields(*envs));
+  json::ObjectReader top(*envs->value, "", kNull);
+  top.object("rwenvs");
   if (top.problem()) {
-    return bad_field(*config, *top.problem());
+    return bad_field(*envs, *top.problem());
   }
+  return envs;
+}
+
+std::vector<std::string> rwenv_names(const ConfigFile& envs) {
+  const Json* rwenvs = rwenvs_of(envs);
+  return rwenvs == nullptr ? std::vector<std::string>() : keys_of(*rwenvs);
+}
+
+Result<Rwenv> read_rwenv(const ConfigFile& envs, const std::string& name) {
+  const Json* rwenvs = rwenvs_of(envs);
   if (rwenvs == nullptr || !rwenvs->contains(name)) {
-    return unknown_rwenv(file, name, rwenvs);
+    return unknown_rwenv(envs, name);
   }
-  RETURN_IF_FAILED(refuse_misspelt_rwenv_fields(*config, name));
-  json::ObjectReader in(rwenvs->at(name), "/rwenvs/" + name, kNull);
+  RETURN_IF_FAILED(refuse_misspelt_rwenv_fields(envs, name));
+  json::ObjectReader in(rwenvs->at(name), "/rwenvs/" + json::escaped(name), kNull);
   Rwenv rwenv{.name = name};
   if (const auto url = in.string("fluxGitRepo")) {
     rwenv.flux_git_repo = RemoteUrl(*url);
   }
   rwenv.flux_git_repo_type = read_type(in);
+  rwenv.flux_git_branch = read_flux_branch(in);
   rwenv.flux_path = read_flux_path(in);
+  rwenv.flux_write = read_flux_write(in);
+  rwenv.flux_forge = read_flux_forge(in);
   rwenv.kubernetes_context = in.string("kubernetesContext");
+  rwenv.kubeconfig_path = in.string("kubeconfigPath");
+  json::ObjectReader top(*envs.value, "", kNull);
+  rwenv.dev_container = read_dev_container(top, in);
   rwenv.read_only = in.boolean("readOnly").value_or(false);
+  rwenv.confirm_replace = in.boolean("confirmReplace").value_or(false);
   rwenv.description = in.string("description");
+  rwenv.type = in.string("type");
   rwenv.image_prefixes = read_image_prefixes(in);
-  if (in.problem()) {
-    return bad_field(*config, *in.problem());
+  if (const auto& problem = in.problem() ? in.problem() : top.problem()) {
+    return bad_field(envs, *problem);
   }
   return rwenv;
 }
 
-Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& name) {
-  const fs::path file = config_directory / "envs.json";
+Result<Rwenv> parse_rwenv(std::string text, const fs::path& file, const std::string& name) {
+  auto envs = parse_envs(std::move(text), file);
+  RETURN_IF_FAILED(envs);
+  return read_rwenv(*envs, name);
+}
+
+fs::path envs_file(const fs::path& config_directory) {
+  return config_directory / "envs.json";
+}
+
+Result<std::optional<std::string>> read_envs(const fs::path& config_directory) {
+  const fs::path file = envs_file(config_directory);
   RETURN_IF_FAILED(refuse_configuration_of_everybody(file));
-  auto content = read_file(file, kMaxConfigBytes);
+  return read_file(file, kMaxConfigBytes);
+}
+
+Result<Rwenv> load_rwenv(const fs::path& config_directory, const std::string& name) {
+  const fs::path file = envs_file(config_directory);
+  auto content = read_envs(config_directory);
   RETURN_IF_FAILED(content);
   if (!*content) {
     return fail(Code::unknown_rwenv,
                 "rwenv '" + name + "' not found in " + sanitize_line(file.string()) +
                     ": there is no such file.",
-                "Create it: {\"rwenvs\": {\"" + name + "\": {\"fluxGitRepo\": \"https://...\"}}}");
+                for_reader("Add it {add_rwenv}."));
   }
   return parse_rwenv(std::move(**content), file, name);
 }
@@ -281,12 +289,12 @@ Result<RemoteUrl> flux_git_repo(const Rwenv& rwenv, const fs::path& config_direc
     return fail(Code::no_flux_repo,
                 "No flux repo configured for this rwenv. Add `fluxGitRepo` to rwenv config.",
                 "The rwenv is '" + rwenv.name + "' in " +
-                    sanitize_line((config_directory / "envs.json").string()) + ".");
+                    sanitize_line(envs_file(config_directory).string()) + ".");
   }
   if (!url.is_fit_for_git()) {
     return fail(Code::bad_config,
-                sanitize_line((config_directory / "envs.json").string()) + ": /rwenvs/" +
-                    rwenv.name + "/fluxGitRepo: given " + url.named() +
+                sanitize_line(envs_file(config_directory).string()) + ": /rwenvs/" + rwenv.name +
+                    "/fluxGitRepo: given " + url.named() +
                     ", expected an https, http, ssh, git or file URL.",
                 "Correct the URL.");
   }

@@ -106,6 +106,7 @@ class CatalogBuilder {
       DraftGroup out;
       out.name = group.name;
       out.place = place;
+      out.wiring = group.wiring;
       out.kustomization =
           agreed(place, place.image_name, "kustomization", group.site.kustomization);
       out.namespace_name = group.site.namespace_name.value();
@@ -135,6 +136,7 @@ class CatalogBuilder {
     out.kustomization_namespace = kustomization_namespace(service.site);
     out.namespace_name =
         agreed(group.place, service.name, "namespace", service.site.namespace_name);
+    out.project = service.project.value();
     if (service.deployed) {
       out.deployment = service.workload;
     } else if (group.secondary_workloads.empty() && group.place.type == "kustomize-images") {

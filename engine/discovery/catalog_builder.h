@@ -24,6 +24,7 @@ struct DraftGroup {
   std::vector<std::string> services;
   // Of the Flux Kustomization, where it is known and not the usual flux-system.
   std::optional<std::string> kustomization_namespace = {};
+  RecordedWiring wiring = {};
 };
 
 struct DraftService {
@@ -33,6 +34,7 @@ struct DraftService {
   std::optional<std::string> namespace_name;
   std::optional<std::string> deployment;
   std::optional<std::string> kustomization_namespace = {};  // as of the group
+  std::optional<std::string> project = {};                  // whose branches it is rolled out from
 };
 
 struct CatalogDraft {

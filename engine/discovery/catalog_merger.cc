@@ -97,6 +97,7 @@ class CatalogMerger {
     }
     set_kustomization(entry, group.kustomization, group.kustomization_namespace);
     set(entry, "namespace", group.namespace_name);
+    entry["wiring"] = to_json(group.wiring);
     groups_[group.name] = std::move(entry);
   }
 
@@ -107,6 +108,9 @@ class CatalogMerger {
     set_kustomization(entry, service.kustomization, service.kustomization_namespace);
     set(entry, "namespace", service.namespace_name);
     set(entry, "deployment", service.deployment);
+    if (!entry.contains("project")) {  // what a person wrote there stays
+      set(entry, "project", service.project);
+    }
     if (old == old_services_.end()) {
       merged_.added.push_back(service.name);
     } else if (*old != entry) {

@@ -62,25 +62,27 @@ std::optional<std::string> CatalogOrigin::older_time(const Json& catalog) {
 }
 
 bool CatalogOrigin::is_by_hand(const Json& service) const {
-  constexpr std::array<std::string_view, 6> kOurs = {
-      "imageGroup", "kustomization", "kustomizationNamespace",
-      "namespace",  "deployment",    "fluxPath"};
-  constexpr std::array<std::string_view, 7> kOlder = {
+  constexpr std::array<std::string_view, 7> kOurs = {
       "imageGroup", "kustomization", "kustomizationNamespace", "namespace", "deployment",
-      "fluxPath",   "description"};
+      "fluxPath",   "project"};
+  constexpr std::array<std::string_view, 8> kOlder = {
+      "imageGroup",  "kustomization", "kustomizationNamespace",
+      "namespace",   "deployment",    "fluxPath",
+      "description", "project"};
   return is_older(service) ? has_other_fields(service, kOlder) : has_other_fields(service, kOurs);
 }
 
 bool CatalogOrigin::is_group_by_hand(const Json& group) {
-  constexpr std::array<std::string_view, 9> kOurs = {"file",
-                                                     "imageName",
-                                                     "type",
-                                                     "path",
-                                                     "services",
-                                                     "kustomization",
-                                                     "kustomizationNamespace",
-                                                     "namespace",
-                                                     "yqPath"};
+  constexpr std::array<std::string_view, 10> kOurs = {"file",
+                                                      "imageName",
+                                                      "type",
+                                                      "path",
+                                                      "services",
+                                                      "kustomization",
+                                                      "kustomizationNamespace",
+                                                      "namespace",
+                                                      "wiring",
+                                                      "yqPath"};
   return has_other_fields(group, kOurs);
 }
 

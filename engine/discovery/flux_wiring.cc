@@ -213,9 +213,12 @@ class Reader {
              "its source " + name + " follows " + source.follows + ", not the branch " +
                  origin_.branch,
              true, directory);
+      strangers.back().source_file = found->file;
+      strangers.back().source = &source;
       return false;
     }
     application.source_file = found->file;
+    application.source = &source;
     return true;
   }
 

@@ -32,7 +32,8 @@ struct FluxApplication {
   std::string directory;
   // Where the source is defined; null if nowhere in the tree.
   const ManifestFile* source_file = nullptr;
-  std::string path = {};  // as written, or as a patch has it
+  std::string path = {};                      // as written, or as a patch has it
+  const FluxGitRepository* source = nullptr;  // the same, as an object of that file
   // The outermost kustomizations that give it the path; none where no path is patched.
   std::set<std::string> built_by = {};
 };
@@ -46,6 +47,9 @@ struct FluxStranger {
   std::optional<std::string> directory;
   // Whether what it applies may be of this repository all the same.
   bool is_doubtful = false;
+  // As of an application; null unless the source is defined and is this repository.
+  const ManifestFile* source_file = nullptr;
+  const FluxGitRepository* source = nullptr;
 };
 
 class FluxWiring {

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/wiring/recorded_wiring.h"
+
 namespace engine {
 
 // What makes an image group itself, whatever it is called.
@@ -64,6 +66,7 @@ struct FoundService {
   Site site;
   std::vector<std::string> longer = {};  // names for where others have that one
   std::string name = {};
+  Agreement project = {};  // see engine/discovery/image_project.h
 };
 
 struct FoundGroup {
@@ -78,6 +81,7 @@ struct FoundGroup {
   // Workloads with this as a second image, and the groups in which they are at home.
   std::set<std::pair<const FoundGroup*, std::string>> secondary_workloads;
   std::string name = {};
+  RecordedWiring wiring = {};
 };
 
 }  // namespace engine

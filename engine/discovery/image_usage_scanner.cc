@@ -8,6 +8,7 @@
 #include "engine/discovery/flux_layers.h"
 #include "engine/discovery/flux_objects.h"
 #include "engine/discovery/flux_scope.h"
+#include "engine/discovery/group_wiring.h"
 #include "engine/discovery/image_places.h"
 #include "engine/discovery/live_references.h"
 #include "engine/discovery/release_tags.h"
@@ -47,6 +48,7 @@ class ImageUsageScanner {
     leave_out_replaced();
     note_shared();
     homes_.place_unreached();
+    record_wiring(look);
     list_unplaced();
     return std::move(found_);
   }
@@ -156,6 +158,19 @@ class ImageUsageScanner {
     SharedGroups shared(tree_, graph_, wiring_, *scope_);
     shared.build(using_roots_, stop_);
     found_.shared = shared.users_of(found_.groups, stop_);
+  }
+
+  void record_wiring(const LookAt& look) {
+    GroupWiring wiring({.tree = tree_,
+                        .graph = graph_,
+                        .wiring = wiring_,
+                        .layers = layers_,
+                        .scope = scope_ ? &*scope_ : nullptr,
+                        .entry = look.below ? "" : look.flux_path.value_or("")},
+                       stop_);
+    for (auto& [place, group] : found_.groups) {
+      group.wiring = wiring.of(place);
+    }
   }
 
   void list_unplaced() {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/text/ascii.h"
+#include "engine/text/hash.h"
 #include "engine/text/join.h"
 
 namespace engine {
@@ -21,22 +22,6 @@ bool is_name_character(char c) {
 
 bool is_separator(char c) {
   return c == '.' || c == '_' || c == '-';
-}
-
-// FNV-1a: the same on every machine.
-std::string hash_of(std::string_view text) {
-  constexpr std::uint32_t kOffset = 2166136261U;
-  constexpr std::uint32_t kPrime = 16777619U;
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::uint32_t hash = kOffset;
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
-  }
-  std::string out;
-  for (unsigned shift = 32; shift > 0; shift -= 4) {
-    out += kDigits[(hash >> (shift - 4)) & 0xFU];
-  }
-  return out;
 }
 
 // Of a path: what stands between its slashes.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/repository_path.h"
+#include "engine/discovery/image_project.h"
 
 namespace engine {
 namespace {
@@ -80,6 +81,7 @@ FoundGroup* WorkloadHomes::group_of(const ReachedImage& image) const {
 void WorkloadHomes::place_workload(const ReachedWorkload& workload, const Site& site) {
   const std::string& own = workload.workload->name;
   FoundGroup* home = nullptr;
+  const ReachedImage* home_image = nullptr;
   bool named = false;
   std::set<FoundGroup*> all;
   for (std::size_t i = 0; i < workload.images.size(); ++i) {
@@ -91,6 +93,7 @@ void WorkloadHomes::place_workload(const ReachedWorkload& workload, const Site& 
     const bool by_name = workload.images[i].container == own || group->base == own;
     if (home == nullptr || (by_name && !named)) {
       home = group;
+      home_image = &workload.images[i];
       named = by_name;
     }
   }
@@ -100,6 +103,7 @@ void WorkloadHomes::place_workload(const ReachedWorkload& workload, const Site& 
       FoundService& service = group->services[workload.name];
       service.workload = workload.name;
       merge(service.site, site);
+      service.project.add(project_of_workload(*workload.workload, home_image->name));
     } else {
       group->secondary_workloads.emplace(home, workload.name);
     }
@@ -128,7 +132,8 @@ void WorkloadHomes::stand_in_for_the_rest() {
     }
     const std::string& name = group.stand_in.empty() ? group.base : group.stand_in;
     std::vector<std::string> longer = group.longer;
-    group.services[name] = {name, false, group.site, std::move(longer)};
+    FoundService& service = group.services[name] = {name, false, group.site, std::move(longer)};
+    service.project.add(project_of_image(place.image_name));
   }
 }
 
@@ -174,7 +179,10 @@ void WorkloadHomes::place_release(const ManifestFile& file, const HelmTag& tag) 
     group.site.namespace_name = {};
     group.site.namespace_name.add(tag.namespace_name);
   }
-  group.services[image->name] = {image->name, image->is_own, group.site, image->longer};
+  FoundService& service =
+      group.services[image->name] = {image->name, image->is_own, group.site, image->longer};
+  service.project.add(project_of_image(tag.registry.empty() ? tag.repository
+                                                            : tag.registry + "/" + tag.repository));
 }
 
 }  // namespace engine

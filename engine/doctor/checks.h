@@ -10,6 +10,7 @@
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/config/other_plugins.h"
 #include "engine/config/project.h"
 #include "engine/config/rwenv.h"
 #include "engine/doctor/doctor_check.h"
@@ -30,6 +31,7 @@ struct DoctorFindings {
   std::optional<FluxRemote> remote;
   std::optional<Identity> identity;
   std::optional<std::filesystem::path> clone;  // a sound one
+  OtherPlugins other_plugins;
 
   // For the Flux repository; `on` where who hosts it is not known.
   TlsVerification tls() const {
@@ -53,6 +55,18 @@ DoctorCheck check_envs(const Host& host, DoctorFindings& findings);
 DoctorCheck check_flux_repo(const Host& host, DoctorFindings& findings);
 DoctorCheck check_read_only(const DoctorFindings& findings);
 DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings);
+// How Flux gets what the catalog has (engine/doctor/wiring.cc).
+DoctorCheck check_wiring(const Host& host, const DoctorFindings& findings);
+
+// The plugins of others (engine/doctor/plugins.cc).
+DoctorCheck check_plugins(const Host& host, DoctorFindings& findings);
+// The plugin whose catalog the rwenv, which has none, could have; of an rwenv and a configuration
+// directory that were found.
+std::optional<std::string> catalog_to_import(const Host& host, const DoctorFindings& findings);
+
+// The cluster, if the rwenv names one (engine/doctor/cluster.cc).
+DoctorCheck check_cluster(const Host& host, const CallContext& call,
+                          const DoctorFindings& findings);
 
 // The clone and the remote behind it (engine/doctor/remote.cc).
 DoctorCheck check_clone(const Host& host, const CallContext& call, DoctorFindings& findings);

@@ -22,8 +22,9 @@ struct DoctorReport {
   std::vector<std::string> missing() const;
 };
 
-// Makes every check, also after one that failed; gh, the signer and the remote are asked side by
-// side. Takes as long as the slowest of them, at most the time limit of one child process.
+// Makes every check, also after one that failed; gh, the signer, the cluster and the remote are
+// asked side by side. Takes as long as the slowest of them, at most the time limit of one child
+// process.
 DoctorReport examine(const Host& host, const ProjectRequest& project, const CallContext& call);
 
 }  // namespace engine

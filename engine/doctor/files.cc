@@ -77,6 +77,16 @@ std::string shown_flaws(const std::vector<std::pair<std::string, Code>>& flaws) 
   return flaws.size() <= kMax ? out : out + " and " + std::to_string(flaws.size() - kMax) + " more";
 }
 
+// How to get services where there are none.
+std::string how_to_get_services(const Host& host, const DoctorFindings& findings,
+                                const Catalog& catalog) {
+  const std::string hint = catalog.how_to_get_services();
+  const auto plugin = catalog_to_import(host, findings);
+  return plugin ? hint + "\nOr copy the catalog that " + *plugin +
+                      for_reader(" has left, with {import_catalog}.")
+                : hint;
+}
+
 DoctorCheck check_services(const Catalog& catalog) {
   std::vector<std::pair<std::string, Code>> flaws;
   for (const std::string& service : catalog.service_names()) {
@@ -189,7 +199,7 @@ DoctorCheck check_catalog(const Host& host, const DoctorFindings& findings) {
                     (*catalog)->file().empty()
                         ? "There is no catalog of services (services.json)."
                         : "The catalog " + shown((*catalog)->file()) + " has no services.",
-                    (*catalog)->how_to_get_services()});
+                    how_to_get_services(host, findings, **catalog)});
   }
   DoctorCheck check = check_services(**catalog);
   const auto other = findings.rwenv ? other_scope(**catalog, *findings.rwenv) : std::nullopt;

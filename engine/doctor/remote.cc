@@ -6,11 +6,7 @@
 #include "engine/doctor/checks.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/flux/clone_trust.h"
-#include "engine/flux/remote_head.h"
-#include "engine/git/commands.h"
-#include "engine/git/configuration.h"
-#include "engine/git/failure.h"
-#include "engine/process/runner.h"
+#include "engine/flux/remote_trial.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -70,20 +66,9 @@ DoctorCheck check_remote(const Host& host, const CallContext& call, const Doctor
     return missing("remote", scratch.error());
   }
   const fs::path repository = findings.clone ? *findings.clone : scratch->path();
-  const FluxRemote& remote = *findings.remote;
-  const auto ssh = read_ssh_configuration(host, remote.tls, remote.url, repository, call);
-  if (!ssh) {
-    return missing("remote", ssh.error());
-  }
-  const ProcessResult completion = host.runner.run(
-      GitCommands(host.environment, remote.tls, repository, *ssh).list_head(), call.stop);
-  if (!completion.ok()) {
-    return missing("remote", git_failure(completion, {"ask for the branches of", remote.url,
-                                                      repository, remote.tls, host.time_limit}));
-  }
-  const auto branch = parse_remote_branch(completion.out);
+  const auto branch = try_remote(host, *findings.remote, repository, {}, call);
   if (!branch) {
-    return missing("remote", no_branch(remote.url));
+    return missing("remote", branch.error());
   }
   return in_place("remote", "answers, branch " + sanitize_line(*branch));
 }

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "engine/base/file_error.h"
-#include "engine/base/make_directories.h"
 #include "engine/flux/clone_directory.h"
+#include "engine/flux/clone_lock.h"
 #include "engine/git/advice.h"
 #include "engine/git/configuration.h"
 #include "engine/git/damage.h"
@@ -13,20 +13,6 @@
 
 namespace engine {
 namespace {
-
-// Locks the clone's place, whose directory is made where it is missing.
-Result<FileLock> lock_place(const Host& host, const std::filesystem::path& clone,
-                            const CallContext& call) {
-  constexpr mode_t kOwnerOnly = 0700;
-  const std::filesystem::path directory = clone.parent_path();
-  const std::string rwenv = clone.filename().string();
-  RETURN_IF_FAILED(refuse_symbolic_links(clone));
-  RETURN_IF_FAILED(make_directories(directory, kOwnerOnly));
-  RETURN_IF_FAILED(refuse_what_others_own(clone));
-  return FileLock::acquire(directory / ("." + rwenv + ".lock"),
-                           "waiting for another rollout to " + rwenv, host.time_limit, host.clock,
-                           call);
-}
 
 // What is wrong with the clone there, once others have let go of it and what died is cleared up.
 Result<std::optional<std::string>> look_at_place(const Host& host, const FluxRemote& remote,
@@ -60,7 +46,7 @@ FluxClone::FluxClone(const Host& host, FluxRemote remote, GitCommands commands, 
 
 Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const CallContext& call) {
   remote.clone = (host.working_directory / remote.clone).lexically_normal();
-  auto lock = lock_place(host, remote.clone, call);
+  auto lock = lock_clone(host, remote.clone, call);
   RETURN_IF_FAILED(lock);
   auto session = std::make_unique<CloneSession>(remote.clone);
   auto defect = look_at_place(host, remote, *session, call);

@@ -220,23 +220,35 @@ std::string followed_branch(const CloneSession& session) {
   return name.starts_with(prefix) ? std::string(name.substr(prefix.size())) : fallback;
 }
 
+namespace {
+
+// False where the refs cannot be written.
+bool set_ref(git_repository* repository, const std::string& ref, const CommitId& commit) {
+  git_oid oid{};
+  if (repository == nullptr || git_oid_fromstr(&oid, commit.text().c_str()) != 0) {
+    return false;
+  }
+  git_oid known{};
+  const bool noted = git_reference_name_to_id(&known, repository, ref.c_str()) == 0 &&
+                     git_oid_equal(&known, &oid) != 0;
+  return noted || git_new<GitReference>(git_reference_create, repository, ref.c_str(), &oid, 1,
+                                        "rollout: fetched") != nullptr;
+}
+
+}  // namespace
+
 bool update_tracking_ref(const CloneSession& session, const std::string& branch,
                          const CommitId& commit) {
   const auto repository = session.repository();
-  git_oid oid{};
-  if (!repository || git_oid_fromstr(&oid, commit.text().c_str()) != 0) {
-    return false;
-  }
-  const std::string ref = GitCommands::tracking_ref(branch);
-  git_oid known{};
-  const bool noted = git_reference_name_to_id(&known, repository.get(), ref.c_str()) == 0 &&
-                     git_oid_equal(&known, &oid) != 0;
-  if (!noted && !git_new<GitReference>(git_reference_create, repository.get(), ref.c_str(), &oid, 1,
-                                       "rollout: fetched")) {
+  if (!set_ref(repository.get(), GitCommands::tracking_ref(branch), commit)) {
     return false;
   }
   git_reference_remove(repository.get(), GitCommands::kFetchRef);
   return true;
+}
+
+void note_proposal(const CloneSession& session, const std::string& branch, const CommitId& commit) {
+  set_ref(session.repository().get(), GitCommands::proposal_ref(branch), commit);
 }
 
 void remove_fetch_ref(const CloneSession& session) {

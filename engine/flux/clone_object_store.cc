@@ -16,9 +16,14 @@ Result<std::string> CloneObjectStore::read_file(const CommitId& commit, const Re
   return objects_.read_file(commit, path, where);
 }
 
-Result<std::string> CloneObjectStore::write_tree(const CommitId& commit, const RepositoryPath& path,
-                                                 std::string_view bytes) const {
-  return objects_.write_tree(commit, path, bytes);
+std::optional<DirectoryEntries> CloneObjectStore::list_directory(
+    const CommitId& commit, const std::string& directory) const {
+  return objects_.list_directory(commit, directory);
+}
+
+Result<std::string> CloneObjectStore::write_tree(const CommitId& commit,
+                                                 const std::vector<FileContent>& files) const {
+  return objects_.write_tree(commit, files);
 }
 
 Result<CommitId> CloneObjectStore::write_commit(const std::string& tree, const CommitId& parent,
@@ -50,6 +55,10 @@ std::optional<Authorship> CloneObjectStore::last_change(const CommitId& head, co
 
 std::optional<Authorship> CloneObjectStore::authorship(const CommitId& commit) const {
   return objects_.authorship(commit);
+}
+
+std::optional<CommitDescription> CloneObjectStore::describe(const CommitId& commit) const {
+  return objects_.describe(commit);
 }
 
 }  // namespace engine

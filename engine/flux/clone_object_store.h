@@ -17,8 +17,10 @@ class CloneObjectStore final : public ObjectStore {
                                           const RepositoryPath& path) const override;
   Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path,
                                 std::string_view where) const override;
-  Result<std::string> write_tree(const CommitId& commit, const RepositoryPath& path,
-                                 std::string_view bytes) const override;
+  std::optional<DirectoryEntries> list_directory(const CommitId& commit,
+                                                 const std::string& directory) const override;
+  Result<std::string> write_tree(const CommitId& commit,
+                                 const std::vector<FileContent>& files) const override;
   Result<CommitId> write_commit(const std::string& tree, const CommitId& parent,
                                 const std::string& message,
                                 const Identity& identity) const override;
@@ -29,6 +31,7 @@ class CloneObjectStore final : public ObjectStore {
   std::optional<Authorship> last_change(const CommitId& head, const CommitId& base,
                                         const RepositoryPath& path) const override;
   std::optional<Authorship> authorship(const CommitId& commit) const override;
+  std::optional<CommitDescription> describe(const CommitId& commit) const override;
 
  private:
   const FluxClone& clone_;

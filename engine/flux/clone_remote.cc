@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/flux/clone_directory.h"
+#include "engine/flux/push_failure.h"
 #include "engine/flux/remote_head.h"
 
 namespace engine {
@@ -45,6 +46,46 @@ PushResult CloneRemote::push(const std::string& branch, const CommitId& commit,
   PushResult result = parse_push(completion, GitCommands::branch_ref(branch));
   if (result.kind != PushResult::Kind::pushed) {
     result.error = clone_.failure(completion, "push to");
+  }
+  return result;
+}
+
+PushResult CloneRemote::propose(const ProposalTarget& target, const RemoteHead& base,
+                                const CommitId& commit) {
+  if (target.way == ProposalTarget::Way::agit) {
+    return push_for_review(target, base, commit);
+  }
+  const GitCommands& commands = clone_.commands();
+  const bool asks = target.way == ProposalTarget::Way::push_options;
+  const ProcessResult completion =
+      clone_.run(asks ? commands.push_merge_request(target.branch, commit, base.proposed,
+                                                    base.branch, target.title)
+                      : commands.push_proposal(target.branch, commit, base.proposed),
+                 {});
+  PushResult result = parse_push(completion, GitCommands::branch_ref(target.branch));
+  if (result.kind != PushResult::Kind::pushed) {
+    result.error = proposal_push_error(clone_.failure(completion, "push to"));
+  }
+  return result;
+}
+
+// What was pushed is noted in the clone, because the remote has no branch that could be fetched.
+PushResult CloneRemote::push_for_review(const ProposalTarget& target, const RemoteHead& base,
+                                        const CommitId& commit) {
+  const GitCommands& commands = clone_.commands();
+  const std::string ref = GitCommands::review_ref(base.branch);
+  const ProcessResult completion = clone_.run(
+      commands.push_for_review(base.branch, commit, proposal_topic(target), target.title), {});
+  PushResult result = parse_review_push(completion, ref);
+  if (result.kind == PushResult::Kind::pushed && result.lacks_agit) {
+    // A forge that knows AGit need not name the ref of the request.
+    const ProcessResult listed = clone_.run(commands.list_review_ref(base.branch), {});
+    result.lacks_agit = listed.ok() && listed.out.find("\t" + ref) != std::string::npos;
+  }
+  if (result.kind == PushResult::Kind::pushed && !result.lacks_agit) {
+    note_proposal(clone_.session(), target.branch, commit);
+  } else {
+    result.error = proposal_push_error(clone_.failure(completion, "push to"));
   }
   return result;
 }

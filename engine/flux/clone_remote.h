@@ -21,9 +21,14 @@ class CloneRemote final : public Remote {
   Result<void> fetch_blob(const std::string& id, const std::stop_token& stop) override;
   PushResult push(const std::string& branch, const CommitId& commit,
                   const CommitId& expected) override;
+  PushResult propose(const ProposalTarget& target, const RemoteHead& base,
+                     const CommitId& commit) override;
   std::optional<std::string> redirected_to() const override { return clone_.redirected_to(); }
 
  private:
+  PushResult push_for_review(const ProposalTarget& target, const RemoteHead& base,
+                             const CommitId& commit);
+
   const FluxClone& clone_;
 };
 

@@ -23,12 +23,12 @@ void CloneWorkTree::begin(const RemoteHead& base) {
 
 std::optional<std::string> CloneWorkTree::finish(const RemoteHead& base,
                                                  const std::optional<CommitId>& commit,
-                                                 const RepositoryPath& file) {
+                                                 const std::vector<RepositoryPath>& files) {
   if (commit && scan_ && scan_->found_clean_at(base.commit) &&
-      advance_work_tree(clone_, base.branch, *commit, file)) {
+      advance_work_tree(clone_, base.branch, *commit, files)) {
     return std::nullopt;
   }
-  auto reset = reset_work_tree(clone_, base.branch, commit.value_or(base.commit), file);
+  auto reset = reset_work_tree(clone_, base.branch, commit.value_or(base.commit), files);
   if (!reset) {
     return stale_work_tree(reset.error());
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "engine/flux/clone.h"
 #include "engine/flux/work_tree.h"
@@ -16,7 +17,7 @@ class CloneWorkTree final : public WorkTreeUpdate {
 
   void begin(const RemoteHead& base) override;
   std::optional<std::string> finish(const RemoteHead& base, const std::optional<CommitId>& commit,
-                                    const RepositoryPath& file) override;
+                                    const std::vector<RepositoryPath>& files) override;
 
  private:
   const FluxClone& clone_;

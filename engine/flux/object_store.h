@@ -6,11 +6,15 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/image_tag.h"
 #include "engine/base/repository_path.h"
 #include "engine/base/result.h"
 #include "engine/git/authorship.h"
+#include "engine/git/commit_description.h"
+#include "engine/git/directory_entries.h"
+#include "engine/git/file_content.h"
 #include "engine/git/identity.h"
 
 namespace engine {
@@ -26,8 +30,11 @@ class ObjectStore {
   virtual Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path,
                                         std::string_view where) const = 0;
 
-  virtual Result<std::string> write_tree(const CommitId& commit, const RepositoryPath& path,
-                                         std::string_view bytes) const = 0;
+  virtual std::optional<DirectoryEntries> list_directory(const CommitId& commit,
+                                                         const std::string& directory) const = 0;
+
+  virtual Result<std::string> write_tree(const CommitId& commit,
+                                         const std::vector<FileContent>& files) const = 0;
   virtual Result<CommitId> write_commit(const std::string& tree, const CommitId& parent,
                                         const std::string& message,
                                         const Identity& identity) const = 0;
@@ -41,6 +48,7 @@ class ObjectStore {
   virtual std::optional<Authorship> last_change(const CommitId& head, const CommitId& base,
                                                 const RepositoryPath& path) const = 0;
   virtual std::optional<Authorship> authorship(const CommitId& commit) const = 0;
+  virtual std::optional<CommitDescription> describe(const CommitId& commit) const = 0;
 };
 
 }  // namespace engine

@@ -1,28 +1,57 @@
-// A change made on a head: the file as it is there, edited, and the commit of that.
+// A change made on a head: the files as they are there, edited, and the commit of that.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/host.h"
 #include "engine/flux/object_store.h"
+#include "engine/flux/proposal_standing.h"
 #include "engine/flux/remote.h"
 #include "engine/flux/types.h"
+#include "engine/flux/value_history.h"
 
 namespace engine {
 
-struct PreparedChange {
-  RemoteHead base;
+struct PreparedEdit {
   ManifestEdit edit;
   std::string diff;
-  std::optional<CommitId> commit;  // nothing for a dry run and where nothing changed
+
+  // Whether it replaces a value, which is then edit.previous_tag.
+  bool replaces() const { return edit.changed && edit.previous_tag.has_value(); }
+};
+
+struct PreparedChange {
+  RemoteHead base;
+  std::vector<PreparedEdit> edits;  // as in the change, and in its order
+  std::optional<CommitId> commit;   // nothing for a dry run and where nothing changed
+  // Of a change that is proposed; with `same` there is a commit only for AGit, whose remote alone
+  // knows whether the request is open.
+  ProposalStanding proposal = ProposalStanding::absent;
+
+  bool changed() const;
+};
+
+// What changes are made with.
+struct ChangeContext {
+  Remote& remote;
+  const ObjectStore& objects;
+  ValueHistory& history;
+  const Identity& identity;
+  const CallContext& call;
 };
 
 // Makes the change on `base`, which has been fetched; no ref is changed. What a partial clone lacks
-// of the file is fetched. Fails as the edit does, `bad_path`, `sign_failed`, `cancelled` and what
-// git_failure() says.
-Result<PreparedChange> prepare_change(Remote& remote, const ObjectStore& objects,
-                                      const Change& change, const Identity& identity,
-                                      const RemoteHead& base, const CallContext& call);
+// of the files is fetched. Fails as the first edit does that fails, and its `may_replace`,
+// `bad_path`, `sign_failed`, `cancelled` and what git_failure() says.
+Result<PreparedChange> prepare_change(const ChangeContext& context, const Change& change,
+                                      const RemoteHead& base);
+
+// Begins to look for who set the values that are replaced, if any are.
+void begin_replaced(ValueHistory& history, const Change& change, const PreparedChange& prepared);
+// What became of the edits, with what was found.
+std::vector<AppliedEdit> finish_replaced(ValueHistory& history, const Change& change,
+                                         PreparedChange prepared);
 
 }  // namespace engine

@@ -42,7 +42,7 @@ bool is_unpacking_failure(std::string_view reason) {
 }
 
 std::string refusal_hint(const RemoteNames& remote, const std::string& branch,
-                         const PushResult& push) {
+                         const PushResult& push, PushTo to) {
   if (push.kind == PushResult::Kind::no_answer) {
     return "A pre-push hook on this machine decides that: see git's core.hooksPath, and "
            ".git/hooks in " +
@@ -57,14 +57,24 @@ std::string refusal_hint(const RemoteNames& remote, const std::string& branch,
     return "The remote's branch did not move, so no other push came first: a lock file that a dead "
            "process left on the remote may be in the way. Ask its administrator.";
   }
+  if (to == PushTo::proposal) {
+    return "A rule or a hook of the remote decides that: ask an administrator of the repository "
+           "for "
+           "the right to push to " +
+           branch + "; `fluxForge` of the rwenv says how requests are opened.";
+  }
   return "A protected branch or a hook of the remote decides that: ask an administrator of the "
          "repository for the right to push to " +
-         branch + ".";
+         branch +
+         ", or set `fluxWrite` of the rwenv to `pull-request`: then rollouts are proposed as pull "
+         "or "
+         "merge requests.";
 }
 
 }  // namespace
 
-Error push_refusal(const RemoteNames& remote, const std::string& branch, const PushResult& push) {
+Error push_refusal(const RemoteNames& remote, const std::string& branch, const PushResult& push,
+                   PushTo to) {
   // The remote has got nothing that it could unpack then, and says so.
   if (push.error.code == Code::disk_full) {
     return push.error;
@@ -79,8 +89,31 @@ Error push_refusal(const RemoteNames& remote, const std::string& branch, const P
   }
   return {Code::rejected,
           std::move(message),
-          refusal_hint(remote, branch, push),
+          refusal_hint(remote, branch, push, to),
           {{"reason", push.reason}, {"remoteWords", push.words}}};
+}
+
+Error proposal_push_error(Error error) {
+  if (error.code == Code::rejected && error.message.find("push options") != std::string::npos) {
+    error.hint =
+        "A request is opened there by options of the push, which the remote does not accept: ask "
+        "its "
+        "administrator to allow them (`receive.advertisePushOptions`), or correct `fluxForge` of "
+        "the "
+        "rwenv.";
+  }
+  return error;
+}
+
+Error lacks_agit(const RemoteNames& remote, const std::string& branch) {
+  const std::string ref = "refs/for/" + branch;
+  return {Code::proposal_failed,
+          remote.url + " has " + ref +
+              " as a ref of its own, so it does not know AGit, and no request was opened.",
+          "Gitea and Forgejo know AGit if their server has git 2.29 or later; for another forge, "
+          "correct `fluxForge` of the rwenv. Remove the ref with `git push origin --delete " +
+              ref + "` in " + remote.clone + ".",
+          {{"ref", ref}}};
 }
 
 Error unknown_push(const RemoteNames& remote, const std::string& branch, const PushResult& push,

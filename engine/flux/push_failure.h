@@ -15,8 +15,19 @@
 
 namespace engine {
 
+// What a push sets: the branch that Flux follows, or that of a proposal.
+enum class PushTo { branch, proposal };
+
 // The remote, or a hook on this machine, refused it: `rejected`, in their words.
-Error push_refusal(const RemoteNames& remote, const std::string& branch, const PushResult& push);
+Error push_refusal(const RemoteNames& remote, const std::string& branch, const PushResult& push,
+                   PushTo to = PushTo::branch);
+
+// `error` of the push of a proposal, with what to do where that is something else than for other
+// pushes.
+Error proposal_push_error(Error error);
+
+// The remote took a push for AGit to `branch` as a ref like any other: `proposal_failed`.
+Error lacks_agit(const RemoteNames& remote, const std::string& branch);
 
 // It broke off and the remote cannot be asked, because of `why`: `unknown_outcome`.
 Error unknown_push(const RemoteNames& remote, const std::string& branch, const PushResult& push,

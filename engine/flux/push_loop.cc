@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/flux/other_changes.h"
 #include "engine/flux/push_failure.h"
 #include "engine/git/redirection.h"
 #include "engine/text/text.h"
@@ -11,37 +12,11 @@
 namespace engine {
 namespace {
 
-std::string shown_value(const std::optional<std::string>& tag) {
-  return tag ? "'" + sanitize_line(*tag, 256) + "'" : "no tag";
-}
-
 Error cancelled() {
   return {Code::cancelled, "Cancelled before the change was pushed."};
 }
 
 }  // namespace
-
-std::string_view name(PushLoop::State state) {
-  switch (state) {
-    case PushLoop::State::preparing:
-      return "preparing";
-    case PushLoop::State::pushing:
-      return "pushing";
-    case PushLoop::State::waiting:
-      return "waiting";
-    case PushLoop::State::resolving:
-      return "resolving";
-    case PushLoop::State::looking:
-      return "looking";
-    case PushLoop::State::retrying:
-      return "retrying";
-    case PushLoop::State::finished:
-      return "finished";
-    case PushLoop::State::failed:
-      return "failed";
-  }
-  return "failed";
-}
 
 PushLoop::PushLoop(const Clone& clone, const Change& change, const Identity& identity,
                    const CallContext& call)
@@ -99,16 +74,19 @@ PushLoop::State PushLoop::next(State state) {
 PushLoop::State PushLoop::prepare() {
   const auto earlier = std::exchange(prepared_, std::nullopt);
   push_.reset();
-  auto prepared = call_.stop.stop_requested() ? Result<PreparedChange>(Failure(cancelled()))
-                                              : prepare_change(clone_.remote, clone_.objects,
-                                                               change_, identity_, *head_, call_);
+  auto prepared =
+      call_.stop.stop_requested()
+          ? Result<PreparedChange>(Failure(cancelled()))
+          : prepare_change({clone_.remote, clone_.objects, clone_.history, identity_, call_},
+                           change_, *head_);
   if (!prepared) {
     const State failed = fail_with(std::move(prepared.error()));
     return fetch_ == nullptr ? failed : State::waiting;
   }
   prepared_ = std::move(*prepared);
   if (earlier) {
-    note_other_change(*earlier);
+    std::ranges::move(other_changes(clone_.objects, change_, *earlier, *prepared_),
+                      std::back_inserter(warnings_));
   }
   if (prepared_->commit) {
     return State::pushing;
@@ -125,20 +103,27 @@ PushLoop::State PushLoop::push_commit() {
   if (stopped) {
     return fail_with(cancelled());
   }
-  const std::string& branch = head_->branch;
+  const std::string branch = goal();
   ++attempts_;
   call_.report("pushing to " + branch + " of " + names_.url +
                (attempts_ == 1 ? std::string() : " (attempt " + std::to_string(attempts_) + ")"));
-  if (attempts_ == 1) {
+  if (attempts_ == 1 && !change_.proposal) {
     clone_.work_tree.begin(*head_);
   }
-  push_ = clone_.remote.push(branch, *prepared_->commit, head_->commit);
+  if (!push_) {
+    begin_replaced(clone_.history, change_, *prepared_);
+  }
+  push_ = send();
   pushed_to_ = push_->redirected_to;
-  if (push_->kind == PushResult::Kind::pushed) {
+  if (push_->lacks_agit) {
+    return fail_with(lacks_agit(names_, head_->branch));
+  }
+  if (is_done()) {
     if (fetch_ != nullptr) {
       fetch_->cancel();
     }
-    if (const std::string words = joined_line(push_->words); !words.empty()) {
+    const std::string words = joined_line(push_->words);
+    if (!words.empty() && !change_.proposal) {
       warnings_.push_back("The remote says: " + words);
     }
     return State::finished;
@@ -148,6 +133,17 @@ PushLoop::State PushLoop::push_commit() {
     return State::waiting;
   }
   return State::looking;
+}
+
+PushResult PushLoop::send() {
+  return change_.proposal ? clone_.remote.propose(*change_.proposal, *head_, *prepared_->commit)
+                          : clone_.remote.push(head_->branch, *prepared_->commit, head_->commit);
+}
+
+// A proposal that has the commit already is as good as one that was set to it.
+bool PushLoop::is_done() const {
+  return push_->kind == PushResult::Kind::pushed ||
+         (change_.proposal && push_->kind == PushResult::Kind::up_to_date);
 }
 
 PushLoop::State PushLoop::wait_for_fetch() {
@@ -216,11 +212,11 @@ PushLoop::State PushLoop::look_at_remote() {
   if (has_arrived(*now)) {
     return State::finished;
   }
-  if (now->commit == head_->commit) {
+  if (*now == *head_) {
     return judge_unmoved_remote();
   }
   if (push_->is_refused_by_policy() && ++refusals_by_policy_ > 1) {
-    return fail_with(push_refusal(names_, head_->branch, *push_));
+    return fail_with(refusal());
   }
   head_ = std::move(*now);
   return State::retrying;
@@ -230,20 +226,20 @@ PushLoop::State PushLoop::look_at_remote() {
 // breaks, and is then told that another push was faster, which was this one.
 PushLoop::State PushLoop::fail_without_answer(Error why) {
   if (push_->is_refused_by_policy()) {
-    return fail_with(push_refusal(names_, head_->branch, *push_));
+    return fail_with(refusal());
   }
   return fail_with(push_->has_reached_remote()
-                       ? unknown_push(names_, head_->branch, *push_, *prepared_->commit, why)
+                       ? unknown_push(names_, goal(), *push_, *prepared_->commit, why)
                        : std::move(why));
 }
 
 // The remote is where it was: it refused the push, or something was in the way for a moment.
 PushLoop::State PushLoop::judge_unmoved_remote() {
-  const Error refusal = push_refusal(names_, head_->branch, *push_);
+  const Error refused = refusal();
   if (push_->kind != PushResult::Kind::no_answer) {
     return push_->is_shallow_refusal() && !has_completed_history_
                ? complete_history()
-               : retry_or_fail(is_race(push_->reason), refusal);
+               : retry_or_fail(is_race(push_->reason), refused);
   }
   Error error = push_->error;
   if (error.code == Code::timeout) {
@@ -252,7 +248,7 @@ PushLoop::State PushLoop::judge_unmoved_remote() {
         "arrived is reported as already there).";
   }
   if (error.code == Code::internal && push_->refused_here) {
-    return fail_with(refusal);
+    return fail_with(refused);
   }
   const bool passes = error.code == Code::unreachable;
   return retry_or_fail(passes, std::move(error));
@@ -271,7 +267,7 @@ PushLoop::State PushLoop::complete_history() {
   if (!fetched) {
     return fail_with(std::move(fetched.error()));
   }
-  error_ = push_refusal(names_, head_->branch, *push_);
+  error_ = refusal();
   return State::retrying;
 }
 
@@ -279,8 +275,9 @@ PushLoop::State PushLoop::retry() {
   const bool has_moved = *head_ != prepared_->base;
   const bool again = push_->lost_race() ? may_retry_ : pause();
   if (!again) {
-    return has_moved ? fail_with(push_conflict(names_, head_->branch, attempts_,
-                                               clone_.objects.authorship(head_->commit)))
+    return has_moved ? fail_with(push_conflict(
+                           names_, goal(), attempts_,
+                           clone_.objects.authorship(head_->proposed.value_or(head_->commit))))
                      : State::failed;
   }
   if (!has_moved) {
@@ -296,6 +293,10 @@ PushLoop::State PushLoop::fail_with(Error error) {
 }
 
 bool PushLoop::has_arrived(const RemoteHead& head) const {
+  if (change_.proposal) {
+    // With AGit that is only what this clone pushed before, and no fetch shows what arrived.
+    return change_.proposal->way != ProposalTarget::Way::agit && head.proposed == prepared_->commit;
+  }
   return clone_.objects.contains(head.commit, *prepared_->commit, prepared_->base.commit);
 }
 
@@ -308,42 +309,36 @@ bool PushLoop::pause() {
   return pause.has_value();
 }
 
-void PushLoop::note_other_change(const PreparedChange& earlier) {
-  const ManifestEdit& edit = prepared_->edit;
-  if (!edit.changed || edit.previous_tag == earlier.edit.previous_tag) {
-    return;
-  }
-  std::string who = "Another person";
-  std::string when;
-  if (const auto change =
-          clone_.objects.last_change(head_->commit, earlier.base.commit, change_.file)) {
-    who = change->author;
-    when = " " + age_of(change->time) + " ago";
-  }
-  warnings_.push_back(who + " set this entry to " + shown_value(edit.previous_tag) + when +
-                      ", while the rollout was running; that has been replaced.");
-}
-
 PushedChange PushLoop::finish() {
   const RemoteHead& base = prepared_->base;
+  if (!push_) {
+    begin_replaced(clone_.history, change_, *prepared_);
+  }
   if (auto told = redirection_warning(names_.url, pushed_to_, clone_.remote.redirected_to())) {
     warnings_.push_back(std::move(*told));
   }
   if (!change_.dry_run) {
     call_.report("updating the clone's work tree");
-    if (auto warning = clone_.work_tree.finish(base, prepared_->commit, change_.file)) {
+    if (auto warning = clone_.work_tree.finish(
+            base, change_.proposal ? std::nullopt : prepared_->commit, change_.files())) {
       warnings_.push_back(std::move(*warning));
     }
   }
-  std::ranges::move(prepared_->edit.warnings, std::back_inserter(warnings_));
-  return {.changed = prepared_->edit.changed,
-          .branch = base.branch,
-          .head = base.commit,
-          .commit = prepared_->commit,
-          .previous_tag = std::move(prepared_->edit.previous_tag),
-          .diff = std::move(prepared_->diff),
-          .attempts = attempts_,
-          .warnings = std::move(warnings_)};
+  for (PreparedEdit& edit : prepared_->edits) {
+    std::ranges::move(edit.edit.warnings, std::back_inserter(warnings_));
+  }
+  const std::optional<PushedProposal> proposed = proposal();
+  const bool already = proposed && proposed->already;
+  PushedChange pushed{.changed = prepared_->changed() && !already,
+                      .branch = base.branch,
+                      .head = base.commit,
+                      .commit = already ? std::nullopt : prepared_->commit,
+                      .attempts = attempts_,
+                      .edits = {},
+                      .warnings = std::move(warnings_),
+                      .proposal = proposed};
+  pushed.edits = finish_replaced(clone_.history, change_, std::move(*prepared_));
+  return pushed;
 }
 
 }  // namespace engine

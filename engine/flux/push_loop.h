@@ -45,6 +45,7 @@
 #include "engine/flux/remote.h"
 #include "engine/flux/retry_policy.h"
 #include "engine/flux/types.h"
+#include "engine/flux/value_history.h"
 #include "engine/flux/work_tree_update.h"
 #include "engine/git/identity.h"
 #include "engine/git/push_result.h"
@@ -70,6 +71,7 @@ class PushLoop {
     Remote& remote;
     const ObjectStore& objects;
     WorkTreeUpdate& work_tree;
+    ValueHistory& history;
     Clock& clock;
   };
 
@@ -104,9 +106,13 @@ class PushLoop {
   State judge_unmoved_remote();
   State retry_or_fail(bool passes, Error error);
   State complete_history();
+  Error refusal() const;
   bool has_arrived(const RemoteHead& head) const;
   bool pause();
-  void note_other_change(const PreparedChange& earlier);
+  PushResult send();
+  std::string goal() const;
+  bool is_done() const;
+  std::optional<PushedProposal> proposal() const;
   PushedChange finish();
 
   Clone clone_;

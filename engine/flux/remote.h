@@ -9,6 +9,7 @@
 #include "engine/base/host.h"
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
+#include "engine/flux/proposal.h"
 #include "engine/git/push_result.h"
 
 namespace engine {
@@ -16,6 +17,9 @@ namespace engine {
 struct RemoteHead {
   std::string branch;
   CommitId commit;
+  // Of the proposal that FluxRemote names: the tip of its branch, if the remote has that; with
+  // AGit, what was last pushed for it from this clone.
+  std::optional<CommitId> proposed = {};
 
   friend bool operator==(const RemoteHead&, const RemoteHead&) = default;
 };
@@ -59,6 +63,11 @@ class Remote {
   // Sets the branch to `commit` if it is at `expected`. Cannot be stopped.
   virtual PushResult push(const std::string& branch, const CommitId& commit,
                           const CommitId& expected) = 0;
+
+  // Proposes `commit`, which is made on `base`: sets the proposal's branch to it if that is where
+  // `base` says, or as the target says. Cannot be stopped.
+  virtual PushResult propose(const ProposalTarget& target, const RemoteHead& base,
+                             const CommitId& commit) = 0;
 
   // Where any command has been redirected to by the remote, as it may be shown.
   virtual std::optional<std::string> redirected_to() const = 0;

@@ -5,6 +5,7 @@
 
 #include "engine/base/file_error.h"
 #include "engine/flux/clone_directory.h"
+#include "engine/git/branch_name.h"
 #include "engine/git/handles.h"
 #include "engine/text/ascii.h"
 #include "engine/text/text.h"
@@ -34,46 +35,50 @@ bool is_depth_refusal(const ProcessResult& completion) {
 // Another git in the clone, the push of a rollout that was killed for instance, may hold a ref's
 // lock for a moment.
 ProcessResult run_patiently(const FluxClone& clone, const Command& command,
-                            const std::stop_token& stop) {
+                            const std::stop_token& stop, std::chrono::milliseconds limit) {
   constexpr int kMaxWaits = 20;
   constexpr std::chrono::milliseconds kWait{100};
-  ProcessResult completion = clone.run(command, stop);
+  ProcessResult completion = clone.run(command, stop, limit);
   for (int waits = 0; waits < kMaxWaits && says_other_git_is_at_work(completion) &&
                       clone.clock().sleep(kWait, stop);
        ++waits) {
-    completion = clone.run(command, stop);
+    completion = clone.run(command, stop, limit);
   }
   return completion;
 }
 
 // One fetch; if it is ended, nothing of it stays behind.
-ProcessResult run_once(const FluxClone& clone, const Command& command,
-                       const std::stop_token& stop) {
+ProcessResult run_once(const FluxClone& clone, const Command& command, const std::stop_token& stop,
+                       std::chrono::milliseconds limit = {}) {
   const auto begin = std::filesystem::file_time_type::clock::now();
-  ProcessResult completion = run_patiently(clone, command, stop);
+  ProcessResult completion = run_patiently(clone, command, stop, limit);
   if (completion.kind != ProcessResult::Kind::exited && clone.expect_in_place()) {
     remove_remains_of_fetch(clone.session(), begin);
   }
   return completion;
 }
 
-// A clone gets what is needed of the newest commit, once; afterwards what is new, so that a history
-// that a person fetched is never cut.
+// A clone gets what is needed of the newest commit, once, and so does a shallow one of a branch
+// that is new to it; afterwards what is new, so that a history that a person fetched is never cut.
 Result<ProcessResult> run_fetch(const FluxClone& clone, const std::string& branch,
                                 const std::stop_token& stop, History history) {
   auto objects = clone.objects();
   RETURN_IF_FAILED(objects);
   const GitCommands& commands = clone.commands();
   // The first question costs nothing where there are many refs.
-  if (objects->read_ref(GitCommands::tracking_ref(branch)) || objects->has_history()) {
-    return run_once(clone, commands.fetch(branch, history), stop);
+  const Proposals proposals =
+      clone.remote().with_proposals ? Proposals::fetched : Proposals::left_out;
+  const bool begins_branch = !objects->read_ref(GitCommands::tracking_ref(branch));
+  if (!begins_branch || (objects->has_history() && !objects->is_shallow())) {
+    return run_once(clone, commands.fetch(branch, history, proposals), stop);
   }
-  ProcessResult completion = run_once(clone, commands.fetch(branch, History::needed), stop);
+  ProcessResult completion =
+      run_once(clone, commands.fetch(branch, History::needed, proposals), stop);
   if (is_filter_refusal(completion)) {
-    completion = run_once(clone, commands.fetch(branch, History::newest_commit), stop);
+    completion = run_once(clone, commands.fetch(branch, History::newest_commit, proposals), stop);
   }
   if (is_depth_refusal(completion)) {
-    completion = run_once(clone, commands.fetch(branch, History::as_the_clone), stop);
+    completion = run_once(clone, commands.fetch(branch, History::as_the_clone, proposals), stop);
   }
   return completion;
 }
@@ -89,7 +94,10 @@ Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) 
                     " names no commit.",
                 "Remove that directory; the next rollout clones it again.");
   }
-  return RemoteHead{branch, *commit};
+  const std::string& proposal = clone.remote().proposal;
+  return RemoteHead{
+      branch, *commit,
+      proposal.empty() ? std::nullopt : objects->read_ref(GitCommands::proposal_ref(proposal))};
 }
 
 // Asks the remote for its branch.
@@ -139,7 +147,7 @@ Failure cannot_note(const FluxClone& clone) {
 }  // namespace
 
 std::optional<RemoteHead> known_head(const FluxClone& clone) {
-  const std::string branch(kMain);
+  const std::string branch = clone.remote().branch.value_or(std::string(kMain));
   const auto objects = clone.objects();
   if (!objects || clone.followed_branch() != branch) {
     return std::nullopt;
@@ -160,7 +168,22 @@ Error no_branch(const RemoteUrl& url) {
                       : "")};
 }
 
+Error no_such_branch(const RemoteUrl& url, const std::string& branch) {
+  return {Code::branch_not_found,
+          url.shown() + " has no branch '" + sanitize_line(branch) +
+              "', which fluxGitBranch of the rwenv config names.",
+          "Correct fluxGitBranch, or remove it: then it is `main`, or the branch that the remote's "
+          "HEAD names. `git ls-remote --heads <url>` lists the branches."};
+}
+
 FetchResult fetch_head(const FluxClone& clone, const CallContext& call) {
+  if (const auto& branch = clone.remote().branch) {
+    FetchResult fetched = fetch_reported(clone, *branch, call);
+    if (!fetched.head && fetched.head.error().code == Code::branch_not_found) {
+      fetched.head = Failure(no_such_branch(clone.remote().url, *branch));
+    }
+    return fetched;
+  }
   if (clone.followed_branch() == kMain) {
     FetchResult fetched = fetch_reported(clone, std::string(kMain), call);
     if (fetched.head || fetched.head.error().code != Code::branch_not_found) {
@@ -203,6 +226,27 @@ Result<RemoteHead> fetch_branch(const FluxClone& clone, const std::string& branc
   return std::move(fetched.head);
 }
 
+Result<void> deepen_history(const FluxClone& clone, const std::string& branch,
+                            std::optional<std::size_t> commits, std::chrono::milliseconds limit,
+                            const std::stop_token& stop) {
+  const GitCommands& commands = clone.commands();
+  ProcessResult fetched =
+      run_once(clone, commands.deepen(branch, commits, LargeFiles::left_out), stop, limit);
+  if (is_filter_refusal(fetched)) {
+    fetched = run_once(clone, commands.deepen(branch, commits, LargeFiles::brought), stop, limit);
+  }
+  if (!fetched.ok()) {
+    return Failure(clone.failure(fetched, "fetch from"));
+  }
+  auto head = read_head(clone, branch);
+  RETURN_IF_FAILED(head);
+  RETURN_IF_FAILED(clone.expect_in_place());
+  if (!update_tracking_ref(clone.session(), branch, head->commit)) {
+    return cannot_note(clone);
+  }
+  return {};
+}
+
 std::optional<std::string> parse_remote_branch(std::string_view output) {
   constexpr std::string_view kSymref = "ref: refs/heads/";
   constexpr std::string_view kHead = "\tHEAD";
@@ -219,13 +263,12 @@ std::optional<std::string> parse_remote_branch(std::string_view output) {
       head = std::string(line.substr(kSymref.size(), length));
     }
   }
-  start_libgit2();
-  int valid = 0;
-  if (!head || git_reference_name_is_valid(&valid, GitCommands::branch_ref(*head).c_str()) != 0 ||
-      valid == 0) {
-    return std::nullopt;
-  }
-  return head;
+  return head && is_branch_name(*head) ? head : std::nullopt;
+}
+
+bool lists_branch(std::string_view output, std::string_view branch) {
+  const std::string end = "\t" + GitCommands::branch_ref(branch) + "\n";
+  return (std::string(output) + "\n").find(end) != std::string::npos;
 }
 
 }  // namespace engine

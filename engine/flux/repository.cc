@@ -1,5 +1,6 @@
 #include "engine/flux/repository.h"
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "engine/flux/clone_object_store.h"
 #include "engine/flux/clone_packing.h"
 #include "engine/flux/clone_remote.h"
+#include "engine/flux/clone_value_history.h"
 #include "engine/flux/clone_work_tree.h"
 #include "engine/flux/push_loop.h"
 #include "engine/flux/remote_head.h"
@@ -16,11 +18,20 @@
 
 namespace engine {
 
+namespace {
+
+// Who set the values is only added to what stands there, so nobody waits long for it.
+constexpr std::chrono::milliseconds kPatienceForOrigins{200};
+
+}  // namespace
+
 class FluxRepository::Impl {
  public:
   explicit Impl(FluxClone clone) : clone_(std::move(clone)), remote_(clone_) {}
 
   bool is_new() const { return clone_.is_new(); }
+
+  std::string shown_url() const { return clone_.shown_url(); }
 
   void begin_fetch(const CallContext& call, std::function<void()> failed) {
     head_.reset();
@@ -77,12 +88,88 @@ class FluxRepository::Impl {
     return tree || tree.error().code != Code::internal ? std::move(tree) : renew_and_read(call);
   }
 
+  Result<PlaceHistory> read_history(const PlaceHistoryQuestion& question, const CallContext& call) {
+    if (!head_) {
+      RETURN_IF_FAILED(fetch(call));
+    }
+    auto history = read_place_history(clone_, *head_, question, call);
+    if (history || history.error().code != Code::internal || !clone_.is_broken(call.stop)) {
+      return history;
+    }
+    RETURN_IF_FAILED(replace(call));
+    RETURN_IF_FAILED(fetch(call));
+    return read_place_history(clone_, *head_, question, call);
+  }
+
+  std::optional<CommitId> proposed(const std::string& branch) const {
+    const auto objects = clone_.objects();
+    return objects ? objects->read_ref(GitCommands::proposal_ref(branch)) : std::nullopt;
+  }
+
+  std::optional<CommitId> parent(const CommitId& commit) const {
+    const auto objects = clone_.objects();
+    const auto there = objects ? objects->describe(commit) : std::nullopt;
+    return there && !there->parents.empty() ? std::optional(there->parents.front()) : std::nullopt;
+  }
+
+  Result<RemoteHead> head(const CallContext& call) {
+    if (!head_) {
+      RETURN_IF_FAILED(fetch(call));
+    }
+    return *head_;
+  }
+
+  FoundLineage lineage(const CommitId& commit, const CommitId& other, const CallContext& call) {
+    return find_lineage(clone_, head_ ? head_->branch : clone_.followed_branch(), commit, other,
+                        call);
+  }
+
+  Lineage known_lineage(const CommitId& commit, const CommitId& other,
+                        const std::function<bool()>& go_on) const {
+    const auto objects = clone_.objects();
+    return objects ? objects->lineage(commit, other, go_on) : Lineage::unknown;
+  }
+
+  std::vector<std::optional<ValueOrigin>> value_origins(const std::vector<ValuePlace>& places,
+                                                        const ReadValues& read,
+                                                        const CallContext& call) {
+    const auto objects = clone_.objects();
+    if (!objects || !head_) {
+      return std::vector<std::optional<ValueOrigin>>(places.size());
+    }
+    const auto end = clone_.clock().now() + kPatienceForOrigins;
+    return objects->value_origins(head_->commit, places, read, [&] {
+      return !call.stop.stop_requested() && clone_.clock().now() < end;
+    });
+  }
+
+  Result<std::string> bring_file(const CommitId& commit, const RepositoryPath& path,
+                                 const CallContext& call) {
+    const auto objects = clone_.objects();
+    if (!objects) {
+      return Failure(objects.error());
+    }
+    if (const auto missing = objects->missing_blob(commit, path)) {
+      const ProcessResult brought = clone_.run(clone_.commands().fetch_blob(*missing), call.stop);
+      if (!brought.ok()) {
+        return Failure(clone_.failure(brought, "fetch from"));
+      }
+    }
+    return read_file(commit, path);
+  }
+
   Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path) const {
     const auto objects = clone_.objects();
     if (!objects) {
       return Failure(objects.error());
     }
     return objects->read_file(commit, path, "the head of " + clone_.shown_url());
+  }
+
+  std::optional<DirectoryEntries> list_directory(const CommitId& commit,
+                                                 const std::string& directory) const {
+    const auto objects = clone_.objects();
+    return objects ? objects->list_directory(commit, directory) : std::nullopt;
   }
 
  private:
@@ -122,7 +209,9 @@ class FluxRepository::Impl {
   // `damaged`: that failed, and the clone is broken.
   Result<PushedChange> push_once(const Change& change, const Identity& identity,
                                  const CallContext& call, bool& damaged) {
-    const auto known = fetch_ && !fetch_->done() ? known_head(clone_) : std::nullopt;
+    // Whether there is a proposal, only the remote knows.
+    const bool may_know = fetch_ && !fetch_->done() && !change.proposal;
+    const auto known = may_know ? known_head(clone_) : std::nullopt;
     if (!known && !head_) {
       RETURN_IF_FAILED(fetch(call));
     }
@@ -130,7 +219,9 @@ class FluxRepository::Impl {
     RETURN_IF_FAILED(objects);
     const CloneObjectStore store(clone_, *objects);
     CloneWorkTree work_tree(clone_);
-    PushLoop push_loop({remote_, store, work_tree, clone_.clock()}, change, identity, call);
+    CloneValueHistory history(clone_, call.stop);
+    PushLoop push_loop({remote_, store, work_tree, history, clone_.clock()}, change, identity,
+                       call);
     auto pushed = known ? push_loop.push_optimistically(*fetch_, *known)
                         : push_loop.push(*std::exchange(head_, std::nullopt));
     const bool suspicious = !pushed && pushed.error().code == Code::internal;
@@ -185,6 +276,10 @@ bool FluxRepository::is_new() const {
   return impl_->is_new();
 }
 
+std::string FluxRepository::shown_url() const {
+  return impl_->shown_url();
+}
+
 void FluxRepository::begin_fetch(const CallContext& call, std::function<void()> failed) {
   impl_->begin_fetch(call, std::move(failed));
 }
@@ -202,9 +297,51 @@ Result<FluxTree> FluxRepository::read_tree(const CallContext& call) {
   return impl_->read_tree(call);
 }
 
+Result<PlaceHistory> FluxRepository::read_history(const PlaceHistoryQuestion& question,
+                                                  const CallContext& call) {
+  return impl_->read_history(question, call);
+}
+
+std::optional<CommitId> FluxRepository::proposed(const std::string& branch) const {
+  return impl_->proposed(branch);
+}
+
+std::optional<CommitId> FluxRepository::parent(const CommitId& commit) const {
+  return impl_->parent(commit);
+}
+
+Result<RemoteHead> FluxRepository::head(const CallContext& call) {
+  return impl_->head(call);
+}
+
+FoundLineage FluxRepository::lineage(const CommitId& commit, const CommitId& other,
+                                     const CallContext& call) {
+  return impl_->lineage(commit, other, call);
+}
+
+Lineage FluxRepository::known_lineage(const CommitId& commit, const CommitId& other,
+                                      const std::function<bool()>& go_on) const {
+  return impl_->known_lineage(commit, other, go_on);
+}
+
+std::vector<std::optional<ValueOrigin>> FluxRepository::value_origins(
+    const std::vector<ValuePlace>& places, const ReadValues& read, const CallContext& call) {
+  return impl_->value_origins(places, read, call);
+}
+
+Result<std::string> FluxRepository::bring_file(const CommitId& commit, const RepositoryPath& path,
+                                               const CallContext& call) {
+  return impl_->bring_file(commit, path, call);
+}
+
 Result<std::string> FluxRepository::read_file(const CommitId& commit,
                                               const RepositoryPath& path) const {
   return impl_->read_file(commit, path);
+}
+
+std::optional<DirectoryEntries> FluxRepository::list_directory(const CommitId& commit,
+                                                               const std::string& directory) const {
+  return impl_->list_directory(commit, directory);
 }
 
 }  // namespace engine

@@ -5,14 +5,21 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/host.h"
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
+#include "engine/flux/lineage.h"
+#include "engine/flux/place_history.h"
+#include "engine/flux/remote.h"
 #include "engine/flux/types.h"
+#include "engine/git/directory_entries.h"
 #include "engine/git/identity.h"
+#include "engine/git/value_places.h"
 #include "engine/manifest/tree.h"
 
 namespace engine {
@@ -37,6 +44,9 @@ class FluxRepository {
   // before.
   bool is_new() const;
 
+  // The remote's URL as it may be shown.
+  std::string shown_url() const;
+
   // Starts to fetch the remote's head, on a thread of its own, which also reports the progress, and
   // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it.
   void begin_fetch(const CallContext& call, std::function<void()> failed);
@@ -51,8 +61,36 @@ class FluxRepository {
   // Reads the manifests of the remote's head, which is fetched unless fetch() has just done so.
   // What a partial clone lacks of them is brought over one connection.
   Result<FluxTree> read_tree(const CallContext& call);
+  // How a place came to the value that it has at the remote's head, which is fetched unless fetch()
+  // has just done so: read_place_history().
+  Result<PlaceHistory> read_history(const PlaceHistoryQuestion& question, const CallContext& call);
+  // The tip of a proposal's branch (proposal_branch()) as the last fetch showed it, if the remote
+  // is one with_proposals; with AGit, what was last pushed for it from this clone. Nothing if there
+  // is none. Contacts nobody.
+  std::optional<CommitId> proposed(const std::string& branch) const;
+  // The first parent of a commit that is here; nothing if it has none. Contacts nobody.
+  std::optional<CommitId> parent(const CommitId& commit) const;
+  // The remote's head, which is fetched unless fetch() has just done so.
+  Result<RemoteHead> head(const CallContext& call);
+  // How a commit stands to another one: find_lineage().
+  FoundLineage lineage(const CommitId& commit, const CommitId& other, const CallContext& call);
+  // The same as far as the clone knows it.
+  Lineage known_lineage(const CommitId& commit, const CommitId& other,
+                        const std::function<bool()>& go_on) const;
+  // Who gave the places of the head, which was fetched, their values, as far as the clone knows
+  // that: GitObjectStore::value_origins(), for a fraction of a second.
+  std::vector<std::optional<ValueOrigin>> value_origins(const std::vector<ValuePlace>& places,
+                                                        const ReadValues& read,
+                                                        const CallContext& call);
+  // A file of a commit that is here, which a partial clone may have left out: `bad_path`,
+  // `bad_manifest`, what fetching it fails with.
+  Result<std::string> bring_file(const CommitId& commit, const RepositoryPath& path,
+                                 const CallContext& call);
   // A file of a commit that was read: `bad_path`, `bad_manifest`.
   Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path) const;
+  // What is in a directory of such a commit; nothing where there is none.
+  std::optional<DirectoryEntries> list_directory(const CommitId& commit,
+                                                 const std::string& directory) const;
 
  private:
   class Impl;

@@ -99,35 +99,45 @@ Result<void> set_branch(const FluxClone& clone, const std::string& branch, const
   return set ? Result<void>() : libgit2_failure(clone, "move " + branch);
 }
 
+std::vector<std::string> directories_of(const std::vector<RepositoryPath>& files) {
+  std::vector<std::string> directories;
+  for (const RepositoryPath& file : files) {
+    directories.push_back(directory_of(file.text()));
+  }
+  return directories;
+}
+
 // Where there is no index yet, nothing has been checked out. A git that is too old to make the work
 // tree sparse leaves it full.
 void restrict_new_work_tree(const FluxClone& clone, const CommitId& commit,
-                            const std::string& directory) {
+                            const std::vector<RepositoryPath>& files) {
   std::error_code error;
   if (std::filesystem::exists(clone.remote().clone / ".git/index", error)) {
     return;
   }
   const auto objects = clone.objects();
   if (objects && objects->has_more_entries(commit, kMaxEntriesOfFullWorkTree)) {
-    clone.run(clone.commands().restrict_work_tree(directory), {});
+    clone.run(clone.commands().restrict_work_tree(directories_of(files)), {});
   }
 }
 
 // A file that is not there after all was brought in line is in a part that was left out.
 ProcessResult extend_to(const FluxClone& clone, const GitCommands& commands,
-                        const RepositoryPath& file) {
-  std::error_code error;
-  const bool there =
-      std::filesystem::exists(symlink_status(clone.remote().clone / file.text(), error));
-  return there ? ProcessResult()
-               : clone.run(commands.extend_work_tree(directory_of(file.text())), {});
+                        const std::vector<RepositoryPath>& files) {
+  std::vector<RepositoryPath> left_out = files;
+  std::erase_if(left_out, [&](const RepositoryPath& file) {
+    std::error_code error;
+    return std::filesystem::exists(symlink_status(clone.remote().clone / file.text(), error));
+  });
+  return left_out.empty() ? ProcessResult()
+                          : clone.run(commands.extend_work_tree(directories_of(left_out)), {});
 }
 
-// Sets all to `commit` and brings `file`.
+// Sets all to `commit` and brings `files`.
 ProcessResult bring(const FluxClone& clone, const GitCommands& commands, const CommitId& commit,
-                    const RepositoryPath& file) {
+                    const std::vector<RepositoryPath>& files) {
   ProcessResult completion = clone.run(commands.reset(commit), {});
-  return completion.ok() ? extend_to(clone, commands, file) : completion;
+  return completion.ok() ? extend_to(clone, commands, files) : completion;
 }
 
 // The index while git makes another one. It is put back unless that worked: what git complained
@@ -168,7 +178,8 @@ struct WithoutFilters {
 };
 
 WithoutFilters bring_without_failed_filters(const FluxClone& clone, const CommitId& commit,
-                                            const RepositoryPath& file, ProcessResult failed) {
+                                            const std::vector<RepositoryPath>& files,
+                                            ProcessResult failed) {
   constexpr int kMaxFilters = 8;
   if (failed.ok()) {
     return {std::move(failed), {}};
@@ -184,7 +195,7 @@ WithoutFilters bring_without_failed_filters(const FluxClone& clone, const Commit
     }
     names.insert(names.end(), more.begin(), more.end());
     said += failed.err;
-    failed = bring(clone, clone.commands().doing_without(names), commit, file);
+    failed = bring(clone, clone.commands().doing_without(names), commit, files);
   }
   std::string warning = names.empty() ? std::string() : filters_warning(names, said);
   return {std::move(failed), std::move(warning)};
@@ -193,18 +204,19 @@ WithoutFilters bring_without_failed_filters(const FluxClone& clone, const Commit
 }  // namespace
 
 Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& branch,
-                                    const CommitId& commit, const RepositoryPath& file) {
+                                    const CommitId& commit,
+                                    const std::vector<RepositoryPath>& files) {
   start_libgit2();
   RETURN_IF_FAILED(clone.expect_in_place());
   RETURN_IF_FAILED(set_head(clone, branch));
-  restrict_new_work_tree(clone, commit, directory_of(file.text()));
+  restrict_new_work_tree(clone, commit, files);
   std::optional<IndexAside> index;
-  ProcessResult completion = bring(clone, clone.commands(), commit, file);
+  ProcessResult completion = bring(clone, clone.commands(), commit, files);
   if (!completion.ok() && indicates_corrupt_clone(completion) && clone.expect_in_place()) {
     index.emplace(clone.remote().clone);
-    completion = bring(clone, clone.commands(), commit, file);
+    completion = bring(clone, clone.commands(), commit, files);
   }
-  auto brought = bring_without_failed_filters(clone, commit, file, std::move(completion));
+  auto brought = bring_without_failed_filters(clone, commit, files, std::move(completion));
   if (!brought.completion.ok()) {
     return Failure(clone.failure(brought.completion, "update the work tree of the clone of"));
   }
@@ -230,9 +242,8 @@ bool WorkTreeScan::found_clean_at(const CommitId& commit) {
 }
 
 Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch,
-                               const CommitId& commit, const RepositoryPath& file) {
-  if (const ProcessResult checked_out =
-          clone.run(clone.commands().check_out(commit, file.text()), {});
+                               const CommitId& commit, const std::vector<RepositoryPath>& files) {
+  if (const ProcessResult checked_out = clone.run(clone.commands().check_out(commit, files), {});
       !checked_out.ok()) {
     return Failure(clone.failure(checked_out, "update the work tree of the clone of"));
   }

@@ -6,8 +6,10 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/base/image_tag.h"
+#include "engine/base/repository_path.h"
 #include "engine/base/result.h"
 #include "engine/flux/clone.h"
 
@@ -17,15 +19,16 @@ namespace engine {
 // files stay, an unfinished merge or rebase is ended. Not cancellable.
 //
 // A new clone of a large repository gets a sparse work tree (cone mode, sparse index): the files of
-// the root and of the directory of `file`, and of every further directory that a rollout changes.
-// So what is done there does not grow with the repository. `git sparse-checkout disable` brings all
-// files; a work tree that is full stays full.
+// the root and of the directories of `files`, and of every further directory that a rollout
+// changes. So what is done there does not grow with the repository. `git sparse-checkout disable`
+// brings all files; a work tree that is full stays full.
 //
 // Where a filter of git's configuration does not work (Git LFS that is not installed), its files
 // are brought as the repository stores them, and the answer is a warning that says so; else it is
 // empty.
 Result<std::string> reset_work_tree(const FluxClone& clone, const std::string& branch,
-                                    const CommitId& commit, const RepositoryPath& file);
+                                    const CommitId& commit,
+                                    const std::vector<RepositoryPath>& files);
 
 // Looks, beside other work, whether all tracked files are as HEAD has them. Owned and used by the
 // thread that made it.
@@ -49,8 +52,8 @@ class WorkTreeScan {
 };
 
 // Does the same as reset_work_tree() for a clone that a scan has found clean at `commit`'s parent,
-// without reading other files than `file`, the only one that `commit` changes.
+// without reading other files than `files`, the only ones that `commit` changes.
 Result<void> advance_work_tree(const FluxClone& clone, const std::string& branch,
-                               const CommitId& commit, const RepositoryPath& file);
+                               const CommitId& commit, const std::vector<RepositoryPath>& files);
 
 }  // namespace engine

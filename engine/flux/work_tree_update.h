@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/image_tag.h"
 #include "engine/base/repository_path.h"
@@ -18,11 +19,11 @@ class WorkTreeUpdate {
 
   // The first push onto `base` is about to be made: what can be found out meanwhile is begun.
   virtual void begin(const RemoteHead& base) = 0;
-  // Brings the work tree to `commit`, which changes just `file` of `base`, or without one to `base`
-  // itself. The rollout has succeeded whatever comes of that: what went wrong is a warning.
+  // Brings the work tree to `commit`, which changes just `files` of `base`, or without one to
+  // `base` itself. The rollout has succeeded whatever comes of that: what went wrong is a warning.
   virtual std::optional<std::string> finish(const RemoteHead& base,
                                             const std::optional<CommitId>& commit,
-                                            const RepositoryPath& file) = 0;
+                                            const std::vector<RepositoryPath>& files) = 0;
 };
 
 }  // namespace engine

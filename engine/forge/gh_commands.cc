@@ -29,9 +29,34 @@ Command GhCommands::auth_status() const {
   return ask({"auth", "status"}, GhHosts::named);
 }
 
+// Run in a directory that belongs to no project, and whose host and repository are named.
+Command GhCommands::list_pull_requests(const std::string& repository, const std::string& head,
+                                       const std::string& base) const {
+  return {Program::gh,
+          {"pr", "list", "--repo", repository, "--head", head, "--base", base, "--state", "open",
+           "--json", "number,url,isCrossRepository"},
+          environment(GhHosts::known),
+          "/"};
+}
+
+Command GhCommands::create_pull_request(const std::string& repository, const std::string& head,
+                                        const std::string& base, const std::string& title,
+                                        std::string body) const {
+  return {Program::gh,
+          {"pr", "create", "--repo", repository, "--head", head, "--base", base, "--title", title,
+           "--body-file", "-"},
+          environment(GhHosts::known),
+          "/",
+          std::move(body)};
+}
+
+Command GhCommands::ask(std::vector<std::string> arguments, GhHosts hosts) const {
+  return {Program::gh, std::move(arguments), environment(hosts), directory_};
+}
+
 // Only what is printed and the exit status count: nothing is coloured, paged, prompted for or
 // advertised.
-Command GhCommands::ask(std::vector<std::string> arguments, GhHosts hosts) const {
+std::vector<Command::EnvironmentChange> GhCommands::environment(GhHosts hosts) const {
   std::vector<Command::EnvironmentChange> environment = environment_;
   environment.insert(environment.end(), {{"GH_PROMPT_DISABLED", "1"},
                                          {"GH_NO_UPDATE_NOTIFIER", "1"},
@@ -46,7 +71,7 @@ Command GhCommands::ask(std::vector<std::string> arguments, GhHosts hosts) const
   if (hosts == GhHosts::known) {
     environment.emplace_back("GH_HOST", std::nullopt);
   }
-  return {Program::gh, std::move(arguments), std::move(environment), directory_};
+  return environment;
 }
 
 }  // namespace engine

@@ -1,5 +1,5 @@
-// What is asked of gh, GitHub's command line: one question about one pull request, and one
-// about its own login.
+// What is asked of gh, GitHub's command line: one question about one pull request, one about its
+// own login; and to find or open the pull request of a proposal.
 #pragma once
 
 #include <filesystem>
@@ -29,11 +29,21 @@ class GhCommands {
   Command view_pull_request(const std::optional<PrNumber>& number, bool with_checks,
                             GhHosts hosts = GhHosts::known) const;
 
+  // The open pull requests of `repository` ("github.com/acme/flux") from branch `head` into `base`,
+  // as JSON; those from forks as well. The project does not matter to it.
+  Command list_pull_requests(const std::string& repository, const std::string& head,
+                             const std::string& base) const;
+  // Opens one, whose text is `body`: at most Command::kMaxInput bytes. Prints its address.
+  Command create_pull_request(const std::string& repository, const std::string& head,
+                              const std::string& base, const std::string& title,
+                              std::string body) const;
+
   // Where gh is logged in, in words for a person; asks the hosts whether its tokens are good.
   Command auth_status() const;
 
  private:
   Command ask(std::vector<std::string> arguments, GhHosts hosts) const;
+  std::vector<Command::EnvironmentChange> environment(GhHosts hosts) const;
 
   std::vector<Command::EnvironmentChange> environment_;
   std::filesystem::path directory_;

@@ -9,6 +9,11 @@
 namespace engine {
 namespace {
 
+#ifdef __APPLE__
+constexpr std::string_view kInstallGh = "brew install gh";
+#else
+constexpr std::string_view kInstallGh = "apt install gh";
+#endif
 constexpr int kGhNeedsLogin = 4;  // gh's exit status for it, see `gh help exit-codes`
 
 bool contains(std::string_view text, std::string_view part) {
@@ -44,7 +49,9 @@ Error gh_failure(const ProcessResult& completion, std::string_view command, std:
   switch (completion.kind) {
     case ProcessResult::Kind::not_found:
       return {Code::gh_missing, "The GitHub CLI `gh` is not installed: it is not on PATH.",
-              "Install it (https://cli.github.com) and run `gh auth login`, " + or_give_the_number};
+              "Install it with `" + std::string(kInstallGh) +
+                  "` (or as https://cli.github.com says) and run `gh auth login`, " +
+                  or_give_the_number};
     case ProcessResult::Kind::timed_out:
       return {Code::timeout, name + " did not answer within " + in_seconds(limit) + ".",
               "Check the network and GitHub's status (ROLLOUT_TIMEOUT_SECONDS sets the limit), " +

@@ -59,7 +59,7 @@ Result<PullRequest> read_pull_request(const std::string& answer) {
 
 // GH_HOST makes a host known, a GitHub Enterprise Server for instance. It counts only where gh does
 // not know the project's otherwise, since it would beat the host of the project's own remote.
-ProcessResult ask_gh(const Host& host, const PullRequestQuery& query, const CallContext& call) {
+ProcessResult run_gh(const Host& host, const PullRequestQuery& query, const CallContext& call) {
   const GhCommands commands(host.environment, query.project);
   const auto ask = [&](GhHosts hosts) {
     return host.runner.run(commands.view_pull_request(query.number, query.with_checks, hosts),
@@ -78,11 +78,17 @@ ProcessResult ask_gh(const Host& host, const PullRequestQuery& query, const Call
 
 Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& query,
                                       const CallContext& call) {
-  const ProcessResult completion = ask_gh(host, query, call);
-  if (!completion.ok()) {
-    return failure_of_gh(completion, host.time_limit);
+  return ask_gh(host, query, call).pull_request;
+}
+
+GhAnswer ask_gh(const Host& host, const PullRequestQuery& query, const CallContext& call) {
+  const ProcessResult completion = run_gh(host, query, call);
+  if (completion.ok()) {
+    return {read_pull_request(completion.out)};
   }
-  return read_pull_request(completion.out);
+  const Failure failure = failure_of_gh(completion, host.time_limit);
+  const Code code = failure.value().code;
+  return {failure, code == Code::gh_missing || code == Code::gh_auth || knows_no_host(completion)};
 }
 
 Result<void> require_green(const PullRequest& pull_request) {

@@ -31,6 +31,16 @@ struct PullRequestQuery {
 Result<PullRequest> view_pull_request(const Host& host, const PullRequestQuery& query,
                                       const CallContext& call);
 
+// What gh says, or why it says nothing.
+struct GhAnswer {
+  Result<PullRequest> pull_request;  // as view_pull_request()
+  // gh is missing, is not logged in, or knows none of the hosts of the project's remotes: what it
+  // could not say may be asked of the remote itself.
+  bool cannot_be_asked = false;
+};
+
+GhAnswer ask_gh(const Host& host, const PullRequestQuery& query, const CallContext& call);
+
 // Refuses unless every check is green: `pipeline_not_green`, naming those that are not.
 Result<void> require_green(const PullRequest& pull_request);
 

@@ -10,6 +10,9 @@ namespace {
 // The id of a tree without entries, which every git knows without having it.
 constexpr std::string_view kEmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
+// Of a fetch.
+constexpr const char* kWhole = "--unshallow";
+
 }  // namespace
 
 GitCommands::GitCommands(const Environment& environment, TlsVerification tls,
@@ -26,6 +29,16 @@ std::string GitCommands::branch_ref(std::string_view branch) {
 
 std::string GitCommands::tracking_ref(std::string_view branch) {
   return "refs/remotes/" + std::string(kRemote) + "/" + std::string(branch);
+}
+
+std::string GitCommands::proposal_ref(std::string_view branch) {
+  constexpr std::string_view kPrefix = "rollout/";
+  branch.remove_prefix(branch.starts_with(kPrefix) ? kPrefix.size() : 0);
+  return "refs/rollout/proposals/" + std::string(branch);
+}
+
+std::string GitCommands::review_ref(std::string_view branch) {
+  return "refs/for/" + std::string(branch);
 }
 
 // Names the clone's repository and its work tree, so that git never looks for one in the
@@ -56,6 +69,11 @@ Command GitCommands::identity_configuration() const {
 
 Command GitCommands::ssh_configuration() const {
   return configuration(R"(^(core\.sshcommand|ssh\.variant)$)");
+}
+
+Command GitCommands::remote_configuration() const {
+  return configuration(
+      R"(^(core\.sshcommand|ssh\.variant|remote\.pushdefault|url\..*\.(push)?insteadof)$)");
 }
 
 Command GitCommands::conditional_includes() const {
@@ -89,26 +107,49 @@ Command GitCommands::own_work_tree_configuration() const {
           "/"};
 }
 
-// Only the first fetch leaves out files, and only those larger than nearly every manifest: a file
-// that is missed later costs a connection of its own, which is more than many small ones cost.
-Command GitCommands::fetch(std::string_view branch, History history) const {
+Command GitCommands::fetch_with(std::optional<std::string> history, LargeFiles large_files,
+                                std::string_view branch, Proposals proposals) const {
+  const bool with_proposals = proposals == Proposals::fetched;
   std::vector<std::string> arguments = {"fetch",
                                         "--no-progress",
                                         "--no-tags",
-                                        "--no-prune",
+                                        with_proposals ? "--prune" : "--no-prune",
                                         "--no-write-fetch-head",
                                         "--no-auto-maintenance",
                                         "--no-recurse-submodules",
                                         "--refmap="};
-  if (history == History::needed || history == History::newest_commit) {
-    arguments.emplace_back("--depth=1");
-  } else if (history == History::whole) {
-    arguments.emplace_back("--unshallow");
+  if (history) {
+    arguments.push_back(std::move(*history));
   }
-  arguments.emplace_back(history == History::needed ? "--filter=blob:limit=1m" : "--no-filter");
+  arguments.emplace_back(large_files == LargeFiles::left_out ? "--filter=blob:limit=1m"
+                                                             : "--no-filter");
   arguments.emplace_back(kRemote);
   arguments.push_back("+" + branch_ref(branch) + ":" + kFetchRef);
+  if (with_proposals) {
+    arguments.push_back("+" + branch_ref("rollout/*") + ":" + proposal_ref("rollout/*"));
+  }
   return in_clone(std::move(arguments));
+}
+
+// Only what was made before the clone leaves out files, and only those larger than nearly every
+// manifest: a file that is missed later costs a connection of its own, which is more than many
+// small ones cost.
+Command GitCommands::fetch(std::string_view branch, History history, Proposals proposals) const {
+  std::optional<std::string> option;
+  if (history == History::needed || history == History::newest_commit) {
+    option = "--depth=1";
+  } else if (history == History::whole) {
+    option = kWhole;
+  }
+  return fetch_with(std::move(option),
+                    history == History::needed ? LargeFiles::left_out : LargeFiles::brought, branch,
+                    proposals);
+}
+
+Command GitCommands::deepen(std::string_view branch, std::optional<std::size_t> commits,
+                            LargeFiles large_files) const {
+  return fetch_with(commits ? "--deepen=" + std::to_string(*commits) : std::string(kWhole),
+                    large_files, branch, Proposals::left_out);
 }
 
 // A git that looks for an object in a partial clone fetches it.
@@ -129,8 +170,17 @@ Command GitCommands::bring_files(const CommitId& commit,
   return in_clone(std::move(arguments));
 }
 
-Command GitCommands::list_head() const {
-  return in_clone({"ls-remote", "--symref", std::string(kRemote), "HEAD", branch_ref("main")});
+Command GitCommands::list_head(std::string_view branch) const {
+  return in_clone({"ls-remote", "--symref", std::string(kRemote), "HEAD", branch_ref(branch)});
+}
+
+// The directory that is named holds no repository, so no configuration but the user's own is read.
+Command GitCommands::list_pull_refs(const RemoteUrl& url) const {
+  return {Program::git,
+          {"--git-dir=/dev/.git", "ls-remote", "--refs", url.with_userinfo(), "refs/pull/*/head",
+           "refs/merge-requests/*/head", "refs/pull-requests/*/from"},
+          environment_,
+          "/"};
 }
 
 Command GitCommands::signed_commit(std::vector<std::string> arguments, const Identity& identity,
@@ -158,11 +208,47 @@ Command GitCommands::try_signing(const std::filesystem::path& objects,
                        {{"GIT_OBJECT_DIRECTORY", objects.string()}});
 }
 
+// Without an expected commit the ref must not be there.
+Command GitCommands::push_with(std::vector<std::string> options, const std::string& ref,
+                               const CommitId& commit, const std::string& expected) const {
+  std::vector<std::string> arguments = {"push", "--porcelain", "--no-follow-tags",
+                                        "--recurse-submodules=no",
+                                        "--force-with-lease=" + ref + ":" + expected};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  arguments.emplace_back(kRemote);
+  arguments.push_back(commit.text() + ":" + ref);
+  return in_clone(std::move(arguments));
+}
+
 Command GitCommands::push(std::string_view branch, const CommitId& commit,
                           const CommitId& expected) const {
-  return in_clone({"push", "--porcelain", "--no-follow-tags", "--recurse-submodules=no",
-                   "--force-with-lease=" + branch_ref(branch) + ":" + expected.text(),
-                   std::string(kRemote), commit.text() + ":" + branch_ref(branch)});
+  return push_with({}, branch_ref(branch), commit, expected.text());
+}
+
+Command GitCommands::push_proposal(std::string_view branch, const CommitId& commit,
+                                   const std::optional<CommitId>& expected) const {
+  return push_with({}, branch_ref(branch), commit, expected ? expected->text() : "");
+}
+
+Command GitCommands::push_merge_request(std::string_view branch, const CommitId& commit,
+                                        const std::optional<CommitId>& expected,
+                                        std::string_view target, std::string_view title) const {
+  return push_with(
+      {"-o", "merge_request.create", "-o", "merge_request.target=" + std::string(target), "-o",
+       "merge_request.title=" + std::string(title), "-o", "merge_request.remove_source_branch"},
+      branch_ref(branch), commit, expected ? expected->text() : "");
+}
+
+// AGit never has the ref itself. A remote without AGit makes it, which the next lease notices.
+Command GitCommands::push_for_review(std::string_view target, const CommitId& commit,
+                                     std::string_view topic, std::string_view title) const {
+  return push_with({"-o", "topic=" + std::string(topic), "-o", "title=" + std::string(title), "-o",
+                    "force-push=true"},
+                   review_ref(target), commit, "");
+}
+
+Command GitCommands::list_review_ref(std::string_view target) const {
+  return in_clone({"ls-remote", "--refs", std::string(kRemote), review_ref(target)});
 }
 
 Command GitCommands::list_changes() const {
@@ -171,22 +257,32 @@ Command GitCommands::list_changes() const {
 }
 
 // As a reset does, it runs no hook.
-Command GitCommands::check_out(const CommitId& commit, const std::string& file) const {
-  return in_clone({"-c", "core.hooksPath=/dev/null", "--literal-pathspecs", "checkout", "--quiet",
-                   commit.text(), "--", file});
+Command GitCommands::check_out(const CommitId& commit,
+                               const std::vector<RepositoryPath>& files) const {
+  std::vector<std::string> arguments = {
+      "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", "checkout", "--quiet", commit.text(),
+      "--"};
+  for (const RepositoryPath& file : files) {
+    arguments.push_back(file.text());
+  }
+  return in_clone(std::move(arguments));
 }
 
 Command GitCommands::reset(const CommitId& commit) const {
   return in_clone({"reset", "--quiet", "--hard", commit.text()});
 }
 
-Command GitCommands::restrict_work_tree(const std::string& directory) const {
-  return in_clone(
-      {"sparse-checkout", "set", "--cone", "--sparse-index", "--end-of-options", directory});
+Command GitCommands::restrict_work_tree(const std::vector<std::string>& directories) const {
+  std::vector<std::string> arguments = {"sparse-checkout", "set", "--cone", "--sparse-index",
+                                        "--end-of-options"};
+  arguments.insert(arguments.end(), directories.begin(), directories.end());
+  return in_clone(std::move(arguments));
 }
 
-Command GitCommands::extend_work_tree(const std::string& directory) const {
-  return in_clone({"sparse-checkout", "add", "--end-of-options", directory});
+Command GitCommands::extend_work_tree(const std::vector<std::string>& directories) const {
+  std::vector<std::string> arguments = {"sparse-checkout", "add", "--end-of-options"};
+  arguments.insert(arguments.end(), directories.begin(), directories.end());
+  return in_clone(std::move(arguments));
 }
 
 // Looks at these objects alone, so the cost does not grow with the history.

@@ -3,6 +3,7 @@
 // them fetches or lists tags, pulls, or pushes without naming the remote and both refs.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,8 +12,10 @@
 
 #include "engine/base/host.h"
 #include "engine/base/image_tag.h"
+#include "engine/base/repository_path.h"
 #include "engine/git/environment.h"
 #include "engine/git/identity.h"
+#include "engine/git/remote_url.h"
 #include "engine/git/tls_verification.h"
 #include "engine/process/command.h"
 
@@ -25,6 +28,12 @@ enum class History {
   newest_commit,  // where the server cannot leave out files
   whole,          // of a clone that was shallow
 };
+
+// Whether a fetch brings the branches of proposals, too, and forgets those that are gone.
+enum class Proposals { left_out, fetched };
+
+// Whether a fetch brings files that are larger than nearly every manifest.
+enum class LargeFiles { brought, left_out };
 
 // Commands for one clone. Immutable, for any thread.
 class GitCommands {
@@ -45,12 +54,19 @@ class GitCommands {
   // `refs/heads/<branch>` and `refs/remotes/origin/<branch>`.
   static std::string branch_ref(std::string_view branch);
   static std::string tracking_ref(std::string_view branch);
+  // Where the clone has the tip of a proposal's branch, `rollout/...`.
+  static std::string proposal_ref(std::string_view branch);
+  // `refs/for/<branch>`: what is pushed there, AGit takes as a request to merge it into the branch.
+  static std::string review_ref(std::string_view branch);
 
   // Prints `<key>\n<value>\0` for each setting that matters to a commit; exit status 1 if there is
   // none.
   Command identity_configuration() const;
   // The same for core.sshCommand and ssh.variant.
   Command ssh_configuration() const;
+  // The same for what decides how a remote of the project is reached: the two above,
+  // remote.pushDefault, and url.<base>.insteadOf and pushInsteadOf.
+  Command remote_configuration() const;
   // The same for what git includes in certain repositories only.
   Command conditional_includes() const;
   // The commands of filters, which git runs on the files of a work tree.
@@ -59,15 +75,22 @@ class GitCommands {
   // with those of the files that it includes: prints `<key>\n<value>\0` for each.
   Command own_configuration() const;
   Command own_work_tree_configuration() const;
-  // Brings the remote's branch into kFetchRef.
-  Command fetch(std::string_view branch, History history) const;
+  // Brings the remote's branch into kFetchRef, and proposals to their proposal_ref().
+  Command fetch(std::string_view branch, History history,
+                Proposals proposals = Proposals::left_out) const;
+  // The same with this many more commits of the history that a shallow clone lacks, or with all.
+  Command deepen(std::string_view branch, std::optional<std::size_t> commits,
+                 LargeFiles large_files) const;
   // Brings an object that a partial clone has left out; exit status 1 if it cannot be had.
   Command fetch_blob(std::string_view id) const;
   // Makes git read every file of `commit` that a pattern matches, so that those of a partial clone
   // that are not here are brought over one connection; prints a line of totals.
   Command bring_files(const CommitId& commit, const std::vector<std::string>& patterns) const;
-  // Lists the remote's HEAD, with the branch that it names, and its branch main.
-  Command list_head() const;
+  // Lists the remote's HEAD, with the branch that it names, and one of its branches.
+  Command list_head(std::string_view branch = "main") const;
+  // Lists the pull refs (refs/pull/*/head and those of other forges) of a remote that is not the
+  // clone's, outside of every repository. The patterns also match longer names that end so.
+  Command list_pull_refs(const RemoteUrl& url) const;
   // Makes a signed commit object and prints its id.
   Command commit_tree(std::string_view tree, const CommitId& parent, const std::string& message,
                       const Identity& identity) const;
@@ -77,19 +100,34 @@ class GitCommands {
   // Sets the remote's branch to `commit` if it is at `expected`; prints what became of it in the
   // porcelain format.
   Command push(std::string_view branch, const CommitId& commit, const CommitId& expected) const;
+  // Sets the branch of a proposal to `commit` if it is at `expected`, or where that is nothing, if
+  // the remote has no such branch.
+  Command push_proposal(std::string_view branch, const CommitId& commit,
+                        const std::optional<CommitId>& expected) const;
+  // The same, and asks a GitLab to open a request to merge it into `target`, or to keep the open
+  // one.
+  Command push_merge_request(std::string_view branch, const CommitId& commit,
+                             const std::optional<CommitId>& expected, std::string_view target,
+                             std::string_view title) const;
+  // Pushes `commit` to the review_ref() of `target`: asks a Gitea or Forgejo to open a request, or
+  // to set the open one of this topic to `commit`.
+  Command push_for_review(std::string_view target, const CommitId& commit, std::string_view topic,
+                          std::string_view title) const;
+  // Lists the review_ref() of `target`, which a remote has only if it knows nothing of AGit.
+  Command list_review_ref(std::string_view target) const;
   // The same commands, whose git does without these filters.
   GitCommands doing_without(const std::vector<std::string>& filters) const;
   // Lists the tracked files whose index entry or work tree is not as HEAD has it.
   Command list_changes() const;
-  // Sets a file to what it is in `commit`, in index and work tree.
-  Command check_out(const CommitId& commit, const std::string& file) const;
+  // Sets files to what they are in `commit`, in index and work tree.
+  Command check_out(const CommitId& commit, const std::vector<RepositoryPath>& files) const;
   // Sets the branch that HEAD is on, the index and the work tree to `commit`.
   Command reset(const CommitId& commit) const;
-  // Makes the work tree hold only the files of the root, of `directory` and of those above it, and
-  // the index only what that needs.
-  Command restrict_work_tree(const std::string& directory) const;
-  // Adds a directory to a work tree that was restricted.
-  Command extend_work_tree(const std::string& directory) const;
+  // Makes the work tree hold only the files of the root, of `directories` and of those above them,
+  // and the index only what that needs.
+  Command restrict_work_tree(const std::vector<std::string>& directories) const;
+  // Adds directories to a work tree that was restricted.
+  Command extend_work_tree(const std::vector<std::string>& directories) const;
   // Packs the clone's loose objects; those that are packed stay until remove_packed_objects().
   Command pack_loose_objects() const;
   Command remove_packed_objects() const;
@@ -101,6 +139,10 @@ class GitCommands {
                         std::vector<Command::EnvironmentChange> more) const;
   Command in_clone(std::vector<std::string> arguments) const;
   Command configuration(std::string pattern) const;
+  Command fetch_with(std::optional<std::string> history, LargeFiles large_files,
+                     std::string_view branch, Proposals proposals) const;
+  Command push_with(std::vector<std::string> options, const std::string& ref,
+                    const CommitId& commit, const std::string& expected) const;
 
   std::filesystem::path clone_;
   std::vector<Command::EnvironmentChange> environment_;

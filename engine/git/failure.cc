@@ -89,6 +89,13 @@ std::string own_lines(std::string_view err) {
   return own;
 }
 
+// git wrote to a connection that the other end had closed. A push with options meets that also
+// where it has nothing to send: git (2.39) sends the options all the same, and the remote may have
+// gone by then.
+bool wrote_to_closed_connection(const ProcessResult& completion) {
+  return completion.kind == ProcessResult::Kind::signalled && completion.status == SIGPIPE;
+}
+
 // Whether a push can end so after it was sent.
 bool may_follow_push(Cause cause) {
   return cause == Cause::broken_off || cause == Cause::server_error ||
@@ -137,6 +144,10 @@ Error git_not_run(const ProcessResult& completion, std::string_view doing,
 
 Error git_failure(const ProcessResult& completion, const GitStep& step) {
   const std::string doing = step.doing + " " + step.url.shown();
+  if (wrote_to_closed_connection(completion)) {
+    return {Code::unreachable, "Could not " + doing + ": the remote closed the connection.",
+            advice(Cause::broken_off, step)};
+  }
   if (completion.kind != ProcessResult::Kind::exited) {
     return git_not_run(completion, doing, step.limit);
   }

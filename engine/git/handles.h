@@ -36,6 +36,7 @@ using GitTreeEntry = GitHandle<git_tree_entry, git_tree_entry_free>;
 using GitTreeBuilder = GitHandle<git_treebuilder, git_treebuilder_free>;
 using GitSignature = GitHandle<git_signature, git_signature_free>;
 using GitConfig = GitHandle<git_config, git_config_free>;
+using GitDiff = GitHandle<git_diff, git_diff_free>;
 using GitPatch = GitHandle<git_patch, git_patch_free>;
 using GitOdb = GitHandle<git_odb, git_odb_free>;
 using GitOdbObject = GitHandle<git_odb_object, git_odb_object_free>;

@@ -1,9 +1,10 @@
 // What GitObjectStore knows of the history.
 #include <deque>
 #include <set>
+#include <utility>
 
+#include "engine/git/commit_words.h"
 #include "engine/git/object_store.h"
-#include "engine/text/text.h"
 
 namespace engine {
 namespace {
@@ -19,12 +20,6 @@ std::string entry_at(const git_commit* commit, const std::string& path) {
   }
   const GitTreeEntry entry = git_new<GitTreeEntry>(git_tree_entry_bypath, tree.get(), path.c_str());
   return entry ? hex_of(*git_tree_entry_id(entry.get())) : std::string();
-}
-
-Authorship authorship_of(const git_commit* commit) {
-  const git_signature* author = git_commit_author(commit);
-  return {author == nullptr ? std::string() : sanitize_line(author->name, 128),
-          git_commit_time(commit)};
 }
 
 }  // namespace
@@ -71,6 +66,27 @@ std::optional<Authorship> GitObjectStore::last_change(const CommitId& head, cons
 std::optional<Authorship> GitObjectStore::authorship(const CommitId& commit) const {
   const GitCommit object = find_commit(commit);
   return object ? std::optional(authorship_of(object.get())) : std::nullopt;
+}
+
+std::optional<CommitDescription> GitObjectStore::describe(const CommitId& commit) const {
+  const GitCommit object = find_commit(commit);
+  if (!object) {
+    return std::nullopt;
+  }
+  const auto email_of = [](const git_signature* who) {
+    return who == nullptr ? std::string() : std::string(who->email);
+  };
+  CommitDescription description{.author_email = email_of(git_commit_author(object.get())),
+                                .committer_email = email_of(git_commit_committer(object.get())),
+                                .subject = subject_of(object.get()),
+                                .tree = hex_of(*git_commit_tree_id(object.get())),
+                                .parents = {}};
+  for (unsigned i = 0; i < git_commit_parentcount(object.get()); ++i) {
+    if (auto parent = CommitId::parse(hex_of(*git_commit_parent_id(object.get(), i)))) {
+      description.parents.push_back(std::move(*parent));
+    }
+  }
+  return description;
 }
 
 }  // namespace engine

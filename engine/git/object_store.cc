@@ -59,10 +59,10 @@ std::string kind_of(const git_tree_entry* entry) {
   }
 }
 
-FilePlace find_file(git_repository* repository, git_commit* commit, const RepositoryPath& path) {
+// In a tree, which may be null.
+FilePlace find_file(git_repository* repository, GitTree tree, const RepositoryPath& path) {
   FilePlace place;
   place.components = components_of(path.text());
-  GitTree tree = git_new<GitTree>(git_commit_tree, commit);
   std::string walked;
   for (std::size_t depth = 0; tree; ++depth) {
     const std::string& component = place.components[depth];
@@ -88,6 +88,10 @@ FilePlace find_file(git_repository* repository, git_commit* commit, const Reposi
     tree = git_new<GitTree>(git_tree_lookup, repository, git_tree_entry_id(entry));
   }
   return place;
+}
+
+FilePlace find_file(git_repository* repository, git_commit* commit, const RepositoryPath& path) {
+  return find_file(repository, git_new<GitTree>(git_commit_tree, commit), path);
 }
 
 // Rebuilds the trees from the last to the root with `blob` in the file's place.
@@ -156,6 +160,10 @@ bool GitObjectStore::has_history() const {
   return any;
 }
 
+bool GitObjectStore::is_shallow() const {
+  return git_repository_is_shallow(repository_.get()) == 1;
+}
+
 std::optional<std::string> GitObjectStore::missing_blob(const CommitId& commit,
                                                         const RepositoryPath& path) const {
   const GitCommit object = find_commit(commit);
@@ -179,6 +187,38 @@ bool GitObjectStore::has_more_entries(const CommitId& commit, std::size_t most) 
     return left-- == 0 ? -1 : 0;
   };
   return tree && git_tree_walk(tree.get(), GIT_TREEWALK_PRE, count_one, &most) != 0;
+}
+
+std::optional<DirectoryEntries> GitObjectStore::list_directory(const CommitId& commit,
+                                                               const std::string& directory) const {
+  const GitCommit object = find_commit(commit);
+  GitTree tree = object ? git_new<GitTree>(git_commit_tree, object.get()) : GitTree();
+  for (const std::string& name : components_of(directory)) {
+    if (!tree || directory.empty()) {
+      break;
+    }
+    const git_tree_entry* const entry = git_tree_entry_byname(tree.get(), name.c_str());
+    const bool is_tree = entry != nullptr && git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE;
+    tree = is_tree ? git_new<GitTree>(git_tree_lookup, repository_.get(), git_tree_entry_id(entry))
+                   : GitTree();
+  }
+  if (!tree) {
+    return std::nullopt;
+  }
+  DirectoryEntries entries;
+  entries.id = hex_of(*git_tree_id(tree.get()));
+  for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
+    const git_tree_entry* const entry = git_tree_entry_byindex(tree.get(), i);
+    const git_filemode_t mode = git_tree_entry_filemode(entry);
+    if (mode == GIT_FILEMODE_TREE) {
+      entries.directories.insert(git_tree_entry_name(entry));
+    } else if (mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE) {
+      entries.files.insert(git_tree_entry_name(entry));
+    } else {
+      entries.has_links = true;
+    }
+  }
+  return entries;
 }
 
 Result<std::string> GitObjectStore::read_file(const CommitId& commit, const RepositoryPath& path,
@@ -218,22 +258,29 @@ Result<std::string> GitObjectStore::read_file(const CommitId& commit, const Repo
   return damage("read " + path.text());
 }
 
-Result<std::string> GitObjectStore::write_tree(const CommitId& commit, const RepositoryPath& path,
-                                               std::string_view bytes) const {
+Result<std::string> GitObjectStore::write_tree(const CommitId& commit,
+                                               const std::vector<FileContent>& files) const {
   const GitCommit object = find_commit(commit);
-  if (!object) {
+  GitTree tree = object ? git_new<GitTree>(git_commit_tree, object.get()) : GitTree();
+  if (!tree) {
     return damage("read commit " + commit.text());
   }
-  const FilePlace place = find_file(repository_.get(), object.get(), path);
-  if (place.entry == nullptr) {
-    return damage("read the directories of " + path.text());
+  for (const auto& [path, bytes] : files) {
+    const FilePlace place = find_file(repository_.get(), std::move(tree), path);
+    if (place.entry == nullptr) {
+      return damage("read the directories of " + path.text());
+    }
+    git_oid id{};
+    if (git_blob_create_from_buffer(&id, repository_.get(), bytes.data(), bytes.size()) != 0 ||
+        !rebuild_trees(repository_.get(), place, id)) {
+      return write_failure("write the changed file", sanitize_line(last_git_error()));
+    }
+    tree = git_new<GitTree>(git_tree_lookup, repository_.get(), &id);
+    if (!tree) {
+      return damage("read back the changed tree");
+    }
   }
-  git_oid id{};
-  if (git_blob_create_from_buffer(&id, repository_.get(), bytes.data(), bytes.size()) != 0 ||
-      !rebuild_trees(repository_.get(), place, id)) {
-    return write_failure("write the changed file", sanitize_line(last_git_error()));
-  }
-  return hex_of(id);
+  return hex_of(*git_tree_id(tree.get()));
 }
 
 Result<CommitId> GitObjectStore::write_commit(const std::string& tree, const CommitId& parent,

@@ -5,18 +5,26 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/base/image_tag.h"
 #include "engine/base/repository_path.h"
 #include "engine/base/result.h"
 #include "engine/git/authorship.h"
+#include "engine/git/commit_description.h"
+#include "engine/git/directory_entries.h"
+#include "engine/git/file_content.h"
 #include "engine/git/handles.h"
 #include "engine/git/identity.h"
+#include "engine/git/lineage.h"
+#include "engine/git/value_change.h"
+#include "engine/git/value_places.h"
 
 namespace engine {
 
@@ -34,6 +42,9 @@ class GitObjectStore {
   // Whether any ref names a commit: false for a clone into which nothing has been fetched.
   bool has_history() const;
 
+  // Whether the history ends somewhere because no more of it was fetched.
+  bool is_shallow() const;
+
   // The id of the file's blob at `commit` where that blob is not here, as in a partial clone;
   // nothing if it is here and if there is no such file.
   std::optional<std::string> missing_blob(const CommitId& commit, const RepositoryPath& path) const;
@@ -47,10 +58,14 @@ class GitObjectStore {
   Result<std::string> read_file(const CommitId& commit, const RepositoryPath& path,
                                 std::string_view where) const;
 
-  // Writes the tree of `commit` with the file's bytes replaced, all else and the file's mode kept;
-  // returns the tree's id.
-  Result<std::string> write_tree(const CommitId& commit, const RepositoryPath& path,
-                                 std::string_view bytes) const;
+  // What is in a directory of `commit`, "" for its root; nothing where there is no such directory.
+  std::optional<DirectoryEntries> list_directory(const CommitId& commit,
+                                                 const std::string& directory) const;
+
+  // Writes the tree of `commit` with the bytes of these files replaced, all else and the files'
+  // modes kept; returns the tree's id.
+  Result<std::string> write_tree(const CommitId& commit,
+                                 const std::vector<FileContent>& files) const;
 
   // Writes a commit of that tree on `parent`, made now; no ref is changed.
   Result<CommitId> write_commit(const std::string& tree, const CommitId& parent,
@@ -63,6 +78,35 @@ class GitObjectStore {
   std::optional<Authorship> last_change(const CommitId& head, const CommitId& base,
                                         const RepositoryPath& path) const;
   std::optional<Authorship> authorship(const CommitId& commit) const;
+  // Nothing for a commit that is not here.
+  std::optional<CommitDescription> describe(const CommitId& commit) const;
+
+  // The commit that gave a place in the file the value that it has at `head`, which is `value`: the
+  // newest whose parents have another one there. Commits that change other places of the file do
+  // not count, and at a merge the parent that has the value is followed. Nothing where the clone
+  // lacks the objects for it (they are never fetched), where the commit is too far back, and once
+  // `go_on` says no.
+  std::optional<ValueOrigin> value_origin(const CommitId& head, const RepositoryPath& path,
+                                          const std::string& value, const ReadValue& read,
+                                          const std::function<bool()>& go_on) const;
+
+  // The same of many places in one walk, within the same limits for all of them together.
+  std::vector<std::optional<ValueOrigin>> value_origins(const CommitId& head,
+                                                        const std::vector<ValuePlace>& places,
+                                                        const ReadValues& read,
+                                                        const std::function<bool()>& go_on) const;
+
+  // How `commit` stands to `other`. What is here decides: where the history that is not here might
+  // change the answer, that is unknown; also once `go_on` says no, and for a very long history.
+  Lineage lineage(const CommitId& commit, const CommitId& other,
+                  const std::function<bool()>& go_on) const;
+
+  // The commits that changed the value of a place in the file, up to `head`, on the branch that
+  // `head` is of: along the first parents. What came by a merge is what its commits did, unless the
+  // branch had changed the value as well meanwhile: then the commit that gave the merged value
+  // counts, as one change. A file that one commit renamed without changing it is followed. Commits
+  // that change other places of the file do not count.
+  PastValues past_values(const CommitId& head, const PastValuesQuestion& question) const;
 
  private:
   explicit GitObjectStore(std::shared_ptr<git_repository> repository)

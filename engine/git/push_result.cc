@@ -7,6 +7,7 @@
 #include "engine/git/failure.h"
 #include "engine/git/lines.h"
 #include "engine/git/redirection.h"
+#include "engine/text/ascii.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -32,7 +33,11 @@ std::string reason_of(std::string_view summary) {
 PushResult read_line(std::string_view line) {
   const std::string_view summary = line.substr(line.find('\t', 2) + 1);
   if (line.front() != '!') {
-    return {.kind = line.front() == '=' ? PushResult::Kind::up_to_date : PushResult::Kind::pushed};
+    const auto colon = line.find(':');
+    const auto end = line.find('\t', colon);
+    return {.kind = line.front() == '=' ? PushResult::Kind::up_to_date : PushResult::Kind::pushed,
+            .ref = sanitize_line(line.substr(colon + 1, end - colon - 1)),
+            .created = line.front() == '*'};
   }
   if (summary.starts_with("[remote failure]")) {
     return {.kind = PushResult::Kind::no_answer, .reason = reason_of(summary)};
@@ -42,9 +47,10 @@ PushResult read_line(std::string_view line) {
   return {.kind = kind, .reason = reason_of(summary)};
 }
 
+// The line about `ref`; if that is empty, the one about any.
 PushResult parse_porcelain(std::string_view rest, std::string_view ref) {
   constexpr std::string_view kFlags = " +*=-!";
-  const std::string to = ":" + std::string(ref) + "\t";
+  const std::string to = ref.empty() ? ":refs/" : ":" + std::string(ref) + "\t";
   while (!rest.empty()) {
     const auto end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
@@ -82,7 +88,27 @@ std::vector<std::string> words_of(PushResult::Kind kind, std::string_view err) {
   return words;
 }
 
+// What a request says that is at the very commit: "new commit is same with old commit" in Gitea.
+bool is_same_commit(const PushResult& result) {
+  const std::string reason = in_lower_case(result.reason);
+  return result.kind == PushResult::Kind::remote_rejected &&
+         reason.find("new commit") != std::string::npos && reason.find("same") != std::string::npos;
+}
+
 }  // namespace
+
+PushResult parse_review_push(const ProcessResult& completion, std::string_view ref) {
+  PushResult result = parse_push(completion, "");
+  // Nobody but a remote that keeps the ref has one that the lease can be lost to, or that is at the
+  // commit already.
+  result.lacks_agit = result.kind == PushResult::Kind::rejected ||
+                      result.kind == PushResult::Kind::up_to_date ||
+                      (result.kind == PushResult::Kind::pushed && result.ref == ref);
+  if (is_same_commit(result)) {
+    result.kind = PushResult::Kind::up_to_date;
+  }
+  return result;
+}
 
 PushResult parse_push(const ProcessResult& completion, std::string_view ref) {
   PushResult result = parse_porcelain(completion.out, ref);

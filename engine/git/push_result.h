@@ -23,11 +23,15 @@ struct PushResult {
   };
   Kind kind = Kind::no_answer;
   std::string reason = {};  // "pre-receive hook declined"; cleaned
+  std::string ref = {};     // that the remote set, which may be another than was pushed to
+  bool created = false;     // the ref was not there before
   // What the remote said, one entry per line; where it refused the push, also what it told git of
   // its unpacking, and where there is no answer and it said nothing, what was said here. Cleaned.
   std::vector<std::string> words = {};
   std::optional<std::string> redirected_to = {};  // as redirection_in()
   bool sent_nothing = false;  // of `no_answer`: it got not so far that the remote can have changed
+  // Of a push for AGit: the remote has the ref itself, so it knows nothing of AGit.
+  bool lacks_agit = false;
   bool refused_here = false;  // git gave up by itself, as for a hook on this machine
   Error error = {};           // why it did not succeed; set by who knows the clone (git_failure())
 
@@ -43,6 +47,9 @@ struct PushResult {
 
 // Reads the line about `ref` ("refs/heads/main"), and what else was said; leaves `error` empty.
 PushResult parse_push(const ProcessResult& completion, std::string_view ref);
+
+// The same of a push to `ref` for AGit, in whose place the remote may name the ref of the request.
+PushResult parse_review_push(const ProcessResult& completion, std::string_view ref);
 
 // True for the reasons that servers are known to give when another push was faster. Whether
 // one was is decided by the remote's head; this only tells a policy's refusal from a race

@@ -127,6 +127,22 @@ bool RemoteUrl::is_fit_for_git() const {
          !is_web_address_with_space(text_);
 }
 
+bool RemoteUrl::has_known_transport() const {
+  constexpr std::array<std::string_view, 5> kTransports = {"https", "http", "ssh", "git", "file"};
+  return std::ranges::find(kTransports, parts_.scheme) != kTransports.end();
+}
+
+bool RemoteUrl::has_password() const {
+  const auto scheme = scheme_of(text_);
+  const auto begin = scheme ? scheme->size() + std::string_view("://").size() : 0;
+  const auto at = text_.rfind('@');
+  if (is_local() || at == std::string::npos || at < begin) {
+    return false;
+  }
+  const std::string login = text_.substr(begin, at - begin);
+  return login.find(':') != std::string::npos || redact(login) != login;
+}
+
 std::string RemoteUrl::named() const {
   const bool plain = std::ranges::all_of(text_, [](char c) {
     return is_alphanumeric(c) || std::string_view("./:=+-_~").find(c) != std::string_view::npos;
@@ -160,6 +176,10 @@ std::optional<std::string> RemoteUrl::local_path() const {
 std::string RemoteUrl::host() const {
   // A password with a "/" would be taken for the host.
   return read(shown()).host;
+}
+
+std::string RemoteUrl::path() const {
+  return read(shown()).path;
 }
 
 bool is_same_repository(const RemoteUrl& one, const RemoteUrl& other) {

@@ -25,6 +25,10 @@ class RemoteUrl {
   // Whether git takes it for the address of a repository: not for an option, nor for a remote
   // helper (`ext::sh -c ...`), and sends it nowhere in pieces.
   bool is_fit_for_git() const;
+  // Whether it is one that git is allowed to use: https, http, ssh, git, file or a path.
+  bool has_known_transport() const;
+  // Whether it holds a password, or a token in the place of the user's name.
+  bool has_password() const;
   // What is said of one that is not fit: itself in quotes where nothing in it can be a password,
   // else only what kind of text it is.
   std::string named() const;
@@ -35,6 +39,8 @@ class RemoteUrl {
   bool is_local() const;
   // The path of a local one; nothing for one that is not local.
   std::optional<std::string> local_path() const;
+  // Without slashes at its ends, and without ".git": "acme/flux". It holds no secret.
+  std::string path() const;
   // In lower case, `[::1]` with its brackets; empty for a local one.
   std::string host() const;
 

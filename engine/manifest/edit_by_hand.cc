@@ -16,16 +16,16 @@ enum class FileKind { kustomization, helm_release, values, other };
 
 // An object of kustomize, whose `apiVersion` may be left out; Flux has a Kustomization of its own.
 bool is_kustomization(const YamlSourceMap& stream, YamlIndex document) {
-  const auto api = scalar_text(stream, stream.find(document, "apiVersion"));
+  const auto api = stream.text(stream.find_direct(document, "apiVersion"));
   const std::string_view kind = kind_of(stream, document);
   return api ? api->starts_with(kKustomizeApi) : kind == "Kustomization" || kind == "Component";
 }
 
 // A list of what looks like entries of a kustomization that does not say what it is.
 bool has_image_entries(const YamlSourceMap& stream, YamlIndex document) {
-  const auto images = stream.find(document, "images");
+  const auto images = stream.find_direct(document, "images");
   return images && std::ranges::any_of(stream.children(*images), [&](YamlIndex entry) {
-           return stream.find(stream.resolved(entry), "name").has_value();
+           return stream.find_direct(stream.resolved(entry), "name").has_value();
          });
 }
 
@@ -56,7 +56,7 @@ bool leads_to_reference(const YamlSourceMap& stream, const TagLocation& place,
     if (!found.walk.obstacle.empty()) {
       return false;
     }
-    const auto text = scalar_text(stream, found.walk.nodes.back());
+    const auto text = stream.text(found.walk.nodes.back());
     const bool is_name = text == place.image_name && !ends_at_tag(path);
     return names_image(path.steps.back().key) || is_name ||
            (text && is_reference_and_no_tag(*text));
@@ -109,7 +109,7 @@ class NamedPlace {
                                                              "HelmRelease has its tags",
                                                          hint()));
     }
-    const bool is_object = !kind.empty() && stream_.find(found.document, "apiVersion");
+    const bool is_object = !kind.empty() && stream_.find_direct(found.document, "apiVersion");
     if (!is_object || !found.walk.obstacle.empty() || may_be_reference(found)) {
       return std::nullopt;
     }
@@ -132,13 +132,13 @@ class NamedPlace {
   // The editor says what is wrong with what stands at a key that is called an image.
   bool may_be_reference(const PathPlace& found) const {
     const std::string_view text =
-        scalar_text(stream_, found.walk.nodes.back()).value_or(std::string_view());
+        stream_.text(found.walk.nodes.back()).value_or(std::string_view());
     return names_image(path_.steps.back().key) ||
            (is_reference_and_no_tag(text) && may_be_image_reference(text));
   }
 
   Failure refuse_at(const PathPlace& found, const std::string& what, std::string hint) const {
-    return stream_.refuse(Code::bad_path, stream_.node(found.walk.nodes.back()).offset, what,
+    return stream_.refuse(Code::bad_path, stream_.offset(found.walk.nodes.back()), what,
                           std::move(hint));
   }
 

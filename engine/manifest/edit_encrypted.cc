@@ -45,8 +45,8 @@ std::optional<Failure> refuse_sops(const YamlSourceMap& stream) {
     for (const YamlIndex key : stream.keys(document, "sops")) {
       const YamlIndex data = stream.resolved(stream.value_of(key));
       // SOPS writes both into every file. A chart may well have values that are called `sops`.
-      if (stream.find(data, "mac") || stream.find(data, "lastmodified")) {
-        return stream.refuse(Code::bad_manifest, stream.node(key).offset,
+      if (stream.find_direct(data, "mac") || stream.find_direct(data, "lastmodified")) {
+        return stream.refuse(Code::bad_manifest, stream.offset(key),
                              "encrypted with SOPS, whose checksum (`mac`) any edit would break",
                              elsewhere());
       }
@@ -56,11 +56,11 @@ std::optional<Failure> refuse_sops(const YamlSourceMap& stream) {
 }
 
 std::optional<Failure> refuse_encrypted_value(const YamlSourceMap& stream, YamlIndex value) {
-  const std::string_view text = scalar_text(stream, value).value_or("");
+  const std::string_view text = stream.text(value).value_or("");
   if (std::ranges::none_of(kValueMarks, [&](auto mark) { return text.starts_with(mark); })) {
     return std::nullopt;
   }
-  return stream.refuse(Code::bad_manifest, stream.node(value).offset, "the value is encrypted",
+  return stream.refuse(Code::bad_manifest, stream.offset(value), "the value is encrypted",
                        elsewhere());
 }
 

@@ -47,6 +47,7 @@ class ValuePlanner {
     }
     auto planned = plan_value(stream_, *node, tag);
     RETURN_IF_FAILED(planned);
+    planned->image = repository_of(found.front());
     return std::vector<PlannedTag>{std::move(*planned)};
   }
 
@@ -54,18 +55,18 @@ class ValuePlanner {
   // What stands beside the tag, as charts have it: `repository`, `digest`.
   std::optional<YamlIndex> beside(const PathPlace& place, std::string_view key) const {
     const auto& nodes = place.walk.nodes;
-    return nodes.size() < 2 ? std::nullopt : stream_.find(nodes[nodes.size() - 2], key);
+    return nodes.size() < 2 ? std::nullopt : stream_.find_direct(nodes[nodes.size() - 2], key);
   }
 
   std::string_view repository_of(const PathPlace& place) const {
-    return scalar_text(stream_, beside(place, "repository")).value_or("");
+    return stream_.text(beside(place, "repository")).value_or("");
   }
 
   // Whether the image may be called so: as its repository, with or without what stands before that,
   // or as the release.
   bool is_called(const PathPlace& place, std::string_view name) const {
     const std::string_view repository = repository_of(place);
-    const std::string_view registry = scalar_text(stream_, beside(place, "registry")).value_or("");
+    const std::string_view registry = stream_.text(beside(place, "registry")).value_or("");
     const std::string whole = std::string(registry) + "/" + std::string(repository);
     return repository.empty() || name == name_of(stream_, place.document) || name == whole ||
            name == repository || repository.ends_with("/" + std::string(name));
@@ -77,7 +78,7 @@ class ValuePlanner {
       return std::nullopt;
     }
     const auto there = image_paths(stream_, documents);
-    return stream_.refuse(Code::image_not_found, stream_.node(place.walk.nodes.back()).offset,
+    return stream_.refuse(Code::image_not_found, stream_.offset(place.walk.nodes.back()),
                           "the tag is of the image '" + shown(repository_of(place)) +
                               "', and not of '" + shown(place_.image_name) + "'",
                           path_hint(place_, there), {{"paths", shown_list(there)}});
@@ -97,23 +98,23 @@ class ValuePlanner {
   // An image that is pinned, and a scalar that holds more than a tag.
   std::optional<Failure> refuse_other_kind(const PathPlace& place) const {
     const auto digest = beside(place, "digest");
-    if (scalar_text(stream_, digest).value_or("").starts_with("sha256:")) {
+    if (stream_.text(digest).value_or("").starts_with("sha256:")) {
       return refuse_digest(stream_, *digest, place_.image_name);
     }
     const auto sha = beside(place, "sha");
-    if (is_sha(scalar_text(stream_, sha).value_or(""))) {
+    if (is_sha(stream_.text(sha).value_or(""))) {
       return refuse_digest(stream_, *sha, place_.image_name, "`sha`");
     }
     const YamlIndex value = place.walk.nodes.back();
     if (auto encrypted = refuse_encrypted_value(stream_, value)) {
       return encrypted;
     }
-    const std::string_view text = scalar_text(stream_, value).value_or("");
+    const std::string_view text = stream_.text(value).value_or("");
     const bool is_name = !ends_at_tag(path_) && !place_.image_name.empty() &&
                          split_image_reference(text).name == place_.image_name;
     if (is_reference_and_no_tag(text) || is_name) {
       return stream_.refuse(
-          Code::bad_manifest, stream_.node(value).offset,
+          Code::bad_manifest, stream_.offset(value),
           "'" + shown(text) +
               "' is an image reference rather than a tag; its group's type is image-reference",
           place_.by_hand ? for_reader("Give {path} (it is ") + shown(path_.text) +
@@ -129,8 +130,7 @@ class ValuePlanner {
     std::vector<std::string> names;
     for (const PathPlace& place : places) {
       const bool there = place.walk.complete(path_);
-      names.emplace_back(there ? scalar_text(stream_, beside(place, "repository")).value_or("")
-                               : "");
+      names.emplace_back(there ? stream_.text(beside(place, "repository")).value_or("") : "");
     }
     return names;
   }
@@ -138,7 +138,7 @@ class ValuePlanner {
   // A repository that has a tag or digest of its own would get a second one.
   std::optional<Failure> refuse_repository(const PathPlace& place) const {
     const auto repository = beside(place, "repository");
-    const std::string_view text = scalar_text(stream_, repository).value_or("");
+    const std::string_view text = stream_.text(repository).value_or("");
     return repository ? refuse_own_tag(stream_, *repository, "repository", text) : std::nullopt;
   }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/manifest/edit_pattern.h"
+#include "engine/manifest/tag_text.h"
 #include "engine/yaml/text.h"
 
 namespace engine {
@@ -29,10 +30,10 @@ std::vector<YamlIndex> kustomizations(const YamlSourceMap& stream) {
   std::vector<YamlIndex> found;
   std::vector<YamlIndex> others;
   for (const YamlIndex document : stream.documents()) {
-    if (stream.node(document).kind != YamlKind::mapping) {
+    if (stream.kind(document) != YamlKind::mapping) {
       continue;
     }
-    const auto kind = scalar_text(stream, stream.find(document, "kind"));
+    const auto kind = stream.text(stream.find_direct(document, "kind"));
     const bool own = !kind || *kind == "Kustomization" || *kind == "Component";
     (own ? found : others).push_back(document);
   }
@@ -63,7 +64,7 @@ class EntryPlanner {
   using Refused = std::optional<Failure>;
 
   Failure refuse(YamlIndex at, std::string_view what, std::string hint) const {
-    return stream_.refuse(Code::bad_manifest, stream_.node(at).offset, what, std::move(hint));
+    return stream_.refuse(Code::bad_manifest, stream_.offset(at), what, std::move(hint));
   }
 
   Refused plan_document(YamlIndex document) {
@@ -79,7 +80,7 @@ class EntryPlanner {
       return std::nullopt;
     }
     const YamlIndex images = stream_.value_of(keys.front());
-    const YamlKind kind = stream_.node(images).kind;
+    const YamlKind kind = stream_.kind(images);
     if (kind == YamlKind::null) {
       return std::nullopt;
     }
@@ -94,7 +95,7 @@ class EntryPlanner {
     std::vector<YamlIndex> own;
     std::ranges::copy_if(entries, std::back_inserter(own), [&](YamlIndex entry) {
       const YamlIndex mapping = stream_.resolved(entry);
-      return stream_.node(mapping).kind == YamlKind::mapping && has_name(mapping);
+      return stream_.kind(mapping) == YamlKind::mapping && has_name(mapping);
     });
     auto deciding = patterns_.deciding(entries, own);
     RETURN_IF_FAILED(deciding);
@@ -110,12 +111,12 @@ class EntryPlanner {
     const auto keys = stream_.keys(mapping, "name");
     bool found = false;
     for (const YamlIndex key : keys) {
-      found = scalar_text(stream_, stream_.value_of(key)) == image_name_ || found;
+      found = stream_.text(stream_.value_of(key)) == image_name_ || found;
     }
-    const auto name = scalar_text(stream_, effective(stream_, mapping, "name"));
+    const auto name = stream_.text(stream_.find(mapping, "name"));
     if (name) {
       seen_.add(*name);
-      if (scalar_text(stream_, effective(stream_, mapping, "newName")) == image_name_) {
+      if (stream_.text(stream_.find(mapping, "newName")) == image_name_) {
         seen_.entry_with_new_name = std::string(*name);
       }
     }
@@ -142,25 +143,29 @@ class EntryPlanner {
     }
     path_.insert({document, images, entry});
     const auto keys = stream_.keys(entry, "newTag");
-    return keys.empty() ? plan_missing(entry) : plan_present(keys.front());
+    auto failure = keys.empty() ? plan_missing(entry) : plan_present(keys.front());
+    if (!failure) {
+      const std::string_view name = stream_.text(stream_.find(entry, "newName")).value_or("");
+      planned_.back().image = name.empty() ? image_name_ : name;
+    }
+    return failure;
   }
 
   // An empty digest is none to kustomize.
   Refused refuse_pinned(YamlIndex entry) const {
-    const auto digest = effective(stream_, entry, "digest");
-    const bool none = !digest || scalar_text(stream_, digest) == "" ||
-                      stream_.node(stream_.resolved(*digest)).kind == YamlKind::null;
+    const auto digest = stream_.find(entry, "digest");
+    const bool none = !digest || stream_.text(digest) == "" ||
+                      stream_.kind(stream_.resolved(*digest)) == YamlKind::null;
     return none ? std::nullopt : Refused(refuse_digest(stream_, *digest, image_name_));
   }
 
   // kustomize puts the tag after the new name whatever that ends in.
   Refused refuse_new_name(YamlIndex entry) const {
-    const auto new_name = effective(stream_, entry, "newName");
-    const bool has_tag =
-        !scalar_text(stream_, effective(stream_, entry, "newTag")).value_or("").empty();
-    return new_name && !has_tag ? refuse_own_tag(stream_, *new_name, "newName",
-                                                 scalar_text(stream_, new_name).value_or(""))
-                                : std::nullopt;
+    const auto new_name = stream_.find(entry, "newName");
+    const bool has_tag = !stream_.text(stream_.find(entry, "newTag")).value_or("").empty();
+    return new_name && !has_tag
+               ? refuse_own_tag(stream_, *new_name, "newName", stream_.text(new_name).value_or(""))
+               : std::nullopt;
   }
 
   Refused plan_present(YamlIndex key) {
@@ -175,7 +180,8 @@ class EntryPlanner {
   // An entry without a `newTag` of its own.
   Refused plan_missing(YamlIndex entry) {
     PlannedTag planned;
-    if (const auto merged = scalar_text(stream_, stream_.find_merged(entry, "newTag"))) {
+    planned.offset = stream_.offset(entry);
+    if (const auto merged = stream_.text(stream_.find_merged(entry, "newTag"))) {
       planned.previous = std::string(*merged);
     }
     if (planned.previous == tag_) {
@@ -189,6 +195,7 @@ class EntryPlanner {
                     "Write `name` and `newTag` into the entry, then try again.");
     }
     const YamlIndex after = new_names.empty() ? names.front() : new_names.front();
+    const bool quotes_key = stream_.node(entry).flow && (is_quoted(after) || in_json_);
     auto splice = stream_.node(entry).flow ? splice_flow(after) : splice_block(entry, after);
     if (!splice) {
       return refuse(after, "a newTag cannot be added safely after this spelling",
@@ -198,14 +205,19 @@ class EntryPlanner {
                                 .node = stream_.value_of(after),
                                 .value = tag_,
                                 .new_key = "newTag",
-                                .quoted = stream_.node(entry).flow && is_quoted(after)};
+                                .quoted = quotes_key || !is_string_without_quotes(tag_),
+                                .plain_key = !quotes_key};
     planned_.push_back(std::move(planned));
     return std::nullopt;
   }
 
   bool is_quoted(YamlIndex key) const {
-    const auto span = key_span(stream_, key);
-    return span && span->style == YamlStyle::double_quoted;
+    return stream_.node(key).style == YamlStyle::double_quoted;
+  }
+
+  // The tag as a value that needs quotes only where it would be read as something else.
+  std::string written_tag() const {
+    return is_string_without_quotes(tag_) ? tag_ : '"' + tag_ + '"';
   }
 
   std::optional<YamlSplice> splice_flow(YamlIndex after) const {
@@ -214,7 +226,8 @@ class EntryPlanner {
       return std::nullopt;
     }
     const bool quoted = is_quoted(after) || in_json_;
-    const std::string text = quoted ? R"(, "newTag": ")" + tag_ + '"' : ", newTag: " + tag_;
+    const std::string text =
+        quoted ? R"(, "newTag": ")" + tag_ + '"' : ", newTag: " + written_tag();
     return YamlSplice{value->end, value->end, text};
   }
 
@@ -226,7 +239,7 @@ class EntryPlanner {
     }
     const std::string_view bytes = stream_.bytes();
     const std::size_t end = line_end(bytes, value->end);
-    const std::string line = *indent + "newTag: " + tag_;
+    const std::string line = *indent + "newTag: " + written_tag();
     const std::string_view own_break = line_break_at(bytes, end);
     if (!own_break.empty()) {
       const std::size_t next = end + own_break.size();
@@ -242,7 +255,7 @@ class EntryPlanner {
     for (std::size_t i = 0; i < children.size(); i += 2) {
       const std::string_view before = before_key(children[i]);
       // A key that is not written has no place.
-      if (stream_.node(children[i]).kind != YamlKind::null &&
+      if (stream_.kind(children[i]) != YamlKind::null &&
           before.find_first_not_of(" \t") == std::string_view::npos) {
         return std::string(before);
       }
@@ -257,7 +270,7 @@ class EntryPlanner {
   // What stands on its line before a key, or before the "?" that announces it.
   std::string_view before_key(YamlIndex key) const {
     const std::string_view bytes = stream_.bytes();
-    const std::size_t offset = stream_.node(key).offset;
+    const std::size_t offset = stream_.offset(key);
     const std::size_t end = explicit_key_mark(bytes, offset).value_or(offset);
     const std::size_t begin = line_begin(bytes, end);
     return bytes.substr(begin, end - begin);
@@ -306,7 +319,7 @@ class EntryPlanner {
       hint = "It is the `newName` of the entry '" + shown(*seen_.entry_with_new_name) +
              "'; an image is named by the entry's `name`.";
     }
-    const std::size_t offset = lists_.empty() ? 0 : stream_.node(lists_.front()).offset;
+    const std::size_t offset = lists_.empty() ? 0 : stream_.offset(lists_.front());
     return stream_.refuse(Code::image_not_found, offset, what, std::move(hint),
                           {{"names", std::move(names)}});
   }

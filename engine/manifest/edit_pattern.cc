@@ -27,7 +27,7 @@ Result<std::vector<YamlIndex>> PatternEntries::deciding(const std::vector<YamlIn
   }
   std::vector<YamlIndex> deciding = own;
   for (const YamlIndex entry : entries) {
-    const auto name = scalar_text(stream_, effective(stream_, stream_.resolved(entry), "name"));
+    const auto name = stream_.text(stream_.find(stream_.resolved(entry), "name"));
     const bool comes_last = own.empty() || (entry > own.back() && sets_image(entry));
     if (!name || !comes_last || !has_pattern_signs(*name)) {
       continue;
@@ -46,8 +46,8 @@ Result<std::vector<YamlIndex>> PatternEntries::deciding(const std::vector<YamlIn
 
 bool PatternEntries::sets_image(YamlIndex entry) const {
   const auto has = [&](std::string_view key) {
-    const auto value = effective(stream_, stream_.resolved(entry), key);
-    return !scalar_text(stream_, value).value_or("").empty();
+    const auto value = stream_.find(stream_.resolved(entry), key);
+    return !stream_.text(value).value_or("").empty();
   };
   return has("newTag") || has("digest");
 }
@@ -55,14 +55,14 @@ bool PatternEntries::sets_image(YamlIndex entry) const {
 Result<bool> PatternEntries::applies(YamlIndex entry, std::string_view name) {
   if (++tried_ > kMaxPatterns) {
     return stream_.refuse(
-        Code::bad_manifest, stream_.node(entry).offset,
+        Code::bad_manifest, stream_.offset(entry),
         "more than " + std::to_string(kMaxPatterns) + " names in `images` are regular expressions",
         own_entry());
   }
   const auto match = ImagePattern(name).matches(place_.image_name);
   if (match == ImagePattern::Match::unknown) {
     return stream_.refuse(
-        Code::bad_manifest, stream_.node(entry).offset,
+        Code::bad_manifest, stream_.offset(entry),
         "the name '" + shown(name) + "' is a regular expression that costs too much to try",
         own_entry());
   }
@@ -86,7 +86,7 @@ std::optional<Failure> PatternEntries::refuse_others(YamlIndex entry, std::strin
   const std::string what =
       "the name '" + shown(name) +
       "' is a regular expression that sets other images too: " + listed(list, others.size());
-  return stream_.refuse(Code::bad_manifest, stream_.node(entry).offset, what, own_entry(),
+  return stream_.refuse(Code::bad_manifest, stream_.offset(entry), what, own_entry(),
                         {{"names", std::move(list)}});
 }
 

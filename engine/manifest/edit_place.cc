@@ -64,10 +64,10 @@ bool is_selected(const YamlSourceMap& stream, const YamlPath& path, YamlIndex do
 
 std::vector<std::string> keys_of(const YamlSourceMap& stream, YamlIndex mapping) {
   std::vector<std::string> keys;
-  if (stream.node(mapping).kind == YamlKind::mapping) {
+  if (stream.kind(mapping) == YamlKind::mapping) {
     const auto children = stream.children(mapping);
     for (std::size_t i = 0; i < children.size(); i += 2) {
-      keys.emplace_back(scalar_text(stream, children[i]).value_or("?"));
+      keys.emplace_back(stream.text(children[i]).value_or("?"));
     }
   }
   return keys;
@@ -90,15 +90,15 @@ class ImagePaths {
  private:
   void look(YamlIndex node, std::string_view key) {
     const auto children = stream_.children(node);
-    if (stream_.node(node).kind == YamlKind::sequence) {
+    if (stream_.kind(node) == YamlKind::sequence) {
       for (std::size_t i = 0; i < children.size(); ++i) {
         step_into(children[i], key,
                   {.kind = YamlStep::Kind::item, .key = {}, .value = {}, .index = i});
       }
-    } else if (stream_.node(node).kind == YamlKind::mapping) {
-      const bool is_image = names_image(key) || stream_.find(node, "repository");
+    } else if (stream_.kind(node) == YamlKind::mapping) {
+      const bool is_image = names_image(key) || stream_.find_direct(node, "repository");
       for (std::size_t i = 0; i < children.size(); i += 2) {
-        const auto name = scalar_text(stream_, children[i]);
+        const auto name = stream_.text(children[i]);
         if (name && can_be_spelled(*name)) {
           inside_image_ = is_image;
           step_into(children[i + 1], *name,
@@ -121,7 +121,7 @@ class ImagePaths {
   }
 
   bool is_place(YamlIndex value, std::string_view key) const {
-    const YamlKind kind = stream_.node(stream_.resolved(value)).kind;
+    const YamlKind kind = stream_.kind(stream_.resolved(value));
     if (path_.steps.back().kind != YamlStep::Kind::key) {
       return false;
     }
@@ -129,7 +129,7 @@ class ImagePaths {
       return inside_image_ && (kind == YamlKind::scalar || kind == YamlKind::null);
     }
     return names_image(key) && kind == YamlKind::scalar &&
-           may_be_image_reference(*scalar_text(stream_, value));
+           may_be_image_reference(*stream_.text(value));
   }
 
   static bool can_be_spelled(std::string_view key) {
@@ -155,13 +155,14 @@ bool ends_at_tag(const YamlPath& path) {
 }
 
 std::string_view kind_of(const YamlSourceMap& stream, YamlIndex document) {
-  return scalar_text(stream, stream.find(document, "kind")).value_or("");
+  return stream.text(stream.find_direct(document, "kind")).value_or("");
 }
 
 std::string_view name_of(const YamlSourceMap& stream, YamlIndex document) {
-  const auto metadata = stream.find(document, "metadata");
-  const auto name = metadata ? stream.find(stream.resolved(*metadata), "name") : std::nullopt;
-  return scalar_text(stream, name).value_or("");
+  const auto metadata = stream.find_direct(document, "metadata");
+  const auto name =
+      metadata ? stream.find_direct(stream.resolved(*metadata), "name") : std::nullopt;
+  return stream.text(name).value_or("");
 }
 
 PathPlaces::PathPlaces(const YamlSourceMap& stream, const YamlPath& path,
@@ -224,7 +225,7 @@ Failure PathPlaces::refuse_several(const std::vector<PathPlace>& places,
   std::vector<std::string> with_lines;
   std::vector<YamlIndex> documents;
   for (const PathPlace& place : places) {
-    const std::size_t offset = stream_.node(place.document).offset;
+    const std::size_t offset = stream_.offset(place.document);
     documents.push_back(place.document);
     names.push_back(std::string(kind_of(stream_, place.document)) + "/" +
                     std::string(name_of(stream_, place.document)));
@@ -233,7 +234,7 @@ Failure PathPlaces::refuse_several(const std::vector<PathPlace>& places,
   }
   const std::string what = "several documents have '" + shown(path_.text) +
                            "': " + listed(shown_list(with_lines), with_lines.size());
-  return stream_.refuse(Code::bad_manifest, stream_.node(places[1].document).offset, what,
+  return stream_.refuse(Code::bad_manifest, stream_.offset(places[1].document), what,
                         several_hint(documents, image_names), {{"documents", shown_list(names)}});
 }
 
@@ -255,7 +256,7 @@ Failure PathPlaces::not_found(std::string hint) const {
   if (hint.empty()) {
     hint = "Set `path` of the image group to the tag's place, or add the value to the file.";
   }
-  return stream_.refuse(Code::image_not_found, stream_.node(last).offset, what, std::move(hint),
+  return stream_.refuse(Code::image_not_found, stream_.offset(last), what, std::move(hint),
                         {{"nearest", there}, {"keys", std::move(list)}});
 }
 

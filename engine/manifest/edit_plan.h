@@ -22,6 +22,8 @@ struct PlannedTag {
   std::optional<YamlChange> change;     // nothing: the tag is there already
   std::optional<std::string> previous;  // the value that is there; nothing for none
   std::optional<std::string> warning;   // what the change does besides
+  std::size_t offset = 0;               // where the value stands, or what a new one is added to
+  std::string image = {};  // what an image is called that gets the tag; empty where that is unknown
 };
 
 // Every entry of `images` that kustomize applies to the image (type kustomize-images).
@@ -79,15 +81,6 @@ std::string path_hint(const TagLocation& place, const std::vector<std::string>& 
 
 // Whether the document is JSON as far as its spelling shows: then what is new gets quotes.
 bool is_json(const YamlSourceMap& stream, YamlIndex document);
-
-// The text of a scalar, or of the one that an alias stands for; nothing for other kinds.
-std::optional<std::string_view> scalar_text(const YamlSourceMap& stream,
-                                            std::optional<YamlIndex> value);
-
-// What the mapping's key means: a direct key's value wins over a merged one (YAML 1.1 type
-// repository, merge).
-std::optional<YamlIndex> effective(const YamlSourceMap& stream, YamlIndex mapping,
-                                   std::string_view key);
 
 // Refuses a change of `target`, which reaches `alias` too.
 Failure refuse_alias(const YamlSourceMap& stream, YamlIndex target, YamlIndex alias);

@@ -57,12 +57,11 @@ class ReferencePlanner {
 
  private:
   std::optional<std::string_view> text_at(const PathPlace& place) const {
-    return place.walk.obstacle.empty() ? scalar_text(stream_, place.walk.nodes.back())
-                                       : std::nullopt;
+    return place.walk.obstacle.empty() ? stream_.text(place.walk.nodes.back()) : std::nullopt;
   }
 
   bool is_nothing(const PathPlace& place) const {
-    return stream_.node(stream_.resolved(place.walk.nodes.back())).kind == YamlKind::null;
+    return stream_.kind(stream_.resolved(place.walk.nodes.back())) == YamlKind::null;
   }
 
   std::optional<std::string_view> name_at(const PathPlace& place) const {
@@ -83,7 +82,7 @@ class ReferencePlanner {
   Result<PlannedTag> plan_at(const TagNode& node, const std::string& tag) const {
     auto span = editable_span(stream_, node, kWhat);
     RETURN_IF_FAILED(span);
-    const std::string_view text = *scalar_text(stream_, node.value);
+    const std::string_view text = *stream_.text(node.value);
     const ImageReference reference = split_image_reference(text);
     if (reference.digest) {
       return refuse_digest(stream_, node.value, place_.image_name,
@@ -99,6 +98,8 @@ class ReferencePlanner {
                          "it is not clear whether '" + shown(text) + "' ends in a tag");
     }
     PlannedTag planned;
+    planned.offset = stream_.offset(node.value);
+    planned.image = reference.name;
     if (reference.tag && !reference.tag->empty()) {
       planned.previous = std::string(*reference.tag);
     }
@@ -145,7 +146,7 @@ class ReferencePlanner {
     std::vector<std::string> names;
     std::vector<std::string> with_lines;
     for (const PathPlace& place : places_.found()) {
-      const std::size_t offset = stream_.node(place.walk.nodes.back()).offset;
+      const std::size_t offset = stream_.offset(place.walk.nodes.back());
       const auto name = name_at(place);
       names.push_back(name ? shown(*name) : is_nothing(place) ? "nothing" : "a list or a mapping");
       with_lines.push_back((name ? "'" + names.back() + "'" : names.back()) + " (line " +
@@ -154,7 +155,7 @@ class ReferencePlanner {
     const std::string what = "no image '" + shown(place_.image_name) + "' at the path; there is: " +
                              listed(shown_list(with_lines), with_lines.size());
     return stream_.refuse(
-        Code::image_not_found, stream_.node(places_.found().front().walk.nodes.back()).offset, what,
+        Code::image_not_found, stream_.offset(places_.found().front().walk.nodes.back()), what,
         place_.by_hand
             ? for_reader(
                   "Give the image name that comes before the tag there, or give another {path}.")

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <array>
 
 #include "engine/base/reader_word.h"
 #include "engine/manifest/edit_plan.h"
 #include "engine/manifest/image_reference.h"
+#include "engine/manifest/tag_text.h"
 #include "engine/text/join.h"
 #include "engine/text/text.h"
 #include "engine/yaml/text.h"
@@ -15,8 +15,7 @@ constexpr std::size_t kShownBytes = 200;
 constexpr std::size_t kMaxListed = 30;
 
 bool is_string_tag(std::string_view tag) {
-  constexpr std::array<std::string_view, 3> kStrings = {"?", "!", "tag:yaml.org,2002:str"};
-  return std::ranges::find(kStrings, tag) != kStrings.end();
+  return tag.empty() || tag == "!" || tag == "tag:yaml.org,2002:str";
 }
 
 // What replaces the span, and the bytes that it replaces.
@@ -43,23 +42,23 @@ Failure refuse_edit(const YamlSourceMap& stream, const TagNode& place, std::stri
   // A place that is not written has no line of its own.
   const YamlIndex line_of = place.key ? *place.key : place.value;
   const std::string subject(what);
-  return stream.refuse(Code::bad_manifest, stream.node(line_of).offset,
+  return stream.refuse(Code::bad_manifest, stream.offset(line_of),
                        "the " + subject + " cannot be edited safely: " + std::string(why),
                        "Write the " + subject + " as a plain or quoted value, then try again.");
 }
 
 Result<YamlSpan> editable_span(const YamlSourceMap& stream, const TagNode& place,
                                std::string_view what) {
-  const YamlNode& value = stream.node(place.value);
-  const YamlNode& meant = stream.node(stream.resolved(place.value));
-  if (meant.kind == YamlKind::sequence || meant.kind == YamlKind::mapping) {
+  const YamlKind meant = stream.kind(stream.resolved(place.value));
+  if (meant == YamlKind::sequence || meant == YamlKind::mapping) {
     return refuse_edit(stream, place, what, "it is a list or a mapping");
   }
   if (auto encrypted = refuse_encrypted_value(stream, place.value)) {
     return std::move(*encrypted);
   }
-  if (value.kind == YamlKind::scalar && !is_string_tag(stream.tag(value))) {
-    return refuse_edit(stream, place, what, "it has the YAML tag " + shown(stream.tag(value)));
+  if (!is_string_tag(stream.tag(place.value))) {
+    return refuse_edit(stream, place, what,
+                       "it has the YAML tag " + shown(stream.tag(place.value)));
   }
   auto span = place.key ? value_span(stream, *place.key) : item_span(stream, place.value);
   if (!span) {
@@ -77,14 +76,15 @@ Result<PlannedTag> plan_value(const YamlSourceMap& stream, const TagNode& place,
   auto span = editable_span(stream, place, "tag");
   RETURN_IF_FAILED(span);
   PlannedTag planned;
-  const YamlNode& meant = stream.node(stream.resolved(place.value));
-  if (meant.kind == YamlKind::scalar) {
-    planned.previous = std::string(stream.text(meant));
+  const bool is_written = stream.node(place.value).style != YamlStyle::empty || !place.key;
+  planned.offset = stream.offset(is_written ? place.value : *place.key);
+  if (const auto text = stream.text(place.value)) {
+    planned.previous = std::string(*text);
   }
   if (planned.previous != tag) {
     const bool in_quotes =
         span->style == YamlStyle::double_quoted || span->style == YamlStyle::single_quoted;
-    const bool quoted = !in_quotes && place.in_json;
+    const bool quoted = !in_quotes && (place.in_json || !is_string_without_quotes(tag));
     planned.change = YamlChange{.splice = splice_value(*span, tag, quoted),
                                 .node = place.value,
                                 .value = tag,
@@ -102,36 +102,20 @@ bool is_json(const YamlSourceMap& stream, YamlIndex document) {
   if (root.kind != YamlKind::mapping || !root.flow || root.end == document + 1) {
     return false;
   }
-  const auto key = key_span(stream, document + 1);
-  return key && key->style == YamlStyle::double_quoted;
-}
-
-std::optional<std::string_view> scalar_text(const YamlSourceMap& stream,
-                                            std::optional<YamlIndex> value) {
-  if (!value) {
-    return std::nullopt;
-  }
-  const YamlNode& node = stream.node(stream.resolved(*value));
-  return node.kind == YamlKind::scalar ? std::optional(stream.text(node)) : std::nullopt;
-}
-
-std::optional<YamlIndex> effective(const YamlSourceMap& stream, YamlIndex mapping,
-                                   std::string_view key) {
-  const auto direct = stream.find(mapping, key);
-  return direct ? direct : stream.find_merged(mapping, key);
+  return stream.node(document + 1).style == YamlStyle::double_quoted;
 }
 
 Failure refuse_alias(const YamlSourceMap& stream, YamlIndex target, YamlIndex alias) {
-  const std::size_t line = line_at(stream.bytes(), stream.node(alias).offset);
+  const std::size_t line = line_at(stream.bytes(), stream.offset(alias));
   return stream.refuse(
-      Code::bad_manifest, stream.node(target).offset,
+      Code::bad_manifest, stream.offset(target),
       "the anchor here is used in line " + std::to_string(line) + ", which would change too",
       "Write the value out there, or here without the anchor, then try again.");
 }
 
 Failure refuse_digest(const YamlSourceMap& stream, YamlIndex digest, std::string_view image_name,
                       std::string_view where) {
-  return stream.refuse(Code::digest_pinned, stream.node(digest).offset,
+  return stream.refuse(Code::digest_pinned, stream.offset(digest),
                        "the image '" + shown(image_name) + "' is pinned by " + std::string(where),
                        "The digest decides what runs, a tag would change nothing. Remove " +
                            std::string(where == "`digest`" ? where : "it") +
@@ -149,7 +133,7 @@ std::optional<Failure> refuse_own_tag(const YamlSourceMap& stream, YamlIndex at,
     return std::nullopt;
   }
   return stream.refuse(
-      Code::bad_manifest, stream.node(at).offset,
+      Code::bad_manifest, stream.offset(at),
       place + " '" + shown(name) + "' has a tag of its own, to which another would be added",
       "Move the tag out of " + place + " to the usual place, then try again.");
 }
@@ -181,7 +165,7 @@ std::string listed(const std::vector<std::string>& shown, std::size_t of) {
 }
 
 Failure refuse_duplicate(const YamlSourceMap& stream, YamlIndex second, std::string_view key) {
-  return stream.refuse(Code::bad_manifest, stream.node(second).offset,
+  return stream.refuse(Code::bad_manifest, stream.offset(second),
                        "the key `" + std::string(key) + "` is there twice",
                        "Remove one of the two, then try again.");
 }

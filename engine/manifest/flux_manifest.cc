@@ -51,6 +51,7 @@ class ObjectReader {
     flux.name = name(object_, {"metadata", "name"});
     flux.namespace_name = optional_name(object_, {"metadata", "namespace"});
     flux.path = text(object_, {"spec", "path"}, kMaxPathBytes);
+    flux.interval = optional_name(object_, {"spec", "interval"});
     flux.target_namespace = optional_name(object_, {"spec", "targetNamespace"});
     if (const auto source = yaml_.find(object_, {"spec", "sourceRef"})) {
       flux.source = reference(*source);
@@ -102,12 +103,14 @@ class ObjectReader {
   void read_followed(FluxGitRepository& source) {
     constexpr std::string_view kHeads = "refs/heads/";
     const std::string full = name(object_, {"spec", "ref", "name"});
-    if (full.starts_with(kHeads)) {
+    if (const std::string commit = name(object_, {"spec", "ref", "commit"}); !commit.empty()) {
+      source.follows = "the commit " + commit;
+    } else if (full.starts_with(kHeads)) {
       source.branch = full.substr(kHeads.size());
     } else if (!full.empty()) {
       source.follows = full;
     } else {
-      for (const char* const kind : {"commit", "semver", "tag"}) {
+      for (const char* const kind : {"semver", "tag"}) {
         if (const std::string value = name(object_, {"spec", "ref", kind}); !value.empty()) {
           source.follows = "the " + std::string(kind) + " " + value;
           return;
@@ -158,7 +161,47 @@ class ObjectReader {
   Index object_;
 };
 
+FluxFields bit_of(std::string_view field) {
+  const auto found = std::ranges::find(kFluxFields, field);
+  return found == kFluxFields.end()
+             ? FluxFields{0}
+             : static_cast<FluxFields>(1U << static_cast<unsigned>(found - kFluxFields.begin()));
+}
+
+constexpr FluxFields kAllFields = (1U << kFluxFields.size()) - 1U;
+
 }  // namespace
+
+std::vector<std::string> names_of(FluxFields fields) {
+  std::vector<std::string> names;
+  for (const std::string_view field : kFluxFields) {
+    if ((fields & bit_of(field)) != 0) {
+      names.emplace_back(field);
+    }
+  }
+  return names;
+}
+
+FluxFields fields_patched(const YamlReader& yaml, YamlReader::Index document) {
+  unsigned fields = 0;
+  for (const Index operation : yaml.items(document)) {
+    constexpr std::string_view kSpec = "/spec";
+    std::string_view pointer = yaml.text(yaml.find(operation, "path")).value_or("/");
+    if (pointer.empty() || pointer == kSpec) {
+      fields |= kAllFields;
+    } else if (pointer.starts_with("/spec/")) {
+      pointer.remove_prefix(kSpec.size() + 1);
+      fields |= bit_of(pointer.substr(0, pointer.find('/')));
+    }
+  }
+  const std::string_view api = yaml.text(yaml.find(document, "apiVersion")).value_or("");
+  if (is_flux_api(api)) {
+    for (const auto& [key, value] : yaml.entries(yaml.find(document, "spec"))) {
+      fields |= bit_of(key);
+    }
+  }
+  return static_cast<FluxFields>(fields);
+}
 
 std::size_t FluxManifest::size() const {
   std::size_t count = kustomizations.size() + git_repositories.size() + artifacts.size();

@@ -1,9 +1,11 @@
-// What a manifest has of Flux' own objects: Kustomizations, the sources that they name, and the
+// What a manifest has of Flux's own objects: Kustomizations, the sources that they name, and the
 // generators that make sources of sources. As written: which of them belong to this repository is
 // told by engine/discovery/flux_wiring.h. Pure functions, for any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,13 @@ struct FluxReference {
   std::optional<std::string> namespace_name;  // default: that of the object that names it
 };
 
+// Which of kFluxFields, as bits.
+using FluxFields = std::uint8_t;
+// The fields of `spec` that decide whether Flux applies a change.
+inline constexpr std::array<std::string_view, 6> kFluxFields = {"suspend", "path", "sourceRef",
+                                                                "images",  "ref",  "ignore"};
+std::vector<std::string> names_of(FluxFields fields);
+
 // kustomize.toolkit.fluxcd.io: what Flux applies, from which directory. One that names neither a
 // source nor a path is a patch of one, and is not read.
 struct FluxKustomization {
@@ -29,6 +38,8 @@ struct FluxKustomization {
   std::string path;  // as written
   std::optional<std::string> target_namespace;
   FluxReference source;  // without kind and name where it has none
+  std::optional<std::string> interval = {};
+  FluxFields patches = 0;  // of other objects of Flux, by its own `patches`
 };
 
 // source.toolkit.fluxcd.io: a GitRepository.
@@ -68,8 +79,12 @@ struct FluxManifest {
 // Whether the text can hold an object of Flux that matters.
 bool may_be_flux(std::string_view bytes);
 
-// Whether an object of that `apiVersion` is Flux' own, and read_flux_object() is to be asked.
+// Whether an object of that `apiVersion` is Flux's own, and read_flux_object() is to be asked.
 bool is_flux_api(std::string_view api_version);
+
+// The fields that a document sets in an object of Flux if it is a patch: a part of one, or a JSON
+// patch (RFC 6902).
+FluxFields fields_patched(const YamlReader& yaml, YamlReader::Index document);
 
 // Adds the object to `out`, if it is one that matters. Returns what is wrong with it, if anything:
 // then it is left out.

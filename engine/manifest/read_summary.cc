@@ -1,6 +1,8 @@
 #include "engine/manifest/read_summary.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <utility>
 
 #include "engine/manifest/edit.h"
@@ -8,7 +10,7 @@
 #include "engine/manifest/manifest_path.h"
 #include "engine/manifest/summary_parts.h"
 #include "engine/text/text.h"
-#include "engine/yaml/reader.h"
+#include "engine/yaml/source_map.h"
 
 namespace engine {
 namespace {
@@ -26,7 +28,14 @@ bool may_matter(std::string_view bytes) {
        has(bytes, "Job") || has(bytes, "Rollout"))) {
     return true;
   }
-  return has(bytes, "HelmRelease") || may_be_flux(bytes);
+  return has(bytes, "HelmRelease") || may_be_flux(bytes) || has(bytes, "fluxcd.controlplane.io/") ||
+         (has(bytes, "argoproj.io/") && has(bytes, "Application"));
+}
+
+// Whether objects of the kind apply manifests, or make Kustomizations of Flux.
+bool is_other_deployer(std::string_view api, std::string_view kind) {
+  return api.starts_with("fluxcd.controlplane.io/") ||
+         (api.starts_with("argoproj.io/") && kind.starts_with("Application"));
 }
 
 // Whether the text can hold a patch of an image, or an image that is passed over and counted.
@@ -43,9 +52,6 @@ class FactsReader {
  public:
   FactsReader(std::string_view path, const YamlReader& yaml, ManifestSummary& summary)
       : path_(path), yaml_(yaml), context_(yaml, summary), summary_(summary) {}
-
-  // Whether every image of the kustomization is spelled so simply that its tag can surely be set.
-  bool has_simple_images() const { return simple_images_; }
 
   void read(const std::stop_token& stop) {
     for (const Index document : yaml_.documents()) {
@@ -69,14 +75,17 @@ class FactsReader {
     const std::string_view api = text(object, {"apiVersion"}).value_or("");
     if (where.empty()) {
       read_operations(context_, object, true, summary_.operations);
+      summary_.flux_fields =
+          static_cast<FluxFields>(summary_.flux_fields | fields_patched(yaml_, object));
     }
+    summary_.has_other_deployer = summary_.has_other_deployer || is_other_deployer(api, kind);
     if (kind == "List" && where.empty()) {
       read_list(object, stop);
     } else if (is_flux_api(api)) {
       read_flux(object);
     } else if (is_kustomization_path(path_)) {
       if (!summary_.kustomization) {
-        simple_images_ = read_kustomization_facts(context_, object);
+        read_kustomization_facts(context_, object);
       }
     } else if (is_workload_kind(api, kind) || kind == "HelmRelease") {
       read_workload_facts(context_, object, kind, where);
@@ -104,13 +113,14 @@ class FactsReader {
       context_.set_problem(std::move(*problem));
     }
     if (summary_.flux.kustomizations.size() > before) {
-      if (auto additions = read_flux_additions(context_, object)) {
+      if (auto additions =
+              read_flux_additions(context_, object, summary_.flux.kustomizations.back().patches)) {
         summary_.flux_additions.emplace(before, std::move(*additions));
       }
     }
   }
 
-  // What is passed over. Flux' own objects say which images it watches, and run none.
+  // What is passed over. Flux's own objects say which images it watches, and run none.
   void count(Index object, std::string_view api, std::string_view kind) {
     if (yaml_.kind(object) != YamlReader::Kind::mapping) {
       return;
@@ -128,34 +138,40 @@ class FactsReader {
   const YamlReader& yaml_;
   FactsContext context_;
   ManifestSummary& summary_;
-  bool simple_images_ = false;
 };
 
-// Asks the editor about every place that was found, with one parse of the file.
-void find_refusals(std::string_view path, std::string_view bytes, const std::stop_token& stop,
-                   ManifestSummary& summary) {
+// Asks the editor about every place that was found; about those of one name only once, as kustomize
+// sets them all.
+void find_refusals(std::string_view path, std::string_view bytes, YamlReader yaml,
+                   const std::stop_token& stop, ManifestSummary& summary) {
   std::vector<TagLocation> places;
-  std::vector<std::optional<std::string>*> refusals;
+  std::vector<std::pair<std::size_t, std::optional<std::string>*>> asked;  // by number in `places`
   if (summary.kustomization) {
+    std::map<std::string_view, std::size_t> by_name;
     for (ImageEntry& entry : summary.kustomization->images) {
-      places.push_back({.type = "kustomize-images", .image_name = entry.name, .path = {}});
-      refusals.push_back(&entry.refusal);
+      const auto [known, is_new] = by_name.emplace(entry.name, places.size());
+      if (is_new) {
+        places.push_back({.type = "kustomize-images", .image_name = entry.name, .path = {}});
+      }
+      asked.emplace_back(known->second, &entry.refusal);
     }
   }
   for (HelmTag& tag : summary.helm_tags) {
     if (tag.is_reference) {
       continue;
     }
+    asked.emplace_back(places.size(), &tag.refusal);
     places.push_back({.type = "helm-values", .image_name = tag.repository, .path = tag.path});
-    refusals.push_back(&tag.refusal);
   }
   if (places.empty()) {
     return;
   }
-  const auto errors = check_tag_places(path, bytes, places, stop);
-  for (std::size_t i = 0; i < errors.size(); ++i) {
-    if (errors[i]) {
-      *refusals[i] = errors[i]->message;
+  const auto stream = YamlSourceMap::locate(path, bytes, std::move(yaml), stop);
+  const auto errors = stream ? check_tag_places(path, *stream, places, stop)
+                             : std::vector<std::optional<Error>>(places.size(), stream.error());
+  for (const auto& [place, refusal] : asked) {
+    if (errors[place]) {
+      *refusal = errors[place]->message;
     }
   }
 }
@@ -173,7 +189,7 @@ ManifestSummary read_manifest_summary(std::string_view path, std::string_view by
   if (!matters && !may_be_counted(bytes)) {
     return summary;
   }
-  const auto yaml = YamlReader::parse(bytes, stop);
+  auto yaml = YamlReader::parse(bytes, stop);
   if (!matters && (!yaml || yaml->is_explosive())) {
     return summary;
   }
@@ -194,11 +210,7 @@ ManifestSummary read_manifest_summary(std::string_view path, std::string_view by
     summary.helm_tags.clear();
     summary.problem = "it has more than " + std::to_string(kMaxImages) + " images";
   }
-  // Asking the editor costs more than all the rest, and most kustomizations need not be asked
-  // about.
-  if (!reader.has_simple_images()) {
-    find_refusals(path, bytes, stop, summary);
-  }
+  find_refusals(path, bytes, std::move(*yaml), stop, summary);
   return summary;
 }
 

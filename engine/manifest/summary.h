@@ -1,5 +1,5 @@
 // What the regeneration of the catalog has to know of one manifest: its workloads and the images
-// that they name, the kustomization that it is, Flux' objects, and where HelmReleases have image
+// that they name, the kustomization that it is, Flux's objects, and where HelmReleases have image
 // tags.
 #pragma once
 
@@ -85,6 +85,7 @@ struct PatchContent {
   std::vector<Workload> workloads = {};  // as far as they are written
   std::vector<HelmTag> helm_tags = {};
   std::vector<PatchOperation> operations = {};
+  FluxFields flux_fields = 0;
   TextPairs flux_paths = {};  // the `spec.path` of Flux Kustomizations, by their names
 };
 
@@ -95,6 +96,9 @@ struct ImagePatch {
   std::optional<PatchTarget> target = {};
   PatchContent content = {};  // of one that stands in the kustomization itself
 };
+
+// The fields that the patch sets in objects of Flux; `by_file` are those that its file sets.
+FluxFields fields_patched(const ImagePatch& patch, FluxFields by_file);
 
 struct KustomizationFile {
   std::vector<std::string> resources;  // and bases
@@ -117,6 +121,9 @@ struct ManifestSummary {
   std::map<std::size_t, KustomizationFile> flux_additions = {};
   // Of a file that is a JSON patch.
   std::vector<PatchOperation> operations = {};
+  FluxFields flux_fields = 0;  // that it sets if it is a patch
+  // Whether it has an object by which something other than Flux's Kustomizations applies manifests.
+  bool has_other_deployer = false;
   // What is passed over: image tags of a file that has values and no object, and the kinds of
   // objects that have an image and are not known.
   std::size_t tags_in_values = 0;

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <unordered_set>
 #include <utility>
 
+#include "engine/manifest/image_pattern.h"
 #include "engine/manifest/limits.h"
 #include "engine/manifest/summary_parts.h"
 
@@ -23,44 +23,6 @@ void read_strings(const YamlReader& yaml, Index object,
       }
     }
   }
-}
-
-// A plain tag, or a plain name with a port at most: no regular expression, nothing encrypted, and
-// neither tag nor digest after a name.
-bool is_word(std::optional<std::string_view> text) {
-  if (!text || text->find_first_of("*+?[]()|^${}\\@; ") != std::string_view::npos) {
-    return false;
-  }
-  const std::size_t colon = text->rfind(':');
-  return colon == std::string_view::npos || text->find('/', colon) != std::string_view::npos;
-}
-
-bool is_simple_image(const YamlReader& yaml, Index entry) {
-  constexpr std::array<std::string_view, 3> kKnown = {"name", "newName", "newTag"};
-  std::array<int, kKnown.size()> seen{};
-  for (const auto& [key, value] : yaml.entries(entry)) {
-    const auto* const known = std::ranges::find(kKnown, key);
-    if (known == kKnown.end() || !yaml.is_beside_key(value) || !is_word(yaml.text(value)) ||
-        ++seen.at(static_cast<std::size_t>(known - kKnown.begin())) > 1) {
-      return false;
-    }
-  }
-  return seen.front() == 1;
-}
-
-// Only entries of `name`, `newName` and `newTag`, each once and on a line of its own, and nothing
-// encrypted.
-bool are_simple_images(const YamlReader& yaml, Index object) {
-  std::vector<std::string_view> keys;
-  for (const auto& [key, value] : yaml.entries(object)) {
-    keys.push_back(key);
-  }
-  const auto images = yaml.find(object, "images");
-  return images && yaml.kind(*images) == YamlReader::Kind::sequence &&
-         std::ranges::count(keys, "images") == 1 && std::ranges::count(keys, "<<") == 0 &&
-         std::ranges::count(keys, "sops") == 0 &&
-         std::ranges::all_of(yaml.items(images),
-                             [&](Index entry) { return is_simple_image(yaml, entry); });
 }
 
 // The labels and annotations that it gives to its objects.
@@ -105,7 +67,7 @@ std::vector<ImageEntry> read_images(const FactsContext& context, Index object) {
   return images;
 }
 
-bool read_kustomization_facts(const FactsContext& context, Index object) {
+void read_kustomization_facts(const FactsContext& context, Index object) {
   const YamlReader& yaml = context.yaml();
   KustomizationFile file;
   read_strings(yaml, object, {"resources", "bases"}, file.resources);
@@ -117,10 +79,19 @@ bool read_kustomization_facts(const FactsContext& context, Index object) {
   file.patches = read_patches(context, object);
   read_metadata_changes(context, object, file);
   context.summary().kustomization = std::move(file);
-  return yaml.is_simple() && are_simple_images(yaml, object);
 }
 
-std::optional<KustomizationFile> read_flux_additions(const FactsContext& context, Index object) {
+FluxFields fields_patched(const ImagePatch& patch, FluxFields by_file) {
+  const std::string_view kind = patch.target ? std::string_view(patch.target->kind) : "";
+  const bool may_be = kind.empty() || kind.find("Kustomization") != std::string_view::npos ||
+                      kind.find("GitRepository") != std::string_view::npos ||
+                      has_pattern_signs(kind);
+  const unsigned fields = patch.content.flux_fields | by_file;
+  return may_be ? static_cast<FluxFields>(fields) : FluxFields{0};
+}
+
+std::optional<KustomizationFile> read_flux_additions(const FactsContext& context, Index object,
+                                                     FluxFields& patches) {
   const auto spec = context.yaml().find(object, "spec");
   if (!spec) {
     return std::nullopt;
@@ -129,6 +100,9 @@ std::optional<KustomizationFile> read_flux_additions(const FactsContext& context
   read_strings(context.yaml(), *spec, {"components"}, file.components);
   file.images = read_images(context, *spec);
   file.patches = read_patches(context, *spec);
+  for (const ImagePatch& patch : file.patches) {
+    patches = static_cast<FluxFields>(patches | fields_patched(patch, 0));
+  }
   std::erase_if(file.patches, [](const ImagePatch& patch) { return !sets_images(patch.content); });
   const bool any = !file.components.empty() || !file.images.empty() || !file.patches.empty();
   return any ? std::optional(std::move(file)) : std::nullopt;

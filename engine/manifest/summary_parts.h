@@ -50,9 +50,8 @@ class FactsContext {
 
 std::optional<std::string> unless_empty(std::string text);
 
-// A kustomization. Returns whether every image of it is spelled so simply that its tag can surely
-// be set.
-bool read_kustomization_facts(const FactsContext& context, YamlReader::Index object);
+// A kustomization.
+void read_kustomization_facts(const FactsContext& context, YamlReader::Index object);
 
 // What a kustomization says of the images of others: `images`, and its patches. Also of a Flux
 // Kustomization's spec.
@@ -65,9 +64,10 @@ std::vector<ImagePatch> read_patches(const FactsContext& context, YamlReader::In
 void read_operations(const FactsContext& context, YamlReader::Index document, bool is_file,
                      std::vector<PatchOperation>& out);
 
-// What a Flux Kustomization adds itself to what it applies; nothing if that is nothing.
+// What a Flux Kustomization adds itself to what it applies; nothing if that is nothing. Adds to
+// `patches` the fields that it sets in objects of Flux.
 std::optional<KustomizationFile> read_flux_additions(const FactsContext& context,
-                                                     YamlReader::Index object);
+                                                     YamlReader::Index object, FluxFields& patches);
 
 // More labels than an object has.
 inline constexpr std::size_t kMaxPairs = 64;

@@ -73,6 +73,8 @@ PatchContent read_inline_patch(std::string_view text) {
   PatchContent content;
   for (const Index document : yaml->documents()) {
     read_operations(inner, document, false, content.operations);
+    content.flux_fields =
+        static_cast<FluxFields>(content.flux_fields | fields_patched(*yaml, document));
     const std::string_view api = inner.text(document, {"apiVersion"}).value_or("");
     const std::string_view kind = inner.text(document, {"kind"}).value_or("");
     if (is_workload_kind(api, kind) || kind == "HelmRelease") {

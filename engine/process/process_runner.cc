@@ -3,20 +3,26 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <exception>
-#include <fcntl.h>
+#include <filesystem>
 #include <new>
 #include <optional>
-#include <poll.h>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
 #include <sys/wait.h>
 
+#include "engine/base/write_all.h"
 #include "engine/process/path_lookup.h"
 #include "engine/process/spawn.h"
 
@@ -25,257 +31,270 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t kMaxOutput = std::size_t{1} << 20U;
-constexpr int kMaxRounds = 32;
-// How often it is looked whether a child has ended. A wake-up only makes that sooner: the system
-// may refuse to send one, and to make the thread that would.
-constexpr std::chrono::milliseconds kLook{1000};
-constexpr std::chrono::milliseconds kLookWithoutWaiter{20};
+// How often it is checked whether a child has ended. With a thread that waits for the end, this
+// matters only if the wake-up is lost.
+constexpr std::chrono::milliseconds kCheck{1000};
+constexpr std::chrono::milliseconds kCheckWithoutThread{20};
 
-void wake_up(int fd) {
-  const char byte = 0;
-  while (::write(fd, &byte, 1) < 0 && errno == EINTR) {
+// `error` is 0 or an errno.
+void throw_if(int error) {
+  if (error != 0) {
+    throw std::system_error(error, std::generic_category());
   }
 }
 
-// Waits for a child's end and leaves it to be reaped: until then its id, which is also its group's,
-// belongs to nobody else.
-void wait_for_end(pid_t child) {
-  siginfo_t info{};
-  while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) < 0 &&
-         errno == EINTR) {
-  }
-}
-
-// Wakes the thread that reads from a child when the child has ended, where a thread for that can be
-// had. Destroyed after the child's end, which it waits for.
-class Waiter {
- public:
-  Waiter(pid_t child, int wake) {
-    try {
-      thread_ = std::thread([child, wake] {
-        wait_for_end(child);
-        wake_up(wake);
-      });
-    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): waits() says so
-    }
-  }
-  Waiter(const Waiter&) = delete;
-  Waiter& operator=(const Waiter&) = delete;
-  ~Waiter() {
-    if (waits()) {
-      thread_.join();
-    }
-  }
-
-  bool waits() const { return thread_.joinable(); }
-
- private:
-  std::thread thread_;
-};
-
-// One of the child's output streams, as far as it was read.
+// One of the child's output streams: it is read while the io_context runs.
 class Stream {
  public:
-  int open() { return make_pipe(pipe_, true); }
-  int write_end() const { return pipe_.write.get(); }
-  void close_write_end() { pipe_.write.close(); }
-  int read_end() const { return pipe_.read.get(); }  // -1 once the stream has ended
-  std::string take() { return std::move(text_); }
-  // There was no memory for a part of it.
-  bool is_incomplete() const { return incomplete_; }
-  int error() const { return error_; }  // why the rest could not be read; 0 if all was
+  // Keeps the first `most` bytes; if there is a `read`, it takes what comes instead.
+  Stream(asio::io_context& io, std::size_t most, CommandRunner::Reader read = {})
+      : descriptor_(io), most_(most), read_(std::move(read)) {}
 
-  // Reads what is there now, but not for ever from a writer that never pauses. Never throws: the
-  // child has to be read from to its end.
-  void read_available() {
-    std::array<char, 65536> buffer;  // NOLINT(*-member-init): only what read() wrote is looked at
-    for (int round = 0; round < kMaxRounds && pipe_.read; ++round) {
-      const ssize_t count = ::read(pipe_.read.get(), buffer.data(), buffer.size());
-      if (count > 0) {
-        append({buffer.data(), static_cast<std::size_t>(count)});
-      } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        if (!has_input()) {
-          return;
-        }
-      } else if (count == 0 || errno != EINTR) {
-        error_ = count == 0 ? 0 : errno;
-        pipe_.read.close();
-      }
+  // Makes the pipe. Returns the end to which the child writes; throws std::system_error.
+  UniqueFd open() {
+    Pipe pipe;
+    throw_if(make_pipe(pipe));
+    descriptor_.assign(pipe.read.get());
+    pipe.read.release();
+    descriptor_.non_blocking(true);
+    return std::move(pipe.write);
+  }
+
+  // Reads what comes from now on, until the stream ends. Never throws, because the child must be
+  // read from to its end: where there is no memory to wait for input, call it again later.
+  void watch() noexcept {
+    if (is_watched_ || !descriptor_.is_open()) {
+      return;
+    }
+    try {
+      descriptor_.async_wait(asio::posix::descriptor_base::wait_read,
+                             [this](std::error_code error) {
+                               is_watched_ = false;
+                               read(error);
+                               watch();
+                             });
+      is_watched_ = true;
+    } catch (const std::bad_alloc&) {
+      is_incomplete_ = true;
     }
   }
 
+  std::string take() { return std::move(text_); }
+  // True if there was no memory for a part of it.
+  bool is_incomplete() const { return is_incomplete_; }
+  // Why the rest could not be read; none if all was.
+  std::error_code error() const { return error_; }
+
  private:
-  bool has_input() const {
-    pollfd fd{pipe_.read.get(), POLLIN, 0};
-    return ::poll(&fd, 1, 0) == 1 && (fd.revents & POLLIN) != 0;
+  // At most one buffer at a time, so that a writer that never pauses holds nothing else up.
+  void read(std::error_code error) {
+    std::array<char, 65536> buffer;  // NOLINT(*-member-init): only what was read is looked at
+    const std::size_t count = error ? 0 : descriptor_.read_some(asio::buffer(buffer), error);
+    append({buffer.data(), count});
+    if (error && error != asio::error::would_block && error != asio::error::interrupted) {
+      error_ = error == asio::error::eof ? std::error_code() : error;
+      descriptor_.close(error);
+    }
   }
 
   void append(std::string_view bytes) {
     try {
-      text_.append(bytes.substr(0, incomplete_ ? 0 : kMaxOutput - text_.size()));
+      if (read_) {
+        read_(bytes.substr(0, is_incomplete_ ? 0 : bytes.size()));
+        return;
+      }
+      text_.append(bytes.substr(0, is_incomplete_ ? 0 : most_ - text_.size()));
     } catch (const std::bad_alloc&) {
-      incomplete_ = true;
+      is_incomplete_ = true;
     }
   }
 
-  Pipe pipe_;
+  asio::posix::stream_descriptor descriptor_;
+  std::size_t most_;
+  CommandRunner::Reader read_;
   std::string text_;
-  bool incomplete_ = false;
-  int error_ = 0;
+  std::error_code error_;
+  bool is_watched_ = false;
+  bool is_incomplete_ = false;
 };
 
-// One child from its start to its end. Used by one thread.
+// A child process from its start to its end. Belongs to one thread. What wakes that thread up from
+// another one is io_.stop(), since it needs no memory, unlike asio::post().
 class Child {
  public:
-  ProcessResult run(SpawnRequest request, const std::stop_token& stop,
-                    std::chrono::milliseconds limit) {
-    if (const int error = open_pipes(); error != 0) {
-      return failed(error);
-    }
-    request.out = out_.write_end();
-    request.err = err_.write_end();
-    if (const int error = spawn(request, pid_); error != 0) {
-      return failed(error);
-    }
-    out_.close_write_end();
-    err_.close_write_end();
+  // Starts it. Throws std::system_error if the system refuses it, or a pipe, or what asio needs.
+  Child(SpawnRequest request, std::size_t max_output, const CommandRunner::Reader& read)
+      : out_(io_, max_output, read), err_(io_, max_output) {
+    const UniqueFd out = out_.open();
+    const UniqueFd err = err_.open();
+    request.out = out.get();
+    request.err = err.get();
+    throw_if(spawn(request, pid_));
+  }
+
+  // Once. Throws std::bad_alloc where there was no memory for what the child wrote; it has ended
+  // then, too.
+  ProcessResult finish(const std::stop_token& stop, std::chrono::milliseconds limit) {
     {
-      const Waiter waiter(pid_, wake_.write.get());
-      const std::stop_callback on_stop(stop, [this] { wake_up(wake_.write.get()); });
-      converse(stop, std::chrono::steady_clock::now() + limit,
-               waiter.waits() ? kLook : kLookWithoutWaiter);
+      const std::jthread waiter = start_waiter();
+      const std::stop_callback on_stop(stop, [this] { io_.stop(); });
+      await_end(stop, std::chrono::steady_clock::now() + limit,
+                waiter.joinable() ? kCheck : kCheckWithoutThread);
     }
-    return finish();
-  }
-
- private:
-  static ProcessResult failed(int error) {
-    return {.kind = ProcessResult::Kind::failed,
-            .status = error,
-            .out = {},
-            .err = std::generic_category().message(error)};
-  }
-
-  int open_pipes() {
-    for (const int error : {make_pipe(wake_, true), out_.open(), err_.open()}) {
-      if (error != 0) {
-        return error;
-      }
-    }
-    return 0;
-  }
-
-  // Reads both streams until the child has ended, for which it looks at least every `look`; ends it
-  // at `deadline` or when told to stop.
-  void converse(const std::stop_token& stop, SteadyTime deadline, std::chrono::milliseconds look) {
-    while (!has_ended()) {
-      std::array<pollfd, 3> fds = {pollfd{wake_.read.get(), POLLIN, 0},
-                                   pollfd{out_.read_end(), POLLIN, 0},
-                                   pollfd{err_.read_end(), POLLIN, 0}};
-      ::poll(fds.data(), fds.size(), milliseconds_until(deadline, look));
-      forget_wake_ups();
-      out_.read_available();
-      err_.read_available();
-      if (!ended_by_us_ && stop.stop_requested() && !has_ended()) {
-        deadline = begin_end(ProcessResult::Kind::cancelled);
-      }
-      if (std::chrono::steady_clock::now() >= deadline && !has_ended()) {
-        deadline = on_deadline();
-      }
-    }
-    // No other process that holds the pipes is waited for.
     if (ended_by_us_) {
       ::kill(-pid_, SIGKILL);
     }
-    out_.read_available();
-    err_.read_available();
+    read_rest();
+    return to_result(wait_for(pid_, WEXITED));
   }
 
-  // For poll(): at most `look`.
-  static int milliseconds_until(SteadyTime deadline, std::chrono::milliseconds look) {
-    if (deadline == SteadyTime::max()) {
-      return static_cast<int>(look.count());
+ private:
+  // Wakes us up when the child has ended. Not joinable where no thread is to be had.
+  std::jthread start_waiter() {
+    try {
+      return std::jthread([this] {
+        wait_for(pid_, WEXITED | WNOWAIT);
+        io_.stop();
+      });
+    } catch (const std::exception&) {
+      return {};
     }
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, look.count()));
   }
 
-  // The time limit is over, or the grace after it.
-  SteadyTime on_deadline() {
+  // Reads both streams until the child has ended, which is checked at least every `check`; ends it
+  // at `deadline` or when told to stop.
+  void await_end(const std::stop_token& stop, SteadyTime deadline,
+                 std::chrono::milliseconds check) {
+    // Restarted before the reason of a wake-up is looked for: a later reason stops the next run.
+    for (; !has_ended(); io_.restart()) {
+      const SteadyTime now = std::chrono::steady_clock::now();
+      if (!ended_by_us_ && stop.stop_requested()) {
+        deadline = begin_end(ProcessResult::Kind::cancelled, now);
+      } else if (now >= deadline) {
+        deadline = on_deadline(now);
+      }
+      out_.watch();
+      err_.watch();
+      io_.run_until(std::min(deadline, now + check));
+    }
+  }
+
+  // The time limit is over, or the grace after it. Returns the next deadline.
+  SteadyTime on_deadline(SteadyTime now) {
     if (!ended_by_us_) {
-      return begin_end(ProcessResult::Kind::timed_out);
+      return begin_end(ProcessResult::Kind::timed_out, now);
     }
     ::kill(-pid_, SIGKILL);
     return SteadyTime::max();
   }
 
-  SteadyTime begin_end(ProcessResult::Kind why) {
+  SteadyTime begin_end(ProcessResult::Kind why, SteadyTime now) {
     ended_by_us_ = why;
     ::kill(-pid_, SIGTERM);
-    return std::chrono::steady_clock::now() + ProcessRunner::kGrace;
+    return now + ProcessRunner::kGrace;
   }
 
   // Leaves it to be reaped. True also where its end cannot be learnt: what it has written may then
   // not be all.
   bool has_ended() {
-    siginfo_t info{};
-    if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
-      return info.si_pid != 0;
+    const auto info = wait_for(pid_, WEXITED | WNOHANG | WNOWAIT);
+    is_lost_ = !info;
+    return is_lost_ || info->si_pid != 0;
+  }
+
+  // Reads what the pipes still hold. No other process that has them is waited for, nor read from
+  // for ever.
+  void read_rest() {
+    constexpr int kMaxReads = 64;
+    io_.restart();
+    out_.watch();
+    err_.watch();
+    for (int reads = 0; reads < kMaxReads && io_.poll_one() > 0; ++reads) {
     }
-    is_lost_ = errno == ECHILD;
-    return is_lost_;
   }
 
-  void forget_wake_ups() const {
-    std::array<char, 16> bytes{};
-    while (::read(wake_.read.get(), bytes.data(), bytes.size()) > 0) {
-    }
-  }
-
-  // Takes the child's status; nothing if it cannot be learnt.
-  std::optional<siginfo_t> reap() const {
-    siginfo_t info{};
-    int result = 0;
-    do {
-      result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
-    } while (result < 0 && errno == EINTR);
-    return result == 0 ? std::optional(info) : std::nullopt;
-  }
-
-  // Throws std::bad_alloc where there was no memory for what the child wrote.
-  ProcessResult finish() {
-    const auto info = reap();
+  ProcessResult to_result(const std::optional<siginfo_t>& info) {
     if (out_.is_incomplete() || err_.is_incomplete()) {
       throw std::bad_alloc();
     }
-    ProcessResult completion;
-    completion.out = out_.take();
-    completion.err = err_.take();
+    ProcessResult result;
+    result.out = out_.take();
+    result.err = err_.take();
     if (ended_by_us_) {
-      completion.kind = *ended_by_us_;
+      result.kind = *ended_by_us_;
     } else if (!info || is_lost_) {
-      completion.kind = ProcessResult::Kind::lost;
-      completion.err = "its exit status was taken by another part of this process";
-    } else if (const int error = out_.error() != 0 ? out_.error() : err_.error(); error != 0) {
-      completion.kind = ProcessResult::Kind::lost;
-      completion.err = "what it wrote could not be read: " + std::generic_category().message(error);
+      result.kind = ProcessResult::Kind::lost;
+      result.err = "its exit status was taken by another part of this process";
+    } else if (const auto error = out_.error() ? out_.error() : err_.error(); error) {
+      result.kind = ProcessResult::Kind::lost;
+      result.err = "what it wrote could not be read: " + error.message();
     } else {
-      completion.kind = info->si_code == CLD_EXITED ? ProcessResult::Kind::exited
-                                                    : ProcessResult::Kind::signalled;
-      completion.status = info->si_status;
+      result.kind = info->si_code == CLD_EXITED ? ProcessResult::Kind::exited
+                                                : ProcessResult::Kind::signalled;
+      result.status = info->si_status;
     }
-    return completion;
+    return result;
   }
 
-  Pipe wake_;
+  asio::io_context io_{1};
+  // Where both streams have ended, the io_context goes on to wait.
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   Stream out_;
   Stream err_;
   pid_t pid_ = -1;
   bool is_lost_ = false;
   std::optional<ProcessResult::Kind> ended_by_us_;
 };
+
+SpawnRequest to_request(const Command& command, const std::filesystem::path& file,
+                        const Environment& environment) {
+  SpawnRequest request;
+  request.file = file;
+  request.arguments.emplace_back(name(command.program()));
+  request.arguments.insert(request.arguments.end(), command.arguments().begin(),
+                           command.arguments().end());
+  request.environment = environment.all();
+  for (const auto& [variable, value] : command.environment()) {
+    if (value) {
+      request.environment[variable] = *value;
+    } else {
+      request.environment.erase(variable);
+    }
+  }
+  request.directory = command.directory();
+  return request;
+}
+
+// A pipe that holds all of `input`, which a child can read to its end.
+UniqueFd filled_pipe(std::string_view input) {
+  if (input.size() > Command::kMaxInput) {
+    throw_if(E2BIG);
+  }
+  Pipe pipe;
+  throw_if(make_pipe(pipe));
+  throw_if(write_all(pipe.write.get(), input));
+  return std::move(pipe.read);
+}
+
+ProcessResult run_child(SpawnRequest request, const Command& command,
+                        const CommandRunner::Reader& read, const std::stop_token& stop,
+                        std::chrono::milliseconds limit) {
+  std::optional<Child> child;
+  try {
+    UniqueFd in;
+    if (!command.input().empty()) {
+      in = filled_pipe(command.input());
+      request.in = in.get();
+    }
+    child.emplace(std::move(request), max_output(command.program()), read);
+  } catch (const std::system_error& error) {
+    return {.kind = ProcessResult::Kind::failed,
+            .status = error.code().value(),
+            .out = {},
+            .err = error.code().message()};
+  }
+  return child->finish(stop, limit);
+}
 
 }  // namespace
 
@@ -289,36 +308,42 @@ ProcessRunner::ProcessRunner(Environment environment, std::chrono::milliseconds 
 
 ProcessResult ProcessRunner::run(const Command& command, const std::stop_token& stop,
                                  std::chrono::milliseconds time_limit) {
+  return run_command(command, {}, stop, time_limit);
+}
+
+ProcessResult ProcessRunner::run_reading(const Command& command, const Reader& read,
+                                         const std::stop_token& stop,
+                                         std::chrono::milliseconds time_limit) {
+  return run_command(command, read, stop, time_limit);
+}
+
+// An empty `read`: the output is kept.
+ProcessResult ProcessRunner::run_command(const Command& command, const Reader& read,
+                                         const std::stop_token& stop,
+                                         std::chrono::milliseconds time_limit) {
   if (stop.stop_requested()) {
     return {.kind = ProcessResult::Kind::cancelled, .status = 0, .out = {}, .err = {}};
   }
-  SpawnRequest request;
-  request.environment = environment_.all();
-  for (const auto& [variable, value] : command.environment()) {
-    if (value) {
-      request.environment[variable] = *value;
-    } else {
-      request.environment.erase(variable);
-    }
-  }
-  const std::string program(name(command.program()));
-  const auto file = find_program(program, environment_.get("PATH").value_or(kDefaultPath));
+  const auto file =
+      find_program(name(command.program()), environment_.get("PATH").value_or(kDefaultPath));
   if (!file) {
     return {.kind = ProcessResult::Kind::not_found, .status = 0, .out = {}, .err = {}};
   }
-  request.file = *file;
-  request.arguments.push_back(program);
-  request.arguments.insert(request.arguments.end(), command.arguments().begin(),
-                           command.arguments().end());
-  request.directory = command.directory();
+  bool has_written = false;
+  const Reader noting = [&](std::string_view piece) {
+    has_written = has_written || !piece.empty();
+    read(piece);
+  };
+  const SpawnRequest request = to_request(command, *file, environment_);
   const auto limit = time_limit.count() > 0 ? time_limit : time_limit_;
-  ProcessResult completion = Child().run(request, stop, limit);
+  const auto run = [&] { return run_child(request, command, read ? noting : read, stop, limit); };
+  ProcessResult result = run();
   // A Ctrl-C in the moment in which a child starts reaches it before it has a process group of its
   // own; whether it ends the command is for `stop` to say.
-  if (completion.kind == ProcessResult::Kind::signalled && completion.status == SIGINT) {
-    completion = Child().run(std::move(request), stop, limit);
+  if (result.kind == ProcessResult::Kind::signalled && result.status == SIGINT && !has_written) {
+    result = run();
   }
-  return completion;
+  return result;
 }
 
 }  // namespace engine

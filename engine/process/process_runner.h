@@ -27,10 +27,17 @@ class ProcessRunner final : public CommandRunner {
   // group.
   ProcessResult run(const Command& command, const std::stop_token& stop,
                     std::chrono::milliseconds time_limit = {}) override;
+  // Holds no more of the output than one piece. A child that SIGINT ended is not begun again if it
+  // has written something.
+  ProcessResult run_reading(const Command& command, const Reader& read, const std::stop_token& stop,
+                            std::chrono::milliseconds time_limit = {}) override;
 
   static constexpr std::chrono::seconds kGrace{2};
 
  private:
+  ProcessResult run_command(const Command& command, const Reader& read, const std::stop_token& stop,
+                            std::chrono::milliseconds time_limit);
+
   Environment environment_;
   std::chrono::milliseconds time_limit_;
 };

@@ -3,14 +3,16 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "engine/process/command.h"
 
 namespace engine {
 
-// How a command ended, with what it wrote (each stream cut at 1 MiB; the rest is read and dropped).
+// How a command ended, with what it wrote (each stream cut at the program's max_output()).
 struct ProcessResult {
   enum class Kind {
     exited,     // by itself: `status` is its exit status
@@ -38,6 +40,20 @@ class CommandRunner {
   // A zero time limit means the host's (ROLLOUT_TIMEOUT_SECONDS, default 120).
   virtual ProcessResult run(const Command& command, const std::stop_token& stop,
                             std::chrono::milliseconds time_limit = {}) = 0;
+
+  // Takes what a command writes to stdout, in pieces of any size, cut anywhere.
+  using Reader = std::function<void(std::string_view piece)>;
+  // The same for a command whose output may be long: all of it goes to `read`, on this thread while
+  // the command runs, and `out` of the result is empty. A runner that has only run() passes on as
+  // much as that keeps.
+  virtual ProcessResult run_reading(const Command& command, const Reader& read,
+                                    const std::stop_token& stop,
+                                    std::chrono::milliseconds time_limit = {}) {
+    ProcessResult result = run(command, stop, time_limit);
+    read(result.out);
+    result.out.clear();
+    return result;
+  }
 };
 
 }  // namespace engine

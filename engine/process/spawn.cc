@@ -8,6 +8,8 @@
 #include <spawn.h>
 #include <utility>
 
+#include <sys/wait.h>
+
 namespace engine {
 namespace {
 
@@ -130,22 +132,15 @@ std::vector<char*> c_strings(std::vector<std::string>& strings) {
 
 }  // namespace
 
-int make_pipe(Pipe& pipe, bool nonblocking_read) {
+int make_pipe(Pipe& pipe) {
   std::array<int, 2> ends = {-1, -1};
-  int error = open_pipe(ends);
-  if (error != 0) {
+  if (const int error = open_pipe(ends); error != 0) {
     return error;
   }
   pipe.read = UniqueFd(ends[0]);
   pipe.write = UniqueFd(ends[1]);
-  error = move_above_stdio(pipe.read);
-  if (error == 0) {
-    error = move_above_stdio(pipe.write);
-  }
-  if (error == 0 && nonblocking_read) {
-    error = ::fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK) == 0 ? 0 : errno;
-  }
-  return error;
+  const int error = move_above_stdio(pipe.read);
+  return error != 0 ? error : move_above_stdio(pipe.write);
 }
 
 int spawn(const SpawnRequest& request, pid_t& child) {
@@ -167,6 +162,15 @@ int spawn(const SpawnRequest& request, pid_t& child) {
   }
   return ::posix_spawn(&child, request.file.c_str(), &actions.value, &attributes.value,
                        c_strings(arguments).data(), c_strings(variables).data());
+}
+
+std::optional<siginfo_t> wait_for(pid_t child, int options) {
+  siginfo_t info{};
+  int result = 0;
+  do {
+    result = ::waitid(P_PID, static_cast<id_t>(child), &info, options);
+  } while (result < 0 && errno == EINTR);
+  return result == 0 ? std::optional(info) : std::nullopt;
 }
 
 }  // namespace engine

@@ -1,8 +1,10 @@
 // Starts a child process, portably and without fork. All that the program starts is started here.
 #pragma once
 
+#include <csignal>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +19,8 @@ struct Pipe {
   UniqueFd write;
 };
 
-// A pipe whose ends are closed in child processes, stand above stderr and, where asked, do not
-// block the reader. Returns 0 or errno.
-int make_pipe(Pipe& pipe, bool nonblocking_read);
+// A pipe whose ends are closed in child processes and stand above stderr. Returns 0 or errno.
+int make_pipe(Pipe& pipe);
 
 struct SpawnRequest {
   std::filesystem::path file;
@@ -38,5 +39,10 @@ struct SpawnRequest {
 // Starts the child, with no other descriptor of ours, no signal blocked and the usual ones at their
 // default. Returns 0 or errno.
 int spawn(const SpawnRequest& request, pid_t& child);
+
+// waitid() of one child, with its options, again if a signal interrupts it. With WNOWAIT the child
+// stays to be reaped: until then its id, which may also be its group's, belongs to no other
+// process. Returns nothing if there is no such child, or no more.
+std::optional<siginfo_t> wait_for(pid_t child, int options);
 
 }  // namespace engine

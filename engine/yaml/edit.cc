@@ -4,17 +4,14 @@
 #include <cstdint>
 #include <utility>
 
-#include "engine/yaml/parse.h"
-
 namespace engine {
 namespace {
 
-// Two streams walked side by side: that before the changes, and that after them.
+// Two streams walked side by side, as libyaml reads them: that before the changes, and that after.
 class Proof {
  public:
   // `changes` in the order of their nodes.
-  Proof(const YamlSourceMap& before, const YamlSourceMap& after,
-        const std::vector<YamlChange>& changes)
+  Proof(const YamlReader& before, const YamlReader& after, const std::vector<YamlChange>& changes)
       : before_(before), after_(after), changes_(changes) {
     for (const YamlChange& change : changes) {
       if (!change.new_key.empty()) {
@@ -24,28 +21,24 @@ class Proof {
   }
 
   bool holds() const {
-    if (before_.nodes().size() + added_before(before_.nodes().size()) != after_.nodes().size() ||
-        !same_documents()) {
+    const auto count = static_cast<YamlIndex>(before_.nodes().size());
+    if (count + added_before(count) != after_.nodes().size() || !same_documents()) {
       return false;
     }
     auto change = changes_.begin();
-    std::size_t at = 0;  // in after_
-    for (std::size_t i = 0; i < before_.nodes().size(); ++i, ++at) {
-      const YamlNode& old = before_.nodes()[i];
-      const YamlNode& now = after_.nodes()[at];
+    YamlIndex at = 0;  // in after_
+    for (YamlIndex i = 0; i < count; ++i, ++at) {
+      const YamlIndex end = before_.node(i).end;
+      const bool leaf = end == i + 1;
+      if (after_.node(at).end != (leaf ? at + 1 : end + added_before(end))) {
+        return false;
+      }
       const bool changed = change != changes_.end() && change->node == i;
-      const bool leaf = old.end == i + 1;
-      if (now.end != (leaf ? at + 1 : old.end + added_before(old.end))) {
+      const bool added = changed && !change->new_key.empty();
+      if (changed && !added ? !is_set(*change, i, at) : !is_same(i, at)) {
         return false;
       }
-      if (!changed || !change->new_key.empty()) {
-        if (!same(old, now)) {
-          return false;
-        }
-      } else if (!is_set(*change, old, now)) {
-        return false;
-      }
-      if (changed && !change->new_key.empty()) {
+      if (added) {
         if (!is_pair(*change, at + 1)) {
           return false;
         }
@@ -58,48 +51,58 @@ class Proof {
 
  private:
   // How many nodes are new before the place of the old node `end`, which ends a subtree.
-  std::size_t added_before(std::size_t end) const {
+  YamlIndex added_before(YamlIndex end) const {
     const auto first_after = std::ranges::lower_bound(grown_, end);
-    return 2 * static_cast<std::size_t>(first_after - grown_.begin());
+    return 2 * static_cast<YamlIndex>(first_after - grown_.begin());
   }
 
   bool same_documents() const {
-    const auto& old = before_.documents();
-    const auto& now = after_.documents();
-    return std::equal(old.begin(), old.end(), now.begin(), now.end(),
-                      [&](YamlIndex was, YamlIndex is) { return was + added_before(was) == is; });
+    return std::ranges::equal(
+        before_.documents(), after_.documents(),
+        [&](YamlIndex was, YamlIndex is) { return was + added_before(was) == is; });
   }
 
-  bool same(const YamlNode& old, const YamlNode& now) const {
-    return old.kind == now.kind && old.flow == now.flow && old.anchor == now.anchor &&
-           before_.tag(old) == after_.tag(now) && before_.text(old) == after_.text(now);
+  bool is_same(YamlIndex was, YamlIndex is) const {
+    const YamlNode& old = before_.node(was);
+    const YamlNode& now = after_.node(is);
+    return old.kind == now.kind && old.style == now.style && old.flow == now.flow &&
+           old.anchor == now.anchor && before_.tag(was) == after_.tag(is) &&
+           before_.written(was) == after_.written(is);
   }
 
-  bool is_scalar(const YamlNode& now, std::string_view text, std::string_view tag) const {
-    return now.kind == YamlKind::scalar && after_.text(now) == text && after_.tag(now) == tag;
-  }
-
-  // A scalar's tag, as written or as its quotes imply, and its anchor stay; an alias had neither.
-  bool is_set(const YamlChange& change, const YamlNode& old, const YamlNode& now) const {
-    const bool keeps_tag = old.kind == YamlKind::scalar && before_.tag(old) != "?";
-    const std::string tag = keeps_tag ? before_.tag(old) : change.quoted ? "!" : "?";
+  // A scalar in quotes keeps them; tag and anchor stay, and those of an alias's target are not its
+  // own.
+  bool is_set(const YamlChange& change, YamlIndex was, YamlIndex is) const {
+    const YamlNode& old = before_.node(was);
+    const bool keeps_quotes =
+        old.style == YamlStyle::single_quoted || old.style == YamlStyle::double_quoted;
+    const YamlStyle style = keeps_quotes ? old.style : new_style(change);
     const std::uint32_t anchor = old.kind == YamlKind::alias ? 0 : old.anchor;
-    return is_scalar(now, change.value, tag) && now.anchor == anchor;
+    return is_scalar(is, style, change.value) && after_.node(is).anchor == anchor &&
+           after_.tag(is) == before_.tag(was);
   }
 
-  bool is_pair(const YamlChange& change, std::size_t at) const {
-    const std::string tag = change.quoted ? "!" : "?";
-    if (at + 1 >= after_.nodes().size()) {
-      return false;
-    }
-    const YamlNode& key = after_.nodes()[at];
-    const YamlNode& value = after_.nodes()[at + 1];
-    return is_scalar(key, change.new_key, tag) && is_scalar(value, change.value, tag) &&
-           key.anchor == 0 && value.anchor == 0;
+  bool is_pair(const YamlChange& change, YamlIndex key) const {
+    return key + 1 < after_.nodes().size() &&
+           is_new(change.plain_key ? YamlStyle::plain : new_style(change), key, change.new_key) &&
+           is_new(new_style(change), key + 1, change.value);
   }
 
-  const YamlSourceMap& before_;
-  const YamlSourceMap& after_;
+  bool is_new(YamlStyle style, YamlIndex is, std::string_view text) const {
+    return is_scalar(is, style, text) && after_.node(is).anchor == 0 && after_.tag(is).empty();
+  }
+
+  bool is_scalar(YamlIndex is, YamlStyle style, std::string_view text) const {
+    return after_.kind(is) == YamlKind::scalar && after_.node(is).style == style &&
+           after_.written(is) == text;
+  }
+
+  static YamlStyle new_style(const YamlChange& change) {
+    return change.quoted ? YamlStyle::double_quoted : YamlStyle::plain;
+  }
+
+  const YamlReader& before_;
+  const YamlReader& after_;
   const std::vector<YamlChange>& changes_;
   std::vector<YamlIndex> grown_;  // the nodes after which a pair is added
 };
@@ -167,7 +170,7 @@ Result<std::string> change_yaml(const YamlSourceMap& stream, std::vector<YamlCha
   if (!keeps_other_bytes(stream.bytes(), bytes, splices)) {
     return unproven(stream, changes);
   }
-  const auto after = parse_yaml("", bytes);
+  const auto after = YamlReader::read(bytes);
   if (!after || !Proof(stream, *after, changes).holds()) {
     return unproven(stream, changes);
   }

@@ -1,6 +1,6 @@
 // Changes of single values in a YAML stream that leave every other byte as it is, and the proof
-// that they did (specification, section 5): the result is parsed again, and accepted only if its
-// nodes are those of the stream with exactly the intended values changed.
+// that they did (specification, section 5): libyaml reads the result too, which is accepted only if
+// its nodes are those of the stream with exactly the intended values changed.
 //
 // Knows nothing of manifests. Pure functions, for any thread.
 #pragma once
@@ -32,6 +32,8 @@ struct YamlChange {
   std::string new_key = {};
   // A new key and its value, or a value that was null, an alias or plain, get quotes.
   bool quoted = false;
+  // With `quoted`: the new key gets none.
+  bool plain_key = false;
 };
 
 // The bytes with the splices made, which are in order and apart from each other.

@@ -116,12 +116,7 @@ class PathReader {
 };
 
 bool has_value(const YamlSourceMap& stream, YamlIndex item, const YamlStep& step) {
-  const auto value = stream.find(stream.resolved(item), step.key);
-  if (!value) {
-    return false;
-  }
-  const YamlNode& node = stream.node(stream.resolved(*value));
-  return node.kind == YamlKind::scalar && stream.text(node) == step.value;
+  return stream.text(stream.find_direct(stream.resolved(item), step.key)) == step.value;
 }
 
 class Walker {
@@ -133,7 +128,7 @@ class Walker {
   // Takes the step; false if there is nothing, or an obstacle.
   bool take(const YamlStep& step) {
     const YamlIndex from = done_.nodes.back();
-    if (stream_.node(from).kind == YamlKind::alias) {
+    if (stream_.kind(from) == YamlKind::alias) {
       return stop(from, "an alias is in the way");
     }
     return step.kind == YamlStep::Kind::key ? take_key(from, step) : take_item(from, step);
@@ -148,7 +143,7 @@ class Walker {
                 "again.") {
     done_.obstacle = std::move(why);
     done_.way_on = std::move(way_on);
-    done_.obstacle_offset = stream_.node(at).offset;
+    done_.obstacle_offset = stream_.offset(at);
     return false;
   }
 
@@ -170,7 +165,7 @@ class Walker {
   }
 
   bool take_item(YamlIndex from, const YamlStep& step) {
-    if (stream_.node(from).kind != YamlKind::sequence) {
+    if (stream_.kind(from) != YamlKind::sequence) {
       return false;
     }
     const auto items = stream_.children(from);

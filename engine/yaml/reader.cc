@@ -1,269 +1,105 @@
 #include "engine/yaml/reader.h"
 
 #include <algorithm>
-#include <map>
-#include <yaml.h>
-
-#include "engine/yaml/nesting.h"
-#include "engine/yaml/text.h"
+#include <set>
 
 namespace engine {
 namespace {
 
-// libyaml's parser and its current event, freed in any case.
-class Parser {
- public:
-  explicit Parser(std::string_view bytes) : ok_(yaml_parser_initialize(&parser_) != 0) {
-    if (ok_) {
-      // libyaml stops the process at a null pointer, even for no bytes.
-      const char* begin = bytes.empty() ? "" : bytes.data();
-      yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(begin),
-                                   bytes.size());
-      yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
-    }
-  }
-  Parser(const Parser&) = delete;
-  Parser& operator=(const Parser&) = delete;
-  ~Parser() {
-    end_event();
-    if (ok_) {
-      yaml_parser_delete(&parser_);
-    }
-  }
-
-  // The next event; null where the text is no YAML.
-  const yaml_event_t* next() {
-    end_event();
-    has_event_ = ok_ && yaml_parser_parse(&parser_, &event_) != 0;
-    return has_event_ ? &event_ : nullptr;
-  }
-
-  std::string problem() const {
-    return ok_ && parser_.problem != nullptr ? parser_.problem : "out of memory";
-  }
-  std::size_t problem_line() const { return parser_.problem_mark.line + 1; }
-
- private:
-  void end_event() {
-    if (has_event_) {
-      yaml_event_delete(&event_);
-      has_event_ = false;
-    }
-  }
-
-  yaml_parser_t parser_ = {};
-  yaml_event_t event_ = {};
-  bool ok_;
-  bool has_event_ = false;
-};
-
-std::string_view text_of(const yaml_char_t* text, std::size_t size) {
-  return {reinterpret_cast<const char*>(text), size};
-}
-
-bool is_null(const yaml_event_t& event) {
-  const std::string_view text = text_of(event.data.scalar.value, event.data.scalar.length);
-  return event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-         (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL");
-}
-
-bool is_printable_ascii(std::string_view bytes) {
-  return std::ranges::all_of(bytes, [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; });
-}
-
-bool is_block(const yaml_event_t& scalar) {
-  const auto style = scalar.data.scalar.style;
-  return style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
-}
-
-bool is_on_one_line(const yaml_event_t& event) {
-  return event.start_mark.line == event.end_mark.line;
-}
-
-// Whether YamlReader::is_simple() is true of the event, if it begins at that depth.
-bool is_simple_event(const yaml_event_t& event, std::size_t depth) {
-  constexpr std::size_t kMaxSimpleDepth = 50;
-  switch (event.type) {
-    case YAML_DOCUMENT_START_EVENT: {
-      const auto& start = event.data.document_start;
-      return start.version_directive == nullptr &&
-             start.tag_directives.start == start.tag_directives.end;
-    }
-    case YAML_SCALAR_EVENT: {
-      const auto& scalar = event.data.scalar;
-      const bool empty = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.length == 0;
-      return scalar.anchor == nullptr && scalar.tag == nullptr && !empty &&
-             (is_block(event) || is_on_one_line(event));
-    }
-    case YAML_SEQUENCE_START_EVENT: {
-      const auto& sequence = event.data.sequence_start;
-      return sequence.anchor == nullptr && sequence.tag == nullptr &&
-             sequence.style == YAML_BLOCK_SEQUENCE_STYLE && depth < kMaxSimpleDepth;
-    }
-    case YAML_MAPPING_START_EVENT: {
-      const auto& mapping = event.data.mapping_start;
-      return mapping.anchor == nullptr && mapping.tag == nullptr &&
-             mapping.style == YAML_BLOCK_MAPPING_STYLE && depth < kMaxSimpleDepth;
-    }
-    default:
-      return event.type != YAML_ALIAS_EVENT;
-  }
-}
-
-Failure not_yaml(std::size_t line, std::string_view what) {
-  return fail(Code::bad_manifest, "line " + std::to_string(line) + ": " + std::string(what));
-}
+constexpr std::string_view kMergeKey = "<<";
 
 }  // namespace
 
-class YamlReader::Builder {
- public:
-  explicit Builder(YamlReader& out) : out_(out) {}
-
-  // What is wrong with the event; null if nothing is.
-  const char* take(const yaml_event_t& event) {
-    out_.simple_ = out_.simple_ && is_simple_event(event, open_.size());
-    switch (event.type) {
-      case YAML_DOCUMENT_START_EVENT:
-        anchors_.clear();
-        out_.simple_ = out_.simple_ && out_.documents_.empty();
-        out_.documents_.push_back(next());
-        return nullptr;
-      case YAML_SCALAR_EVENT:
-        add_scalar(event);
-        return nullptr;
-      case YAML_ALIAS_EVENT:
-        return add_alias(reinterpret_cast<const char*>(event.data.alias.anchor));
-      case YAML_SEQUENCE_START_EVENT:
-        return open(Kind::sequence, event.data.sequence_start.anchor);
-      case YAML_MAPPING_START_EVENT:
-        return open(Kind::mapping, event.data.mapping_start.anchor);
-      case YAML_SEQUENCE_END_EVENT:
-      case YAML_MAPPING_END_EVENT:
-        close();
-        return nullptr;
-      default:
-        return nullptr;
-    }
-  }
-
- private:
-  struct Anchor {
-    Index target = 0;
-    // The values that its node stands for; nothing while the node is open: it would hold itself.
-    std::optional<std::uint64_t> values = {};
-  };
-  struct Open {
-    Index node = 0;
-    Anchor* anchor = nullptr;
-    std::uint64_t values_before = 0;
-  };
-
-  Index next() const { return static_cast<Index>(out_.nodes_.size()); }
-  // As if the aliases were written out.
-  std::uint64_t values() const { return out_.nodes_.size() + out_.aliased_; }
-
-  Node& add(Kind kind) {
-    out_.nodes_.push_back({.kind = kind, .end = next() + 1});
-    return out_.nodes_.back();
-  }
-
-  Anchor* set_anchor(const yaml_char_t* name) {
-    if (name == nullptr) {
-      return nullptr;
-    }
-    Anchor& anchor = anchors_[reinterpret_cast<const char*>(name)];
-    anchor = {.target = next()};
-    return &anchor;
-  }
-
-  void add_scalar(const yaml_event_t& event) {
-    const auto& scalar = event.data.scalar;
-    if (Anchor* anchor = set_anchor(scalar.anchor)) {
-      anchor->values = 1;
-    }
-    Node& node = add(is_null(event) ? Kind::null : Kind::scalar);
-    node.one_line = !is_block(event) && is_on_one_line(event);
-    node.line = static_cast<std::uint32_t>(event.start_mark.line);
-    node.text_begin = static_cast<std::uint32_t>(out_.texts_.size());
-    node.text_size = static_cast<std::uint32_t>(scalar.length);
-    out_.texts_ += text_of(scalar.value, scalar.length);
-  }
-
-  const char* add_alias(const char* name) {
-    const auto found = anchors_.find(name);
-    if (found == anchors_.end()) {
-      return "an alias without an anchor";
-    }
-    const Anchor& anchor = found->second;
-    add(Kind::alias).target = anchor.target;
-    const std::uint64_t most = kMaxAliasedValues + 1;
-    out_.aliased_ = std::min(out_.aliased_ + anchor.values.value_or(most), most);
-    return nullptr;
-  }
-
-  const char* open(Kind kind, const yaml_char_t* name) {
-    if (open_.size() == kMaxYamlDepth) {
-      return kNestedTooDeep;
-    }
-    Anchor* const anchor = set_anchor(name);
-    open_.push_back({next(), anchor, values()});
-    add(kind);
-    return nullptr;
-  }
-
-  void close() {
-    const Open done = open_.back();
-    open_.pop_back();
-    out_.nodes_[done.node].end = next();
-    // Another node may have taken the name meanwhile.
-    if (done.anchor != nullptr && done.anchor->target == done.node) {
-      done.anchor->values = values() - done.values_before;
-    }
-  }
-
-  YamlReader& out_;
-  std::vector<Open> open_;
-  std::map<std::string, Anchor, std::less<>> anchors_;
-};
-
 Result<YamlReader> YamlReader::parse(std::string_view bytes, const std::stop_token& stop) {
-  constexpr std::size_t kEventsPerLook = 1024;
-  if (const auto excess = find_excess(bytes)) {
-    return not_yaml(line_at(bytes, excess->offset), excess->what);
+  auto yaml = read(bytes, stop);
+  if (yaml) {
+    return std::move(*yaml);
   }
-  YamlReader yaml;
-  yaml.nodes_.reserve(bytes.size() / 10);
-  yaml.simple_ = is_printable_ascii(bytes);
-  Builder builder(yaml);
-  Parser parser(bytes);
-  for (std::size_t count = 0; const yaml_event_t* event = parser.next(); ++count) {
-    if (event->type == YAML_STREAM_END_EVENT) {
-      return yaml;
-    }
-    if (count % kEventsPerLook == 0 && stop.stop_requested()) {
-      return fail(Code::cancelled, "The request was cancelled.");
-    }
-    if (const char* const problem = builder.take(*event)) {
-      return not_yaml(event->start_mark.line + 1, problem);
+  const YamlFault& fault = yaml.error();
+  return fail(fault.code, fault.code == Code::cancelled
+                              ? fault.what
+                              : "line " + std::to_string(fault.line) + ": " + fault.what);
+}
+
+std::string_view YamlReader::written(Index index) const {
+  const YamlNode& node = nodes_[index];
+  return std::string_view(texts_).substr(node.text_begin, node.text_size);
+}
+
+std::vector<YamlIndex> YamlReader::children(Index index) const {
+  std::vector<Index> found;
+  for (Index child = index + 1; child < nodes_[index].end; child = nodes_[child].end) {
+    found.push_back(child);
+  }
+  return found;
+}
+
+std::vector<YamlIndex> YamlReader::keys(Index mapping, std::string_view key) const {
+  std::vector<Index> found;
+  if (kind(mapping) != Kind::mapping) {
+    return found;
+  }
+  for (Index at = mapping + 1; at < nodes_[mapping].end; at = nodes_[value_of(at)].end) {
+    if (text(at) == key) {
+      found.push_back(at);
     }
   }
-  return not_yaml(parser.problem_line(), parser.problem());
+  return found;
 }
 
-const YamlReader::Node& YamlReader::resolved(Index index) const {
-  const Node& node = nodes_[index];
-  return node.kind == Kind::alias ? nodes_[node.target] : node;
+std::optional<YamlIndex> YamlReader::find_direct(Index mapping, std::string_view key) const {
+  const std::vector<Index> found = keys(mapping, key);
+  return found.empty() ? std::nullopt : std::optional(value_of(found.front()));
 }
 
-std::optional<YamlReader::Index> YamlReader::find(std::optional<Index> node,
-                                                  std::string_view key) const {
-  std::set<Index> seen;
-  return node ? find_merged(*node, key, seen) : std::nullopt;
+// Looks at what merge keys lead to in the order in which it counts, at each mapping once.
+std::optional<YamlIndex> YamlReader::find_merged(Index mapping, std::string_view key) const {
+  std::set<Index> seen = {mapping};
+  std::vector<Index> sources = {mapping};  // a stack: the one to look at next is the last
+  while (!sources.empty()) {
+    const Index source = sources.back();
+    sources.pop_back();
+    const auto found = source == mapping ? std::nullopt : find_direct(source, key);
+    if (found) {
+      return found;
+    }
+    std::vector<Index> merged;
+    for (const Index merge : keys(source, kMergeKey)) {
+      const Index value = resolved(value_of(merge));
+      if (kind(value) == Kind::sequence) {
+        std::ranges::copy(children(value), std::back_inserter(merged));
+      } else {
+        merged.push_back(value);
+      }
+    }
+    for (auto next = merged.rbegin(); next != merged.rend(); ++next) {
+      const Index target = resolved(*next);
+      if (kind(target) == Kind::mapping && seen.insert(target).second) {
+        sources.push_back(target);
+      }
+    }
+  }
+  return std::nullopt;
 }
 
-std::optional<YamlReader::Index> YamlReader::find(
-    Index node, std::initializer_list<std::string_view> keys) const {
+std::optional<YamlIndex> YamlReader::find(std::optional<Index> node, std::string_view key) const {
+  if (!node || kind(resolved(*node)) != Kind::mapping) {
+    return std::nullopt;
+  }
+  const Index mapping = resolved(*node);
+  bool merges = false;
+  for (Index at = mapping + 1; at < nodes_[mapping].end; at = nodes_[value_of(at)].end) {
+    const auto name = text(at);
+    if (name == key) {
+      return value_of(at);
+    }
+    merges = merges || name == kMergeKey;
+  }
+  return merges ? find_merged(mapping, key) : std::nullopt;
+}
+
+std::optional<YamlIndex> YamlReader::find(Index node,
+                                          std::initializer_list<std::string_view> keys) const {
   std::optional<Index> found = node;
   for (const std::string_view key : keys) {
     found = find(found, key);
@@ -271,69 +107,27 @@ std::optional<YamlReader::Index> YamlReader::find(
   return found;
 }
 
-// `seen`: the mappings that were looked at; an anchor may stand for what holds its own alias.
-std::optional<YamlReader::Index> YamlReader::find_merged(Index index, std::string_view key,
-                                                         std::set<Index>& seen) const {
-  const Node& mapping = resolved(index);
-  if (mapping.kind != Kind::mapping || seen.contains(index_of(mapping))) {
-    return std::nullopt;
-  }
-  std::optional<Index> merge;
-  for (Index at = index_of(mapping) + 1; at < mapping.end;) {
-    const Node& candidate = resolved(at);
-    const Index value = nodes_[at].end;
-    if (candidate.kind == Kind::scalar && raw(candidate) == key) {
-      return value;
-    }
-    if (candidate.kind == Kind::scalar && raw(candidate) == "<<") {
-      merge = value;
-    }
-    at = nodes_[value].end;
-  }
-  if (!merge) {
-    return std::nullopt;
-  }
-  seen.insert(index_of(mapping));
-  if (resolved(*merge).kind == Kind::mapping) {
-    return find_merged(*merge, key, seen);
-  }
-  for (const Index source : items(merge)) {
-    if (const auto found = find_merged(source, key, seen)) {
-      return found;
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<std::string_view> YamlReader::text(std::optional<Index> node) const {
-  if (!node || resolved(*node).kind != Kind::scalar) {
+  if (!node || kind(resolved(*node)) != Kind::scalar) {
     return std::nullopt;
   }
-  return raw(resolved(*node));
+  return written(resolved(*node));
 }
 
-std::vector<YamlReader::Index> YamlReader::items(std::optional<Index> node) const {
-  std::vector<Index> found;
-  if (node && resolved(*node).kind == Kind::sequence) {
-    const Node& sequence = resolved(*node);
-    for (Index at = index_of(sequence) + 1; at < sequence.end; at = nodes_[at].end) {
-      found.push_back(at);
-    }
-  }
-  return found;
+std::vector<YamlIndex> YamlReader::items(std::optional<Index> node) const {
+  const bool is_sequence = node && kind(resolved(*node)) == Kind::sequence;
+  return is_sequence ? children(resolved(*node)) : std::vector<Index>();
 }
 
-std::vector<std::pair<std::string_view, YamlReader::Index>> YamlReader::entries(
+std::vector<std::pair<std::string_view, YamlIndex>> YamlReader::entries(
     std::optional<Index> node) const {
   std::vector<std::pair<std::string_view, Index>> found;
-  if (node && resolved(*node).kind == Kind::mapping) {
-    const Node& mapping = resolved(*node);
-    for (Index at = index_of(mapping) + 1; at < mapping.end;) {
-      const Index value = nodes_[at].end;
-      if (resolved(at).kind == Kind::scalar) {
-        found.emplace_back(raw(resolved(at)), value);
+  if (node && kind(resolved(*node)) == Kind::mapping) {
+    const Index mapping = resolved(*node);
+    for (Index at = mapping + 1; at < nodes_[mapping].end; at = nodes_[value_of(at)].end) {
+      if (const auto name = text(at)) {
+        found.emplace_back(*name, value_of(at));
       }
-      at = nodes_[value].end;
     }
   }
   return found;

@@ -1,7 +1,8 @@
-// A manifest's YAML as the cluster's tools read it: parsed by libyaml, of which the parser that
-// kustomize and Flux use is a port, and which is several times as fast as the parser that edits go
-// through (engine/yaml/source_map.h). For reading only: aliases and merge keys are followed, and
-// where a value is written is forgotten.
+// A YAML stream as the cluster's tools read it: parsed by libyaml, of which the parser that
+// kustomize and Flux use is a port. This reading decides what a manifest means, for the catalog and
+// for edits alike; where in the bytes a value stands is for YamlSourceMap
+// (engine/yaml/source_map.h) to find. Nothing is expanded: an alias is a node of its own, which
+// keeps the size of the tree within that of the text.
 //
 // Knows nothing of Kubernetes. Owns its text; immutable, so it may be read from any thread.
 #pragma once
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -18,43 +18,89 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/yaml/limits.h"
 
 namespace engine {
 
-// More values than the aliases of any manifest stand for. Kustomize and Flux refuse such files,
-// too.
-inline constexpr std::uint64_t kMaxAliasedValues = 1'000'000;
+// null: nothing is written, or one of the words for null, without a tag.
+enum class YamlKind : std::uint8_t { null, scalar, alias, sequence, mapping };
+
+// How a scalar is written; `empty`: not at all.
+enum class YamlStyle : std::uint8_t { empty, plain, single_quoted, double_quoted, block, alias };
+
+// An index into the nodes, in the order in which they are written.
+using YamlIndex = std::uint32_t;
+
+struct YamlNode {
+  YamlKind kind = YamlKind::null;
+  YamlStyle style = YamlStyle::plain;  // of what is no collection
+  bool flow = false;                   // a collection in brackets
+  YamlIndex end = 0;                   // one past its last descendant
+  std::uint32_t anchor = 0;  // its own, or the one that an alias names; 0: none. Unique in a stream
+  std::uint32_t tag = 0;     // see YamlReader::tag
+  std::uint32_t text_begin = 0;  // see YamlReader::written
+  std::uint32_t text_size = 0;
+};
+
+// Why a text cannot be read.
+struct YamlFault {
+  Code code = Code::bad_manifest;  // or `cancelled`
+  std::size_t line = 1;
+  std::string what = {};  // with the column, where libyaml names one
+};
 
 class YamlReader {
  public:
-  // An index into the nodes, in the order in which they are written.
-  using Index = std::uint32_t;
-  enum class Kind : std::uint8_t { null, scalar, alias, sequence, mapping };
+  using Index = YamlIndex;
+  using Kind = YamlKind;
 
-  // `bad_manifest` that begins with the line where the bytes are not YAML or go over a limit
-  // (engine/yaml/nesting.h). `cancelled` soon after `stop` was requested.
+  // A fault where the bytes are not YAML or go over a limit (engine/yaml/limits.h), but for
+  // kMaxAliasedValues. `cancelled` soon after `stop` was requested.
+  static tl::expected<YamlReader, YamlFault> read(std::string_view bytes,
+                                                  const std::stop_token& stop = {});
+  // The same as a Result; `bad_manifest` begins with the line.
   static Result<YamlReader> parse(std::string_view bytes, const std::stop_token& stop = {});
 
+  const std::vector<YamlNode>& nodes() const { return nodes_; }
+  const YamlNode& node(Index index) const { return nodes_[index]; }
+  // What is written there; most members below look through aliases.
+  Kind kind(Index index) const { return nodes_[index].kind; }
   // The roots of the documents.
   const std::vector<Index>& documents() const { return documents_; }
+  // Every alias, in order.
+  const std::vector<Index>& aliases() const { return aliases_; }
+  // Where a colon follows an alias directly (`*app: x`): the bytes' offsets, in order.
+  const std::vector<std::size_t>& alias_colons() const { return alias_colons_; }
 
   // Whether its aliases, written out, would be more than kMaxAliasedValues, or have no end. What
   // walks the nodes takes as long as if they were written out.
   bool is_explosive() const { return aliased_ > kMaxAliasedValues; }
 
-  // Whether it is spelled so simply that no two parsers differ about it: one document in ASCII
-  // without tabs, anchors, aliases, tags, directives, brackets and empty values, in which only
-  // block scalars go over the end of a line.
-  bool is_simple() const { return simple_; }
-  // Whether the value of a key is a scalar on the key's line; not a block.
-  bool is_beside_key(Index value) const {
-    return nodes_[value].one_line && nodes_[value - 1].one_line &&
-           nodes_[value].line == nodes_[value - 1].line;
+  // The node itself, or what the alias stands for.
+  Index resolved(Index index) const {
+    return kind(index) == Kind::alias ? anchored_[nodes_[index].anchor] : index;
   }
+  // The value of a scalar or the word of a null; empty for any other kind.
+  std::string_view written(Index index) const;
+  // The tag as resolved; empty where none is written.
+  const std::string& tag(Index index) const { return tags_[nodes_[index].tag]; }
 
-  // What is written there; the members below look through aliases.
-  Kind kind(Index node) const { return nodes_[node].kind; }
-  // The value of a key; nothing where there is none, or `node` is no mapping.
+  // The value that belongs to a key.
+  Index value_of(Index key) const { return nodes_[key].end; }
+  // The children of a sequence; those of a mapping, key and value in turn. Empty for other kinds,
+  // aliases among them.
+  std::vector<Index> children(Index index) const;
+  // The keys of a mapping, not of an alias, that are written as `key`, directly or by an alias.
+  // More than one is an error in YAML (1.2.2, 3.2.1.3), which libyaml does not report.
+  std::vector<Index> keys(Index mapping, std::string_view key) const;
+  // The value of the first such key.
+  std::optional<Index> find_direct(Index mapping, std::string_view key) const;
+  // The value that a mapping gets through merge keys (`<<`), by the rules of the YAML 1.1 type
+  // repository: the first that has the key.
+  std::optional<Index> find_merged(Index mapping, std::string_view key) const;
+
+  // The value of a key, direct or else merged; nothing where there is none, or `node` is no
+  // mapping.
   std::optional<Index> find(std::optional<Index> node, std::string_view key) const;
   // The same along several keys.
   std::optional<Index> find(Index node, std::initializer_list<std::string_view> keys) const;
@@ -67,27 +113,14 @@ class YamlReader {
 
  private:
   class Builder;
-  struct Node {
-    Kind kind = Kind::null;
-    bool one_line = false;  // a scalar, not a block, that ends on its line
-    std::uint32_t line = 0;
-    Index end = 0;     // one past its last descendant
-    Index target = 0;  // of an alias
-    std::uint32_t text_begin = 0;
-    std::uint32_t text_size = 0;
-  };
 
-  const Node& resolved(Index index) const;
-  Index index_of(const Node& node) const { return static_cast<Index>(&node - nodes_.data()); }
-  std::string_view raw(const Node& node) const {
-    return std::string_view(texts_).substr(node.text_begin, node.text_size);
-  }
-  std::optional<Index> find_merged(Index index, std::string_view key, std::set<Index>& seen) const;
-
-  std::vector<Node> nodes_;
+  std::vector<YamlNode> nodes_;
   std::vector<Index> documents_;
+  std::vector<Index> anchored_ = {0};  // the node that carries an anchor
+  std::vector<Index> aliases_;
+  std::vector<std::size_t> alias_colons_;
+  std::vector<std::string> tags_ = {""};
   std::string texts_;
-  bool simple_ = false;
   std::uint64_t aliased_ = 0;  // values that aliases stand for; counted a little over the limit
 };
 

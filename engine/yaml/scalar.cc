@@ -1,6 +1,5 @@
 #include "engine/yaml/scalar.h"
 
-#include <array>
 #include <string>
 #include <string_view>
 
@@ -9,8 +8,6 @@
 
 namespace engine {
 namespace {
-
-constexpr std::array<std::string_view, 4> kNulls = {"~", "null", "Null", "NULL"};
 
 // White space in a plain scalar, from `at` on: what it reads as, and its end. Line breaks fold
 // (YAML 1.2.2, 7.3.3).
@@ -54,127 +51,81 @@ std::optional<std::size_t> plain_end(std::string_view bytes, std::size_t begin,
   return at;
 }
 
-// Parsed alone, the quoted bytes must give the value that they gave in their place.
+// Read alone, the quoted bytes must give the value that they gave in their place.
 bool decodes_to(std::string_view quoted, std::string_view value) {
-  const auto alone = YamlSourceMap::build("", quoted);
-  return alone && alone->nodes().size() == 1 && alone->text(alone->node(0)) == value;
+  const auto alone = YamlReader::read(quoted);
+  return alone && alone->nodes().size() == 1 && alone->written(0) == value;
 }
 
-std::optional<YamlSpan> span_of_scalar(const YamlSourceMap& stream, const YamlNode& node,
-                                       std::size_t begin) {
+// What is written at `begin`, after tag and anchor.
+std::optional<YamlSpan> span_at(const YamlSourceMap& stream, YamlIndex index, std::size_t begin) {
   const std::string_view bytes = stream.bytes();
+  const std::string_view text = stream.written(index);
+  const YamlStyle style = stream.node(index).style;
   const char first = begin < bytes.size() ? bytes[begin] : '\0';
-  if (first == '"' || first == '\'') {
-    const auto end = quoted_end(bytes, begin);
-    if (!end || !decodes_to(bytes.substr(begin, *end - begin), stream.text(node))) {
-      return std::nullopt;
-    }
-    const auto style = first == '"' ? YamlStyle::double_quoted : YamlStyle::single_quoted;
-    return YamlSpan{style, begin, *end, begin + 1, *end - 1};
+  std::optional<std::size_t> end;
+  switch (style) {
+    case YamlStyle::empty:
+    case YamlStyle::block:
+      end = begin;
+      break;
+    case YamlStyle::plain:
+      end = plain_end(bytes, begin, text);
+      break;
+    case YamlStyle::alias:
+      end = first == '*' ? std::optional(alias_end(bytes, begin)) : std::nullopt;
+      break;
+    case YamlStyle::single_quoted:
+    case YamlStyle::double_quoted:
+      end = first == (style == YamlStyle::single_quoted ? '\'' : '"') ? quoted_end(bytes, begin)
+                                                                      : std::nullopt;
+      if (!end || !decodes_to(bytes.substr(begin, *end - begin), text)) {
+        return std::nullopt;
+      }
+      return YamlSpan{style, begin, *end, begin + 1, *end - 1};
   }
-  if (first == '|' || first == '>') {
-    return YamlSpan{YamlStyle::block, begin, begin, begin, begin};
-  }
-  const auto end = plain_end(bytes, begin, stream.text(node));
-  if (!end) {
-    return std::nullopt;
-  }
-  return YamlSpan{YamlStyle::plain, begin, *end, begin, *end};
+  return end ? std::optional(YamlSpan{style, begin, *end, begin, *end}) : std::nullopt;
 }
 
-bool next_begins_at(const YamlSourceMap& stream, YamlIndex index, std::size_t offset) {
-  const YamlIndex next = stream.node(index).end;
-  return next < stream.nodes().size() && stream.node(next).offset == offset;
-}
-
-// A null's words, unless they are the key that follows an empty value: that key begins there too.
-std::optional<YamlSpan> span_of_null(const YamlSourceMap& stream, YamlIndex index,
-                                     std::size_t begin) {
-  if (next_begins_at(stream, index, begin)) {
-    return std::nullopt;
-  }
-  for (const std::string_view word : kNulls) {
-    const std::size_t end = begin + word.size();
-    if (stream.bytes().substr(begin, word.size()) == word && ends_name(stream.bytes(), end)) {
-      return YamlSpan{YamlStyle::plain, begin, end, begin, end};
-    }
-  }
-  return std::nullopt;
-}
-
-// The node's tag and anchor, which begin at or after `offset`; those of the next node are not its
-// own.
+// The node's tag and anchor, which begin at or after `offset`. A node that is not written has no
+// other end than where the next one begins.
 YamlProperties properties_of(const YamlSourceMap& stream, YamlIndex index, std::size_t offset) {
   const YamlIndex next = stream.node(index).end;
   const bool last = next == stream.nodes().size();
-  const std::size_t end = last ? stream.bytes().size() : stream.node(next).offset;
-  return skip_properties(stream.bytes().substr(0, end), offset);
+  return skip_properties(
+      stream.bytes().substr(0, last ? std::string_view::npos : stream.offset(next)), offset);
 }
 
-// What is written at `offset`, its mark, with tag and anchor before it.
-std::optional<YamlSpan> written_span(const YamlSourceMap& stream, YamlIndex index,
-                                     std::size_t offset) {
-  const YamlNode& node = stream.node(index);
-  const std::string_view bytes = stream.bytes();
-  if (offset != node.offset) {
-    return std::nullopt;
-  }
-  if (node.kind == YamlKind::alias) {
-    const std::size_t end = alias_end(bytes, offset);
-    return bytes.substr(offset, 1) == "*"
-               ? std::optional(YamlSpan{YamlStyle::alias, offset, end, offset, end})
-               : std::nullopt;
-  }
-  const std::size_t begin = properties_of(stream, index, offset).next;
-  return node.kind == YamlKind::null ? span_of_null(stream, index, begin)
-                                     : span_of_scalar(stream, node, begin);
-}
-
-YamlSpan empty_span(std::size_t offset) {
-  return {YamlStyle::empty, offset, offset, offset, offset};
+bool is_collection(const YamlSourceMap& stream, YamlIndex index) {
+  return stream.kind(index) == YamlKind::sequence || stream.kind(index) == YamlKind::mapping;
 }
 
 }  // namespace
 
-std::optional<YamlSpan> key_span(const YamlSourceMap& stream, YamlIndex key) {
-  return item_span(stream, key);
-}
-
 std::optional<YamlSpan> item_span(const YamlSourceMap& stream, YamlIndex item) {
-  const YamlKind kind = stream.node(item).kind;
-  if (kind == YamlKind::sequence || kind == YamlKind::mapping) {
+  if (is_collection(stream, item) || stream.node(item).style == YamlStyle::empty) {
     return std::nullopt;
   }
-  const auto span = written_span(stream, item, stream.node(item).offset);
-  const bool written = span && (span->style != YamlStyle::plain || span->begin != span->end);
-  return written ? span : std::nullopt;
+  return span_at(stream, item, properties_of(stream, item, stream.offset(item)).next);
 }
 
 std::optional<YamlSpan> value_span(const YamlSourceMap& stream, YamlIndex key) {
   const std::string_view bytes = stream.bytes();
   const YamlIndex value = stream.value_of(key);
-  const YamlNode& node = stream.node(value);
-  const auto name = key_span(stream, key);
-  if (!name || node.kind == YamlKind::sequence || node.kind == YamlKind::mapping) {
+  const auto name = item_span(stream, key);
+  if (!name || is_collection(stream, value)) {
     return std::nullopt;
   }
   const std::size_t colon = skip_separation(bytes, name->end);
   if (bytes.substr(colon, 1) != ":") {
     return std::nullopt;
   }
-  const std::size_t begin = skip_separation(bytes, colon + 1);
-  if (node.kind == YamlKind::null) {
-    const auto word = written_span(stream, value, begin);
-    return word ? word : empty_span(properties_of(stream, value, colon + 1).end);
-  }
   const YamlProperties properties = properties_of(stream, value, colon + 1);
-  if (node.kind == YamlKind::scalar && node.text_size == 0 &&
-      next_begins_at(stream, value, properties.next)) {
-    return empty_span(properties.end);
+  if (stream.node(value).style == YamlStyle::empty) {
+    return span_at(stream, value, properties.end);
   }
-  const auto span = written_span(stream, value, begin);
-  const bool only_tag = span && span->style == YamlStyle::plain && span->begin == span->end;
-  return only_tag ? empty_span(properties.end) : span;
+  const bool follows = stream.offset(value) == skip_separation(bytes, colon + 1);
+  return follows ? span_at(stream, value, properties.next) : std::nullopt;
 }
 
 }  // namespace engine

@@ -18,6 +18,12 @@ bool is_printable(std::uint32_t c) {
          (c >= 0x10000 && c <= 0x10FFFF);
 }
 
+// Whether an anchor, alias or tag that goes up to `offset` ends there.
+bool ends_name(std::string_view bytes, std::size_t offset) {
+  return offset >= bytes.size() || is_blank(bytes[offset]) || is_break(bytes[offset]) ||
+         std::string_view(",[]{}").find(bytes[offset]) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_unprintable(std::string_view bytes) {
@@ -75,11 +81,6 @@ std::size_t skip_separation(std::string_view bytes, std::size_t offset) {
     }
   }
   return offset;
-}
-
-bool ends_name(std::string_view bytes, std::size_t offset) {
-  return offset >= bytes.size() || is_blank(bytes[offset]) || is_break(bytes[offset]) ||
-         std::string_view(",[]{}").find(bytes[offset]) != std::string_view::npos;
 }
 
 std::size_t name_end(std::string_view bytes, std::size_t offset) {

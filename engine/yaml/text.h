@@ -33,9 +33,6 @@ std::size_t skip_blanks(std::string_view bytes, std::size_t offset);
 // The next offset at or after `offset` that is neither white space, line break nor comment.
 std::size_t skip_separation(std::string_view bytes, std::size_t offset);
 
-// Whether an anchor, alias or tag that goes up to `offset` ends there.
-bool ends_name(std::string_view bytes, std::size_t offset);
-
 // The end of the anchor, alias or tag that begins at `offset` (YAML 1.2.2, 6.8.1 and 6.9).
 std::size_t name_end(std::string_view bytes, std::size_t offset);
 

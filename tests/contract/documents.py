@@ -108,7 +108,7 @@ def check_functions(files):
 def check_command_line(files):
     source, page = files[OPTIONS], files[COMMAND_LINE]
     options = set(re.findall(r'"(?:-\w,)?(--[a-z-]+)"', source)) | {"--help"}
-    commands = set(re.findall(r'CommandName::\w+,\s*"([a-z-]+)"', source))
+    commands = set(re.findall(r'CommandName::\w+,\s*"([a-z -]+)"', source))
     yield from (f"{COMMAND_LINE} has no row for {name}" for name in sorted(options)
                 if not re.search(rf"^\| [^|]*`{name}[ `]", page, re.MULTILINE))
     yield from (f"{COMMAND_LINE} has no row for the command {name}" for name in sorted(commands)
@@ -148,7 +148,7 @@ def selftest(files):
         "a link to a heading that is not there": {README: files[README] + "\n[x](docs/errors.md#absent)\n"},
         "a page without a link to it": {"docs/absent.md": "# Absent\n"},
         "a file that is not there": {README: files[README] + "\n`docs/absent.txt`\n"},
-        "a function that is not there": {"engine/rollout.cc": files["engine/rollout.cc"].replace("make_plan(", "absent(")},
+        "a function that is not there": {"engine/rollout_plan.cc": files["engine/rollout_plan.cc"].replace("plan_rollout(", "absent(")},
         "an option that is not explained": {OPTIONS: files[OPTIONS] + '\n"--absent"\n'},
         "a command that is not explained": {OPTIONS: files[OPTIONS] + '\nCommandName::absent, "absent"\n'},
         "a tool that is not explained": {"schemas/absent.input.json": '{"properties": {}}'},
@@ -156,7 +156,7 @@ def selftest(files):
         "an argument that is not explained": {"schemas/rollout.input.json": '{"properties": {"absent": {}}}'},
     }
     return [f"not found: {what}" for what, change in planted.items()
-            if not any(re.search("absent|make_plan", problem) for problem in problems_of({**files, **change}))]
+            if not any(re.search("absent|plan_rollout", problem) for problem in problems_of({**files, **change}))]
 
 
 root = pathlib.Path(sys.argv[1])

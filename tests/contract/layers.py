@@ -22,17 +22,21 @@ BASE = {"text", "base"}
 ROOMS = {
     "text": (14, set()),
     "base": (30, {"text"}),
+    "wiring": (2, BASE),
     "process": (8, BASE),
-    "yaml": (16, BASE),
+    "yaml": (14, BASE),
     "git": (32, BASE | {"process"}),
     "checkout": (12, BASE | {"git"}),
-    "config": (16, BASE | {"process", "git", "checkout"}),
+    "config": (16, BASE | {"wiring", "process", "git", "checkout"}),
     "manifest": (25, BASE | {"yaml", "git"}),
-    "discovery": (35, BASE | {"yaml", "git", "manifest"}),
-    "forge": (6, BASE | {"process"}),
+    "effect": (10, BASE | {"wiring", "yaml", "git", "manifest"}),
+    "discovery": (35, BASE | {"wiring", "yaml", "git", "manifest"}),
+    "forge": (12, BASE | {"process", "git"}),
+    "cluster": (15, BASE | {"process", "config"}),
+    "status": (4, BASE | {"cluster"}),
     "flux": (25, BASE | {"process", "git", "manifest"}),
-    "doctor": (5, BASE | {"process", "git", "config", "manifest", "forge", "flux"}),
-    "": (10, BASE | {"git", "config", "manifest", "discovery", "forge", "flux"}),
+    "doctor": (5, BASE | {"wiring", "process", "git", "config", "manifest", "forge", "flux", "cluster"}),
+    "": (10, BASE | {"wiring", "git", "config", "manifest", "effect", "discovery", "forge", "flux", "cluster", "status"}),
 }
 
 # Who may include the headers of a library; a whole layer, or a room of engine/.

@@ -12,7 +12,7 @@ except ImportError:
     sys.exit(77)
 
 root = pathlib.Path(sys.argv[1])
-TOOLS = ("resolve_tag", "lookup_service", "rollout", "regenerate_services")
+TOOLS = ("resolve_tag", "lookup_service", "rollout", "rollback", "rollout_history", "rollout_status", "regenerate_services", "list_rwenvs", "set_rwenv", "add_rwenv")
 # What every client's validator knows.
 KEYWORDS = {
     "$schema", "$ref", "$defs", "title", "description", "type", "properties", "required", "additionalProperties", "items",
@@ -66,7 +66,7 @@ def check_samples(tool):
 
 
 names = sorted(file.name for file in (root / "schemas").glob("*.json"))
-expected = sorted([f"{tool}.{kind}.json" for tool in TOOLS for kind in ("input", "output")] + ["doctor.json", "envs.json", "services.json"])
+expected = sorted([f"{tool}.{kind}.json" for tool in TOOLS for kind in ("input", "output")] + ["doctor.json", "envs.json", "import.json", "services.json"])
 if names != expected:
     problems.append(f"schemas/ has {names}, expected are {expected}")
 

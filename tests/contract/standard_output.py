@@ -6,7 +6,7 @@ import sys
 root = pathlib.Path(sys.argv[1])
 
 ALLOWED = {
-    "mcp/stdio.cc": "carries the protocol",
+    "mcp/output.cc": "carries the protocol",
     "mcp/serve.cc": "hands it to the transport",
     "cli/serve.cc": "hands it to the server",
     "cli/terminal.cc": "the command line's results",

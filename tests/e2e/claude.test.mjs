@@ -3,6 +3,8 @@
 // (The same by the plugin is in plugin.test.mjs.)
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { claude, expectedOfClaude, toolResults, versions } from './support/claude.mjs';
 import { MessagesApi } from './support/messages_api.mjs';
 import { Sandbox } from './support/sandbox.mjs';
@@ -53,3 +55,21 @@ for (const version of versions) {
     await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
   });
 }
+
+// The older one does not know the mark.
+test('Claude Code, newer: a person has to confirm set_rwenv, although all tools are allowed', async () => {
+  const sandbox = new Sandbox();
+  const before = readFileSync(join(sandbox.project, '.claude/rwenv'), 'utf8');
+  const api = await MessagesApi.start([
+    { type: 'tool_use', name: 'mcp__rollout__set_rwenv', input: { name: 'other.env-1' } },
+    { type: 'text', text: 'It was not confirmed.' },
+  ]);
+  const { status, output } = await claude('newer', sandbox, api, 'set the rwenv', byConfiguration(sandbox));
+  api.stop();
+  assert.equal(status, 0, output);
+  const [result] = toolResults(api.requests[1]);
+  assert.equal(result.isError, true, result.text);
+  assert.doesNotMatch(result.text, /refused|Argument/);
+  assert.equal(readFileSync(join(sandbox.project, '.claude/rwenv'), 'utf8'), before);
+  await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
+});

@@ -48,7 +48,7 @@ test('a hint names options and commands; the same in a tool\'s result names argu
     [['rollout', 'papi', '--file', 'apps/none.yaml'], 'rollout', { service: 'papi', file: 'apps/none.yaml' }, ['`--file`'], ['`file`']],
     [['regenerate', '--path', 'nowhere'], 'regenerate_services', { path: 'nowhere' }, ['`--path`'], ['`path`']],
     [['rollout', 'papi'], 'rollout', { service: 'papi' }, ['`--pr`'], ['`prNumber`'], (s) => s.failGh('HTTP 502', 1)],
-    [['rollout', 'papi'], 'rollout', { service: 'papi' }, ['.claude/rwenv'], ['`/rwenv-set`'], (s) => rmSync(join(s.project, '.claude/rwenv'))],
+    [['rollout', 'papi'], 'rollout', { service: 'papi' }, ['`rollout-mcp rwenv set`'], ['`/rwenv-set`', '`set_rwenv`'], (s) => rmSync(join(s.project, '.claude/rwenv'))],
   ]) {
     arrange?.(sandbox);
     const refused = run(sandbox, args);

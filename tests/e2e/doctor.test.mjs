@@ -11,8 +11,8 @@ import { Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
 const isValid = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(new URL('../../schemas/doctor.json', import.meta.url), 'utf8')));
-const names = ['git', 'gh', 'time-limit', 'project', 'rwenv', 'envs.json', 'flux-repo', 'read-only', 'catalog', 'identity', 'signing',
-  'clone', 'remote'];
+const names = ['git', 'gh', 'time-limit', 'project', 'rwenv', 'envs.json', 'flux-repo', 'read-only', 'catalog', 'wiring', 'identity', 'signing',
+  'clone', 'remote', 'cluster', 'plugins'];
 
 // What `doctor --json` says, by name; and that the text says the same.
 function doctor(sandbox, environment = {}) {
@@ -59,7 +59,7 @@ test('all in place: status 0, and nothing is changed, with a clone and without',
     const found = doctor(sandbox);
     assert.deepEqual([sandbox.home, sandbox.project, sandbox.remote, join(sandbox.root, 'tmp')].map(filesOf), before);
     const states = Object.values(found).filter(({ state }) => state !== 'ok');
-    assert.deepEqual(states.map(({ name }) => name), ['catalog']); // the sandbox's has wrong entries, which are named
+    assert.deepEqual(states.map(({ name }) => name), ['catalog', 'wiring']); // the sandbox's has wrong entries, which are named, and no wiring
     assert.match(found.catalog.message, /lonely \(no_image_group\)/);
     assert.equal(found.gh.message, 'logged in to github.com as dana');
     assert.match(found.clone.message, clone ? /flux-repos\/rdebug$/ : /none yet/);
@@ -73,7 +73,7 @@ test('each thing that is missing is named, with what to do', async () => {
     ['gh', (sandbox) => rmSync(join(sandbox.gh, 'login')), 'gh_auth', /gh auth login/],
     ['project', (sandbox) => rmSync(join(sandbox.project, '.git/HEAD')), 'not_a_repository', /--project/],
     ['rwenv', (sandbox) => rmSync(join(sandbox.project, '.claude/rwenv')), 'no_rwenv', /rwenv-set/],
-    ['envs.json', (sandbox) => rmSync(join(sandbox.configDirectory, 'envs.json')), 'unknown_rwenv', /Create it/],
+    ['envs.json', (sandbox) => rmSync(join(sandbox.configDirectory, 'envs.json')), 'unknown_rwenv', /Add it with `rollout-mcp rwenv add`/],
     ['flux-repo', (sandbox) => sandbox.writeEnvs({}), 'no_flux_repo', /fluxGitRepo/],
     ['catalog', () => ({ ROLLOUT_SERVICES_FILE: '' }), 'unknown_service', /regenerate/],
     ['identity', () => ({ GIT_CONFIG_GLOBAL: '/dev/null' }), 'no_identity', /user\.name/],
@@ -131,8 +131,8 @@ test('each reader of what is missing has names of its own for what to do', async
   const held = JSON.parse(text).checks.find(({ name }) => name === 'rwenv');
   assert.match(held.hint, /`\/rwenv-set`/);
   const here = doctor(sandbox).rwenv;
-  assert.match(here.hint, /by writing its name into `\.claude\/rwenv`/);
-  assert.doesNotMatch(here.hint, /rwenv-set/);
+  assert.match(here.hint, /with `rollout-mcp rwenv set`/);
+  assert.doesNotMatch(here.hint, /\/rwenv-set/);
   await sandbox.dispose();
 });
 

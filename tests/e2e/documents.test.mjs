@@ -29,23 +29,28 @@ test('docs/tools.md: each tool with exactly its arguments', async () => {
 });
 
 test('docs/errors.md: exactly the codes that a refusal can have', () => {
-  for (const tool of ['rollout', 'resolve_tag', 'lookup_service', 'regenerate_services']) {
+  for (const tool of ['rollout', 'resolve_tag', 'lookup_service', 'rollout_history', 'rollout_status', 'rollback', 'regenerate_services', 'list_rwenvs', 'set_rwenv', 'add_rwenv']) {
     assert.deepEqual(firstColumn(read('docs/errors.md')).sort(), [...outputSchema(tool).$defs.refusal.properties.code.enum].sort());
   }
 });
 
 const commandLine = (...args) => spawnSync(binary, args, { encoding: 'utf8', env: {} }).stdout;
 const optionsOf = (text) => [...text.matchAll(/^ {2}(?:-h,)?--([a-z-]+)/gm)].map(([, name]) => name).sort();
-const commands = () => [...commandLine('--help').split('\nSubcommands:\n')[1].split('\n\n')[0].matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name);
+// Of one that has commands itself, those: "rwenv list".
+function commands(of = []) {
+  const [, list] = commandLine(...of, '--help').split('\nSubcommands:\n');
+  if (list === undefined) return [of.join(' ')];
+  return [...list.split('\n\n')[0].matchAll(/^ {2}(\S+)/gm)].flatMap(([, name]) => commands([...of, name]));
+}
 
 test('the manual: each command with exactly its options, and each option explained', () => {
   const manual = read('docs/rollout-mcp.1');
   const [, synopsis] = /\n\.Sh SYNOPSIS\n([^]*?)\n\.Sh /.exec(manual);
-  const documented = synopsis.split(/^\.Nm\n/m).slice(1).map((part) => [/^\.Cm (\S+)$/m.exec(part)?.[1] ?? '',
+  const documented = synopsis.split(/^\.Nm\n/m).slice(1).map((part) => [/^\.Cm (\S+(?: [a-z]+)?)$/m.exec(part)?.[1] ?? '',
     [...part.matchAll(/^\.(?:Op )?Fl -([a-z-]+)/gm)].map(([, name]) => name).sort()]).filter(([command, options]) => command !== '' || !options.includes('help'));
   const common = ['help', 'version'];
   const ofHelp = ['', ...commands()].map((command) => [command,
-    optionsOf(commandLine(...(command === '' ? [] : [command]), '--help')).filter((name) => !common.includes(name))]);
+    optionsOf(commandLine(...(command === '' ? [] : command.split(' ')), '--help')).filter((name) => !common.includes(name))]);
   assert.deepEqual(documented.sort(), ofHelp.sort());
   const explained = [...manual.matchAll(/^\.It Fl (?:h , Fl )?-([a-z-]+)/gm)].map(([, name]) => name).sort();
   assert.deepEqual(explained, [...new Set([...ofHelp.flatMap(([, options]) => options), ...common])].sort());
@@ -58,7 +63,7 @@ test('docs/command-line.md: each command with exactly its options', () => {
     const line = section.split('\n').find((text) => `${text} `.startsWith(`rollout-mcp ${command} `));
     assert.ok(line, command);
     assert.deepEqual([...line.matchAll(/--([a-z-]+)/g)].map(([, name]) => name).sort(),
-      optionsOf(commandLine(command, '--help')).filter((name) => name !== 'help'), command);
+      optionsOf(commandLine(...command.split(' '), '--help')).filter((name) => name !== 'help'), command);
   }
 });
 

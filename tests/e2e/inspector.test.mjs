@@ -12,7 +12,7 @@ for (const era of ['legacy', 'auto', 'modern']) {
     const sandbox = new Sandbox();
     const listed = inspect(sandbox, era, binary, '--method', 'tools/list', '--strict');
     assert.equal(listed.status, 0, listed.stderr);
-    assert.deepEqual(listed.json().tools.map(({ name }) => name).sort(), ['lookup_service', 'regenerate_services', 'resolve_tag', 'rollout']);
+    assert.deepEqual(listed.json().tools.map(({ name }) => name).sort(), ['add_rwenv', 'list_rwenvs', 'lookup_service', 'regenerate_services', 'resolve_tag', 'rollback', 'rollout', 'rollout_history', 'rollout_status', 'set_rwenv']);
     await sandbox.dispose(ofInspector);
   });
 

@@ -10,8 +10,9 @@ import { callOnce, eras, Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
 
 const orNumber = "or give the pull request's number (`prNumber`), then gh is not asked.";
+const norRefs = ' <root>/papi.git lists no pull requests either.';
 const noRwenv = 'No rwenv set. Use `/rwenv-set` first.\n' +
-  'Set one with `/rwenv-set`. The project\'s file `.claude/rwenv` is missing or empty; looked for:\n<root>/project/.claude/rwenv';
+  'Set one with `/rwenv-set` (the tool `set_rwenv`). The project\'s file `.claude/rwenv` is missing or empty; looked for:\n<root>/project/.claude/rwenv';
 const elseFile = 'Regenerate the catalog with the tool `regenerate_services`, or roll out with `file` and `imageName`.';
 const correct = 'Correct the argument and call the tool again.';
 const rwenvForm = "the name of an rwenv: letters, digits, '.', '_' and '-', beginning with a letter or digit";
@@ -30,7 +31,7 @@ const cases = [
       s.write('home/.claude/rwenv/current', 'rdebug\n');
     } },
   { code: 'unknown_rwenv', text: "rwenv 'nowhere' not found in <envs>. There are: other.env-1, rdebug.\n" +
-      'Choose one of these with `/rwenv-set`, or add it to the file.',
+      'Set one of these with `/rwenv-set` (the tool `set_rwenv`), or add it with `/rwenv-add` (the tool `add_rwenv`).',
     arrange: (s) => s.write('project/.claude/rwenv', '  nowhere \n') },
   { code: 'no_flux_repo', text: 'No flux repo configured for this rwenv. Add `fluxGitRepo` to rwenv config.\n' +
       "The rwenv is 'rdebug' in <envs>.",
@@ -56,11 +57,11 @@ const cases = [
     text: '<root>/services.json:1:38: services/papi/imageGroup: given an array, expected a string.\nCorrect the file at that place.',
     arrange: (s) => s.write('services.json', '{"services": {"papi": {"imageGroup": ["a"]}}, "imageGroups": {}}') },
   { code: 'bad_config', title: 'an rwenv that could be a path',
-    text: `<root>/project/.claude/rwenv: expected ${rwenvForm}; what is in it is not one.\nSet it again with \`/rwenv-set\`.`,
+    text: `<root>/project/.claude/rwenv: expected ${rwenvForm}; what is in it is not one.\nSet it again with \`/rwenv-set\` (the tool \`set_rwenv\`).`,
     arrange: (s) => s.write('project/.claude/rwenv', '../elsewhere\n') },
   { code: 'bad_config', title: 'an rwenv that an editor has given a BOM',
     text: '<root>/project/.claude/rwenv: it begins with a byte order mark (BOM), which is no part of a name.\n' +
-      'Save it as UTF-8 without BOM, or set it again with `/rwenv-set`.',
+      'Save it as UTF-8 without BOM, or set it again with `/rwenv-set` (the tool `set_rwenv`).',
     arrange: (s) => s.write('project/.claude/rwenv', '\uFEFFrdebug\n') },
   { code: 'bad_config', title: 'a URL that is an option',
     text: `<envs>: /rwenvs/rdebug/fluxGitRepo: given '--upload-pack=/bin/true', expected ${urlForm}\nCorrect the URL.`,
@@ -88,10 +89,10 @@ const cases = [
       s.git(s.project, 'reset', '-q', '--hard');
     } },
   { code: 'gh_missing', text: 'The GitHub CLI `gh` is not installed: it is not on PATH.\n' +
-      `Install it (https://cli.github.com) and run \`gh auth login\`, ${orNumber}`,
+      `Install it with \`${process.platform === 'darwin' ? 'brew' : 'apt'} install gh\` (or as https://cli.github.com says) and run \`gh auth login\`, ${orNumber}${norRefs}`,
     arrange: (s) => ({ PATH: s.pathWithoutGh() }) },
   { code: 'gh_auth', text: 'gh is not logged in to GitHub: To get started with GitHub CLI, please run:  gh auth login Alternatively, ' +
-      `populate the GH_TOKEN environment variable with a GitHub API authentication token.\nRun \`gh auth login\`, ${orNumber}`,
+      `populate the GH_TOKEN environment variable with a GitHub API authentication token.\nRun \`gh auth login\`, ${orNumber}${norRefs}`,
     arrange: (s) => s.failGh('To get started with GitHub CLI, please run:  gh auth login\n' +
       'Alternatively, populate the GH_TOKEN environment variable with a GitHub API authentication token.', 4) },
   { code: 'gh_failed', text: '`gh pr view` failed: HTTP 502: Bad Gateway (https://api.github.example.com/graphql)\n' +
@@ -120,8 +121,8 @@ const cases = [
   { code: 'bad_argument', title: 'a relative project', args: { service: 'papi', projectDir: 'project' },
     text: `Argument projectDir: given "project", expected an absolute path, as in "/home/ann/src/papi".\n${correct}` },
   { code: 'bad_argument', title: 'another repository', args: { service: 'papi', fluxGitRepo: 'https://git.example.com/other.git' },
-    text: 'Argument fluxGitRepo: given "https://git.example.com/other.git", expected only these members: service, dryRun, tag, ' +
-      `prNumber, file, imageName, path, verifyPipeline, projectDir.\n${correct}` },
+    text: 'Argument fluxGitRepo: given "https://git.example.com/other.git", expected only these members: service, services, dryRun, tag, ' +
+      `prNumber, file, imageName, path, verifyPipeline, waitSeconds, projectDir.\n${correct}` },
   { code: 'bad_manifest', args: { service: 'broken' },
     text: /^apps\/broken\/kustomization\.yaml:2: not readable as YAML: [^\n]+\nCorrect the file in the Flux repository, then try again\.$/ },
   { code: 'image_not_found', args: { service: 'absent' },

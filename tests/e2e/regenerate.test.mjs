@@ -295,7 +295,7 @@ test('fluxPath makes the catalog of one environment, and the command that reconc
   assertValidResult('rollout', rollout);
   assert.equal(rollout.structuredContent.file, 'apps/staging/kustomization.yaml');
   assert.equal(rollout.structuredContent.reconcileCommand, command);
-  assert.ok(rollout.structuredContent.report.endsWith(`To force immediate sync:\n  ${command}`));
+  assert.ok(rollout.structuredContent.report.includes(`To force immediate sync:\n  ${command}\n`));
 
   // The plain name still means staging when the rwenv no longer does.
   const warning = /^The catalog was made for the `fluxPath` apps\/staging, and rwenv 'rdebug' now has (none|clusters\/production): .*`regenerate_services`\.$/;

@@ -12,7 +12,7 @@ for (const [name, connect] of Object.entries(clients)) {
     const sandbox = new Sandbox();
     const client = await connect(sandbox, binary);
     const { tools } = await client.listTools();
-    assert.deepEqual(tools.map((tool) => tool.name).sort(), ['lookup_service', 'regenerate_services', 'resolve_tag', 'rollout']);
+    assert.deepEqual(tools.map((tool) => tool.name).sort(), ['add_rwenv', 'list_rwenvs', 'lookup_service', 'regenerate_services', 'resolve_tag', 'rollback', 'rollout', 'rollout_history', 'rollout_status', 'set_rwenv']);
 
     // Both SDKs check structured content against the output schema, and throw.
     const refused = await client.callTool({ name: 'rollout', arguments: { service: 'lonely' } });

@@ -9,7 +9,7 @@ import { test } from './support/test.mjs';
 const tag = 'pr-42-a1b2c3d';
 const expectedManifest = manifest.replace('"pr-41-0f0e0d0"', `"${tag}"`);
 
-function report(sandbox) {
+function report(sandbox, warning) {
   return `✓ Updated backend-services to ${tag}
 
 Flux repo: ${sandbox.url}
@@ -21,6 +21,8 @@ Services affected: papi, worker.mail
 
 Flux will reconcile automatically. To force immediate sync:
   flux reconcile kustomization backend --with-source
+
+⚠ ${warning}
 `;
 }
 
@@ -35,14 +37,19 @@ for (const era of eras) {
     assert.notEqual(result.isError, true, JSON.stringify(result));
     assertValidResult('rollout', result);
     const head = sandbox.head();
-    const { diff, report: text, ...facts } = result.structuredContent;
+    const { diff, report: text, warnings, replaced, ...facts } = result.structuredContent;
     assert.deepEqual(facts, {
       status: 'updated', tag, previousTag: 'pr-41-0f0e0d0', service: 'papi', imageGroup: 'backend-services',
       imageName: 'backend-services', file: manifestFile, fluxRepo: sandbox.url, branch: 'main', rwenv: 'rdebug', commit: head,
       attempts: 1, servicesAffected: ['papi', 'worker.mail'], kustomization: 'backend',
-      reconcileCommand: 'flux reconcile kustomization backend --with-source', projectDir: sandbox.project, projectBranch: 'feature/health', warnings: [],
+      reconcileCommand: 'flux reconcile kustomization backend --with-source', projectDir: sandbox.project, projectBranch: 'feature/health', prSource: 'gh', effect: { followed: 'unknown', notes: [] },
     });
-    assert.equal(text.trimEnd(), report(sandbox).trimEnd());
+    const [time, warning] = [sandbox.git(sandbox.remote, 'log', '-1', '--format=%ct', before), warnings[0]];
+    assert.deepEqual(replaced, { tag: 'pr-41-0f0e0d0', prNumber: 41, author: 'Dana Developer', commit: before,
+      committedAt: new Date(time * 1000).toISOString().replace('.000Z', 'Z') });
+    assert.match(warning, /^Replaces pr-41-0f0e0d0, rolled out by Dana Developer (just now|\d+ minutes? ago)\.$/);
+    assert.equal(warnings.length, 1);
+    assert.equal(text.trimEnd(), report(sandbox, warning).trimEnd());
     assert.equal(result.content[0].text, text);
     assert.deepEqual(diff.split('\n').filter((line) => /^[-+](?![-+])/.test(line)),
       ['-    newTag: "pr-41-0f0e0d0"  # set by a rollout', `+    newTag: "${tag}"  # set by a rollout`]);
@@ -116,12 +123,12 @@ for (const era of eras) {
     const server = await Server.start(sandbox, { era });
     const { tools } = await server.request('tools/list');
     await server.close();
-    assert.deepEqual(tools.map(({ name }) => name).sort(), ['lookup_service', 'regenerate_services', 'resolve_tag', 'rollout']);
+    assert.deepEqual(tools.map(({ name }) => name).sort(), ['add_rwenv', 'list_rwenvs', 'lookup_service', 'regenerate_services', 'resolve_tag', 'rollback', 'rollout', 'rollout_history', 'rollout_status', 'set_rwenv']);
     for (const { name, inputSchema, outputSchema: output, annotations } of tools) {
       assert.deepEqual(output, outputSchema(name));
       assert.equal(inputSchema.additionalProperties, false);
-      assert.equal(annotations.readOnlyHint ?? false, !['rollout', 'regenerate_services'].includes(name));
-      if (name === 'rollout') {
+      assert.equal(annotations.readOnlyHint ?? false, !['rollout', 'rollback', 'regenerate_services', 'set_rwenv', 'add_rwenv'].includes(name));
+      if (name === 'rollout' || name === 'rollback') {
         assert.deepEqual([annotations.destructiveHint, annotations.idempotentHint, annotations.openWorldHint], [true, true, true]);
       }
     }

@@ -5,32 +5,19 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { runScript } from './support/command.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 import { binary, Server } from './support/server.mjs';
+import { atTerminal, onTerminal, withoutColours } from './support/terminal.mjs';
 import { test } from './support/test.mjs';
 
-const helper = fileURLToPath(new URL('support/on_terminal.py', import.meta.url));
-const noPython = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed: see scripts/setup';
-const atTerminal = (name, body) => test(name, { skip: noPython }, body);
 const esc = '\u001b';
 const clearedLine = `\r${esc}[2K`;
-
-function onTerminal(sandbox, args, { environment = {}, ...request } = {}) {
-  const { status, stdout, stderr } = spawnSync('python3', [helper, JSON.stringify({ command: [binary, ...args], ...request })],
-    { cwd: sandbox.project, env: { ...sandbox.environment, TERM: 'xterm', ...environment }, encoding: 'utf8', timeout: 60_000 });
-  assert.equal(status, 0, stderr);
-  return JSON.parse(stdout);
-}
 
 // The steps that the progress line showed.
 function steps(screen) {
   return screen.split(clearedLine).filter((part) => part.includes('…'));
 }
-
-// eslint-disable-next-line no-control-regex
-const withoutColours = (text) => text.replace(/\u001b\[\d*m/g, '');
 
 atTerminal('colours, and one progress line that is gone before the result', async () => {
   const sandbox = new Sandbox();

@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <unistd.h>
 
+#include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -111,6 +112,13 @@ FAILING(Kind::random, int, getentropy, (void* to, std::size_t size), (to, size))
 POLL(poll, (pollfd * polled, nfds_t count, int limit), (polled, count, limit))
 POLL(ppoll, (pollfd * polled, nfds_t count, const timespec* limit, const sigset_t* mask),
      (polled, count, limit, mask))
+
+INTERPOSE(int, epoll_wait, (int epoll, epoll_event* events, int count, int limit)) {
+  if (!strikes(Kind::poll, "epoll_wait", nullptr)) {
+    return NEXT(epoll_wait)(epoll, events, count, limit);
+  }
+  return faults::fault() == Fault::error ? failed() : 0;
+}
 
 INTERPOSE(int, nanosleep, (const timespec* duration, timespec* left)) {
   if (!strikes(Kind::sleep, "nanosleep", nullptr)) {

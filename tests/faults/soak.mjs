@@ -21,6 +21,8 @@ const pool = 33;
 const mostGrowth = { kibibytes: 4096, threads: 2, descriptors: 0, children: 0 };
 
 const fixtures = new Fixtures();
+// Rollouts wait for each other here, on a slow machine longer than a fault's victim should.
+fixtures.environment.ROLLOUT_TIMEOUT_SECONDS = '60';
 const random = randomNumbers(Number(options.seed));
 const client = new Client(binary, { cwd: fixtures.project, env: fixtures.environment,
   answers: () => (random() < 0.5 ? { action: 'decline' } : { action: 'accept', content: { service: 'frontend' } }) });

@@ -1,5 +1,6 @@
-// What every edit of a manifest must keep, whatever the manifest is. Judged by libyaml, another
-// parser than the engine's and the ancestor of the one that kustomize and Flux read with.
+// What every edit of a manifest must keep, whatever the manifest is. Judged by the events of
+// libyaml, the ancestor of the parser that kustomize and Flux read with, and not by the engine's
+// own tree of them.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,7 @@ namespace fuzz {
 // Sets the image's tag in `bytes`. Aborts with a message if the result breaks a property:
 //   - a refusal says where and what to do, and is never `internal`;
 //   - no byte differs but those of the tag and of what is added with it;
-//   - where libyaml reads the manifest, it reads the same afterwards but for the tag;
+//   - libyaml reads the manifest, and reads the same afterwards but for the tag;
 //   - the same edit again changes nothing.
 void check_edit(std::string_view bytes, const engine::TagLocation& place);
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "json/parse.h"
+#include "mcp/input.h"
 #include "mcp/protocol.h"
-#include "mcp/stdio.h"
 #include "tests/fuzz/require.h"
 
 namespace {

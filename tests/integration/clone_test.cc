@@ -137,7 +137,7 @@ TEST_F(UsedClone, IsLeftAsItIsByADryRun) {
   change.dry_run = true;
   const auto pushed = push(sandbox_, change);
   ASSERT_TRUE(ok(pushed));
-  EXPECT_EQ(pushed->previous_tag, "pr-2-abcdef0");
+  EXPECT_EQ(pushed->edits.front().previous_tag, "pr-2-abcdef0");
   EXPECT_EQ(read_bytes(edited), "edited by hand\n");
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"rev-parse", "HEAD"}), head);
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1"}),
@@ -280,7 +280,7 @@ TEST(Clone, OfADryRunHasNothingCommittedOrPushed) {
   EXPECT_TRUE(pushed->changed);
   EXPECT_FALSE(pushed->commit);
   EXPECT_EQ(pushed->attempts, 0);
-  EXPECT_THAT(pushed->diff, HasSubstr("+    newTag: pr-7-abcdef0\n"));
+  EXPECT_THAT(pushed->edits.front().diff, HasSubstr("+    newTag: pr-7-abcdef0\n"));
   EXPECT_EQ(sandbox_.remote_head(), before);
 }
 
@@ -290,7 +290,7 @@ TEST(Clone, OfAnUnchangedManifestStandsAtTheRemotesHead) {
   const auto pushed = push(sandbox_, change_to("old"));
   ASSERT_TRUE(ok(pushed));
   EXPECT_FALSE(pushed->changed);
-  EXPECT_EQ(pushed->previous_tag, "old");
+  EXPECT_EQ(pushed->edits.front().previous_tag, "old");
   EXPECT_EQ(pushed->attempts, 0);
   EXPECT_EQ(sandbox_.remote_head(), before);
   EXPECT_EQ(sandbox_.git(sandbox_.clone(), {"status", "--porcelain=v1", "--branch"}),

@@ -30,7 +30,7 @@ class FirstUse : public testing::Test {
   }
   Result<PushedChange> land_in(const std::string& file, const std::string& tag) const {
     engine::Change change = change_to(tag);
-    change.file = test::repository_path(file);
+    change.edits.front().file = test::repository_path(file);
     return push(change);
   }
 

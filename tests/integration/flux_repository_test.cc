@@ -36,11 +36,12 @@ TEST(FluxRepository, LandsAChangeFromNothing) {
   EXPECT_TRUE(pushed->changed);
   EXPECT_EQ(pushed->branch, "main");
   EXPECT_EQ(pushed->head.text(), before);
-  EXPECT_EQ(pushed->previous_tag, "old");
+  EXPECT_EQ(pushed->edits.front().previous_tag, "old");
   EXPECT_EQ(pushed->attempts, 1);
   EXPECT_THAT(pushed->warnings, IsEmpty());
-  EXPECT_THAT(pushed->diff, HasSubstr("-    newTag: old\n+    newTag: pr-1-abcdef0\n"));
-  EXPECT_THAT(pushed->diff, HasSubstr("--- a/apps/backend/kustomization.yaml\n"));
+  EXPECT_THAT(pushed->edits.front().diff,
+              HasSubstr("-    newTag: old\n+    newTag: pr-1-abcdef0\n"));
+  EXPECT_THAT(pushed->edits.front().diff, HasSubstr("--- a/apps/backend/kustomization.yaml\n"));
   ASSERT_TRUE(pushed->commit);
   EXPECT_EQ(sandbox.remote_head(), pushed->commit->text());
   EXPECT_EQ(sandbox.remote_manifest(), manifest("pr-1-abcdef0"));
@@ -75,7 +76,7 @@ TEST(FluxRepository, LandsAnotherChangeInTheSameClone) {
   sandbox.push_tag("pr-2-abcdef0");
   const auto pushed = push(sandbox, change_to("pr-3-abcdef0"));
   ASSERT_TRUE(ok(pushed));
-  EXPECT_EQ(pushed->previous_tag, "pr-2-abcdef0");
+  EXPECT_EQ(pushed->edits.front().previous_tag, "pr-2-abcdef0");
   EXPECT_THAT(pushed->warnings, IsEmpty());
   expect_clean_clone(sandbox);
 }

@@ -29,7 +29,7 @@ class FullClone : public testing::Test {
 
   void expect_landed(const std::string& tag, const std::string& file = std::string(kManifestFile)) {
     engine::Change change = change_to(tag);
-    change.file = repository_path(file);
+    change.edits.front().file = repository_path(file);
     const auto pushed = test::push(sandbox_, change);
     ASSERT_TRUE(ok(pushed));
     EXPECT_EQ(pushed->warnings, std::vector<std::string>());

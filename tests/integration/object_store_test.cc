@@ -48,6 +48,18 @@ TEST_F(ObjectStore, ReadsBytesAsTheyAre) {
   EXPECT_EQ(*bytes, std::string("x\r\n\0y", 5));
 }
 
+TEST_F(ObjectStore, NamesWhoChangedAFileSinceACommit) {
+  commit("git config user.name Ann && echo x > before");
+  const CommitId base = commit("git config user.name Bob && echo x > at");
+  const CommitId head = commit("git config user.name Eve && echo x > after");
+  const auto last_change = [&](const char* path) {
+    const auto found = open().last_change(head, base, test::repository_path(path));
+    return found ? found->author : std::string();
+  };
+  EXPECT_EQ(last_change("after"), "Eve");
+  EXPECT_EQ(last_change("before"), "");
+}
+
 TEST_F(ObjectStore, RefusesWhatIsNoOrdinaryFile) {
   const CommitId head = commit(
       "mkdir d && echo x > d/file && ln -s d/file link && ln -s d dirlink && "
@@ -78,7 +90,7 @@ TEST_F(ObjectStore, ReplacesOneFileAndKeepsAllElse) {
       "mkdir -p a/b && echo old > a/b/c && chmod +x a/b/c && echo other > a/b/d && "
       "ln -s c a/b/link && echo top > top");
   const GitObjectStore store = open();
-  const auto tree = store.write_tree(head, test::repository_path("a/b/c"), "new\n");
+  const auto tree = store.write_tree(head, {{test::repository_path("a/b/c"), "new\n"}});
   ASSERT_TRUE(ok(tree));
   const auto made = store.write_commit(*tree, head, "message", test::sandbox_identity());
   ASSERT_TRUE(ok(made));
@@ -106,13 +118,13 @@ TEST_F(ObjectStore, NoticesALostObject) {
 TEST_F(ObjectStore, WhatCannotBeWrittenIsToldByItsReason) {
   const CommitId head = commit("echo x > f");
   const GitObjectStore store = open();
-  const auto tree = store.write_tree(head, test::repository_path("f"), "y\n");
+  const auto tree = store.write_tree(head, {{test::repository_path("f"), "y\n"}});
   ASSERT_TRUE(ok(tree));
   const test::FileSizeLimit limit(0);
   const auto made = store.write_commit(*tree, head, "message", test::sandbox_identity());
   ASSERT_TRUE(fails(made, Code::disk_full));
   EXPECT_THAT(made.error().message, HasSubstr("File too large"));
-  const auto other = store.write_tree(head, test::repository_path("f"), "z\n");
+  const auto other = store.write_tree(head, {{test::repository_path("f"), "z\n"}});
   ASSERT_TRUE(fails(other, Code::disk_full));
 }
 

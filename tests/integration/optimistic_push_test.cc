@@ -128,8 +128,9 @@ std::string described(const Known& world, const Result<PushedChange>& outcome) {
     return std::string(engine::name(outcome.error().code)) + " " + outcome.error().message;
   }
   std::string text = outcome->changed ? "changed" : "unchanged";
-  text += " on " + outcome->branch + " from " + outcome->previous_tag.value_or("nothing");
-  text += " in " + std::to_string(outcome->attempts) + " attempts\n" + outcome->diff;
+  text +=
+      " on " + outcome->branch + " from " + outcome->edits.front().previous_tag.value_or("nothing");
+  text += " in " + std::to_string(outcome->attempts) + " attempts\n" + outcome->edits.front().diff;
   for (const std::string& warning : outcome->warnings) {
     text += std::regex_replace(warning, std::regex("[0-9]+ seconds? ago"), "lately") + "\n";
   }
@@ -311,7 +312,7 @@ TEST(OptimisticPush, WaitsForTheTrueHeadWhereTheKnownOneWouldBeRefused) {
   Known world;
   world.sandbox.push_tag("pr-2-0000000");
   Change change = change_to(kTag);
-  change.edit = [edit = change.edit](std::string_view bytes) {
+  change.edits.front().edit = [edit = change.edits.front().edit](std::string_view bytes) {
     return bytes.find("pr-9-") == std::string_view::npos
                ? edit(bytes)
                : engine::Result<engine::ManifestEdit>(engine::fail(Code::image_not_found, "Not."));
@@ -319,7 +320,7 @@ TEST(OptimisticPush, WaitsForTheTrueHeadWhereTheKnownOneWouldBeRefused) {
   const auto outcome = world.push(change);
   ASSERT_TRUE(ok(outcome));
   EXPECT_EQ(outcome->attempts, 1);
-  EXPECT_EQ(outcome->previous_tag, "pr-2-0000000");
+  EXPECT_EQ(outcome->edits.front().previous_tag, "pr-2-0000000");
   EXPECT_EQ(world.runner.pushes(), 1);
 }
 
@@ -330,7 +331,7 @@ TEST(OptimisticPush, OfADryRunOrAnUnchangedManifestPushesNothing) {
   change.dry_run = true;
   const auto dry = world.push(change);
   ASSERT_TRUE(ok(dry));
-  EXPECT_EQ(dry->previous_tag, "pr-2-0000000");
+  EXPECT_EQ(dry->edits.front().previous_tag, "pr-2-0000000");
   const auto same = world.push(change_to("pr-2-0000000"));
   ASSERT_TRUE(ok(same));
   EXPECT_FALSE(same->changed);
@@ -410,7 +411,7 @@ TEST(OptimisticPush, IsNotMadeWhereTheFetchFailsWhileTheChangeIsMade) {
   ASSERT_TRUE(ok(repository));
   repository->begin_fetch({}, [&] { happens_at_thread_end(failed); });
   Change change = change_to(kTag);
-  change.edit = [&, edit = change.edit](std::string_view bytes) {
+  change.edits.front().edit = [&, edit = change.edits.front().edit](std::string_view bytes) {
     editing.happen();
     EXPECT_TRUE(failed.wait());
     return edit(bytes);
@@ -430,7 +431,7 @@ TEST(OptimisticPush, IsNotMadeWhereTheFetchHasFailedAlready) {
   repository->begin_fetch({}, [&] { happens_at_thread_end(failed); });
   ASSERT_TRUE(failed.wait());
   Change change = change_to(kTag);
-  change.edit = [](std::string_view) {
+  change.edits.front().edit = [](std::string_view) {
     ADD_FAILURE() << "the change was made";
     return engine::Result<engine::ManifestEdit>(engine::fail(Code::internal, "Not."));
   };
@@ -518,7 +519,7 @@ TEST(OptimisticPush, IsNotMadeForACallThatIsCancelledWhileTheChangeIsMade) {
     Known world(place);
     std::stop_source stop;
     Change change = change_to(kTag);
-    change.edit = [&, edit = change.edit](std::string_view bytes) {
+    change.edits.front().edit = [&, edit = change.edits.front().edit](std::string_view bytes) {
       stop.request_stop();
       return edit(bytes);
     };

@@ -47,7 +47,7 @@ TEST(Push, LostToAnotherCommitIsMadeAnewOnTheNewHead) {
   ASSERT_TRUE(ok(pushed));
   EXPECT_EQ(pushed->attempts, 2);
   EXPECT_EQ(pushed->head.text(), other);
-  EXPECT_EQ(pushed->previous_tag, "pr-2-0000000");
+  EXPECT_EQ(pushed->edits.front().previous_tag, "pr-2-0000000");
   EXPECT_EQ(sandbox.git(sandbox.remote(), {"rev-parse", "main^"}), other);
   EXPECT_THAT(pushed->warnings, ElementsAre(AllOf(HasSubstr("Grace"), HasSubstr("'pr-2-0000000'"),
                                                   HasSubstr("ago"))));
@@ -308,7 +308,7 @@ TEST(Push, IsNotBegunByACallThatIsCancelledWhileTheChangeIsMade) {
   const std::string before = sandbox.remote_head();
   std::stop_source stop;
   Change change = change_to("pr-1-abcdef0");
-  change.edit = [&, edit = change.edit](std::string_view bytes) {
+  change.edits.front().edit = [&, edit = change.edits.front().edit](std::string_view bytes) {
     stop.request_stop();
     return edit(bytes);
   };

@@ -41,7 +41,7 @@ def debian_package(file):
 portable = release / "portable" if (release / "portable").is_dir() else release
 
 # Identifiers of the SPDX license list that the components' licences are made of.
-LICENCES = {"MIT", "CC0-1.0", "BSD-3-Clause", "Apache-2.0", "LGPL-2.1-or-later", "GPL-2.0-only", "GPL-3.0-or-later", "Zlib"}
+LICENCES = {"MIT", "BSL-1.0", "CC0-1.0", "BSD-3-Clause", "Apache-2.0", "LGPL-2.1-or-later", "GPL-2.0-only", "GPL-3.0-or-later", "Zlib"}
 EXCEPTIONS = {"GCC-exception-2.0", "GCC-exception-3.1"}
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
@@ -244,7 +244,7 @@ class Packages(unittest.TestCase):
     def test_bill_of_materials_has_all_that_is_contained(self):
         gcc = re.compile(r"libgcc-\d+-dev")  # a part of the compiler, as libstdc++ is, and small beside it
         contained = {debian_package(archive) for archive in contained_archives(portable / "rollout-mcp")}
-        headers = {f"{name}-dev" for name in ("nlohmann-json3", "libexpected", "libcli11", "libspdlog", "libfmt")}
+        headers = {f"{name}-dev" for name in ("nlohmann-json3", "libexpected", "libasio", "libcli11", "libspdlog", "libfmt")}
         self.assertEqual(self.linked_packages(portable, "STATIC_LINK") - headers,
                          {name for name in contained if not gcc.fullmatch(name) and name != "libc6-dev"})
         licences = set(os.listdir(next((release / "packaging/stage").glob("rollout-mcp-*/share/doc/rollout-mcp/licences"))))

@@ -178,6 +178,19 @@ TEST_F(Ask, AnswersNobodyAskedForDoNotCountWhereProofIsNeeded) {
   EXPECT_TRUE(early["inputRequests"].contains("one"));
 }
 
+// Also not where the client has a state, of another question of the same request.
+TEST_F(Ask, AnAnswerIsToTheQuestionThatWasAsked) {
+  const Json first = call_again("two_forms", nullptr)["result"];
+  ASSERT_TRUE(first["inputRequests"].contains("one")) << first;
+  const Json both = {{"one", accept({{"a", "x"}})}, {"two", accept({{"b", "y"}})}};
+  const Json second = call_again("two_forms", both, first["requestState"])["result"];
+  EXPECT_EQ(second["inputRequests"].size(), 1U);
+  ASSERT_TRUE(second["inputRequests"].contains("two")) << second;
+  const Json third =
+      call_again("two_forms", {{"two", accept({{"b", "y"}})}}, second["requestState"])["result"];
+  EXPECT_FALSE(third.contains("inputRequests")) << third;
+}
+
 TEST_F(Ask, AStateThatIsNotOursForThisRequestIsRefused) {
   const Json state = call_again("two_forms", nullptr)["result"]["requestState"];
   const Json answer = {{"one", accept({{"a", "x"}})}};

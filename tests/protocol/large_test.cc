@@ -54,7 +54,7 @@ class LargeAnswers : public ::testing::Test {
   mcp::Connection connection_{
       server_,
       {[this](std::string line, mcp::Delivery) { sent_.push_back(std::move(line)); },
-       [this](std::function<void()> job) { jobs_.push_back(std::move(job)); }, [] {},
+       [this](std::function<void()> job) { jobs_.push_back(std::move(job)); }, [] {}, [] {},
        [this] { return full_; }}};
 };
 

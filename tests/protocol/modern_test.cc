@@ -1,4 +1,9 @@
 // Requests of revision 2026-07-28, each of which carries its own metadata.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -144,6 +149,44 @@ TEST_F(Modern, ServesPromptsResourcesAndCompletion) {
   EXPECT_EQ(completed["result"]["completion"]["hasMore"], true);
 }
 
+TEST_F(Modern, AsManyCompletionsAsAReplyHoldsAreAllThatThereAre) {
+  server_->set([](const Json&, std::string_view, std::string_view,
+                  mcp::Context&) -> std::optional<std::vector<std::string>> {
+    return std::vector<std::string>(100, "x");
+  });
+  const Json completed =
+      client_.exchange(modern(1, "completion/complete",
+                              {{"ref", {{"type", "ref/prompt"}, {"name", "greet"}}},
+                               {"argument", {{"name", "who"}, {"value", ""}}}}));
+  EXPECT_EQ(completed["result"]["completion"]["values"].size(), 100U);
+  EXPECT_EQ(completed["result"]["completion"]["hasMore"], false);
+}
+
+TEST_F(Modern, AToolOrPromptReplacesTheOneOfItsName) {
+  const auto definition = [](const char* name) {
+    return [name] { return OrderedJson{{"name", name}, {"description", "Newer."}}; };
+  };
+  server_->add(mcp::Tool{"echo", definition("echo"),
+                         [](const Json&, mcp::Context&) { return mcp::text_result("newer"); }});
+  server_->add(mcp::Prompt{"greet", definition("greet"), [](const Json&, mcp::Context&) {
+                             return OrderedJson{{"messages", OrderedJson::array()}};
+                           }});
+  const auto descriptions = [this](const char* method, const char* kind, const char* name) {
+    std::vector<std::string> found;
+    const Json reply = client_.exchange(modern(1, method));
+    for (const Json& feature : reply["result"][kind]) {
+      if (feature["name"] == name) {
+        found.push_back(feature["description"].get<std::string>());
+      }
+    }
+    return found;
+  };
+  EXPECT_THAT(descriptions("tools/list", "tools", "echo"), testing::ElementsAre("Newer."));
+  EXPECT_THAT(descriptions("prompts/list", "prompts", "greet"), testing::ElementsAre("Newer."));
+  const Json called = client_.exchange(modern(2, "tools/call", call("echo")));
+  EXPECT_EQ(called["result"]["content"][0]["text"], "newer");
+}
+
 TEST_F(Modern, LogsOnlyAtTheLevelThatTheRequestAsksFor) {
   EXPECT_TRUE(client_.exchange(modern(1, "tools/call", call("logs"))).contains("result"));
   Json wants = modern(2, "tools/call", call("logs"));
@@ -172,6 +215,14 @@ TEST_F(Modern, SubscriptionsGetOnlyWhatTheyAskedForTaggedWithTheirId) {
   client_.send(notification("notifications/cancelled", {{"requestId", 77}}));
   EXPECT_TRUE(server_->remove_tool("echo"));
   EXPECT_TRUE(client_.silent());
+}
+
+TEST_F(Modern, TheIdOfAnOpenSubscriptionIsInUse) {
+  const Json params = {{"notifications", {{"toolsListChanged", true}}}};
+  client_.exchange(modern(77, "subscriptions/listen", params));
+  EXPECT_EQ(client_.exchange(modern(77, "tools/call", call("echo")))["error"]["code"], -32600);
+  client_.send(notification("notifications/cancelled", {{"requestId", 77}}));
+  EXPECT_TRUE(client_.exchange(modern(77, "tools/call", call("echo"))).contains("result"));
 }
 
 TEST_F(Modern, SubscriptionsFollowResources) {

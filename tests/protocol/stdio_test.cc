@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
+#include <set>
 #include <string>
 #include <unistd.h>
 
@@ -218,6 +219,73 @@ TEST_F(Stdio, OverlongLinesAreDiscardedWithOneError) {
   write_line(to_[1], ping(2));
   EXPECT_NE(read_line(from_[0]).find("-32600"), std::string::npos);
   EXPECT_NE(read_line(from_[0]).find("\"id\":2"), std::string::npos);
+}
+
+// More requests at once than may run: all are read in one go, and each has its answer.
+TEST_F(Stdio, ABurstInOneWriteIsAnsweredWhole) {
+  Process server(to_[0], from_[1], kLate);
+  constexpr int kRequests = 100;
+  std::string burst;
+  for (int id = 0; id < kRequests; ++id) {
+    burst += json::dump(modern(id, "tools/call", call("echo"))) + "\n";
+  }
+  burst.pop_back();
+  write_line(to_[1], burst);
+  std::set<int> ids;
+  for (int i = 0; i < kRequests; ++i) {
+    const Json answer = Json::parse(read_line(from_[0]));
+    EXPECT_TRUE(answer.contains("result")) << answer;
+    ids.insert(answer["id"].get<int>());
+  }
+  EXPECT_EQ(ids.size(), kRequests);
+  close_input();
+  EXPECT_EQ(read_line(from_[0]), "");
+  EXPECT_EQ(server.wait(), 0);
+}
+
+// Of one read as well, and although it stands before the quick one.
+TEST_F(Stdio, AQuickRequestDoesNotWaitForSlowOnes) {
+  Process server(to_[0], from_[1]);
+  std::string burst;
+  for (int id = 1; id <= 20; ++id) {
+    burst += json::dump(modern(id, "tools/call", call("wait"))) + "\n";
+  }
+  write_line(to_[1], burst + json::dump(modern(21, "tools/call", call("echo"))));
+  EXPECT_EQ(Json::parse(read_line(from_[0]))["id"], 21);
+  write_line(to_[1], ping(22));
+  EXPECT_EQ(Json::parse(read_line(from_[0]))["id"], 22);
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(), 0);
+}
+
+TEST_F(Stdio, ASignalWaitsForTheHandlerThatItCancels) {
+  Process server(to_[0], from_[1]);
+  write_line(to_[1], json::dump(modern(1, "tools/call", call("wait"))));
+  write_line(to_[1], ping(2));
+  EXPECT_EQ(Json::parse(read_line(from_[0]))["id"], 2);
+  server.signal(SIGTERM);
+  EXPECT_NE(read_line(from_[0]).find("stopped"), std::string::npos);
+  EXPECT_EQ(server.wait(), 0);
+}
+
+// The descriptors of a client that shares them, such as those of a terminal.
+TEST_F(Stdio, DescriptorsThatAreSharedStayBlocking) {
+  const int in = ::dup(to_[0]);
+  const int out = ::dup(from_[1]);
+  const auto are_blocking = [&] {
+    return ((::fcntl(in, F_GETFL) | ::fcntl(out, F_GETFL)) & O_NONBLOCK) == 0;
+  };
+  {
+    Process server(to_[0], from_[1]);
+    write_line(to_[1], json::dump(modern(1, "tools/call", call("echo"))));
+    EXPECT_NE(read_line(from_[0]), "");
+    EXPECT_TRUE(are_blocking());
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.wait(), 0);
+  }
+  EXPECT_TRUE(are_blocking());
+  ::close(in);
+  ::close(out);
 }
 
 constexpr std::size_t kMax = 4000000;  // far more than the bound and the pipes hold

@@ -172,8 +172,7 @@ for (const transport of transports) {
     assert.match(content[0].text, /\b2 s/);
     assert.ok(content[0].text.includes(url), content[0].text);
     // Of the sandbox's processes only its servers and this one are left.
-    const clients = (await leftoversOf(`HOME=${sandbox.home}`, 0)).filter(({ pid }) => pid !== server.child.pid);
-    assert.deepEqual(clients, []);
+    assert.deepEqual(await leftoversOf(`HOME=${sandbox.home}`, undefined, [server.child.pid]), []);
     await server.close();
     sandbox.assertHistory([]);
     hangs = false;

@@ -9,8 +9,11 @@ import { join } from 'node:path';
 import { moveHead, once } from '../e2e/support/hooks.mjs';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
 import { answers, GitHub } from './support/github.mjs';
+import { forges } from './support/forges.mjs';
 import { selfSigned } from '../support/servers/certificates.mjs';
 import { serveHttp } from '../support/servers/https.mjs';
+import { findProgram } from '../support/servers/programs.mjs';
+import { serveKubernetes } from '../support/servers/kubernetes.mjs';
 import { signWithSsh } from '../support/servers/ssh.mjs';
 import { noStrace, readTrace, straceInto } from './support/strace.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';
@@ -43,12 +46,29 @@ const commands = {
   ownSettingsOfWorkTree: command(`git ${clone} config --null --list --includes --worktree`),
   fetch: command(`git ${options} fetch --no-progress --no-tags --no-prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
     '--refmap= ', /(?:--depth=1 --filter=blob:limit=1m|--no-filter)/, ' origin +refs/heads/', /(?:main|trunk)/, ':refs/rollout/fetched'),
+  // Of rollout_history and rollback, where the clone is shallow.
+  deepen: command(`git ${options} fetch --no-progress --no-tags --no-prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
+    '--refmap= ', /(?:--deepen=(?:500|5000|50000)|--unshallow)/, ' --filter=blob:limit=1m origin +refs/heads/', /(?:main|trunk)/, ':refs/rollout/fetched'),
   // Of regenerate, where the clone lacks large files.
   bringFiles: command(`git ${options} diff-tree -r --shortstat --no-renames --no-ext-diff --no-textconv <id> <id> -- *.yaml *.yml *.json *Kustomization`),
   listHead: command(`git ${options} ls-remote --symref origin HEAD refs/heads/main`),
   sign: command(`git ${options} ${inUtf8} commit-tree -S -p <id> -m chore(backend-services): update image tag to pr-42-a1b2c3d <id>`),
   push: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/`, /(main|trunk)/,
     ':<id> origin <id>:refs/heads/', /\1/),
+  // With `fluxWrite: "pull-request"`.
+  fetchWithProposals: command(`git ${options} fetch --no-progress --no-tags --prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
+    '--refmap= ', /(?:--depth=1 --filter=blob:limit=1m|--no-filter)/, ' origin +refs/heads/main:refs/rollout/fetched +refs/heads/rollout/*:refs/rollout/proposals/*'),
+  pushProposal: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/rollout/backend-services:`,
+    /(?:<id>)?/, ' origin <id>:refs/heads/rollout/backend-services'),
+  pushMergeRequest: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/rollout/backend-services:`,
+    /(?:<id>)?/, ' -o merge_request.create -o merge_request.target=main -o merge_request.title=chore(backend-services): update image tag to pr-42-a1b2c3d',
+    ' -o merge_request.remove_source_branch origin <id>:refs/heads/rollout/backend-services'),
+  pushForReview: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/for/main:`,
+    ' -o topic=rollout-backend-services -o title=chore(backend-services): update image tag -o force-push=true origin <id>:refs/for/main'),
+  // Where the answer leaves open whether the remote knows AGit.
+  listReviewRef: command(`git ${options} ls-remote --refs origin refs/for/main`),
+  ghList: command('gh pr list --repo github.com/acme/flux --head rollout/backend-services --base main --state open --json number,url,isCrossRepository'),
+  ghCreate: command('gh pr create --repo github.com/acme/flux --head rollout/backend-services --base main --title chore(backend-services): update image tag --body-file -'),
   reset: command(`git ${options} reset --quiet --hard <id>`),
   // Of a large clone with all its files.
   listChanges: command(`git ${options} --no-optional-locks status --porcelain=v1 -z --untracked-files=no --no-renames --ignore-submodules=dirty`),
@@ -65,8 +85,15 @@ const commands = {
   gitVersion: command('git --version'),
   trySigning: command(`git ${options} ${inUtf8} commit-tree -S -m a trial <id>`),
   ghLogin: command('gh auth status'),
+  // Where gh does not know the host of the project's remote.
+  remoteSettings: command(`git --git-dir=/dev/.git config --null --get-regexp ^(core\\.sshcommand|ssh\\.variant|remote\\.pushdefault|url\\..*\\.(push)?insteadof)$`),
+  pullRefs: command('git --git-dir=/dev/.git ls-remote --refs https://<host>/papi.git refs/pull/*/head refs/merge-requests/*/head refs/pull-requests/*/from'),
   gh: command('gh pr view --json number,url,state,headRefOid'),
   ghWithChecks: command('gh pr view --json number,url,state,headRefOid,statusCheckRollup'),
+  // Of doctor, where the rwenv names a cluster.
+  clusterVersion: command('kubectl ', /--context debug-cluster --kubeconfig <root>\/servers\/kubernetes\/kubeconfig --request-timeout 15s/, ' get --raw /version'),
+  clusterVersionInContainer: command('docker exec -i tools kubectl ',
+    /--context debug-cluster --kubeconfig <root>\/servers\/kubernetes\/kubeconfig --request-timeout 15s/, ' get --raw /version'),
 };
 
 // What a rollout may start.
@@ -75,8 +102,9 @@ const rollout = ['identity', 'fetch', 'push', 'reset', 'gh'];
 // What git and gh start themselves, of the programs above. Every line is a pattern: the plumbing of one fetch or push.
 const gitsOwn = [
   /^git(-remote-https? | remote-https? )origin https?:\/\/<host>\/flux\.git$/,
+  /^git(-remote-https | remote-https )https:\/\/<host>\/papi\.git https:\/\/<host>\/papi\.git$/,
   /^git fetch-pack --stateless-rpc --stdin --lock-pack .*https?:\/\/<host>\/flux\.git\/$/,
-  /^git send-pack --stateless-rpc --helper-status --thin (--porcelain )?(--no-progress )?--force-with-lease=refs\/heads\/(main|trunk):<id> https?:\/\/<host>\/flux\.git\/ --stdin$/,
+  /^git send-pack --stateless-rpc --helper-status --thin (--porcelain )?(--push-option=\S.* )?(--no-progress )?--force-with-lease=refs\/(heads\/(main|trunk|rollout\/backend-services)|for\/main):(<id>)? https?:\/\/<host>\/flux\.git\/ --stdin$/,
   /^git (--shallow-file \S* )?(index-pack|unpack-objects) /,
   /^git (maintenance|gc|prune-packed|pack-objects|pack-refs|reflog expire|repack|prune|worktree prune|rerere gc|rev-list|multi-pack-index|commit-graph)\b[^:]*$/,
   /^git (--shallow-file \S* )?rev-list --objects --stdin (--exclude-promisor-objects )?(--not --all )?--quiet --alternate-refs$/,
@@ -85,15 +113,18 @@ const gitsOwn = [
 ];
 const ghsOwn = [
   'git remote -v',
+  'git status --porcelain', // of `gh pr create`
   'git config --get-regexp ^remote\\..*\\.gh-resolved$',
   'git symbolic-ref --quiet HEAD',
   'infocmp -1 ', // of newer ones, where there is no TERM
   'git config --get-regexp ^branch\\.feature/health\\.(remote|merge)$',
 ];
+// The stand-in for docker starts what it is told to; kubectl starts nothing.
+const dockersOwn = /^kubectl --context .* get --raw \/version$/;
 
 // A command as the log has it, and those that a log has.
 const quoted = (word) => (/^[\w@%+=:,./^~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-const logLine = / debug ((?:git|gh) .*?)(?: \(in \/.*\))?: (?:exit status \d+|signal \d+|cancelled|ended at the time limit), \d+ ms$/;
+const logLine = / debug ((?:git|gh|kubectl|docker) .*?)(?: \(in \/.*\))?: (?:exit status \d+|signal \d+|cancelled|ended at the time limit), \d+ ms$/;
 const commandsIn = (log) => log.split('\n').flatMap((line) => logLine.exec(line)?.[1] ?? []);
 
 // Only commands of these names were started, each of them at least once, and only these addresses were contacted.
@@ -103,7 +134,7 @@ function assertOnly(sandbox, trace, names, contacted) {
     const words = generalized(sandbox, argv);
     const name = names.find((candidate) => commands[candidate].test(words));
     assert.ok(name, `started: ${words}`);
-    assert.match(program, /\/(git|gh)$/);
+    assert.match(program, /\/(git|gh|kubectl|docker)$/);
     seen.add(name);
   }
   assert.deepEqual([...seen].sort(), [...names].sort());
@@ -113,7 +144,7 @@ function assertOnly(sandbox, trace, names, contacted) {
   }
   for (const { argv, by } of trace.started.filter(({ ours }) => !ours)) {
     const words = generalized(sandbox, [argv[0].replace(/^.*\//, ''), ...argv.slice(1)]);
-    const expected = by.endsWith('/gh') ? ghsOwn.includes(words) : gitsOwn.some((pattern) => pattern.test(words));
+    const expected = by.endsWith('/docker') ? dockersOwn.test(words) : by.endsWith('/gh') ? ghsOwn.includes(words) : gitsOwn.some((pattern) => pattern.test(words));
     assert.ok(expected, `${by} started: ${words}`);
   }
   // The name service's socket is where the C library asks for the user's home.
@@ -235,6 +266,51 @@ underStrace('a rollout to a branch that is not main, signed', async (sandbox) =>
   assertOnly(sandbox, seen, [...rollout, 'listHead', 'sign'], [remote, api]);
 });
 
+underStrace('a rollout and resolve_tag of a project that is not on GitHub', async (sandbox) => {
+  const { remote, trace, github } = await watched(sandbox);
+  sandbox.git(sandbox.project, 'remote', 'set-url', 'origin', `https://${remote}/papi.git`);
+  sandbox.git(join(sandbox.root, 'papi.git'), 'update-ref', 'refs/pull/42/head', 'refs/heads/feature/health');
+  const ofRefs = ['remoteSettings', 'pullRefs'];
+  const seen = await trace((wrapper) => sandbox.updated({}, { wrapper }));
+  assertOnly(sandbox, seen, [...rollout.filter((name) => name !== 'gh'), ...ofRefs], [remote]);
+  const run = (...args) => trace(async (wrapper) => assert.equal((await sandbox.command(args, { wrapper })).status, 0));
+  const { started, ...more } = await run('resolve-tag');
+  assertOnly(sandbox, { started, ...more }, ofRefs, [remote]);
+  assert.equal(started.find(({ argv }) => argv.includes('ls-remote')).environment.GIT_SSL_NO_VERIFY, '1');
+  assert.deepEqual(github.requests, []);
+});
+
+const proposed = async (sandbox, options = {}) => {
+  const { structuredContent } = await sandbox.rollout({}, options);
+  assert.equal(structuredContent.status, 'proposed', structuredContent.report ?? structuredContent.message);
+};
+const prepared = (name, ...more) => [...rollout.filter((command) => command !== 'push' && command !== name), ...more];
+
+underStrace('a rollout that is proposed on GitHub', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox, 'github');
+  sandbox.configure(`[url "http://${remote}/flux.git"]\n\tinsteadOf = https://github.com/acme/flux.git`);
+  sandbox.writeEnvs({ fluxGitRepo: 'https://github.com/acme/flux.git', fluxWrite: 'pull-request' });
+  const seen = await trace((wrapper) => proposed(sandbox, { wrapper }));
+  assertOnly(sandbox, seen, prepared('fetch', 'fetchWithProposals', 'pushProposal', 'ghList', 'ghCreate'), [remote, api]);
+});
+
+underStrace('a rollout that is proposed on a GitLab', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox, 'github');
+  sandbox.git(sandbox.remote, 'config', 'receive.advertisePushOptions', 'true');
+  sandbox.writeEnvs({ fluxGitRepo: `http://${remote}/flux.git`, fluxWrite: 'pull-request', fluxForge: 'gitlab' });
+  const seen = await trace((wrapper) => proposed(sandbox, { wrapper }));
+  assertOnly(sandbox, seen, prepared('fetch', 'fetchWithProposals', 'pushMergeRequest'), [remote, api]);
+});
+
+underStrace('a rollout that is proposed to a Gitea that does not name the request', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox);
+  const there = await forges.gitea.start(sandbox, `https://${remote}/flux.git`);
+  sandbox.write('flux.git/agit_mode', 'unnamed\n');
+  const seen = await trace((wrapper) => proposed(sandbox, { wrapper }));
+  assertOnly(sandbox, seen, prepared('', 'pushForReview', 'listReviewRef'), [remote, api]);
+  assert.equal(there.requests, 1);
+});
+
 underStrace('verifyPipeline asks gh for the checks, and nobody else', async (sandbox) => {
   const { remote, api, trace, github } = await watched(sandbox);
   await sandbox.updated({ prNumber: 40 });
@@ -273,6 +349,36 @@ underStrace('the command line', async (sandbox) => {
   assertOnly(sandbox, await run('--version'), [], []);
 });
 
+underStrace('a rollback of my own, of what is not mine, and one to a tag', async (sandbox) => {
+  const { remote, trace } = await watched(sandbox);
+  const manifest = sandbox.fileAt('main').toString();
+  const set = (tag) => sandbox.pushFromElsewhere(manifestFile, manifest.replace('pr-41-0f0e0d0', tag));
+  sandbox.pushFromElsewhere('other', 'so that a new clone is shallow\n');
+  await sandbox.command(['rollout', 'papi', '--tag', 'pr-42-bbbbbbb']);
+  const run = (...args) => trace(async (wrapper) => { await sandbox.command(['rollback', 'papi', ...args], { wrapper }); });
+  assertOnly(sandbox, await run(), ['identity', 'fetch', 'push', 'reset'], [remote]);
+  set('v2');
+  assertOnly(sandbox, await run(), ['identity', 'fetch'], [remote]);
+  assertOnly(sandbox, await run('--to', 'pr-42-bbbbbbb'), ['identity', 'fetch', 'deepen', 'push', 'reset'], [remote]);
+});
+
+underStrace('rollout_history, with a new clone and again', async (sandbox) => {
+  const { remote, trace } = await watched(sandbox);
+  sandbox.pushFromElsewhere('other', 'so that a new clone is shallow\n');
+  const ask = () => trace(async (wrapper) => {
+    const server = await sandbox.server({ wrapper });
+    const { structuredContent } = await server.call('rollout_history', { service: 'papi' });
+    assert.equal(structuredContent.complete, true, structuredContent.report);
+    await server.close();
+  });
+  assertOnly(sandbox, await ask(), ['fetch', 'deepen'], [remote]);
+  assertOnly(sandbox, await ask(), ['fetch'], [remote]);
+  const seen = await trace(async (wrapper) => {
+    assert.equal((await sandbox.command(['history', 'papi'], { wrapper })).status, 0);
+  });
+  assertOnly(sandbox, seen, ['fetch'], [remote]);
+});
+
 underStrace('doctor, without a clone and with one', async (sandbox) => {
   const { remote, api, trace, github } = await watched(sandbox);
   signWithSsh(sandbox);
@@ -292,3 +398,22 @@ underStrace('doctor, without a clone and with one', async (sandbox) => {
   const seen = await run();
   assertOnly(sandbox, seen, ['gitVersion', 'identity', 'listHead', 'trySigning', 'ghLogin'], [remote, api]);
 });
+
+const noKubectl = findProgram('kubectl') === undefined ? 'kubectl is not installed: see scripts/setup' : false;
+underStrace('doctor of an rwenv that names a cluster, alone and in a container; a rollout asks no cluster', async (sandbox) => {
+  const { remote, api, trace } = await watched(sandbox);
+  const cluster = await serveKubernetes(sandbox);
+  sandbox.useRemote(`https://${remote}/flux.git`, 'gitea', cluster.rwenv);
+  const run = (status) => trace(async (wrapper) => {
+    const { stdout } = await sandbox.command(['doctor'], { wrapper });
+    assert.match(stdout, status);
+  });
+  const others = ['gitVersion', 'identity', 'listHead', 'ghLogin'];
+  assertOnly(sandbox, await run(/answers, context debug-cluster/), [...others, 'clusterVersion'], [remote, api, cluster.address]);
+  sandbox.useRemote(`https://${remote}/flux.git`, 'gitea', { ...cluster.rwenv, devContainer: 'tools' });
+  sandbox.script('bin/docker', 'shift 3\n"$@"');
+  assertOnly(sandbox, await run(/asked from the container tools/), [...others, 'clusterVersionInContainer'], [remote, api, cluster.address]);
+  cluster.forgetRequests();
+  assertOnly(sandbox, await trace((wrapper) => sandbox.updated({}, { wrapper })), rollout, [remote, api]);
+  assert.deepEqual([cluster.requests, cluster.strangers], [[], 0]);
+}, noKubectl === false ? {} : { skip: noKubectl });

@@ -25,7 +25,7 @@ struct Ended {
 Ended run(const fs::path& directory, std::vector<std::string> arguments,
           const std::map<std::string, std::string, std::less<>>& variables) {
   engine::Pipe pipe;
-  if (engine::make_pipe(pipe, false) != 0) {
+  if (engine::make_pipe(pipe) != 0) {
     throw std::runtime_error("no pipe");
   }
   engine::SpawnRequest request;
@@ -148,20 +148,21 @@ engine::RepositoryPath repository_path(std::string_view path) {
 
 engine::Change change_to(std::string_view tag) {
   const std::string wanted(tag);
-  return {.file = repository_path(kManifestFile),
-          .edit = [wanted](std::string_view bytes) -> engine::Result<engine::ManifestEdit> {
-            constexpr std::string_view kKey = "newTag: ";
-            const auto begin = bytes.find(kKey) + kKey.size();
-            const auto end = bytes.find('\n', begin);
-            engine::ManifestEdit edit;
-            edit.previous_tag = std::string(bytes.substr(begin, end - begin));
-            edit.changed = *edit.previous_tag != wanted;
-            edit.bytes =
-                std::string(bytes.substr(0, begin)) + wanted + std::string(bytes.substr(end));
-            return edit;
-          },
-          .message = "chore(backend): update image tag to " + wanted,
-          .dry_run = false};
+  return {
+      .edits = {{.file = repository_path(kManifestFile),
+                 .edit = [wanted](std::string_view bytes) -> engine::Result<engine::ManifestEdit> {
+                   constexpr std::string_view kKey = "newTag: ";
+                   const auto begin = bytes.find(kKey) + kKey.size();
+                   const auto end = bytes.find('\n', begin);
+                   engine::ManifestEdit edit;
+                   edit.previous_tag = std::string(bytes.substr(begin, end - begin));
+                   edit.changed = *edit.previous_tag != wanted;
+                   edit.bytes = std::string(bytes.substr(0, begin)) + wanted +
+                                std::string(bytes.substr(end));
+                   return edit;
+                 }}},
+      .message = "chore(backend): update image tag to " + wanted,
+      .dry_run = false};
 }
 
 engine::Identity sandbox_identity() {

@@ -13,7 +13,8 @@ constexpr std::chrono::seconds kLongest{20};
 }  // namespace
 
 McpClient::McpClient(mcp::Server& server)
-    : connection_(server, {[this](std::string line, mcp::Delivery) {
+    : grace_(server.options().limits.end_grace),
+      connection_(server, {[this](std::string line, mcp::Delivery) {
                              const std::lock_guard lock(mutex_);
                              sent_.push_back(std::move(line));
                              changed_.notify_all();
@@ -22,7 +23,12 @@ McpClient::McpClient(mcp::Server& server)
                              const std::lock_guard lock(mutex_);
                              threads_.emplace_back(std::move(job));
                            },
-                           [this] { changed_.notify_all(); }}) {}
+                           [this] { changed_.notify_all(); }, [this] { changed_.notify_all(); }}) {}
+
+void McpClient::end_input() {
+  connection_.on_end_of_input();
+  grace_ends_ = std::chrono::steady_clock::now() + grace_;
+}
 
 McpClient::~McpClient() {
   connection_.shut_down("the test is over");
@@ -69,7 +75,9 @@ bool McpClient::wait_until(const std::function<bool()>& condition) {
     if (now > end) {
       return false;
     }
-    connection_.on_time(now);
+    if (grace_ends_ && now >= *grace_ends_) {
+      connection_.on_end_of_grace();
+    }
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, kPause, [this] { return !sent_.empty(); });
   }

@@ -3,6 +3,7 @@
 // of its own.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -32,7 +33,7 @@ class McpClient {
   void send_line(std::string_view line) { connection_.on_line(line); }
   void send(const Json& message);
   void send_overlong_line() { connection_.on_line(std::nullopt); }
-  void end_input() { connection_.on_end_of_input(); }
+  void end_input();
   void vanish() { connection_.shut_down("the client is gone"); }
   void shut_down() { connection_.shut_down("a signal"); }
 
@@ -53,7 +54,9 @@ class McpClient {
  private:
   bool wait_until(const std::function<bool()>& condition);
 
-  std::mutex mutex_;  // guards all but the connection
+  const std::chrono::milliseconds grace_;  // of the work after the end of input
+  std::optional<std::chrono::steady_clock::time_point> grace_ends_;
+  std::mutex mutex_;  // guards what is sent, and the threads
   std::condition_variable changed_;
   std::deque<std::string> sent_;
   std::vector<std::thread> threads_;

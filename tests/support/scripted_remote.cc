@@ -139,9 +139,8 @@ Result<std::string> MadeUpHistory::read_file(const CommitId& commit,
 }
 
 Result<std::string> MadeUpHistory::write_tree(const CommitId& /*commit*/,
-                                              const engine::RepositoryPath& /*path*/,
-                                              std::string_view bytes) const {
-  return std::string(bytes);
+                                              const std::vector<engine::FileContent>& files) const {
+  return files.front().bytes;
 }
 
 Result<CommitId> MadeUpHistory::write_commit(const std::string& tree, const CommitId& parent,
@@ -179,6 +178,35 @@ std::optional<engine::Authorship> MadeUpHistory::authorship(const CommitId& comm
   return engine::Authorship{at(commit).author, std::time(nullptr)};
 }
 
+// A rollout's, by an author whose address is "<author>@example.com".
+std::optional<engine::CommitDescription> MadeUpHistory::describe(const CommitId& commit) const {
+  const Commit& known = at(commit);
+  engine::CommitDescription description{
+      .author_email = known.author + "@example.com",
+      .committer_email = known.author + "@example.com",
+      .subject = "chore(backend): update image tag to " + known.tag,
+      .tree = known.tag,
+      .parents = {}};
+  if (known.parent) {
+    description.parents.push_back(*known.parent);
+  }
+  return description;
+}
+
+void MadeUpValues::begin(const CommitId& head, std::vector<engine::PlaceWithValue> places) {
+  origins_.clear();
+  for (const engine::PlaceWithValue& place : places) {
+    CommitId commit = head;
+    for (auto parent = history_.parent_of(head);
+         parent && place.read(history_.tag_of(*parent)) == place.value;
+         parent = history_.parent_of(*parent)) {
+      commit = *parent;
+    }
+    origins_.emplace_back(engine::ValueOrigin{commit, *history_.authorship(commit)});
+    begun.push_back(place.value);
+  }
+}
+
 ScriptedRemote::ScriptedRemote(MadeUpHistory& history, const std::string& tag,
                                std::string rolled_out)
     : history_(history),
@@ -209,7 +237,9 @@ Result<RemoteHead> ScriptedRemote::show(Shown shown) {
     case Shown::ours:
     case Shown::ours_and_more:
       EXPECT_TRUE(pushed_) << "nothing was pushed yet";
-      if (pushed_) {
+      if (pushed_ && is_proposed_) {
+        head_.proposed = pushed_;
+      } else if (pushed_) {
         head_.commit = shown == Shown::ours ? *pushed_ : history_.add(*pushed_, "later", "Grace");
       }
       break;
@@ -263,11 +293,30 @@ engine::PushResult ScriptedRemote::push(const std::string& branch, const CommitI
                                         const CommitId& expected) {
   EXPECT_EQ(branch, head_.branch);
   EXPECT_EQ(history_.parent_of(commit), expected) << "the lease is on what the commit is made on";
+  std::optional<CommitId> goal = head_.commit;
+  engine::PushResult result = send(commit, goal);
+  head_.commit = *goal;
+  return result;
+}
+
+engine::PushResult ScriptedRemote::propose(const engine::ProposalTarget& /*target*/,
+                                           const RemoteHead& base, const CommitId& commit) {
+  is_proposed_ = true;
+  EXPECT_EQ(history_.parent_of(commit), base.commit);
+  std::optional<CommitId> goal = base.proposed;
+  engine::PushResult result = send(commit, goal);
+  if (result.kind == engine::PushResult::Kind::pushed) {
+    head_.proposed = goal;
+  }
+  return result;
+}
+
+engine::PushResult ScriptedRemote::send(const CommitId& commit, std::optional<CommitId>& goal) {
   pushed_ = commit;
   const ProcessResult completion = completion_of(take(push_ends, pushes++));
   engine::PushResult result = engine::parse_push(completion, "refs/heads/main");
   if (result.kind == engine::PushResult::Kind::pushed) {
-    head_.commit = commit;
+    goal = commit;
   } else {
     result.error = engine::git_failure(completion, {.doing = "push to",
                                                     .url = engine::RemoteUrl(kUrl),

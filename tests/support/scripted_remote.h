@@ -10,6 +10,7 @@
 
 #include "engine/flux/object_store.h"
 #include "engine/flux/remote.h"
+#include "engine/flux/value_history.h"
 #include "engine/flux/work_tree_update.h"
 #include "engine/process/runner.h"
 
@@ -75,9 +76,12 @@ class MadeUpHistory final : public engine::ObjectStore {
   engine::Result<std::string> read_file(const engine::CommitId& commit,
                                         const engine::RepositoryPath& path,
                                         std::string_view where) const override;
-  engine::Result<std::string> write_tree(const engine::CommitId& commit,
-                                         const engine::RepositoryPath& path,
-                                         std::string_view bytes) const override;
+  std::optional<engine::DirectoryEntries> list_directory(
+      const engine::CommitId& /*commit*/, const std::string& /*directory*/) const override {
+    return std::nullopt;
+  }
+  engine::Result<std::string> write_tree(
+      const engine::CommitId& commit, const std::vector<engine::FileContent>& files) const override;
   engine::Result<engine::CommitId> write_commit(const std::string& tree,
                                                 const engine::CommitId& parent,
                                                 const std::string& message,
@@ -93,6 +97,7 @@ class MadeUpHistory final : public engine::ObjectStore {
                                                 const engine::CommitId& base,
                                                 const engine::RepositoryPath& path) const override;
   std::optional<engine::Authorship> authorship(const engine::CommitId& commit) const override;
+  std::optional<engine::CommitDescription> describe(const engine::CommitId& commit) const override;
 
  private:
   struct Commit {
@@ -103,6 +108,24 @@ class MadeUpHistory final : public engine::ObjectStore {
   const Commit& at(const engine::CommitId& commit) const { return commits_.at(commit.text()); }
 
   mutable std::map<std::string, Commit> commits_;
+};
+
+// Who set the tag in the file of a made-up history.
+class MadeUpValues final : public engine::ValueHistory {
+ public:
+  // `history` must outlive this.
+  explicit MadeUpValues(const MadeUpHistory& history) : history_(history) {}
+
+  std::vector<std::string> begun;  // values
+
+  void begin(const engine::CommitId& head, std::vector<engine::PlaceWithValue> places) override;
+  std::vector<std::optional<engine::ValueOrigin>> finish() override {
+    return std::exchange(origins_, {});
+  }
+
+ private:
+  const MadeUpHistory& history_;
+  std::vector<std::optional<engine::ValueOrigin>> origins_;
 };
 
 // Answers from a script. Of each list the last entry answers whatever more is asked.
@@ -139,9 +162,16 @@ class ScriptedRemote final : public engine::Remote {
   engine::Result<void> fetch_blob(const std::string& id, const std::stop_token& stop) override;
   engine::PushResult push(const std::string& branch, const engine::CommitId& commit,
                           const engine::CommitId& expected) override;
+  // The same of the proposal's branch; AGit's requests are its branch here, too.
+  engine::PushResult propose(const engine::ProposalTarget& target, const engine::RemoteHead& base,
+                             const engine::CommitId& commit) override;
   std::optional<std::string> redirected_to() const override { return redirected_to_; }
 
+  // Another proposer, or none: the branch is there before the next look at it.
+  void set_proposed(std::optional<engine::CommitId> commit) { head_.proposed = std::move(commit); }
+
  private:
+  engine::PushResult send(const engine::CommitId& commit, std::optional<engine::CommitId>& goal);
   engine::Result<engine::RemoteHead> show(Shown shown);
 
   MadeUpHistory& history_;
@@ -149,6 +179,7 @@ class ScriptedRemote final : public engine::Remote {
   engine::CommitId first_;
   engine::RemoteHead head_;
   std::optional<engine::CommitId> pushed_;
+  bool is_proposed_ = false;  // what was pushed
   std::optional<std::string> redirected_to_;
 };
 
@@ -163,7 +194,7 @@ class NotedWorkTree final : public engine::WorkTreeUpdate {
   void begin(const engine::RemoteHead& base) override { begun.push_back(base); }
   std::optional<std::string> finish(const engine::RemoteHead& base,
                                     const std::optional<engine::CommitId>& commit,
-                                    const engine::RepositoryPath& /*file*/) override {
+                                    const std::vector<engine::RepositoryPath>& /*files*/) override {
     finished.emplace_back(base, commit);
     return warning;
   }

@@ -25,12 +25,13 @@ void ScriptedRunner::on(std::string part, engine::ProcessResult completion) {
 }
 
 engine::ProcessResult ScriptedRunner::run(const engine::Command& command, const std::stop_token&,
-                                          std::chrono::milliseconds) {
+                                          std::chrono::milliseconds time_limit) {
   const std::string line = line_of(command);
   Answer answer;
   {
     const std::scoped_lock lock(mutex_);
     lines_.push_back(line);
+    limits_.push_back(time_limit);
     for (const auto& [part, candidate] : rules_) {
       if (line.find(part) != std::string::npos) {
         answer = candidate;
@@ -43,6 +44,16 @@ engine::ProcessResult ScriptedRunner::run(const engine::Command& command, const 
 std::vector<std::string> ScriptedRunner::lines() const {
   const std::scoped_lock lock(mutex_);
   return lines_;
+}
+
+std::chrono::milliseconds ScriptedRunner::limit_of(std::string_view part) const {
+  const std::scoped_lock lock(mutex_);
+  for (std::size_t last = lines_.size(); last > 0; --last) {
+    if (lines_[last - 1].find(part) != std::string::npos) {
+      return limits_[last - 1];
+    }
+  }
+  return {};
 }
 
 engine::Clock::TimePoint FakeClock::now() const {

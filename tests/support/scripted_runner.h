@@ -2,9 +2,11 @@
 // run.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,11 +29,14 @@ class ScriptedRunner final : public engine::CommandRunner {
 
   // The lines of the commands so far.
   std::vector<std::string> lines() const;
+  // The time limit of the last command whose line contains `part`; zero if that had none.
+  std::chrono::milliseconds limit_of(std::string_view part) const;
 
  private:
   mutable std::mutex mutex_;
   std::vector<std::pair<std::string, Answer>> rules_;
   std::vector<std::string> lines_;
+  std::vector<std::chrono::milliseconds> limits_;  // of each line
 };
 
 // "git -c a=b status": the program and its arguments, joined by spaces.

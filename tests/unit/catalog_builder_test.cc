@@ -70,6 +70,53 @@ TEST(CatalogDraft, PlacesTheWorkloadsOfAnImageTogether) {
   EXPECT_THAT(unplaced_of(found), ElementsAre(HasSubstr("1 image is not offered")));
 }
 
+// "<service> <project>" of each that has one.
+std::vector<std::string> projects_of(const CatalogDraft& draft) {
+  std::vector<std::string> projects;
+  for (const engine::DraftService& service : draft.services) {
+    if (service.project) {
+      projects.push_back(service.name + " " + *service.project);
+    }
+  }
+  return projects;
+}
+
+TEST(CatalogDraft, SaysWhoseBranchesAServiceIsRolledOutFromWhereThatIsProven) {
+  const std::string annotated =
+      "kind: Deployment\nmetadata: {name: web, annotations: {org.opencontainers.image.source: "
+      "'https://git.acme.com/shop/web'}}\nspec: {template: {spec: {containers: [{name: main, "
+      "image: "
+      "web}]}}}\n";
+  EXPECT_THAT(
+      projects_of(draft({
+          {"apps/kustomization.yaml",
+           "resources: [papi.yaml, web.yaml, jobs.yaml]\n"
+           "images:\n- {name: papi, newName: ghcr.io/acme/papi, newTag: v1}\n"
+           "- {name: web, newTag: v1}\n- {name: jobs, newTag: v1}\n"
+           "- {name: registry.gitlab.com/acme/alone, newTag: v1}\n"},
+          {"apps/papi.yaml", deployment("papi", "papi")},
+          {"apps/web.yaml", annotated},
+          {"apps/jobs.yaml", deployment("jobs", "jobs")},
+          {"apps/release.yaml",
+           "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: "
+           "shop}\nspec: {values: {image: {repository: ghcr.io/acme/shop, tag: "
+           "pr-1-0000000}}}\n"},
+      })),
+      ElementsAre("alone https://gitlab.com/acme/alone", "papi https://github.com/acme/papi",
+                  "shop https://github.com/acme/shop", "web https://git.acme.com/shop/web"));
+}
+
+TEST(CatalogDraft, AServiceHasTheNameThatItsKustomizationMakes) {
+  const CatalogDraft found = draft({
+      {"apps/kustomization.yaml",
+       "namePrefix: team-\nnameSuffix: -live\nresources: [papi.yaml]\n"
+       "images: [{name: backend, newTag: v1}]\n"},
+      {"apps/papi.yaml", deployment("papi", "backend")},
+  });
+  EXPECT_THAT(services_of(found),
+              ElementsAre("team-papi-live -> apps/kustomization.yaml backend ns=- ks=-"));
+}
+
 TEST(CatalogDraft, TheOuterKustomizationThatSetsTheTagDecides) {
   const CatalogDraft found = draft({
       {"apps/base/kustomization.yaml",
@@ -261,6 +308,11 @@ TEST(CatalogNames, NamesakesGetWhatTellsThemApart) {
   EXPECT_THAT(distinct_names({{"a", "x", "q/i/t"}, {"a", "x", "r/i/t"}}),
               ElementsAre("a.q", "a.r"));
   EXPECT_THAT(distinct_names({{"a", "x"}, {"a", "x"}, {"a", ""}}), ElementsAre("a.x", "a", "a.2"));
+}
+
+TEST(CatalogNames, HaveAtMost63Characters) {
+  EXPECT_EQ(engine::catalog_name(std::string(63, 'a')), std::string(63, 'a'));
+  EXPECT_EQ(engine::catalog_name(std::string(64, 'a')).size(), 63U);
 }
 
 TEST(CatalogNames, KnownNamesAreNobodyElses) {

@@ -48,6 +48,13 @@ TEST(MemberIndex, OfANameThatIsThereTwiceTheFirstPlaceAndTheLastValueCount) {
   EXPECT_EQ(value_of(kText, "c"), "4");
 }
 
+TEST(MemberIndex, ThePartOfANameIsNotFound) {
+  constexpr std::string_view kText = R"({"papi-admin":1,"web":2})";
+  EXPECT_EQ(value_of(kText, "papi"), "none");
+  EXPECT_EQ(value_of(kText, ""), "none");
+  EXPECT_EQ(value_of(kText, "papi-admin-2"), "none");
+}
+
 TEST(MemberIndex, DecodesNames) {
   EXPECT_EQ(index_of(R"({"a\"b":1,"gr\u00f6\u00dfe":2,"größe2":3,"":4})").names(),
             (Names{"a\"b", "größe", "größe2", ""}));

@@ -38,7 +38,8 @@ TEST(CatalogMerge, MakesACatalogWhereThereIsNone) {
   EXPECT_EQ(merged.value, Json::parse(R"({
     "services": {"papi": {"imageGroup": "backend", "kustomization": "apps", "namespace": "shop", "deployment": "papi"}},
     "imageGroups": {"backend": {"file": "apps/k.yaml", "imageName": "backend", "type": "kustomize-images",
-                                "kustomization": "apps", "namespace": "shop"}}})"));
+                                "kustomization": "apps", "namespace": "shop",
+                                "wiring": {"kustomizations": []}}}})"));
   EXPECT_THAT(merged.added, ElementsAre("papi"));
 }
 
@@ -57,6 +58,20 @@ TEST(CatalogMerge, KeepsDescriptionsAndUnknownFieldsAtEveryLevel) {
   EXPECT_EQ(group.at("note"), "by hand");
   EXPECT_EQ(group.at("file"), "apps/k.yaml");
   EXPECT_THAT(merged.changed, ElementsAre("papi"));
+}
+
+TEST(CatalogMerge, WritesAProjectButNotOverOne) {
+  engine::CatalogDraft proven = draft();
+  proven.services.front().project = "https://github.com/acme/papi";
+  const auto project_after = [&](const char* old) {
+    return engine::merge_catalog(Json::parse(old), proven, check)
+        .value.at("services")
+        .at("papi")
+        .at("project");
+  };
+  EXPECT_EQ(project_after("{}"), "https://github.com/acme/papi");
+  EXPECT_EQ(project_after(R"({"services": {"papi": {"project": "git@host:mine"}}})"),
+            "git@host:mine");
 }
 
 TEST(CatalogMerge, ASecondTimeNothingChanges) {

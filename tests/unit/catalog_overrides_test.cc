@@ -124,6 +124,9 @@ TEST(CatalogOverrides, APatchOfTheImageTakesTheBasesPlace) {
   file = overlay("patches:\n- path: p.yaml\n" + target);
   file["live/p.yaml"] = json;
   cases.push_back({"a JSON patch in a file", file, {"papi -> live/p.yaml x/papi [0].value"}});
+  file["live/p.yaml"] =
+      "- {op: add, path: /spec/template/spec/containers/0/image, value: \"x/papi:v2\"}\n";
+  cases.push_back({"one that adds", file, {"papi -> live/p.yaml x/papi [0].value"}});
   for (const Case& next : cases) {
     EXPECT_EQ(services_of(next.files), next.services) << next.what;
   }

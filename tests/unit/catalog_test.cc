@@ -93,6 +93,27 @@ TEST(Catalog, ALookupSaysThatItWasMadeForAnotherFluxPath) {
   EXPECT_EQ(warnings(R"("fluxPath": 7)"), 0U) << "what a lookup does not need is not judged";
 }
 
+TEST(Catalog, ALookupPrefersWhatTheServiceSaysToWhatItsImageGroupSays) {
+  test::EngineHost machine;
+  machine.directory.write("project/.claude/rwenv", "dev\n");
+  machine.directory.write(
+      "home/.claude/rwenv/flux-infra-guide/dev/services.json",
+      R"({"services": {"a": {"imageGroup": "g", "namespace": "own", "kustomization": "own-apps"},
+                       "b": {"imageGroup": "g"}},
+          "imageGroups": {"g": {"file": "a.yaml", "imageName": "a", "namespace": "shared",
+                                "kustomization": "shared-apps"}}})");
+  engine::ProjectRequest project;
+  project.directory = machine.project().string();
+  const auto own = engine::lookup_service(machine.host(), {project, "a"});
+  ASSERT_TRUE(own) << own.error().message;
+  EXPECT_EQ(own->namespace_name, "own");
+  EXPECT_EQ(own->kustomization, "own-apps");
+  const auto shared = engine::lookup_service(machine.host(), {project, "b"});
+  ASSERT_TRUE(shared) << shared.error().message;
+  EXPECT_EQ(shared->namespace_name, "shared");
+  EXPECT_EQ(shared->kustomization, "shared-apps");
+}
+
 TEST(Catalog, KeepsTheOrderOfTheFile) {
   EXPECT_EQ(parsed().service_names(),
             (std::vector<std::string>{"zeta", "papi", "web", "lonely", "lost", "wrong"}));
@@ -226,6 +247,14 @@ TEST(Catalog, IsReadFromTheFirstPlaceThatHasOne) {
   EXPECT_EQ(loaded_from(), regenerated);
   sandbox.variables["ROLLOUT_SERVICES_FILE"] = sandbox.directory.write("own.json", "{}").string();
   EXPECT_EQ(loaded_from(), sandbox.directory.path() / "own.json");
+}
+
+TEST(Catalog, OfTheCommandLineComesBeforeThatOfTheEnvironment) {
+  test::EngineHost sandbox;
+  sandbox.variables["ROLLOUT_SERVICES_FILE"] = sandbox.directory.write("own.json", "{}").string();
+  engine::Host host = sandbox.host();
+  host.services_file = sandbox.directory.write("argument.json", "{}").string();
+  EXPECT_EQ(engine::named_catalog(host), sandbox.directory.path() / "argument.json");
 }
 
 TEST(Catalog, AFileNamedOnPurposeMustExist) {

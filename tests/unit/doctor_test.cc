@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/config/other_plugins.h"
 #include "tests/support/engine_host.h"
 #include "tests/support/reader_words.h"
 
@@ -56,9 +57,11 @@ class Doctor : public testing::Test {
     write("home/.claude/rwenv/envs.json", R"({"rwenvs": {"dev": {)" + fields + "}}}");
   }
   void write_catalog(const std::string& services) {
-    write("home/.claude/rwenv/flux-infra-guide/dev/services.json",
-          R"({"generatedAt": "2026-01-02T03:04:05Z", "services": )" + services +
-              R"(, "imageGroups": {"backend": {"file": "a/k.yaml", "imageName": "backend"},
+    write(
+        "home/.claude/rwenv/flux-infra-guide/dev/services.json",
+        R"({"generatedAt": "2026-01-02T03:04:05Z", "services": )" + services +
+            R"(, "imageGroups": {"backend": {"file": "a/k.yaml", "imageName": "backend", "wiring": )" +
+            wiring_ + R"(},
                   "strange": {"file": "a/k.yaml", "imageName": "x", "type": "jsonnet"},
                   "outside": {"file": "../k.yaml", "imageName": "x"}}})");
   }
@@ -71,6 +74,7 @@ class Doctor : public testing::Test {
   }
 
   test::EngineHost machine_;
+  std::string wiring_ = R"({"kustomizations": []})";
 };
 
 TEST_F(Doctor, FindsAllInPlace) {
@@ -81,9 +85,9 @@ TEST_F(Doctor, FindsAllInPlace) {
     EXPECT_THAT(check.message + check.hint, Not(HasSubstr("s3cret")));
     names.push_back(check.name);
   }
-  EXPECT_THAT(names,
-              ElementsAre("git", "gh", "time-limit", "project", "rwenv", "envs.json", "flux-repo",
-                          "read-only", "catalog", "identity", "signing", "clone", "remote"));
+  EXPECT_THAT(names, ElementsAre("git", "gh", "time-limit", "project", "rwenv", "envs.json",
+                                 "flux-repo", "read-only", "catalog", "wiring", "identity",
+                                 "signing", "clone", "remote", "cluster", "plugins"));
   EXPECT_TRUE(report.ready());
   EXPECT_THAT(report.missing(), IsEmpty());
 }
@@ -97,6 +101,57 @@ TEST_F(Doctor, SaysWhatItFound) {
               HasSubstr("services.json, 1 service, generated 2026-01-02T03:04:05Z"));
   EXPECT_EQ(check("identity").message, "Dana <d@example.com>");
   EXPECT_EQ(check("remote").message, "answers, branch main");
+}
+
+TEST_F(Doctor, ShowsTheWiringOnce) {
+  wiring_ = R"({"kustomizations": [
+    {"file": "clusters/x/apps.yaml", "name": "backend", "path": "clusters/x", "interval": "1m",
+     "source": {"file": "clusters/x/sync.yaml", "name": "flux-system", "branch": "main"}}]})";
+  write_catalog(R"({"papi": {"imageGroup": "backend"}, "worker": {"imageGroup": "backend"}})");
+  EXPECT_EQ(check("wiring").state, State::ok);
+  EXPECT_EQ(check("wiring").message,
+            "Flux follows main at ./clusters/x, Kustomization backend, every 1m");
+}
+
+TEST_F(Doctor, AWiringThatTheCatalogDoesNotKnowIsANote) {
+  wiring_ = "null";
+  write_catalog(R"({"papi": {"imageGroup": "backend"}})");
+  EXPECT_EQ(check("wiring").state, State::note);
+  EXPECT_THAT(check("wiring").message, HasSubstr("does not know how Flux gets"));
+  EXPECT_THAT(check("wiring").hint, HasSubstr("regenerate"));
+  EXPECT_TRUE(examine().ready());
+}
+
+TEST_F(Doctor, NamesOtherPluginsThatAnswerToRollout) {
+  const std::string cache = "home/.claude/plugins/cache/";
+  EXPECT_EQ(check("plugins").message, "no other plugin answers to `/rollout`");
+  machine_.directory.write(cache + "acme/rwenv/1.0.0/skills/rollout/SKILL.md", "");
+  EXPECT_EQ(check("plugins").state, State::note);
+  EXPECT_THAT(check("plugins").message,
+              AllOf(HasSubstr("Another plugin"), HasSubstr("rwenv@acme"),
+                    HasSubstr("`/rollout:rollout` is always this one's")));
+  EXPECT_TRUE(examine().ready());
+  for (const char* name : {"a", "b", "c", "d", "e", "f\x1b[31m"}) {
+    machine_.directory.write(cache + "acme/" + name + "/1.0.0/commands/rollout.md", "");
+  }
+  EXPECT_THAT(check("plugins").message,
+              AllOf(HasSubstr("a@acme, b@acme, c@acme, d@acme, e@acme and 2 more"),
+                    Not(HasSubstr("\x1b"))));
+}
+
+TEST_F(Doctor, OffersTheCatalogOfAnotherPluginOnlyWhereThereIsNone) {
+  const std::string other = "home/.claude/plugins/cache/acme/rwenv/1.0.0/";
+  machine_.directory.write(other + engine::kCatalogInPlugin, "{}");
+  EXPECT_THAT(check("catalog").hint, Not(HasSubstr("import_catalog")));
+  write_catalog("{}");  // it has no services, but an import would not overwrite it
+  EXPECT_EQ(check("catalog").state, State::missing);
+  EXPECT_THAT(check("catalog").hint, Not(HasSubstr("import_catalog")));
+  fs::remove_all(machine_.config() / "flux-infra-guide");
+  EXPECT_EQ(check("catalog").state, State::missing);
+  EXPECT_THAT(check("catalog").hint,
+              AllOf(HasSubstr("that rwenv@acme has left"), HasSubstr("import_catalog")));
+  fs::remove_all(machine_.directory.path() / other);
+  EXPECT_THAT(check("catalog").hint, Not(HasSubstr("import_catalog")));
 }
 
 TEST_F(Doctor, LeavesNothingBehind) {
@@ -165,7 +220,8 @@ TEST_F(Doctor, WithoutAnRwenvTheRestSaysSo) {
   fs::remove(machine_.project() / ".claude/rwenv");
   EXPECT_THAT(examine().missing(), ElementsAre("rwenv"));
   EXPECT_EQ(check("rwenv").message, "No rwenv set. Use `/rwenv-set` first.");
-  for (const char* name : {"envs.json", "flux-repo", "read-only", "catalog", "clone", "remote"}) {
+  for (const char* name :
+       {"envs.json", "flux-repo", "read-only", "catalog", "wiring", "clone", "remote"}) {
     EXPECT_EQ(check(name).state, State::skipped) << name;
   }
   EXPECT_EQ(check("identity").state, State::ok);
@@ -228,11 +284,62 @@ TEST_F(Doctor, RemoteThatDoesNotAnswerIsDiagnosedAsInARollout) {
   EXPECT_EQ(check("remote").code, Code::branch_not_found);
 }
 
+TEST_F(Doctor, ASymbolicLinkInPlaceOfTheCloneIsNamed) {
+  write("elsewhere/notes.txt", "");
+  const fs::path link = machine_.config() / "flux-repos/dev";
+  fs::create_directories(link.parent_path());
+  fs::create_directory_symlink(machine_.directory.path() / "elsewhere", link);
+  const DoctorCheck found = check("clone");
+  EXPECT_EQ(found.state, State::missing);
+  EXPECT_EQ(found.code, Code::bad_config);
+  EXPECT_THAT(found.message, HasSubstr(link.string() + " is a symbolic link"));
+}
+
 TEST_F(Doctor, ACloneThatIsBrokenWillBeReplaced) {
   write("home/.claude/rwenv/flux-repos/dev/notes.txt", "");
   EXPECT_EQ(check("clone").state, State::note);
   EXPECT_THAT(check("clone").hint, HasSubstr("replaces it"));
   EXPECT_TRUE(fs::exists(machine_.config() / "flux-repos/dev/notes.txt"));
+}
+
+TEST_F(Doctor, TheBranchOfTheRwenvIsLookedForOnTheRemote) {
+  write_envs(R"("fluxGitRepo": "https://git.example/flux.git", "fluxGitBranch": "staging")");
+  machine_.runner.on("refs/heads/staging", exited(0, std::string(kCommit) + "\tHEAD\n" + kCommit +
+                                                         "\trefs/heads/staging\n"));
+  EXPECT_EQ(check("remote").message, "answers, branch staging");
+  machine_.runner.on("refs/heads/staging", exited(0, std::string(kCommit) + "\tHEAD\n"));
+  EXPECT_EQ(check("remote").code, Code::branch_not_found);
+  EXPECT_THAT(check("remote").message, HasSubstr("has no branch 'staging'"));
+}
+
+TEST_F(Doctor, TheClusterIsNotAskedWhereTheRwenvNamesNone) {
+  EXPECT_EQ(check("cluster").message, "not asked: the rwenv has no kubernetesContext");
+  for (const std::string& line : machine_.runner.lines()) {
+    EXPECT_THAT(line, Not(HasSubstr("kubectl")));
+  }
+}
+
+TEST_F(Doctor, TheClusterOfTheRwenvAnswers) {
+  write_envs(R"("fluxGitRepo": "https://git.example/flux.git", "kubernetesContext": "debug")");
+  machine_.runner.on("kubectl --context debug --request-timeout 15s get --raw /version",
+                     exited(0, R"({"gitVersion": "v1.29.3\u001b[31m"})"));
+  EXPECT_EQ(check("cluster").state, State::ok);
+  EXPECT_EQ(check("cluster").message, "answers, context debug, Kubernetes v1.29.3");
+}
+
+TEST_F(Doctor, ARolloutDoesNotNeedTheCluster) {
+  write_envs(R"("fluxGitRepo": "https://git.example/flux.git", "kubernetesContext": "debug")");
+  engine::ProcessResult none;
+  none.kind = engine::ProcessResult::Kind::not_found;
+  machine_.runner.on("kubectl", none);
+  EXPECT_EQ(check("cluster").state, State::note);
+  EXPECT_EQ(check("cluster").code, Code::kubectl_missing);
+  EXPECT_TRUE(examine().ready());
+  write_envs(
+      R"("fluxGitRepo": "https://git.example/flux.git", "kubernetesContext": "debug",
+         "kubeconfigPath": "kube/config")");
+  EXPECT_EQ(check("cluster").code, Code::bad_config);
+  EXPECT_TRUE(examine().ready());
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ using test::ok;
 class FileLockTest : public testing::Test {
  protected:
   engine::Result<FileLock> acquire(const fs::path& file, const engine::CallContext& call = {}) {
-    return FileLock::acquire(file, "waiting", seconds(5), clock_, call);
+    return FileLock::acquire(file, {"waiting"}, seconds(5), clock_, call);
   }
   test::TemporaryDirectory directory_;
   test::FakeClock clock_;
@@ -50,7 +50,7 @@ TEST_F(FileLockTest, PassesToOneWhoWaits) {
   engine::Result<FileLock> waiting = engine::fail(Code::internal, "not yet");
   std::thread waiter([&] {
     // Released as soon as the other is seen to wait.
-    waiting = FileLock::acquire(file_, "waiting", seconds(30), clock,
+    waiting = FileLock::acquire(file_, {"waiting"}, seconds(30), clock,
                                 {{}, [&](std::string_view) { held.reset(); }});
   });
   waiter.join();

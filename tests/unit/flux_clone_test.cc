@@ -14,6 +14,7 @@
 
 #include "engine/flux/repository.h"
 #include "engine/flux/scratch_repository.h"
+#include "engine/git/signing.h"
 #include "tests/support/engine_host.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/git_sandbox.h"
@@ -48,6 +49,7 @@ class FluxClones : public testing::Test {
 
   Result<FluxRepository> open() {
     hosts_.push_back(std::make_unique<engine::Host>(machine_.host()));
+    hosts_.back()->time_limit = time_limit_;
     return FluxRepository::open(*hosts_.back(), remote_, call());
   }
   Result<PushedChange> push(const engine::Change& change = change_to(kTag)) {
@@ -90,6 +92,7 @@ class FluxClones : public testing::Test {
   engine::Identity identity_ = test::sandbox_identity();
   std::stop_source stop_;
   std::vector<std::string> steps_;
+  std::chrono::milliseconds time_limit_ = std::chrono::minutes(2);
 
  private:
   std::vector<std::unique_ptr<engine::Host>> hosts_;
@@ -104,7 +107,7 @@ TEST_F(FluxClones, AreMadeFetchedAndPushedFrom) {
   ASSERT_TRUE(ok(pushed));
   EXPECT_EQ(pushed->commit, git_.pushed());
   EXPECT_EQ(pushed->branch, "main");
-  EXPECT_EQ(pushed->previous_tag, "old");
+  EXPECT_EQ(pushed->edits.front().previous_tag, "old");
   EXPECT_EQ(pushed->head, git_.ref(kMain));
   EXPECT_THAT(pushed->warnings, IsEmpty());
   EXPECT_THAT(commands("fetch"),
@@ -121,7 +124,7 @@ TEST_F(FluxClones, ThatKnowTheHeadPushWithoutAFetch) {
   git_.set_ref(kMain, *git_.pushed());  // as git's push does
   const auto pushed = push(change_to("pr-2-abcdef0"));
   ASSERT_TRUE(ok(pushed));
-  EXPECT_EQ(pushed->previous_tag, kTag);
+  EXPECT_EQ(pushed->edits.front().previous_tag, kTag);
   EXPECT_EQ(commands("fetch").size(), 1U);
   EXPECT_EQ(commands("push").size(), 2U);
 }
@@ -136,7 +139,7 @@ TEST_F(FluxClones, ThatKnowAnOldHeadFetchOnceTheLeaseIsLost) {
   };
   const auto pushed = push(change_to("pr-2-abcdef0"));
   ASSERT_TRUE(ok(pushed));
-  EXPECT_EQ(pushed->previous_tag, "pr-3-0000000");
+  EXPECT_EQ(pushed->edits.front().previous_tag, "pr-3-0000000");
   EXPECT_EQ(pushed->attempts, 1) << "a fetch before the push would have prevented the first";
   EXPECT_EQ(git_.ref("refs/rollout/fetched"), std::nullopt);
 }
@@ -283,6 +286,15 @@ TEST_F(FluxClones, HaveCommitsSigned) {
   EXPECT_THAT(commands("commit-tree"), ElementsAre(HasSubstr("-S")));
   machine_.runner.on(" commit-tree ", exited(128, "", "error: gpg failed to sign the data\n"));
   EXPECT_TRUE(fails(push(change_to("pr-2-abcdef0")), Code::sign_failed));
+}
+
+TEST_F(FluxClones, HaveSigningEndedEarlierThanOtherCommands) {
+  identity_.sign_commits = true;
+  ASSERT_TRUE(ok(push()));
+  EXPECT_EQ(machine_.runner.limit_of(" commit-tree "), engine::kSigningLimit);
+  time_limit_ = engine::kSigningLimit / 2;
+  ASSERT_TRUE(ok(push(change_to("pr-2-abcdef0"))));
+  EXPECT_EQ(machine_.runner.limit_of(" commit-tree "), time_limit_);
 }
 
 TEST_F(FluxClones, AreCompletedForARemoteThatTakesNothingFromAShallowOne) {

@@ -49,6 +49,14 @@ GitCommands commands() {
   return {Environment({}), TlsVerification::on, "/c", std::nullopt};
 }
 
+TEST(GitCommands, ListsPullRefsByThreePatternsOutsideOfEveryRepository) {
+  const Command list = commands().list_pull_refs(engine::RemoteUrl("https://u:p@h/papi.git"));
+  EXPECT_EQ(test::line_of(list),
+            "git --git-dir=/dev/.git ls-remote --refs https://u:p@h/papi.git refs/pull/*/head "
+            "refs/merge-requests/*/head refs/pull-requests/*/from");
+  EXPECT_EQ(list.directory(), "/");
+}
+
 TEST(GitCommands, FetchesOneBranchAndNoTags) {
   const std::string line = test::line_of(commands().fetch("main", History::as_the_clone));
   EXPECT_THAT(line, AllOf(StartsWith("git --git-dir=.git --work-tree=. -c core.fsmonitor=false"),
@@ -58,6 +66,16 @@ TEST(GitCommands, FetchesOneBranchAndNoTags) {
                           Not(HasSubstr("--depth")), Not(HasSubstr("--unshallow"))));
   EXPECT_THAT(test::line_of(commands().fetch("main", History::needed)),
               HasSubstr(" --depth=1 --filter=blob:limit=1m origin "));
+}
+
+TEST(GitCommands, DeepensAShallowCloneByOneBranchAndNoTags) {
+  const std::string line =
+      test::line_of(commands().deepen("main", 500, engine::LargeFiles::left_out));
+  EXPECT_THAT(line, AllOf(HasSubstr(" fetch "), HasSubstr(" --no-tags "),
+                          EndsWith(" --refmap= --deepen=500 --filter=blob:limit=1m origin "
+                                   "+refs/heads/main:refs/rollout/fetched")));
+  EXPECT_THAT(test::line_of(commands().deepen("main", {}, engine::LargeFiles::brought)),
+              HasSubstr(" --unshallow --no-filter origin "));
 }
 
 TEST(GitCommands, PushesOneCommitToOneBranchIfItHasNotMoved) {
@@ -72,6 +90,8 @@ TEST(GitCommands, PushesOneCommitToOneBranchIfItHasNotMoved) {
 TEST(GitCommands, ListsOnlyHeadAndMain) {
   EXPECT_THAT(test::line_of(commands().list_head()),
               EndsWith("ls-remote --symref origin HEAD refs/heads/main"));
+  EXPECT_THAT(test::line_of(commands().list_head("staging")),
+              EndsWith("ls-remote --symref origin HEAD refs/heads/staging"));
 }
 
 TEST(GitCommands, ReadsManyFilesWithoutChangingAny) {
@@ -209,6 +229,7 @@ TEST(SshInBatchMode, IsAddedToWhatTheUserConfigured) {
   EXPECT_EQ(ssh(none, {"ssh -i '/my key'", {}}), "ssh -i '/my key' -o BatchMode=yes");
   EXPECT_EQ(ssh({{"GIT_SSH_COMMAND", "ssh -p 2"}, {"GIT_SSH", "/s"}}, {"ssh -i k", {}}),
             "ssh -p 2 -o BatchMode=yes");
+  EXPECT_EQ(ssh({{"GIT_SSH", "/s"}}, {"ssh -i k", {}}), "ssh -i k -o BatchMode=yes");
   EXPECT_EQ(ssh({{"GIT_SSH", "/it's/ssh"}}, {}), R"('/it'\''s/ssh' -o BatchMode=yes)");
 }
 

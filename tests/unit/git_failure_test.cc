@@ -1,11 +1,14 @@
 // Every wording of the table that was measured (and some of other builds and servers), and the
 // error that it becomes.
+#include <csignal>
 #include <ostream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/git/failure.h"
+#include "engine/git/signing.h"
+#include "tests/support/expect_ok.h"
 #include "tests/support/scripted_runner.h"
 
 namespace {
@@ -271,6 +274,15 @@ TEST(GitFailure, OfTheGitHereIsToldInAnyOrderOfTheLines) {
   }
 }
 
+TEST(GitFailure, IsAboutAccessWhereOnlyTheRemoteSaysSo) {
+  const Error error = engine::git_failure(exited(128, "",
+                                                 "remote: Write access to repository not granted.\n"
+                                                 "fatal: the remote end hung up unexpectedly"),
+                                          step());
+  EXPECT_EQ(engine::name(error.code), engine::name(Code::auth_failed));
+  EXPECT_THAT(error.message, HasSubstr("Write access to repository not granted"));
+}
+
 TEST(GitFailure, OfSigningAPushNamesTheSetting) {
   const Error error = engine::git_failure(
       exited(128, "",
@@ -345,6 +357,14 @@ TEST(GitFailure, TellsHowGitEnded) {
             "Could not fetch from https://git.example/flux.git within 120 s; git was ended.");
   EXPECT_EQ(engine::git_failure(exited(7, ""), step()).message,
             "Could not fetch from https://git.example/flux.git: git ended with exit status 7.");
+}
+
+TEST(GitFailure, OfGitThatWroteToAClosedConnectionIsTheRemotes) {
+  const Error error =
+      engine::git_failure({ProcessResult::Kind::signalled, SIGPIPE, "", ""}, step());
+  EXPECT_EQ(error.code, Code::unreachable);
+  EXPECT_EQ(error.message,
+            "Could not fetch from https://git.example/flux.git: the remote closed the connection.");
 }
 
 TEST(GitFailure, OfSshIsToldInItsOwnWords) {
@@ -498,6 +518,12 @@ TEST(NothingWasSent, IsFalseWhereTheAnswerToAPushMayBeMeant) {
       128, "",
       "fatal: the remote end hung up unexpectedly\nfatal: the receiving end does not support "
       "--signed push")));
+}
+
+TEST(SignedCommit, ThatIsCancelledIsNoFailureOfTheSigner) {
+  const ProcessResult cancelled{.kind = ProcessResult::Kind::cancelled};
+  EXPECT_TRUE(test::fails(engine::signed_commit(cancelled, engine::git_failure(cancelled, step())),
+                          Code::cancelled));
 }
 
 TEST(RemoteWords, AreCleanAndWithoutNoise) {

@@ -13,9 +13,11 @@
 namespace {
 
 using engine::Code;
+using std::string_literals::operator""s;
 using test::exited;
 using test::fails;
 using test::ok;
+using testing::_;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -107,6 +109,21 @@ TEST_F(Identity, IsWrittenAsGitWritesIt) {
   EXPECT_THAT(
       people({{{"user.name", " \"Ada <of> Test.\" \n"}, {"user.email", "<ada@example.com>"}}}),
       ElementsAre("Ada of Test", "ada@example.com", "Ada of Test", "ada@example.com"));
+}
+
+// A clone that is broken will be replaced, so it does not keep the user's own settings from being
+// read.
+TEST_F(Identity, IsReadWithoutACloneWhoseConfigurationCannotBeRead) {
+  machine_.directory.write("clone/.git/HEAD", "ref: refs/heads/main\n");
+  machine_.directory.write("clone/.git/config", "[core\n");
+  machine_.runner.on("config", exited(0, "user.name\nAda\0user.email\nada@example.com\0"s));
+  machine_.runner.on("clone/.git config", exited(128, "", "fatal: bad config line 1\n"));
+  const auto identity =
+      engine::read_identity(machine_.host(), machine_.directory.path() / "clone", {});
+  ASSERT_TRUE(ok(identity));
+  EXPECT_EQ(identity->author.name, "Ada");
+  EXPECT_THAT(machine_.runner.lines(), ElementsAre(HasSubstr("clone/.git config"), _))
+      << "the clone is asked first";
 }
 
 TEST_F(Identity, ThatIsMissingSaysWhichPart) {

@@ -124,6 +124,17 @@ TEST(JsonParse, SaysWhereTheErrorIs) {
   EXPECT_EQ(result.error().offset, 6U);
 }
 
+// The library takes a NUL byte for the end of the text.
+TEST(JsonParse, WhatFollowsANulByteIsPartOfTheText) {
+  const std::string text = std::string("{\"a\": 1}\n") + '\0' + "{{{";
+  for (const auto& result :
+       {json::parse(text), json::parse_unique(text), json::parse(text.substr(0, 10))}) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().offset, 9U);
+  }
+  EXPECT_FALSE(json::parse(std::string_view("\0", 1)));
+}
+
 TEST(JsonParse, ErrorsDoNotRepeatAllThatWasWrong) {
   const auto result = json::parse("\"" + std::string(100'000, 'x') + "\xFF\"");
   ASSERT_FALSE(result);

@@ -124,4 +124,21 @@ TEST(LogLine, NamesTheProgram) {
               StartsWith("gh pr view --json number,url,state,headRefOid (in /src): "));
 }
 
+TEST(LoggedRunner, TellsOfACommandWhoseOutputIsRead) {
+  test::ScriptedRunner scripted;
+  test::FakeClock clock;
+  scripted.on("ls-remote", test::exited(0, "the list\n"));
+  std::vector<std::string> lines;
+  cli::LoggedRunner runner(scripted, clock,
+                           [&](std::string_view line) { lines.emplace_back(line); });
+  std::string read;
+  const auto result = runner.run_reading(
+      commands().list_pull_refs(engine::RemoteUrl("https://dana:s3cret@h/papi.git")),
+      [&](std::string_view piece) { read += piece; }, {}, {});
+  EXPECT_EQ(read, "the list\n");
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(lines, ElementsAre(AllOf(HasSubstr("ls-remote --refs https://h/papi.git "),
+                                       EndsWith(": exit status 0, 0 ms"))));
+}
+
 }  // namespace

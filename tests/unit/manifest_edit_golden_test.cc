@@ -185,6 +185,18 @@ TEST(ManifestEditByHand, TellsTheFormerValueOnlyIfItHasTheFormOfATag) {
   EXPECT_EQ(former("two words"), "a text of 9 characters");
 }
 
+TEST(ManifestEditByHand, TheUsualPathCountsOnlyWhereNoneIsGivenWithTheFile) {
+  const auto edited = [](const std::optional<std::string>& path) {
+    const auto edit = engine::set_image_tag(
+        "values.yaml", "api: {tag: v1}\nweb: {tag: v1}\n",
+        {.image_name = "app", .path = path, .by_hand = true, .usual_path = ".web.tag"},
+        *engine::ImageTag::parse("pr-12-0c0ffee"));
+    return edit ? edit->bytes : edit.error().message;
+  };
+  EXPECT_EQ(edited(".api.tag"), "api: {tag: pr-12-0c0ffee}\nweb: {tag: v1}\n");
+  EXPECT_EQ(edited({}), "api: {tag: v1}\nweb: {tag: pr-12-0c0ffee}\n");
+}
+
 INSTANTIATE_TEST_SUITE_P(Cases, ManifestEditCarriageReturns,
                          testing::ValuesIn(cases_without_carriage_returns()),
                          [](const auto& test) { return test.param; });

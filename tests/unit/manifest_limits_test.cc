@@ -62,7 +62,8 @@ TEST(ManifestLimits, DoesNotExpandAliases) {
             "]\n";
   }
   const auto result = edit(bomb + kEntry);
-  ASSERT_TRUE(result) << result.error().message;
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, engine::Code::bad_manifest) << result.error().message;
 }
 
 TEST(ManifestLimits, DoesNotExpandMergeKeys) {
@@ -73,8 +74,24 @@ TEST(ManifestLimits, DoesNotExpandMergeKeys) {
             before + "]}\n";
   }
   const auto result = edit(bomb + "images:\n- <<: *a59\n  name: app\n");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, engine::Code::bad_manifest) << result.error().message;
+}
+
+TEST(ManifestLimits, EditsBesideAliasesUpToTheLimit) {
+  const auto doubled = [](int times) {
+    std::string text = "a0: &a0 {k: v}\n";
+    for (int i = 1; i < times; ++i) {
+      const std::string before = "*a" + std::to_string(i - 1);
+      text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " {<<: [" + before + ", " +
+              before + "]}\n";
+    }
+    return text + "images:\n- <<: *a" + std::to_string(times - 1) + "\n  name: app\n";
+  };
+  const auto result = edit(doubled(15));
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_TRUE(result->bytes.ends_with("  newTag: pr-1-0c0ffee\n"));
+  EXPECT_FALSE(edit(doubled(20)));
 }
 
 TEST(ManifestLimits, FindsNoEndInMergeKeysThatGoInCircles) {

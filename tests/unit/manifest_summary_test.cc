@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/manifest/read_summary.h"
+#include "engine/manifest/tree.h"
 #include "engine/yaml/reader.h"
 #include "tests/support/expect_ok.h"
 
@@ -23,6 +24,16 @@ std::vector<std::string> images_of(const engine::Workload& workload) {
     images.push_back(container.container + "=" + container.image);
   }
   return images;
+}
+
+TEST(ManifestTree, APathIsBelowADirectoryOfThatNameOnly) {
+  for (const char* below : {"apps", "apps/a.yaml", "apps/old/a.yaml"}) {
+    EXPECT_TRUE(engine::is_below(below, "apps")) << below;
+    EXPECT_TRUE(engine::is_below(below, "")) << below;
+  }
+  for (const char* beside : {"apps-old/a.yaml", "app", "other/apps/a.yaml"}) {
+    EXPECT_FALSE(engine::is_below(beside, "apps")) << beside;
+  }
 }
 
 TEST(YamlReader, FollowsAliasesAndMergeKeys) {
@@ -52,17 +63,6 @@ TEST(YamlReader, ReadsNoBytesAtAll) {
   const auto yaml = YamlReader::parse({});
   ASSERT_TRUE(yaml);
   EXPECT_TRUE(yaml->documents().empty());
-}
-
-TEST(YamlReader, TellsSimpleSpellingsFromOthers) {
-  EXPECT_TRUE(YamlReader::parse("a: b # comment\nc:\n- 'd'\ne: |-\n  {f: &g}\n")->is_simple());
-  for (const char* other :
-       {"a: &b c\n", "a: !b c\n", "a: [b]\n", "a: {b: c}\n", "a: b\n  c\n", "a: 'b\n  c'\n", "a:\n",
-        "a: b\r\n", "a:\tb\n", "a: \u00e9\n", "a: b\n---\na: b\n", "%YAML 1.1\n---\na: b\n"}) {
-    const auto yaml = YamlReader::parse(other);
-    ASSERT_TRUE(test::ok(yaml)) << other;
-    EXPECT_FALSE(yaml->is_simple()) << other;
-  }
 }
 
 TEST(ManifestSummary, ReadsTheImagesOfEveryKindOfWorkload) {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "mcp/stdio.h"
+#include "mcp/input.h"
 
 namespace {
 

@@ -34,12 +34,12 @@ TEST(RequestState, ReturnsWhatWasSealed) {
   RequestState states(nullptr);
   for (const char* text : {"", "x", "\"\\\n", "\xe2\x80\xa8"}) {
     const Json given = {{"key", text}};
-    EXPECT_EQ(states.open("r", states.seal("r", given, "", kNow), kNow).answers, given);
+    EXPECT_EQ(states.open("r", states.seal("r", given, {}, "", kNow), kNow).answers, given);
   }
 }
 
 TEST(RequestState, SurvivesANewProcessWithTheSameKey) {
-  const std::string state = with_key("secret").seal("r", answers(), "", kNow);
+  const std::string state = with_key("secret").seal("r", answers(), {}, "", kNow);
   RequestState same = with_key("secret");
   RequestState other = with_key("other");
   EXPECT_EQ(refusal(same, "r", state), "");
@@ -56,18 +56,18 @@ TEST(RequestState, NoArgumentsAreEmptyOnes) {
 TEST(RequestState, RandomKeysDiffer) {
   RequestState one(nullptr);
   RequestState other(nullptr);
-  EXPECT_NE(refusal(other, "r", one.seal("r", answers(), "", kNow)), "");
+  EXPECT_NE(refusal(other, "r", one.seal("r", answers(), {}, "", kNow)), "");
 }
 
 TEST(RequestState, AnEmptyKeyIsNotUsed) {
-  const std::string state = with_key("").seal("r", answers(), "", kNow);
+  const std::string state = with_key("").seal("r", answers(), {}, "", kNow);
   RequestState other = with_key("");
   EXPECT_NE(refusal(other, "r", state), "");
 }
 
 TEST(RequestState, ExpiresAfterTenMinutes) {
   RequestState states(nullptr);
-  const std::string state = states.seal("r", answers(), "", kNow);
+  const std::string state = states.seal("r", answers(), {}, "", kNow);
   EXPECT_EQ(refusal(states, "r", state, kNow + std::chrono::minutes(10)), "");
   EXPECT_EQ(refusal(states, "r", state, kNow + std::chrono::seconds(601)),
             "Invalid params: `requestState` has expired");
@@ -75,7 +75,7 @@ TEST(RequestState, ExpiresAfterTenMinutes) {
 
 TEST(RequestState, IsBoundToItsRequest) {
   RequestState states(nullptr);
-  EXPECT_NE(refusal(states, "other", states.seal("r", answers(), "", kNow)), "");
+  EXPECT_NE(refusal(states, "other", states.seal("r", answers(), {}, "", kNow)), "");
 }
 
 TEST(RequestState, KeepsWhatItIsBoundTo) {
@@ -84,19 +84,25 @@ TEST(RequestState, KeepsWhatItIsBoundTo) {
   EXPECT_EQ(bound.find("secret"), std::string::npos);
   EXPECT_NE(bound, states.bind("another project"));
   EXPECT_EQ(states.bind(""), "");
-  EXPECT_EQ(states.open("r", states.seal("r", answers(), bound, kNow), kNow).bound_to, bound);
+  EXPECT_EQ(states.open("r", states.seal("r", answers(), {}, bound, kNow), kNow).bound_to, bound);
+}
+
+TEST(RequestState, KeepsWhatWasAsked) {
+  RequestState states(nullptr);
+  const std::vector<std::string> asked = {"one", "two"};
+  EXPECT_EQ(states.open("r", states.seal("r", answers(), asked, "", kNow), kNow).asked, asked);
 }
 
 TEST(RequestState, EachHasAnIdOfItsOwn) {
   RequestState states(nullptr);
-  const auto id = [&] { return states.open("r", states.seal("r", {}, "", kNow), kNow).id; };
+  const auto id = [&] { return states.open("r", states.seal("r", {}, {}, "", kNow), kNow).id; };
   EXPECT_NE(id(), id());
 }
 
 // As one that an earlier version of the server has made just before it was replaced.
 TEST(RequestState, OneWithoutAnIdIsRefused) {
   RequestState states = with_key("secret");
-  const std::string state = states.seal("r", answers(), "", kNow);
+  const std::string state = states.seal("r", answers(), {}, "", kNow);
   const std::string payload = state.substr(64);
   EXPECT_NE(payload.find("\"id\""), std::string::npos);
   EXPECT_NE(refusal(states, "r", state.substr(0, 64) + "{}"), "");
@@ -125,7 +131,7 @@ TEST(SpentStates, NoneCountsWhileTooManyAreRemembered) {
 
 TEST(RequestState, EveryChangedCharacterIsNoticed) {
   RequestState states(nullptr);
-  const std::string state = states.seal("r", answers(), "", kNow);
+  const std::string state = states.seal("r", answers(), {}, "", kNow);
   for (std::size_t i = 0; i < state.size(); ++i) {
     std::string changed = state;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
@@ -143,8 +149,8 @@ TEST(RequestState, TheKeyIsAskedForOnceAndOnlyWhenNeeded) {
     return std::string("secret");
   });
   EXPECT_EQ(asked, 0);
-  states.seal("r", answers(), "", kNow);
-  states.seal("r", answers(), "", kNow);
+  states.seal("r", answers(), {}, "", kNow);
+  states.seal("r", answers(), {}, "", kNow);
   EXPECT_EQ(asked, 1);
 }
 

@@ -1,22 +1,29 @@
 // Lines over descriptors, in this process: a client that reads slowly or not at all, and what child
 // processes inherit.
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
 
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "mcp/connection.h"
-#include "mcp/stdio.h"
+#include "mcp/input.h"
+#include "mcp/output.h"
 
 namespace {
 
@@ -54,7 +61,7 @@ class Pipe {
   }
   ~Pipe() {
     close_read();
-    ::close(ends_[1]);
+    close_write();
   }
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
@@ -66,6 +73,12 @@ class Pipe {
       ::close(std::exchange(ends_[0], -1));
     }
   }
+  void close_write() {
+    if (ends_[1] >= 0) {
+      ::close(std::exchange(ends_[1], -1));
+    }
+  }
+  bool has(int fd) const { return fd == ends_[0] || fd == ends_[1]; }
   // What is in it.
   std::string take() const {
     std::string text;
@@ -88,62 +101,106 @@ class Pipe {
   int ends_[2] = {-1, -1};
 };
 
+// The two ends as a server has them, on no thread but the test's.
 class Stdio : public testing::Test {
  protected:
-  static mcp::Limits limits() {
-    mcp::Limits limits;
-    limits.buffered_bytes = 1000;
-    return limits;
-  }
+  static constexpr std::size_t kMost = 1000;  // bytes that may wait for the client
+  static constexpr std::chrono::seconds kLong{20};
 
   // Sends until the client, which reads nothing, has more than the bound before it.
   void fill() {
     constexpr int kMax = 10000;
-    for (int sent = 0; sent < kMax && !stdio_.slow_to_be_read(); ++sent) {
-      stdio_.send(std::string(1000, 'x'), Delivery::required);
+    for (int sent = 0; sent < kMax && !output_.is_waiting(); ++sent) {
+      output_.send(std::string(1000, 'x'), Delivery::message);
     }
-    stdio_.send(std::string(limits().buffered_bytes, 'x'), Delivery::required);
-    ASSERT_TRUE(stdio_.slow_to_be_read());
+    output_.send(std::string(kMost, 'x'), Delivery::message);
+    ASSERT_TRUE(output_.is_waiting());
   }
 
   // Reads all that was sent.
   std::string drain() {
     std::string text = from_.take();
-    while (stdio_.slow_to_be_read()) {
-      stdio_.flush(std::chrono::milliseconds(0));
+    while (output_.is_waiting()) {
+      output_.flush(std::chrono::milliseconds(0));
       text += from_.take();
     }
     return text;
   }
 
-  void TearDown() override { std::signal(SIGPIPE, before_); }
+  // Has the workers do what there is to do, from now on.
+  void start_workers() {
+    thread_ = std::thread([this] { workers_.work(); });
+  }
+  // Waits for it; false if it does not become true.
+  static bool await(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + kLong;
+    while (!condition() && std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return condition();
+  }
+
+  void on_change() {
+    if (output_.is_broken()) {
+      connection_.shut_down("nobody reads");
+    } else {
+      input_.resume();
+    }
+  }
+
+  void TearDown() override {
+    std::signal(SIGPIPE, before_);
+    workers_.stop();
+    if (thread_.joinable()) {
+      thread_.join();
+    }
+  }
 
   void (*before_)(int) = std::signal(SIGPIPE, SIG_IGN);
   Pipe to_;
   Pipe from_;
-  mcp::Stdio stdio_{to_.read_end(), from_.write_end(), limits()};
+  mcp::Workers workers_;
+  asio::io_context& io_ = workers_.io();
+  std::thread thread_;
+  mcp::Output output_{workers_, from_.write_end(), kMost, [this] { on_change(); }};
   mcp::Server server_{mcp::Options()};
   mcp::Connection connection_{
       server_,
-      {[this](std::string line, Delivery delivery) { stdio_.send(std::move(line), delivery); },
-       [](const std::function<void()>& job) { job(); }, [] {}}};
+      {[this](std::string line, Delivery delivery) { output_.send(std::move(line), delivery); },
+       [](const std::function<void()>& job) { job(); }, [] {}, [] {}}};
+  std::atomic<bool> input_ended_ = false;
+  mcp::Input input_{workers_,
+                    to_.read_end(),
+                    mcp::Limits().line_bytes,
+                    {[this](auto line) { connection_.on_line(line); },
+                     [this] { input_ended_ = true; }, [this] { return !output_.has_room(); }}};
 };
 
 TEST_F(Stdio, AClientThatReadsIsSentAll) {
-  stdio_.send("a line", Delivery::required);
-  stdio_.send("progress", Delivery::droppable);
-  EXPECT_FALSE(stdio_.slow_to_be_read());
+  output_.send("a line", Delivery::answer);
+  output_.send("progress", Delivery::droppable);
+  EXPECT_FALSE(output_.is_waiting());
   EXPECT_EQ(from_.take(), "a line\nprogress\n");
+}
+
+TEST_F(Stdio, AnswersThatAreReadyTogetherAreSentTogether) {
+  output_.send("one", Delivery::answer);
+  output_.send("two", Delivery::answer);
+  EXPECT_EQ(from_.take(), "");
+  EXPECT_TRUE(output_.is_waiting());
+  io_.poll();
+  EXPECT_FALSE(output_.is_waiting());
+  EXPECT_EQ(from_.take(), "one\ntwo\n");
 }
 
 TEST_F(Stdio, WhatASlowClientCanDoWithoutIsLeftOut) {
   fill();
-  stdio_.send("progress", Delivery::droppable);
-  stdio_.send("an answer", Delivery::required);
+  output_.send("progress", Delivery::droppable);
+  output_.send("an answer", Delivery::answer);
   const std::string text = drain();
   EXPECT_THAT(text, Not(HasSubstr("progress")));
   EXPECT_THAT(text, EndsWith("x\nan answer\n"));
-  stdio_.send("more progress", Delivery::droppable);
+  output_.send("more progress", Delivery::droppable);
   EXPECT_EQ(from_.take(), "more progress\n");
 }
 
@@ -151,40 +208,110 @@ TEST_F(Stdio, WhileAClientReadsNothingNothingIsReadFromIt) {
   fill();
   ASSERT_GT(::write(to_.write_end(), kPing, std::string_view(kPing).size()), 0);
   const int waiting = to_.bytes();
-  stdio_.await(connection_);  // returns at once: what was sent has to be looked after
+  input_.start();
+  start_workers();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_EQ(to_.bytes(), waiting);
-  EXPECT_THAT(drain(), Not(HasSubstr("\"id\":7")));
-  stdio_.await(connection_);
+  std::string text;
+  EXPECT_TRUE(await([&] {
+    text += from_.take();
+    return text.ends_with("x\n{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}\n");
+  }));
   EXPECT_EQ(to_.bytes(), 0);
-  EXPECT_EQ(from_.take(), "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}\n");
+}
+
+TEST_F(Stdio, WhatIsWrittenLateIsWrittenAsSoonAsThereIsRoom) {
+  fill();
+  output_.send("an answer", Delivery::answer);
+  start_workers();
+  std::string text;
+  EXPECT_TRUE(await([&] {
+    text += from_.take();
+    return text.ends_with("x\nan answer\n");
+  }));
+  EXPECT_TRUE(await([&] { return !output_.is_waiting(); }));
+}
+
+TEST_F(Stdio, TheEndOfInputIsSeenThoughNothingIsRead) {
+  fill();
+  input_.start();
+  start_workers();
+  to_.close_write();
+  EXPECT_TRUE(await([&] { return input_ended_.load(); }));
 }
 
 TEST_F(Stdio, TheLastWordsWaitForAClientOnlySoLong) {
   constexpr std::chrono::milliseconds kPatience{20};
   fill();
   const auto begin = std::chrono::steady_clock::now();
-  stdio_.flush(kPatience);
+  output_.flush(kPatience);
   EXPECT_GE(std::chrono::steady_clock::now() - begin, kPatience);
-  EXPECT_TRUE(stdio_.slow_to_be_read());
+  EXPECT_TRUE(output_.is_waiting());
 }
 
 TEST_F(Stdio, AClientThatIsGoneIsToldNothingMore) {
   fill();
   from_.close_read();
-  stdio_.send("a line", Delivery::required);
-  EXPECT_FALSE(stdio_.slow_to_be_read());
-  stdio_.await(connection_);
+  output_.send("a line", Delivery::message);
+  EXPECT_FALSE(output_.is_waiting());
+  io_.poll();
   EXPECT_TRUE(connection_.closed());
 }
 
 TEST(StdioDescriptors, AreClosedInChildProcesses) {
   const std::vector<int> before = open_descriptors();
-  const mcp::Stdio stdio(STDIN_FILENO, -1, {});
+  Pipe to;
+  Pipe from;
+  mcp::Workers workers;
+  const asio::signal_set signals(workers.io(), SIGUSR2);
+  const mcp::Input input(workers, to.read_end(), 1, {[](auto) {}, [] {}, [] { return false; }});
   std::vector<int> made = open_descriptors();
-  std::erase_if(made, [&](int fd) { return testing::Value(before, testing::Contains(fd)); });
-  EXPECT_EQ(made.size(), 2U);
+  std::erase_if(made, [&](int fd) {
+    return testing::Value(before, testing::Contains(fd)) || to.has(fd) || from.has(fd);
+  });
+  EXPECT_GE(made.size(), 4U);
   for (const int fd : made) {
     EXPECT_FALSE(is_inherited(fd)) << fd;
+  }
+}
+
+// Who shares them must not find them non-blocking all at once: while they are waited for, read and
+// written, and afterwards.
+TEST_F(Stdio, DescriptorsStayBlocking) {
+  int in[2];
+  int out[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, in), 0);
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, out), 0);
+  const auto are_blocking = [&] {
+    return ((::fcntl(in[0], F_GETFL) | ::fcntl(out[0], F_GETFL)) & O_NONBLOCK) == 0;
+  };
+  {
+    mcp::Workers workers;
+    std::atomic<bool> was_read = false;
+    mcp::Output output(workers, out[0], kMost, [] {});
+    mcp::Input input(workers, in[0], kMost,
+                     {[&](auto /*line*/) { was_read = true; }, [] {}, [] { return false; }});
+    input.start();
+    std::thread thread([&] { workers.work(); });
+    EXPECT_TRUE(are_blocking());
+    ASSERT_EQ(::write(in[1], "hello\n", 6), 6);
+    EXPECT_TRUE(await([&] { return was_read.load(); }));
+    EXPECT_TRUE(are_blocking());
+    while (!output.is_waiting()) {
+      output.send(std::string(kMost, 'x'), Delivery::message);
+    }
+    EXPECT_TRUE(are_blocking());
+    std::string buffer(1U << 20U, '\0');
+    while (output.is_waiting()) {
+      ASSERT_GT(::read(out[1], buffer.data(), buffer.size()), 0);
+      EXPECT_TRUE(are_blocking());
+    }
+    workers.stop();
+    thread.join();
+  }
+  EXPECT_TRUE(are_blocking());
+  for (const int fd : {in[0], in[1], out[0], out[1]}) {
+    ::close(fd);
   }
 }
 

@@ -2,16 +2,20 @@
 
 #include <atomic>
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <map>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include "engine/forge/gh_commands.h"
 #include "engine/git/commands.h"
+#include "engine/process/path_lookup.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
@@ -21,7 +25,10 @@ namespace fs = std::filesystem;
 using engine::ProcessResult;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::AllOf;
+using testing::Ge;
 using testing::HasSubstr;
+using testing::Le;
 
 // A PATH on which `git` is a script of the test's.
 class SubprocessesTest : public testing::Test {
@@ -77,6 +84,34 @@ class SubprocessesTest : public testing::Test {
   test::TemporaryDirectory directory_;
 };
 
+TEST_F(SubprocessesTest, LongOutputIsReadToItsEndAndNotKept) {
+  install("head -c 5000000 /dev/zero; echo end; echo said >&2; exit 3");
+  engine::ProcessRunner runner(environment(), seconds(30));
+  std::size_t count = 0;
+  std::string last;
+  const ProcessResult result = runner.run_reading(command(),
+                                                  [&](std::string_view piece) {
+                                                    EXPECT_LE(piece.size(), 65536U);
+                                                    count += piece.size();
+                                                    last =
+                                                        piece.empty() ? last : std::string(piece);
+                                                  },
+                                                  {});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err, "said\n");
+  EXPECT_EQ(count, 5000004U);
+  EXPECT_THAT(last, testing::EndsWith("end\n"));
+}
+
+TEST_F(SubprocessesTest, WhatIsReadIsNotWrittenTwice) {
+  install("test -e second || { touch second; echo first; sleep 0.2; kill -INT $$; }; echo again");
+  engine::ProcessRunner runner(environment(), seconds(30));
+  std::string read;
+  runner.run_reading(command(), [&](std::string_view piece) { read += piece; }, {});
+  EXPECT_EQ(read, "first\n");
+}
+
 TEST_F(SubprocessesTest, PassesBackStatusAndBothStreams) {
   install("echo out; echo err >&2; exit 3");
   const ProcessResult completion = run();
@@ -91,6 +126,21 @@ TEST_F(SubprocessesTest, PassesArgumentsAsTheyAreAndRunsInTheDirectory) {
   const ProcessResult completion = run();
   EXPECT_THAT(completion.out, HasSubstr(directory_.path().string() + "\n<--git-dir="));
   EXPECT_THAT(completion.out, HasSubstr("<origin>\n<HEAD>\n<refs/heads/main>\n"));
+}
+
+TEST_F(SubprocessesTest, GivesTheInputThatACommandHas) {
+  const fs::path gh = directory_.write("bin/gh", "#!/bin/sh\ncat; echo \"($#)\"\n");
+  fs::permissions(gh, fs::perms::owner_all);
+  engine::ProcessRunner runner(environment(), seconds(30));
+  const auto run_with = [&](const std::string& body) {
+    return runner.run(engine::GhCommands(environment(), "/")
+                          .create_pull_request("acme/flux", "head", "main", "title", body),
+                      {});
+  };
+  EXPECT_EQ(run_with("one\ntwo\n").out, "one\ntwo\n(12)\n");
+  const std::string most(engine::Command::kMaxInput, 'x');
+  EXPECT_EQ(run_with(most).out, most + "(12)\n");
+  EXPECT_EQ(run_with(most + "x").kind, ProcessResult::Kind::failed);
 }
 
 TEST_F(SubprocessesTest, GivesTheEnvironmentWithItsChanges) {
@@ -122,9 +172,39 @@ TEST_F(SubprocessesTest, BeginsAgainWhereAnInterruptReachedTheChildAtItsStart) {
 }
 
 TEST_F(SubprocessesTest, LeavesNoDescriptorOfOursToTheChild) {
+  // One that this program may have been started with; the others are marked to be closed.
+  const int inherited = ::open("/dev/null", O_RDONLY);  // NOLINT(*-cloexec-open)
+  ASSERT_THAT(inherited, AllOf(Ge(3), Le(9))) << "the shell knows no others";
   install("for fd in 3 4 5 6 7 8 9; do (: <&$fd) 2> /dev/null && echo open $fd; done; exit 0");
   const ProcessResult completion = run();
+  ::close(inherited);
   EXPECT_EQ(completion.out, "");
+}
+
+// So that nothing it starts can ask on a terminal.
+TEST_F(SubprocessesTest, GivesTheChildASessionOfItsOwn) {
+  install("echo $$ > id && mv id child && while [ -e child ]; do sleep 0.05; done");
+  pid_t child = 0;
+  pid_t session = 0;
+  std::thread watcher([&] {
+    while (!fs::exists(path("child"))) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+    std::ifstream(path("child")) >> child;
+    session = ::getsid(child);
+    fs::remove(path("child"));
+  });
+  const ProcessResult completion = run();
+  watcher.join();
+  EXPECT_TRUE(completion.ok());
+  EXPECT_EQ(session, child);
+}
+
+TEST_F(SubprocessesTest, TakesNoProgramFromARelativeDirectory) {
+  install("exit 0");
+  const fs::path directory = directory_.path() / "bin";
+  EXPECT_EQ(engine::find_program("git", fs::relative(directory).string()), std::nullopt);
+  EXPECT_EQ(engine::find_program("git", "bin:" + directory.string()), directory / "git");
 }
 
 TEST_F(SubprocessesTest, SaysThatAProgramIsMissing) {

@@ -1,19 +1,13 @@
-// How the program finds itself, and how it is interrupted.
-#include <array>
-#include <atomic>
+// How the program finds itself, waits for memory, and talks to a child.
 #include <csignal>
-#include <cstddef>
 #include <filesystem>
-#include <future>
 #include <new>
 #include <string>
 #include <unistd.h>
-#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "cli/demo_child.h"
-#include "cli/interrupt.h"
 #include "cli/prepare_process.h"
 #include "cli/real_host.h"
 #include "engine/base/host.h"
@@ -67,79 +61,6 @@ TEST(WaitForMemory, GivesUpAfterAWhile) {
       std::bad_alloc);
   EXPECT_GT(waits, 1);
   EXPECT_NO_THROW(cli::wait_for_memory());
-}
-
-// The process that runs the tests may ignore signals, as a shell does for a job in the background.
-class Interrupt : public testing::Test {
- protected:
-  Interrupt() {
-    for (const int signal : kSignals) {
-      before_.push_back(std::signal(signal, SIG_DFL));
-    }
-  }
-  ~Interrupt() override {
-    for (std::size_t i = 0; i < kSignals.size(); ++i) {
-      std::signal(kSignals[i], before_[i]);
-    }
-  }
-
- private:
-  static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
-  std::vector<void (*)(int)> before_;
-};
-
-TEST_F(Interrupt, SignalsBecomeCalls) {
-  std::promise<int> called;
-  std::atomic<int> calls = 0;
-  {
-    const cli::Interrupt interrupt([&](int signal) {
-      if (++calls == 1) {
-        called.set_value(signal);
-      }
-    });
-    ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
-    EXPECT_EQ(called.get_future().get(), SIGINT);
-  }
-  EXPECT_EQ(calls, 1);
-}
-
-TEST_F(Interrupt, ASignalThatComesLastIsNotLostAndEndsNothing) {
-  std::promise<void> first;
-  std::promise<void> go_on;
-  std::vector<int> signals;
-  {
-    const cli::Interrupt interrupt([&](int signal) {
-      signals.push_back(signal);
-      if (signals.size() == 1) {
-        first.set_value();
-        go_on.get_future().wait();
-      }
-    });
-    ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
-    first.get_future().wait();
-    ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);  // waits while the first is being dealt with
-    go_on.set_value();
-  }
-  EXPECT_EQ(signals, (std::vector<int>{SIGINT, SIGTERM}));
-}
-
-TEST_F(Interrupt, ASignalThatIsIgnoredStaysIgnored) {
-  std::signal(SIGINT, SIG_IGN);
-  std::promise<int> called;
-  {
-    const cli::Interrupt interrupt([&](int signal) { called.set_value(signal); });
-    ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
-    ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);
-    EXPECT_EQ(called.get_future().get(), SIGTERM);
-  }
-}
-
-TEST_F(Interrupt, EndsWithoutASignal) {
-  std::atomic<int> calls = 0;
-  {
-    const cli::Interrupt interrupt([&](int) { ++calls; });
-  }
-  EXPECT_EQ(calls, 0);
 }
 
 class Child : public testing::Test {

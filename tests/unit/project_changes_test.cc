@@ -149,6 +149,22 @@ TEST_F(ProjectChanges, StagedChangesAreSeen) {
   EXPECT_TRUE(changed()) << "intended";
 }
 
+// Git notes the tree of the index in it as soon as it has written that tree.
+TEST_F(ProjectChanges, StagedChangesAreSeenWhereTheTreeOfTheIndexIsNoted) {
+  put(project() / "a", "staged\n");
+  git({"add", "a"});
+  git({"write-tree"});
+  EXPECT_TRUE(changed());
+  git({"commit", "-q", "-m", "B"});
+  EXPECT_FALSE(changed());
+}
+
+TEST_F(ProjectChanges, AnAddedFileIsSeenAfterAllOthers) {
+  put(project() / "zz", "x");
+  git({"add", "zz"});
+  EXPECT_TRUE(changed());
+}
+
 TEST_F(ProjectChanges, WithoutAnIndexAllFilesAreRemoved) {
   fs::remove(project() / ".git/index");
   EXPECT_TRUE(changed());
@@ -202,6 +218,24 @@ TEST_F(ProjectChanges, WhatOnlyLooksDifferentHasNotChanged) {
   fs::last_write_time(project() / "a", fs::file_time_type::clock::now() + std::chrono::hours(1));
   EXPECT_EQ(fs::file_size(project() / "a"), 8U) << "CRLF";
   EXPECT_FALSE(changed());
+}
+
+// A file that was changed once more in the moment in which the index was written looks as it is
+// noted there, so only its bytes tell.
+TEST_F(ProjectChanges, AChangeInTheMomentInWhichTheIndexWasWrittenIsSeen) {
+  const fs::path index = project() / ".git/index";
+  const auto noted = fs::last_write_time(project() / "a");
+  put(project() / "a", "file X\n");
+  fs::last_write_time(project() / "a", noted);
+  // The first entry is that of "a" and begins with its ctime, which a test cannot set for a file;
+  // zeroes there say that it was not noted.
+  constexpr std::size_t kHeader = 12;
+  constexpr std::size_t kTime = 8;
+  put(index, test::read_bytes(index).replace(kHeader, kTime, kTime, '\0'));
+  fs::last_write_time(index, noted);
+  EXPECT_TRUE(changed());
+  fs::last_write_time(index, noted + std::chrono::seconds(2));
+  EXPECT_FALSE(changed()) << "nothing but the time of the index tells them apart";
 }
 
 TEST_F(ProjectChanges, WhatGitDoesNotLookAtIsNotLookedAt) {
@@ -278,6 +312,14 @@ TEST_F(ProjectChanges, HeadStandsToAnotherCommitAsGitSays) {
   git({"merge", "-q", "-m", "M", second});
   EXPECT_EQ(compare(second).relation, Relation::ahead);
   EXPECT_EQ(compare(std::string(64, 'f')).relation, Relation::neither);
+}
+
+TEST_F(ProjectChanges, AnAncestorIsFoundWhereACommittersClockWasBehind) {
+  sandbox_.set("GIT_COMMITTER_DATE", "1767261600 +0000");
+  const std::string first = commit("B");
+  sandbox_.set("GIT_COMMITTER_DATE", "1767258000 +0000");  // an hour before
+  commit("C");
+  EXPECT_EQ(compare(first).relation, Relation::ahead);
 }
 
 // How much memory this process has had at most, in KiB.

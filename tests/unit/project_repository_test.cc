@@ -101,6 +101,12 @@ TEST_F(ProjectRepository, APackedRefIsFoundByItsWholeName) {
   EXPECT_EQ(head(project()).commit.text(), git({"rev-parse", "HEAD"}));
 }
 
+TEST_F(ProjectRepository, APackedRefIsFoundFromALinkedWorkTree) {
+  git({"worktree", "add", "-q", "-b", "other", "../linked"});
+  git({"pack-refs", "--all"});
+  EXPECT_EQ(head(sandbox_.path() / "linked").commit.text(), git({"rev-parse", "other"}));
+}
+
 TEST_F(ProjectRepository, ADirectoryInThePlaceOfAPackedRefIsNoRef) {
   git({"pack-refs", "--all"});
   fs::create_directories(git_dir() / "refs/heads/feature/health/x");
@@ -227,6 +233,11 @@ TEST_F(ProjectRepository, WhatDotGitIsDecidesFirst) {
   expect_unreadable(git_dir(), "it is larger than ");
   fs::remove(git_dir());
   EXPECT_THAT(refusal(project()).message, HasSubstr("is not in a git work tree"));
+}
+
+TEST_F(ProjectRepository, ADotGitDirectoryWithoutAHeadIsPassedOverForOneFurtherUp) {
+  fs::create_directories(project() / "deep/.git");
+  EXPECT_EQ(head(project() / "deep").commit.text(), git({"rev-parse", "HEAD"}));
 }
 
 TEST_F(ProjectRepository, WhatHeadNamesStaysInsideTheRepository) {

@@ -1,10 +1,14 @@
 #include "engine/config/project.h"
 
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/base/repository_path.h"
+#include "engine/config/session_rwenv.h"
 #include "tests/support/engine_host.h"
+#include "tests/support/expect_ok.h"
 #include "tests/support/reader_words.h"
 
 namespace {
@@ -60,6 +64,34 @@ TEST(ProjectDirectory, RefusesWhatIsNotAnAbsoluteDirectory) {
     EXPECT_TRUE(test::in_braces(directory.error().message).starts_with("projectDir: given '"))
         << directory.error().message;
   }
+}
+
+TEST(ProjectRwenv, IsTheOneThatTheCallerLookedAt) {
+  test::EngineHost sandbox;
+  std::filesystem::create_directories(sandbox.project() / ".claude");
+  std::ofstream(sandbox.project() / ".claude/rwenv") << "staging\n";
+  const auto read = [&](const char* rwenv) {
+    engine::ProjectRequest request;
+    request.rwenv = rwenv;
+    return engine::read_project(sandbox.host(), request, {.rwenv_name = true}, {});
+  };
+  EXPECT_TRUE(test::ok(read("staging")));
+  EXPECT_TRUE(test::fails(read("production"), engine::Code::other_rwenv));
+}
+
+TEST(SessionRwenv, IsThatOfTheWorkingDirectoryTooWhereTheClientNamesARoot) {
+  test::EngineHost sandbox;
+  const auto root = sandbox.directory.path() / "root";
+  sandbox.directory.write("root/.claude/rwenv", "prod\n");
+  sandbox.directory.write("project/.claude/rwenv", "dev\n");
+  engine::ProjectRequest request;
+  request.client.ask = [&] { return engine::ClientRoot{root, {}, ""}; };
+  const auto other = engine::find_other_rwenv(
+      sandbox.host(), request,
+      {.project = root, .config_directory = {}, .name = "prod", .warnings = {}}, {});
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->session_project, sandbox.project());
+  EXPECT_EQ(other->session_rwenv, "dev");
 }
 
 TEST(ProjectHead, NeedsAWorkTreeWithACommit) {

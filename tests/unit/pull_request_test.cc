@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/engine_host.h"
+#include "tests/support/expect_ok.h"
 #include "tests/support/reader_words.h"
 
 namespace {
@@ -75,6 +76,8 @@ TEST_F(PullRequest, FailuresOfGhAreToldApart) {
        "known GitHub host. To tell gh about a new GitHub host, please use `gh auth login`"},
       {exited(1, "", "HTTP 401: Bad credentials"), Code::gh_auth,
        "gh is not logged in to GitHub: HTTP 401: Bad credentials"},
+      {exited(1, "", "HTTP 403: API rate limit exceeded for user ID 7."), Code::gh_failed,
+       "`gh pr view` failed: HTTP 403: API rate limit exceeded for user ID 7."},
       {exited(1, "", "HTTP 502: Bad Gateway (https://u:secret@api.example/)"), Code::gh_failed,
        "`gh pr view` failed: HTTP 502: Bad Gateway (https://api.example/)"},
       {exited(1, "", ""), Code::gh_failed, "`gh pr view` failed: it gave no reason."},
@@ -141,6 +144,27 @@ TEST_F(Environment, SaysWhichHostWhereGhKnowsNone) {
     EXPECT_EQ(starts.back().count("GH_HOST"), 0U);
     EXPECT_EQ(starts.back().count("GH_REPO"), 1U);
   }
+}
+
+// gh's complaint about GH_HOST would send the user to a variable that is right for other projects.
+TEST_F(Environment, OfAnotherHostLeavesTheFirstFailure) {
+  sandbox_.variables["GH_HOST"] = "ghe.example";
+  sandbox_.runner.on("gh pr view", [](const engine::Command& command) {
+    bool named = true;
+    for (const auto& [name, value] : command.environment()) {
+      named = named && (name != "GH_HOST" || value);
+    }
+    return named ? exited(1, "",
+                          "none of the git remotes configured for this repository correspond to "
+                          "the GH_HOST environment variable.")
+                 : exited(4, "", "please run:  gh auth login");
+  });
+  const auto pull_request =
+      engine::view_pull_request(sandbox_.host(), {sandbox_.project(), std::nullopt, false}, {});
+  ASSERT_TRUE(test::fails(pull_request, Code::gh_auth));
+  EXPECT_EQ(pull_request.error().message,
+            "gh is not logged in to GitHub: please run:  gh auth login");
+  EXPECT_EQ(sandbox_.runner.lines().size(), 2U);
 }
 
 TEST_F(PullRequest, ChecksThatAreRedOrRunningAreNamed) {

@@ -55,7 +55,11 @@ TEST(PushRefusal, HasTheRemotesReasonAndWords) {
   EXPECT_EQ(error.message,
             "The remote refused the push to main of https://git.example/flux.git: pre-receive "
             "hook declined. GH006: no ask the owners");
-  EXPECT_THAT(error.hint, HasSubstr("for the right to push to main."));
+  EXPECT_THAT(error.hint, HasSubstr("for the right to push to main, or set `fluxWrite`"));
+  const Error proposed = engine::push_refusal(
+      kRemote, "rollout/backend", refused("pre-receive hook declined"), engine::PushTo::proposal);
+  EXPECT_THAT(proposed.hint, HasSubstr("for the right to push to rollout/backend;"));
+  EXPECT_THAT(proposed.hint, Not(HasSubstr("fluxWrite")));
   ASSERT_EQ(error.details.size(), 2U);
   EXPECT_EQ(error.details[0].first, "reason");
   EXPECT_EQ(std::get<std::string>(error.details[0].second), "pre-receive hook declined");

@@ -76,7 +76,7 @@ class Played {
     if (row.work_tree_is_stale) {
       work_tree.warning = "The clone's work tree is not up to date.";
     }
-    change_.edit = [this](std::string_view bytes) { return edit(bytes); };
+    change_.edits.front().edit = [this](std::string_view bytes) { return edit(bytes); };
     change_.dry_run = row.dry_run;
     identity_.sign_commits = row.signing != Signing::none;
     stop_if(Stop::before);
@@ -92,6 +92,7 @@ class Played {
   MadeUpHistory history;
   ScriptedRemote remote;
   NotedWorkTree work_tree;
+  MadeUpValues values{history};
   std::string path;
   std::set<std::string> transitions;
   std::optional<Result<PushedChange>> outcome;
@@ -121,7 +122,7 @@ class Played {
   void play() {
     const engine::CallContext call{stop_.get_token(), {}};
     const engine::RemoteHead known = remote.head();
-    PushLoop loop({remote, history, work_tree, clock_}, change_, identity_, call);
+    PushLoop loop({remote, history, work_tree, values, clock_}, change_, identity_, call);
     if (row_.fetch == Fetch::before) {
       outcome = loop.push(known);
     } else {
@@ -148,10 +149,10 @@ class Played {
   PausedClock clock_;
   std::stop_source stop_;
   int edits_ = 0;
-  engine::Change change_{.file = engine::RepositoryPath::parse("apps/k.yaml", "file").value(),
-                         .edit = {},
-                         .message = "Roll out",
-                         .dry_run = false};
+  engine::Change change_{
+      .edits = {{engine::RepositoryPath::parse("apps/k.yaml", "file").value(), {}}},
+      .message = "Roll out",
+      .dry_run = false};
   engine::Identity identity_{.author = {"Ada", "a@example.com"},
                              .committer = {"Ada", "a@example.com"}};
 };
@@ -185,7 +186,7 @@ void expect_consistent(const PushRow& row, const Played& played) {
     EXPECT_EQ(played.history.tag_of(*outcome->commit), kTag);
     EXPECT_TRUE(
         played.history.contains(played.remote.head().commit, *outcome->commit, outcome->head));
-    EXPECT_THAT(outcome->diff, HasSubstr(std::string("+") + kTag));
+    EXPECT_THAT(outcome->edits.front().diff, HasSubstr(std::string("+") + kTag));
   }
 }
 

@@ -28,4 +28,14 @@ TEST(RemoteBranch, IsNoneOfAnEmptyOrDetachedRemote) {
   EXPECT_EQ(parse_remote_branch("ref: refs/heads/a..b\tHEAD\n"), std::nullopt);
 }
 
+TEST(RemoteBranch, IsListedOrNot) {
+  const std::string output = "ref: refs/heads/main\tHEAD\n" + kId + "\tHEAD\n" + kId +
+                             "\trefs/heads/staging\n" + kId + "\trefs/remotes/x/refs/heads/live";
+  EXPECT_TRUE(engine::lists_branch(output, "staging"));
+  EXPECT_FALSE(engine::lists_branch(output, "stag"));
+  EXPECT_FALSE(engine::lists_branch(output, "main")) << "HEAD names it, and it is not there";
+  EXPECT_FALSE(engine::lists_branch(output, "live"));
+  EXPECT_FALSE(engine::lists_branch("", "main"));
+}
+
 }  // namespace

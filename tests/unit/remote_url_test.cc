@@ -52,7 +52,8 @@ TEST(RemoteUrl, SpellingsOfOneRepository) {
 TEST(RemoteUrl, NamesTheHost) {
   for (const char* address :
        {"https://git.example.com/x.git", "https://ann:pw@git.example.com:8443/x",
-        "ssh://git@git.example.com/x", "git@git.example.com:x.git", "https://GIT.example.com"}) {
+        "https://ann:p@ss@git.example.com/x", "ssh://git@git.example.com/x",
+        "git@git.example.com:x.git", "https://GIT.example.com"}) {
     EXPECT_EQ(RemoteUrl(address).host(), "git.example.com") << address;
   }
   EXPECT_EQ(RemoteUrl("http://[::1]:8080/x.git").host(), "[::1]");

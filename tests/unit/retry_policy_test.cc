@@ -60,6 +60,13 @@ TEST(RetryPolicy, EndsAfterTwoMinutes) {
   EXPECT_FALSE(policy.next_pause());
 }
 
+TEST(RetryPolicy, PausesForNoAttemptThatWouldBeginTooLate) {
+  test::FakeClock clock;
+  RetryPolicy policy(clock, [] { return 0.999; });
+  clock.sleep(std::chrono::minutes(2) - milliseconds(1), {});
+  EXPECT_FALSE(policy.next_pause());
+}
+
 TEST(RetryPolicy, OfAnotherWriterPausesDifferently) {
   const test::FakeClock clock;
   RetryPolicy one(clock);

@@ -1,5 +1,6 @@
 #include "engine/config/rwenv.h"
 
+#include <sstream>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "engine/config/rwenv_name.h"
 #include "tests/support/engine_host.h"
 #include "tests/support/reader_words.h"
 
@@ -289,6 +291,42 @@ TEST_F(Rwenv, ImagePrefixesAreAListOfTexts) {
   }
 }
 
+TEST_F(Rwenv, TheContainerIsTheRwenvsOwnOrThatOfAll) {
+  const auto container_of = [this](const std::string& top, const std::string& own) {
+    sandbox_.directory.write("home/.claude/rwenv/envs.json",
+                             "{" + top + R"("rwenvs": {"dev": {)" + own + "}}}");
+    auto rwenv = engine::load_rwenv(sandbox_.config(), "dev");
+    EXPECT_TRUE(rwenv) << rwenv.error().message;
+    return rwenv ? rwenv->dev_container.value_or("none") : "";
+  };
+  const std::string of_all = R"("devContainer": "all_1.x", )";
+  const std::string own = R"("devContainer": "own")";
+  EXPECT_EQ(container_of("", ""), "none");
+  EXPECT_EQ(container_of(of_all, ""), "all_1.x");
+  EXPECT_EQ(container_of(of_all, own), "own");
+  EXPECT_EQ(container_of("", own), "own");
+  EXPECT_EQ(container_of(of_all, R"("devContainer": "")"), "all_1.x");
+  EXPECT_EQ(container_of(of_all, R"("devContainer": null)"), "all_1.x");
+  EXPECT_EQ(container_of(of_all + R"("useDevContainer": true, )", own), "own");
+  EXPECT_EQ(container_of(of_all + R"("useDevContainer": null, )", own), "own");
+  EXPECT_EQ(container_of(of_all + R"("useDevContainer": false, )", own), "none");
+}
+
+TEST_F(Rwenv, AContainerThatDockerWouldNotTakeForANameIsRefused) {
+  for (const char* wrong : {"\"-it\"", "\"--privileged\"", "\"a b\"", "\"a/b\"", "\"a;b\"", "7",
+                            "{\"name\": \"x\"}", "\".a\""}) {
+    const std::string field = std::string(R"("devContainer": )") + wrong;
+    const auto own = refusal(R"({"rwenvs": {"dev": {)" + field + "}}}");
+    EXPECT_EQ(own.code, Code::bad_config) << wrong;
+    EXPECT_NE(own.message.find("rwenvs/dev/devContainer: given "), std::string::npos)
+        << own.message;
+    const auto of_all = refusal("{" + field + R"(, "rwenvs": {"dev": {}}})");
+    EXPECT_EQ(of_all.code, Code::bad_config) << wrong;
+    EXPECT_NE(of_all.message.find("devContainer: given "), std::string::npos) << of_all.message;
+  }
+  EXPECT_EQ(refusal(R"({"useDevContainer": "no", "rwenvs": {"dev": {}}})").code, Code::bad_config);
+}
+
 TEST_F(Rwenv, BrokenJsonNamesThePlace) {
   const auto error = refusal("{\n  \"rwenvs\": {,}\n}");
   EXPECT_EQ(error.code, Code::bad_config);
@@ -518,6 +556,76 @@ TEST_F(Rwenv, TheFluxPathIsADirectoryInsideOfTheRepository) {
     EXPECT_NE(rwenv.error().message.find("rwenvs/dev/fluxPath"), std::string::npos)
         << rwenv.error().message;
   }
+}
+
+TEST_F(Rwenv, TheFluxBranchIsANameThatGitAccepts) {
+  const auto load = [&](const std::string& value) {
+    sandbox_.directory.write("home/.claude/rwenv/envs.json",
+                             R"({"rwenvs": {"dev": {"fluxGitBranch": )" + value + "}}}");
+    return engine::load_rwenv(sandbox_.config(), "dev");
+  };
+  for (const char* const name : {"main", "env/live-1", "a.b", "x-", "refs/heads/x", "äöü"}) {
+    const auto rwenv = load("\"" + std::string(name) + "\"");
+    ASSERT_TRUE(rwenv) << name << " " << rwenv.error().message;
+    EXPECT_EQ(rwenv->flux_git_branch, name);
+  }
+  EXPECT_EQ(load("null")->flux_git_branch, std::nullopt);
+  for (const char* const value :
+       {R"("")",     R"("-x")",  R"("a..b")",     R"("a b")",     R"("a~1")",   R"("a^")",
+        R"("a:b")",  R"("a?")",  R"("a*")",       R"("[a")",      R"("/a")",    R"("a/")",
+        R"("a//b")", R"("a.")",  R"(".a")",       R"("a.lock")",  R"("@{-1}")", R"("a@{1}")",
+        R"("a\\b")", R"("a\n")", R"("a\u0000b")", R"("a\u007f")", R"("HEAD")",  "7",
+        "true",      R"(["a"])"}) {
+    const auto rwenv = load(value);
+    ASSERT_FALSE(rwenv) << value;
+    EXPECT_EQ(rwenv.error().code, Code::bad_config) << value;
+    EXPECT_NE(rwenv.error().message.find("rwenvs/dev/fluxGitBranch: "), std::string::npos)
+        << rwenv.error().message;
+  }
+}
+
+TEST_F(Rwenv, SaysWhetherToProposeAndOnWhichForge) {
+  const auto load = [&](const std::string& fields) {
+    sandbox_.directory.write("home/.claude/rwenv/envs.json",
+                             R"({"rwenvs": {"dev": {)" + fields + "}}}");
+    return engine::load_rwenv(sandbox_.config(), "dev");
+  };
+  using engine::FluxForge;
+  using engine::FluxWrite;
+  for (const char* const fields : {"", R"("fluxWrite": "push")", R"("fluxWrite": null)"}) {
+    EXPECT_EQ(load(fields)->flux_write, FluxWrite::push) << fields;
+    EXPECT_EQ(load(fields)->flux_forge, std::nullopt) << fields;
+  }
+  EXPECT_EQ(load(R"("fluxWrite": "pull-request")")->flux_write, FluxWrite::pull_request);
+  for (const auto& [name, forge] : {std::pair("github", FluxForge::github),
+                                    {"gitlab", FluxForge::gitlab},
+                                    {"gitea", FluxForge::gitea}}) {
+    EXPECT_EQ(load(R"("fluxForge": ")" + std::string(name) + "\"")->flux_forge, forge) << name;
+  }
+  for (const auto& [field, values] :
+       {std::pair("fluxWrite", R"("Push","pull request","merge-request","",true)"),
+        {"fluxForge", R"("GitHub","forgejo","",1)"}}) {
+    std::istringstream list(values);
+    for (std::string value; std::getline(list, value, ',');) {
+      const auto rwenv = load("\"" + std::string(field) + "\": " + value);
+      ASSERT_FALSE(rwenv) << value;
+      EXPECT_EQ(rwenv.error().code, Code::bad_config) << value;
+      EXPECT_NE(rwenv.error().message.find(std::string("rwenvs/dev/") + field), std::string::npos)
+          << rwenv.error().message;
+    }
+  }
+}
+
+TEST_F(Rwenv, ReplacingIsConfirmedOnlyIfSaid) {
+  const auto load = [&](const std::string& value) {
+    sandbox_.directory.write("home/.claude/rwenv/envs.json",
+                             R"({"rwenvs": {"dev": {"confirmReplace": )" + value + "}}}");
+    return engine::load_rwenv(sandbox_.config(), "dev");
+  };
+  EXPECT_TRUE(load("true")->confirm_replace);
+  EXPECT_FALSE(load("false")->confirm_replace);
+  EXPECT_FALSE(load("null")->confirm_replace);
+  EXPECT_EQ(load("\"true\"").error().code, Code::bad_config);
 }
 
 }  // namespace

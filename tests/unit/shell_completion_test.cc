@@ -34,6 +34,8 @@ TEST(ShellCompletion, KnowsTheOptionsOfTheCommand) {
   EXPECT_THAT(texts({"rollout", "papi", "--"}),
               AllOf(Contains("--dry-run"), Contains("--services"), Contains("--help")));
   EXPECT_THAT(texts({"lookup", "-"}), Not(Contains("--dry-run")));
+  EXPECT_THAT(texts({"history", "papi", "-"}), Contains("--limit"));
+  EXPECT_THAT(texts({"rollback", "papi", "-"}), Contains("--to"));
   EXPECT_THAT(texts({"rollout", "--", "-"}), IsEmpty());
 }
 
@@ -49,6 +51,8 @@ TEST(ShellCompletion, KnowsWhatAValueIs) {
 TEST(ShellCompletion, ServicesAreThoseOfTheProjectAndCatalogOnTheLine) {
   EXPECT_EQ(cli::complete({"rollout", ""}).kind, Kind::services);
   EXPECT_EQ(cli::complete({"lookup", "--json", "pa"}).kind, Kind::services);
+  EXPECT_EQ(cli::complete({"status", "--wait", "3", "pa"}).kind, Kind::services);
+  EXPECT_EQ(cli::complete({"history", "--limit", "3", "pa"}).kind, Kind::services);
   const ShellCompletion after =
       cli::complete({"--services", "s.json", "rollout", "--project=/src", "--dry-run", "pa"});
   EXPECT_EQ(after.kind, Kind::services);
@@ -56,12 +60,25 @@ TEST(ShellCompletion, ServicesAreThoseOfTheProjectAndCatalogOnTheLine) {
   EXPECT_EQ(after.services_file, "s.json");
   // As bash splits --project=/src.
   EXPECT_EQ(cli::complete({"rollout", "--project", "=", "/src", ""}).project, "/src");
-  EXPECT_EQ(cli::complete({"rollout", "papi", ""}).kind, Kind::candidates);
+  EXPECT_EQ(cli::complete({"rollout", "papi", "worker", ""}).kind, Kind::services);
+  EXPECT_EQ(cli::complete({"lookup", "papi", ""}).kind, Kind::candidates);
+}
+
+TEST(ShellCompletion, KnowsTheCommandsOfACommand) {
+  EXPECT_THAT(texts({"rwenv", ""}), ElementsAre("list", "show", "set", "add"));
+  EXPECT_EQ(cli::complete({"rwenv", "set", ""}).kind, Kind::rwenvs);
+  EXPECT_EQ(cli::complete({"rwenv", "add", ""}).kind, Kind::candidates);
+  EXPECT_THAT(texts({"rwenv", "add", ""}), IsEmpty());
+  EXPECT_THAT(texts({"rwenv", "add", "--"}),
+              AllOf(Contains("--flux-repo"), Contains("--services"), Not(Contains("--project"))));
+  EXPECT_THAT(texts({"rwenv", "add", "--flux-type", ""}), ElementsAre("github", "gitea"));
+  EXPECT_EQ(cli::complete({"rwenv", "add", "--kubeconfig", ""}).kind, Kind::files);
+  EXPECT_THAT(texts({"rwenv", "drop", ""}), IsEmpty());
 }
 
 TEST(ShellCompletion, OfALineWithoutSenseIsEmpty) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"deploy", ""}, {"rollout", "a", "b", ""}, {"demo", ""}, {"--nope", "x", ""}}) {
+           {"deploy", ""}, {"lookup", "a", ""}, {"demo", ""}, {"--nope", "x", ""}}) {
     const ShellCompletion nothing = cli::complete(words);
     EXPECT_EQ(nothing.kind, Kind::candidates);
     EXPECT_THAT(nothing.candidates, IsEmpty());

@@ -1,6 +1,6 @@
 // What the engine and the server do when the system refuses them a wake-up, a thread or a larger
-// file. This program's own read(), write() and pthread_create() stand before those of the C
-// library, and fail on request.
+// file. This program's own read(), write(), epoll_ctl() and pthread_create() stand before those of
+// the C library, and fail on request.
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -18,6 +18,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -60,6 +61,15 @@ extern "C" ssize_t write(int fd, const void* bytes, size_t count) {
     return -1;
   }
   return ::syscall(SYS_write, fd, bytes, count);
+}
+
+// asio wakes a thread up with a change of what it waits for, which has EPOLLPRI for descriptors.
+extern "C" int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) {
+  if (no_wake_up && operation == EPOLL_CTL_MOD && (event->events & EPOLLPRI) == 0) {
+    errno = ENOMEM;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_epoll_ctl, epoll, operation, fd, event));
 }
 
 extern "C" ssize_t read(int fd, void* bytes, size_t count) {

@@ -86,6 +86,11 @@ TEST(PrintableLine, IsOneLineWithoutOuterSpace) {
   EXPECT_EQ(sanitize_line("abcdef", 3), "abc…");
 }
 
+TEST(PrintableLine, HidesSecretsThatInvisibleCharactersBreak) {
+  EXPECT_EQ(sanitize_line("ghp_0123456789abcdef\u200B0123456789abcdefABCD"),
+            sanitize_line("ghp_0123456789abcdef0123456789abcdefABCD"));
+}
+
 TEST(WithoutUserinfo, RemovesNamesAndSecrets) {
   EXPECT_EQ(without_userinfo("https://user:token@host/x.git"), "https://host/x.git");
   EXPECT_EQ(without_userinfo("https://token@host:8443/x"), "https://host:8443/x");

@@ -15,6 +15,10 @@ TEST(TimeLimit, IsTwoMinutesUnlessItIsSet) {
   EXPECT_EQ(limit_of("7"), std::chrono::seconds(7));
 }
 
+TEST(TimeLimit, IsOneDayAtMost) {
+  EXPECT_EQ(limit_of("86400"), std::chrono::hours(24));
+}
+
 TEST(TimeLimit, RefusesWhatIsNoNumberOfSeconds) {
   for (const char* const text : {"0", "-1", "1.5", "10s", " 10", "86401", "99999999999999999999"}) {
     EXPECT_TRUE(test::fails(limit_of(text), engine::Code::bad_config)) << text;

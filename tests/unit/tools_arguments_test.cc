@@ -9,10 +9,16 @@
 #include "engine/base/result.h"
 #include "json/parse.h"
 #include "tests/support/temporary_directory.h"
+#include "tools/add_rwenv.h"
+#include "tools/list_rwenvs.h"
 #include "tools/lookup_service.h"
 #include "tools/regenerate_services.h"
 #include "tools/resolve_tag.h"
+#include "tools/rollback.h"
 #include "tools/rollout.h"
+#include "tools/rollout_history.h"
+#include "tools/rollout_status.h"
+#include "tools/set_rwenv.h"
 
 namespace {
 
@@ -29,8 +35,26 @@ std::optional<engine::Error> problem_of(const std::string& tool, const Json& arg
   if (tool == "lookup_service") {
     return error_of(tools::read_lookup_service(arguments));
   }
+  if (tool == "rollback") {
+    return error_of(tools::read_rollback(arguments));
+  }
+  if (tool == "rollout_history") {
+    return error_of(tools::read_rollout_history(arguments));
+  }
+  if (tool == "rollout_status") {
+    return error_of(tools::read_rollout_status(arguments));
+  }
   if (tool == "regenerate_services") {
     return error_of(tools::read_regenerate_services(arguments));
+  }
+  if (tool == "list_rwenvs") {
+    return error_of(tools::read_list_rwenvs(arguments));
+  }
+  if (tool == "set_rwenv") {
+    return error_of(tools::read_set_rwenv(arguments));
+  }
+  if (tool == "add_rwenv") {
+    return error_of(tools::read_add_rwenv(arguments));
   }
   return error_of(tools::read_rollout(arguments));
 }
@@ -43,7 +67,9 @@ struct Sample {
 
 std::vector<Sample> samples() {
   std::vector<Sample> out;
-  for (const char* tool : {"resolve_tag", "lookup_service", "rollout", "regenerate_services"}) {
+  for (const char* tool :
+       {"resolve_tag", "lookup_service", "rollout", "rollback", "rollout_history", "rollout_status",
+        "regenerate_services", "list_rwenvs", "set_rwenv", "add_rwenv"}) {
     for (const bool valid : {true, false}) {
       const fs::path directory =
           fs::path(TEST_DATA) / "tools" / tool / (valid ? "valid" : "invalid");
@@ -145,18 +171,40 @@ TEST(ToolArguments, RolloutRequestHasWhatWasGiven) {
   EXPECT_EQ(request->project.directory, "/src/papi");
 }
 
+TEST(ToolArguments, AHistoryHasALimit) {
+  EXPECT_EQ(tools::read_rollout_history({{"service", "papi"}})->limit, 10U);
+  EXPECT_EQ(tools::read_rollout_history({{"service", "papi"}, {"limit", 50}})->limit, 50U);
+  EXPECT_EQ(message_of("rollout_history", {{"service", "papi"}, {"limit", 51}}),
+            "Argument limit: given 51, expected an integer from 1 to 50.");
+}
+
+TEST(ToolArguments, AWaitHasALimit) {
+  const auto request = tools::read_rollout_status({{"service", "papi"}, {"waitSeconds", 600}});
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->wait, std::chrono::seconds(600));
+  EXPECT_EQ(tools::read_rollout({{"service", "papi"}})->wait, std::nullopt);
+  EXPECT_EQ(tools::read_rollout({{"waitSeconds", 1}})->wait, std::chrono::seconds(1));
+  EXPECT_EQ(message_of("rollout", {{"waitSeconds", 601}}),
+            "Argument waitSeconds: given 601, expected an integer from 1 to 600.");
+  EXPECT_EQ(message_of("rollout_status", {{"waitSeconds", 0}}),
+            "Argument waitSeconds: given 0, expected an integer from 1 to 600.");
+}
+
 // Every argument that the tool's schema does not require, as some clients send what is left out.
 TEST(ToolArguments, NullIsAnArgumentThatWasLeftOut) {
   for (const std::string tool :
-       {"resolve_tag", "lookup_service", "rollout", "regenerate_services"}) {
+       {"resolve_tag", "lookup_service", "rollout", "rollback", "rollout_history", "rollout_status",
+        "regenerate_services", "list_rwenvs", "set_rwenv", "add_rwenv"}) {
     const Json schema = Json::parse(
         test::read_bytes(fs::path(TEST_DATA) / "../../schemas" / (tool + ".input.json")));
-    Json all = tool == "lookup_service" ? Json{{"service", "papi"}} : Json::object();
+    const bool needs_service =
+        tool == "lookup_service" || tool == "rollout_history" || tool == "rollback";
+    Json all = needs_service ? Json{{"service", "papi"}} : Json::object();
     for (const auto& [name, property] : schema.at("properties").items()) {
       if (all.contains(name)) {
         continue;
       }
-      Json arguments = tool == "lookup_service" ? Json{{"service", "papi"}} : Json::object();
+      Json arguments = needs_service ? Json{{"service", "papi"}} : Json::object();
       arguments[name] = nullptr;
       EXPECT_EQ(message_of(tool, arguments), "accepted") << tool << " " << name;
       all[name] = nullptr;

@@ -7,56 +7,20 @@
 #include <gtest/gtest.h>
 
 #include "json/parse.h"
+#include "tests/support/fake_context.h"
 #include "tests/support/scripted_runner.h"
 #include "tests/support/temporary_directory.h"
 #include "tools/choose_service.h"
 #include "tools/client_roots.h"
+#include "tools/confirm_replace.h"
 #include "tools/features.h"
 #include "tools/tool_call.h"
 
 namespace {
 
+using test::FakeContext;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-// A client that can be asked as `can_ask_` says, and answers with `answer_`.
-class FakeContext final : public mcp::Context {
- public:
-  std::stop_token stop_token() const override { return stop_.get_token(); }
-  void progress(double progress, std::optional<double>, std::string_view message) override {
-    progress_.emplace_back(progress, message);
-  }
-  void log(mcp::LogLevel, std::string_view, OrderedJson) override {}
-  bool can_ask(std::string_view method) const override {
-    return can_ask_ && method == "elicitation/create";
-  }
-  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::AnswerTrust proof,
-                        std::string_view bound_to) override {
-    asked_ = std::move(requests);
-    proof_ = proof;
-    bound_to_ = bound_to;
-    if (answer_.is_null()) {
-      throw mcp::NotAnswered("no user");
-    }
-    return {answer_};
-  }
-  mcp::Roots roots() override {
-    ++roots_asked_;
-    return roots_;
-  }
-  bool asking_ends_request() const override { return asking_ends_request_; }
-
-  bool can_ask_ = false;
-  Json answer_;  // null: there is none
-  mcp::Roots roots_;
-  int roots_asked_ = 0;
-  bool asking_ends_request_ = false;
-  std::vector<mcp::InputRequest> asked_;
-  mcp::AnswerTrust proof_ = mcp::AnswerTrust::none;  // of what was asked last
-  std::string bound_to_;
-  std::vector<std::pair<double, std::string>> progress_;
-  std::stop_source stop_;
-};
 
 constexpr const char* kCatalog =
     R"({"services": {"papi": {"imageGroup": "backend"}, "worker.mail": {"imageGroup": "backend"},
@@ -116,9 +80,14 @@ TEST_F(ToolFeatures, DefinitionsAreCompleteAndShort) {
     EXPECT_LT(definition.at("description").get<std::string>().size(), 2048U) << tool.name;
     EXPECT_EQ(definition.at("inputSchema").at("type"), "object");
     EXPECT_EQ(definition.at("outputSchema").at("type"), "object");
-    const bool only_reads = tool.name == "resolve_tag" || tool.name == "lookup_service";
+    const bool only_reads = tool.name == "resolve_tag" || tool.name == "lookup_service" ||
+                            tool.name == "rollout_history" || tool.name == "rollout_status" ||
+                            tool.name == "list_rwenvs";
+    const bool decides = tool.name == "set_rwenv";
     EXPECT_EQ(definition.at("annotations").at("readOnlyHint"), only_reads) << tool.name;
-    EXPECT_EQ(definition.at("annotations").at("destructiveHint"), tool.name == "rollout");
+    EXPECT_EQ(definition.at("annotations").at("destructiveHint"),
+              tool.name == "rollout" || tool.name == "rollback" || decides);
+    EXPECT_EQ(definition.contains("_meta"), decides) << tool.name;
   }
   EXPECT_LT(tools::instructions().size(), 2048U);
 }
@@ -231,8 +200,32 @@ TEST_F(ToolFeatures, RwenvHasNoSecrets) {
   EXPECT_EQ(rwenv.at("rwenv"), "rdebug");
   EXPECT_EQ(rwenv.at("fluxRepo"), "https://git.example/f");
   EXPECT_EQ(rwenv.at("fluxGitRepoType"), "github");
+  EXPECT_EQ(rwenv.at("fluxWrite"), "push");
+  EXPECT_FALSE(rwenv.contains("fluxForge"));
   EXPECT_EQ(rwenv.at("readOnly"), false);
+  EXPECT_EQ(rwenv.at("confirmReplace"), false);
+  EXPECT_FALSE(rwenv.contains("fluxGitBranch"));
   EXPECT_THAT(json::dump(rwenv), testing::Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ToolFeatures, AReadOnlyRwenvIsSaidToBeOne) {
+  directory_.write(
+      "config/envs.json",
+      R"({"rwenvs": {"rdebug": {"fluxGitRepo": "https://git.example/f", "readOnly": true}}})");
+  EXPECT_EQ(read("rollout://rwenv").at("readOnly"), true);
+}
+
+TEST_F(ToolFeatures, RwenvHasItsBranch) {
+  directory_.write("config/envs.json",
+                   R"({"rwenvs": {"rdebug": {"fluxGitRepo": "https://git.example/f",
+                                             "fluxGitBranch": "staging", "confirmReplace": true,
+                                             "fluxWrite": "pull-request",
+                                             "fluxForge": "gitlab"}}})");
+  const OrderedJson rwenv = read("rollout://rwenv");
+  EXPECT_EQ(rwenv.at("fluxGitBranch"), "staging");
+  EXPECT_EQ(rwenv.at("fluxWrite"), "pull-request");
+  EXPECT_EQ(rwenv.at("fluxForge"), "gitlab");
+  EXPECT_EQ(rwenv.at("confirmReplace"), true);
 }
 
 TEST_F(ToolFeatures, ServicesAndEachOfThemAreResources) {
@@ -265,6 +258,9 @@ TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
   EXPECT_THAT(*complete(resource, "service", "w"), ElementsAre("worker.mail"));
   EXPECT_THAT(*complete(prompt, "dryRun", "t"), ElementsAre("true"));
   EXPECT_THAT(*complete(prompt, "other", ""), ElementsAre());
+  const Json rollback = {{"type", "ref/prompt"}, {"name", "rollback"}};
+  EXPECT_THAT(*complete(rollback, "service", "work"), ElementsAre("worker.mail"));
+  EXPECT_THAT(*complete(rollback, "dryRun", "t"), ElementsAre()) << "it has no such argument";
   EXPECT_EQ(complete({{"type", "ref/prompt"}, {"name", "other"}}, "service", ""), std::nullopt);
   EXPECT_EQ(complete({{"type", "ref/resource"}, {"uri", "rollout://rwenv"}}, "service", ""),
             std::nullopt);
@@ -288,6 +284,22 @@ TEST_F(ToolFeatures, AChangedCatalogIsSeenAtOnceAndByAll) {
             "unknown_service");
 }
 
+TEST_F(ToolFeatures, TheListOfServicesFollowsTheCatalogThatItWasMadeOf) {
+  const mcp::ResourceProvider provider = tools::resources(setup_);
+  const auto listed = [&] {
+    return provider.read("rollout://services", context_)
+        .value()
+        .at(0)
+        .at("text")
+        .get<std::string>();
+  };
+  EXPECT_THAT(listed(), HasSubstr("papi"));
+  directory_.write("config/flux-infra-guide/rdebug/services.json",
+                   R"({"services": {"renamed": {"imageGroup": "backend"}},
+                       "imageGroups": {"backend": {"file": "k.yaml", "imageName": "backend"}}})");
+  EXPECT_THAT(listed(), HasSubstr(R"("services":[{"service":"renamed","imageGroup":"backend"}])"));
+}
+
 TEST(Matching, PrefixThenPartThenLettersInOrder) {
   EXPECT_THAT(tools::matching({"pool-api", "api-pool", "papi", "portal", "Api"}, "api"),
               ElementsAre("api-pool", "Api", "pool-api", "papi"));
@@ -306,6 +318,17 @@ TEST(RolloutPrompt, NamesTheCall) {
   EXPECT_THAT(prompt_text({{"service", "papi"}, {"dryRun", "true"}}),
               HasSubstr(R"({"service":"papi","dryRun":true})"));
   EXPECT_THAT(prompt_text({{"service", "a\"}\nb"}}), HasSubstr(R"({"service":"a\"} b"})"));
+}
+
+TEST(RollbackPrompt, NamesTheCall) {
+  FakeContext context;
+  const auto text = [&](const Json& arguments) {
+    const OrderedJson result = tools::rollback_prompt().get(arguments, context);
+    return result.at("messages").at(0).at("content").at("text").get<std::string>();
+  };
+  EXPECT_THAT(text({{"service", "papi"}}),
+              HasSubstr(R"(`rollback` with the arguments {"service":"papi"}.)"));
+  EXPECT_THAT(text(Json::object()), HasSubstr("ask me which one"));
 }
 
 TEST(RolloutPrompt, DryRunUnlessClearlyNot) {
@@ -427,6 +450,62 @@ TEST_F(OtherRwenv, IsNoMatterToADryRun) {
   context_.can_ask_ = true;
   EXPECT_EQ(rollout(true)["code"], "not_a_repository");
   EXPECT_THAT(context_.asked_, testing::IsEmpty());
+}
+
+// A question of the engine, as the client gets it.
+class ConfirmReplace : public ToolFeatures {
+ protected:
+  engine::Consent ask(const std::string& tag = "pr-41-0f0e0d0",
+                      const std::string& by = "pr-42-a1b2c3d") {
+    engine::ReplaceQuestion question{.replaced = {.tag = tag, .of_another = tag + ", by Alice"},
+                                     .tag = by,
+                                     .target = "backend",
+                                     .file = "apps/k.yaml",
+                                     .project = directory_.path() / "my project",
+                                     .config_directory = directory_.path() / "config",
+                                     .rwenv = "rdebug"};
+    return tools::confirm_replace(context_)(question);
+  }
+  std::string key() const { return context_.asked_.at(0).key; }
+};
+
+TEST_F(ConfirmReplace, AsksWhoseImageIsReplaced) {
+  context_.can_ask_ = true;
+  context_.answer_ = {{"action", "accept"}, {"content", {{"confirm", true}}}};
+  EXPECT_EQ(ask(), engine::Consent::given);
+  EXPECT_EQ(context_.asked_.at(0).params.at("message"),
+            "backend in 'rdebug' is at pr-41-0f0e0d0, by Alice. Replace it with pr-42-a1b2c3d?");
+  EXPECT_EQ(context_.proof_, mcp::AnswerTrust::asked);
+  EXPECT_THAT(context_.bound_to_, HasSubstr("git.example"));
+}
+
+TEST_F(ConfirmReplace, AnythingButAYesIsANo) {
+  context_.can_ask_ = true;
+  for (const Json& answer : {Json{{"action", "decline"}}, Json{{"action", "cancel"}},
+                             Json{{"action", "accept"}, {"content", {{"confirm", false}}}}}) {
+    context_.answer_ = answer;
+    EXPECT_EQ(ask(), engine::Consent::declined) << answer;
+  }
+}
+
+TEST_F(ConfirmReplace, NobodyIsThereToBeAsked) {
+  EXPECT_EQ(ask(), engine::Consent::nobody_to_ask);
+  EXPECT_THAT(context_.asked_, testing::IsEmpty());
+  context_.can_ask_ = true;
+  EXPECT_EQ(ask(), engine::Consent::nobody_to_ask) << "and does not answer";
+}
+
+// By its key an answer belongs to one question, whichever is asked when the call is made again.
+TEST_F(ConfirmReplace, AnAnswerIsToOneImage) {
+  context_.can_ask_ = true;
+  ask("pr-41-0f0e0d0");
+  const std::string one = key();
+  ask("pr-43-0f0e0d0");
+  EXPECT_NE(key(), one);
+  ask("pr-41-0f0e0d0", "pr-43-a1b2c3d");
+  EXPECT_NE(key(), one) << "HEAD has moved";
+  ask("pr-41-0f0e0d0");
+  EXPECT_EQ(key(), one);
 }
 
 TEST(CallOfAContext, StopsWhenTheClientCancels) {

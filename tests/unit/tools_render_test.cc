@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/error.h"
+#include "engine/regenerate.h"
 #include "engine/rollout.h"
 #include "json/parse.h"
 #include "tools/render.h"
@@ -17,22 +18,24 @@ engine::RolloutResult example() {
   engine::RolloutResult result;
   result.status = engine::RolloutStatus::updated;
   result.tag = "pr-42-a1b2c3d";
-  result.previous_tag = "pr-41-9f8e7d6";
-  result.service = "papi";
-  result.image_group = "backend-services";
-  result.image_name = "registry/backend";
-  result.file = "apps/backend-services/kustomization.yaml";
+  result.changes.emplace_back();
+  result.changes.front().previous_tag = "pr-41-9f8e7d6";
+  result.changes.front().service = "papi";
+  result.changes.front().image_group = "backend-services";
+  result.changes.front().image_name = "registry/backend";
+  result.changes.front().file = "apps/backend-services/kustomization.yaml";
   result.flux_repo = "https://git.example/infra/flux.git";
   result.branch = "main";
   result.rwenv = "rdebug";
   result.commit = std::string(40, 'c');
   result.attempts = 1;
-  result.services_affected = {"papi", "worker", "cron"};
-  result.kustomization = "backend";
-  result.diff =
+  result.changes.front().services_affected = {"papi", "worker", "cron"};
+  result.changes.front().kustomization = "backend";
+  result.changes.front().diff =
       "--- a/k.yaml\n+++ b/k.yaml\n@@ -1 +1 @@\n-newTag: pr-41-9f8e7d6\n+newTag: pr-42-a1b2c3d\n";
   result.project_directory = "/home/ann/src/papi";
   result.project_branch = "feature/search";
+  result.pr_source = engine::PrSource::argument;
   return result;
 }
 
@@ -53,8 +56,8 @@ TEST(Report, UpdatedIsTheContractsText) {
 
 TEST(Report, UnknownValuesLeaveNoTrace) {
   engine::RolloutResult result = example();
-  result.services_affected.clear();
-  result.kustomization.reset();
+  result.changes.front().services_affected.clear();
+  result.changes.front().kustomization.reset();
   EXPECT_EQ(tools::report(result),
             "✓ Updated backend-services to pr-42-a1b2c3d\n"
             "\n"
@@ -66,6 +69,18 @@ TEST(Report, UnknownValuesLeaveNoTrace) {
             "Flux will reconcile automatically.");
 }
 
+TEST(Report, WithoutEffectSaysWhyInPlaceOfTheReconciliation) {
+  engine::RolloutResult result = example();
+  result.changes.front().effect = {engine::Effect::Followed::no,
+                                   {"It is suspended (a.yaml:7).", "And more."}};
+  EXPECT_THAT(tools::report(result),
+              testing::EndsWith("\n\nThis will not take effect: It is suspended (a.yaml:7)."));
+  EXPECT_THAT(tools::report(result), testing::Not(testing::HasSubstr("Flux will reconcile")));
+  result.changes.push_back(result.changes.front());
+  result.changes.back().effect = {};
+  EXPECT_THAT(tools::report(result), testing::HasSubstr("Flux will reconcile automatically"));
+}
+
 TEST(Report, UnchangedHasItsOwnFirstLineOnly) {
   engine::RolloutResult result = example();
   const std::string updated = tools::report(result);
@@ -74,6 +89,52 @@ TEST(Report, UnchangedHasItsOwnFirstLineOnly) {
   EXPECT_EQ(unchanged.substr(0, unchanged.find('\n')),
             "✓ backend-services is already at pr-42-a1b2c3d");
   EXPECT_EQ(unchanged.substr(unchanged.find('\n')), updated.substr(updated.find('\n')));
+}
+
+TEST(Report, ProposedNamesTheRequestAndWaitsForTheMerge) {
+  engine::RolloutResult result = example();
+  result.status = engine::RolloutStatus::proposed;
+  result.proposal = engine::Proposal{.url = "https://github.com/acme/flux/pull/7",
+                                     .number = 7,
+                                     .head_branch = "rollout/backend-services"};
+  EXPECT_EQ(tools::report(result),
+            "✓ Proposed backend-services pr-42-a1b2c3d: https://github.com/acme/flux/pull/7\n"
+            "\n"
+            "Flux repo: https://git.example/infra/flux.git\n"
+            "File: apps/backend-services/kustomization.yaml\n"
+            "Image: registry/backend\n"
+            "Tag: pr-42-a1b2c3d\n"
+            "\n"
+            "Services affected: papi, worker, cron\n"
+            "\n"
+            "Flux will reconcile automatically once it is merged. To force immediate sync then:\n"
+            "  flux reconcile kustomization backend --with-source");
+  const auto first_line = [&] {
+    const std::string report = tools::report(result);
+    return report.substr(0, report.find('\n'));
+  };
+  result.proposal->url.reset();
+  EXPECT_EQ(first_line(), "✓ Proposed backend-services pr-42-a1b2c3d as #7");
+  result.proposal->number.reset();
+  EXPECT_EQ(first_line(), "✓ Proposed backend-services pr-42-a1b2c3d as rollout/backend-services");
+  result.status = engine::RolloutStatus::unchanged;
+  result.proposal->url = "https://x/pull/7";
+  EXPECT_EQ(first_line(),
+            "✓ backend-services is already at pr-42-a1b2c3d in the proposal: https://x/pull/7");
+}
+
+TEST(Structured, HasTheProposalAsFarAsItIsKnown) {
+  engine::RolloutResult result = example();
+  EXPECT_FALSE(tools::structured(result).contains("proposal"));
+  result.status = engine::RolloutStatus::proposed;
+  result.proposal = engine::Proposal{
+      .url = "https://x/pull/7", .number = 7, .head_branch = "rollout/b", .reused = true};
+  EXPECT_EQ(tools::structured(result).at("status"), "proposed");
+  EXPECT_EQ(json::dump(tools::structured(result).at("proposal")),
+            R"({"url":"https://x/pull/7","number":7,"headBranch":"rollout/b","reused":true})");
+  result.proposal = engine::Proposal{.url = {}, .number = {}, .head_branch = "rollout/b"};
+  EXPECT_EQ(json::dump(tools::structured(result).at("proposal")),
+            R"({"headBranch":"rollout/b","reused":false})");
 }
 
 TEST(Report, DryRunIsTheDiff) {
@@ -89,8 +150,8 @@ TEST(Report, DryRunIsTheDiff) {
 TEST(Report, DryRunWithoutPreviousTagSaysNone) {
   engine::RolloutResult result = example();
   result.status = engine::RolloutStatus::dry_run;
-  result.previous_tag.reset();
-  result.diff.clear();
+  result.changes.front().previous_tag.reset();
+  result.changes.front().diff.clear();
   result.warnings = {"PR #42 is closed."};
   EXPECT_EQ(tools::report(result),
             "Dry run: backend-services (none) → pr-42-a1b2c3d\n"
@@ -109,7 +170,7 @@ TEST(Report, WarningsComeLast) {
 
 TEST(Report, ImageNameStandsInForTheGroup) {
   engine::RolloutResult result = example();
-  result.image_group.reset();
+  result.changes.front().image_group.reset();
   EXPECT_THAT(tools::report(result),
               testing::StartsWith("✓ Updated registry/backend to pr-42-a1b2c3d\n"));
 }
@@ -157,10 +218,85 @@ TEST(Report, LookupNamesThePlace) {
             "Catalog: /etc/services.json (generated 2026-01-31)");
 }
 
+engine::RolloutHistory history() {
+  engine::RolloutHistory out;
+  out.rwenv = "dev";
+  out.image_group = "backend";
+  out.file = "apps/k.yaml";
+  out.image_name = "acme/backend";
+  out.entries = {{.tag = "pr-42-a1b2c3d",
+                  .previous_tag = "v1",
+                  .pr_number = engine::PrNumber::make(42),
+                  .commit = std::string(40, 'a'),
+                  .author = "Zo\u00eb",
+                  .committed_at = "2026-01-31T12:00:00Z",
+                  .message = "update",
+                  .current = true},
+                 {.tag = {},
+                  .previous_tag = {},
+                  .pr_number = {},
+                  .commit = std::string(40, 'b'),
+                  .author = "Alexander",
+                  .committed_at = "",
+                  .message = "",
+                  .current = false}};
+  return out;
+}
+
+TEST(Report, AHistoryIsATable) {
+  EXPECT_EQ(tools::report(history()),
+            "backend in dev (apps/k.yaml): the tags that were set, newest first\n\n"
+            "  TAG            SINCE                 COMMIT   AUTHOR     MESSAGE\n"
+            "* pr-42-a1b2c3d  2026-01-31T12:00:00Z  aaaaaaa  Zo\u00eb        update\n"
+            "  (none)                               bbbbbbb  Alexander");
+}
+
+TEST(Report, AHistorySaysWhereItStopped) {
+  engine::RolloutHistory some = history();
+  some.stopped = "at abc1234: the time limit of 120 s was over";
+  some.warnings = {"a warning"};
+  EXPECT_THAT(
+      tools::report(some),
+      testing::EndsWith("\n\n\u26a0 Older tags are not listed. Stopped at abc1234: the time "
+                        "limit of 120 s was over\n\u26a0 a warning"));
+  EXPECT_FALSE(tools::structured(some).at("complete").get<bool>());
+  some.entries.clear();
+  EXPECT_THAT(tools::report(some),
+              testing::StartsWith("backend in dev (apps/k.yaml): who set the tag is not known\n"));
+  some.stopped.reset();
+  EXPECT_THAT(tools::report(some),
+              testing::StartsWith("backend in dev (apps/k.yaml): no tag was ever set\n"));
+  EXPECT_TRUE(tools::structured(some).at("complete").get<bool>());
+}
+
+TEST(Report, AHistoryIsOtherPeoplesTextMadeFitToBeShown) {
+  engine::RolloutHistory some = history();
+  some.entries.front().message = "\x1b[31mpassword=hunter2\u202e " + std::string(200, 'x');
+  some.entries.front().tag = "v1\nv2";
+  const std::string text = tools::report(some);
+  EXPECT_THAT(text, testing::HasSubstr("password=*** xxx"));
+  EXPECT_THAT(text, testing::HasSubstr("* v1 v2  "));
+  EXPECT_EQ(text.find_first_of("\x1b"), std::string::npos);
+  EXPECT_EQ(text.find(std::string(100, 'x')), std::string::npos) << "the table keeps its form";
+  const OrderedJson entry = tools::structured(some).at("entries").at(0);
+  EXPECT_EQ(entry.at("tag"), "v1 v2");
+  EXPECT_EQ(entry.at("message"), "password=*** " + std::string(200, 'x'));
+  EXPECT_FALSE(tools::structured(some).at("entries").at(1).contains("tag"));
+}
+
+TEST(Report, ARenamedServiceIsNeitherAddedNorRemoved) {
+  engine::RegenerateResult result;
+  result.added = {"more", "papi"};
+  result.removed = {"gone", "papi.live"};
+  result.renamed = {{"papi.live", "papi"}};
+  EXPECT_THAT(tools::report(result),
+              testing::EndsWith("\nAdded: more\nRenamed: papi.live → papi\nRemoved: gone"));
+}
+
 TEST(Report, TerminalControlIsRemoved) {
   engine::RolloutResult result = example();
   result.warnings = {"evil \x1b[31mred\x07"};
-  result.diff = "+\x1b]0;title\x07 x\n";
+  result.changes.front().diff = "+\x1b]0;title\x07 x\n";
   EXPECT_THAT(tools::report(result), Not(HasSubstr("\x1b")));
   EXPECT_THAT(tools::structured(result).at("diff").get<std::string>(), Not(HasSubstr("\x1b")));
 }
@@ -168,9 +304,9 @@ TEST(Report, TerminalControlIsRemoved) {
 TEST(Report, HasNoSecretsAndNothingInvisible) {
   engine::RolloutResult result = example();
   result.status = engine::RolloutStatus::dry_run;
-  result.image_group = "back\U000E0041\u200bend";
+  result.changes.front().image_group = "back\U000E0041\u200bend";
   result.warnings = {"remote: used password=hunter2", "see https://ann:hunter2@host/x"};
-  result.diff =
+  result.changes.front().diff =
       " env:\n - name: DB_PASSWORD\n   value: hunter2\n # \U000E0041\u200f comment\n"
       "-newTag: pr-41-9f8e7d6\n+newTag: pr-42-a1b2c3d\n";
   const std::string shown = json::dump(tools::structured(result)) + tools::report(result);
@@ -184,12 +320,88 @@ TEST(Report, HasNoSecretsAndNothingInvisible) {
 
 TEST(Report, PartsBesideEachOtherAreNoSecret) {
   engine::RolloutResult result = example();
-  result.image_name = "auth-token";
-  result.services_affected = {"secret", "password-reset", "token"};
-  result.kustomization = "secret";
+  result.changes.front().image_name = "auth-token";
+  result.changes.front().services_affected = {"secret", "password-reset", "token"};
+  result.changes.front().kustomization = "secret";
   const std::string text = tools::report(result);
   EXPECT_THAT(text, Not(HasSubstr("***")));
   EXPECT_THAT(text, HasSubstr("Services affected: secret, password-reset, token\n"));
+}
+
+// The same with a second group, as `services` asks for it.
+engine::RolloutResult example_of_two() {
+  engine::RolloutResult result = example();
+  result.several = true;
+  result.changes.front().changed = true;
+  engine::RolloutChange& second = result.changes.emplace_back(result.changes.front());
+  second.service = "web";
+  second.image_group = "frontend";
+  second.image_name = "registry/web";
+  second.file = "apps/web/kustomization.yaml";
+  second.previous_tag = "pr-7-0000000";
+  second.services_affected = {"web", "cron"};
+  return result;
+}
+
+TEST(Report, OfSeveralNamesEachGroupAndEachKustomizationOnce) {
+  engine::RolloutResult result = example_of_two();
+  EXPECT_EQ(tools::report(result),
+            "✓ Updated backend-services, frontend to pr-42-a1b2c3d\n"
+            "\n"
+            "Flux repo: https://git.example/infra/flux.git\n"
+            "Tag: pr-42-a1b2c3d\n"
+            "backend-services: apps/backend-services/kustomization.yaml, image registry/backend\n"
+            "frontend: apps/web/kustomization.yaml, image registry/web\n"
+            "\n"
+            "Services affected: papi, worker, cron, web\n"
+            "\n"
+            "Flux will reconcile automatically. To force immediate sync:\n"
+            "  flux reconcile kustomization backend --with-source");
+  result.changes.back().kustomization = "web";
+  EXPECT_THAT(tools::report(result),
+              testing::EndsWith("  flux reconcile kustomization backend --with-source\n"
+                                "  flux reconcile kustomization web --with-source"));
+  result.status = engine::RolloutStatus::unchanged;
+  EXPECT_THAT(tools::report(result),
+              testing::StartsWith("✓ backend-services, frontend are already at pr-42-a1b2c3d\n"));
+  result.status = engine::RolloutStatus::dry_run;
+  EXPECT_THAT(tools::report(result),
+              testing::StartsWith("Dry run: backend-services pr-41-9f8e7d6 → pr-42-a1b2c3d, "
+                                  "frontend pr-7-0000000 → pr-42-a1b2c3d\n"));
+}
+
+TEST(Structured, HasOneObjectForEachOfSeveralGroups) {
+  EXPECT_FALSE(tools::structured(example()).contains("changes"));
+  engine::RolloutResult result = example_of_two();
+  result.changes.back().changed = false;
+  const OrderedJson object = tools::structured(result);
+  EXPECT_EQ(object.at("imageGroup"), "backend-services");
+  ASSERT_EQ(object.at("changes").size(), 2U);
+  const OrderedJson& second = object.at("changes").at(1);
+  EXPECT_EQ(second.at("imageGroup"), "frontend");
+  EXPECT_EQ(second.at("previousTag"), "pr-7-0000000");
+  EXPECT_EQ(second.at("changed"), false);
+  EXPECT_EQ(object.at("changes").at(0).at("changed"), true);
+}
+
+TEST(Structured, SaysWhomARolloutReplaces) {
+  engine::RolloutResult result = example();
+  EXPECT_EQ(tools::structured(result).at("prSource"), "argument");
+  EXPECT_FALSE(tools::structured(result).contains("replaced"));
+  result.pr_source = engine::PrSource::gh;
+  result.changes.front().replaced = engine::Replacement{.tag = "latest"};
+  EXPECT_EQ(tools::structured(result).at("prSource"), "gh");
+  EXPECT_EQ(json::dump(tools::structured(result).at("replaced")), R"({"tag":"latest"})");
+  result.changes.front().replaced = engine::Replacement{.tag = "pr-41-9f8e7d6",
+                                                        .pr_number = engine::PrNumber::make(41),
+                                                        .author = "Ali\u200bce\x1b[31m",
+                                                        .committed_at = "2026-01-31T11:48:00Z",
+                                                        .commit = std::string(40, 'c'),
+                                                        .of_another = "pr-41-9f8e7d6"};
+  EXPECT_EQ(json::dump(tools::structured(result).at("replaced")),
+            R"({"tag":"pr-41-9f8e7d6","prNumber":41,"author":"Alice",)"
+            R"("committedAt":"2026-01-31T11:48:00Z","commit":")" +
+                std::string(40, 'c') + R"("})");
 }
 
 TEST(Structured, RefusalHasNoSecretsAndNothingInvisible) {
@@ -212,7 +424,7 @@ TEST(Bounded, ATextOfTheLimitIsWholeAndOneByteMoreIsNot) {
 TEST(Report, LongTextsAreCutWithANotice) {
   engine::RolloutResult result = example();
   result.status = engine::RolloutStatus::dry_run;
-  result.diff = std::string(std::size_t{1} << 20U, 'x');
+  result.changes.front().diff = std::string(std::size_t{1} << 20U, 'x');
   const std::string text = tools::report(result);
   EXPECT_LT(text.size(), tools::kMaxText + 200);
   EXPECT_THAT(text, HasSubstr("[cut: "));
@@ -226,10 +438,10 @@ std::string reconcile_command(const std::string& kustomization, const std::strin
     return text.empty() ? std::nullopt : std::optional(text);
   };
   engine::RolloutResult result = example();
-  result.kustomization = given(kustomization);
-  result.kustomization_namespace = given(name_space);
+  result.changes.front().kustomization = given(kustomization);
+  result.changes.front().kustomization_namespace = given(name_space);
   result.kubernetes_context = given(context);
-  return tools::reconcile_command(result);
+  return tools::reconcile_command(result, result.changes.front());
 }
 
 TEST(ReconcileCommand, OnlyForNamesThatAShellTakesAsTheyAre) {
@@ -272,7 +484,7 @@ TEST(Structured, RolloutHasTheContractsKeysInOrder) {
                                          "imageName", "file", "fluxRepo", "branch", "rwenv",
                                          "commit", "attempts", "servicesAffected", "kustomization",
                                          "reconcileCommand", "diff", "projectDir", "projectBranch",
-                                         "warnings", "report"));
+                                         "prSource", "effect", "warnings", "report"));
   EXPECT_EQ(object.at("status"), "updated");
   EXPECT_EQ(object.at("report"), tools::report(example()));
 }
@@ -280,11 +492,11 @@ TEST(Structured, RolloutHasTheContractsKeysInOrder) {
 TEST(Structured, UnknownMembersAreLeftOut) {
   engine::RolloutResult result = example();
   result.status = engine::RolloutStatus::dry_run;
-  result.previous_tag.reset();
-  result.service.reset();
-  result.image_group.reset();
+  result.changes.front().previous_tag.reset();
+  result.changes.front().service.reset();
+  result.changes.front().image_group.reset();
   result.commit.reset();
-  result.kustomization.reset();
+  result.changes.front().kustomization.reset();
   result.project_branch.reset();
   const OrderedJson object = tools::structured(result);
   for (const char* key : {"previousTag", "service", "imageGroup", "commit", "kustomization",

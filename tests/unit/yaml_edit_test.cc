@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "engine/yaml/edit.h"
-#include "engine/yaml/parse.h"
 
 namespace {
 
@@ -23,7 +22,7 @@ constexpr std::string_view kText =
     "x: *t\n";
 
 engine::YamlSourceMap parsed(std::string_view text) {
-  auto stream = engine::parse_yaml("x.yaml", text);
+  auto stream = engine::YamlSourceMap::parse("x.yaml", text);
   EXPECT_TRUE(stream);
   return *stream;
 }
@@ -31,7 +30,7 @@ engine::YamlSourceMap parsed(std::string_view text) {
 // The node of the value that begins at `offset`.
 engine::YamlIndex node_at(const engine::YamlSourceMap& stream, std::size_t offset) {
   for (engine::YamlIndex i = 0; i < stream.nodes().size(); ++i) {
-    if (stream.node(i).offset == offset && stream.node(i).kind == engine::YamlKind::scalar) {
+    if (stream.offset(i) == offset && stream.kind(i) == engine::YamlKind::scalar) {
       return i;
     }
   }

@@ -1,10 +1,13 @@
 """Runs a command on a pseudo-terminal and tells what a person at it would have got.
 
-on_terminal.py '{"command": [...], "columns": 80, "interrupt": "pushing", "resize": ["fetching", 20], "pipe": true}'
+on_terminal.py '{"command": [...], "columns": 80, "interrupt": "pushing", "resize": ["fetching", 20], "pipe": true,
+                "answers": [["Name: ", "dev"]]}'
 
-interrupt: Ctrl-C is typed once that text is on the terminal. resize: at that text the terminal gets so many columns.
-pipe: standard output is a pipe; the terminal is on standard error alone. Prints {"status", "screen", "out"}: the exit
-status (128 and the signal's number for one that a signal ended), what the terminal was sent, and what went into the pipe.
+answers: each is typed, and Enter, once its text is on the terminal, below what was typed before.
+interrupt: Ctrl-C is typed once that text is on the terminal. type ["Go on?", "y\\n"]: at that text these keys are typed.
+resize: at that text the terminal gets so many columns. pipe: standard output is a pipe; the terminal is on standard
+error alone. Prints {"status", "screen", "out"}: the exit status (128 and the signal's number for one that a signal
+ended), what the terminal was sent, and what went into the pipe.
 """
 import fcntl
 import json
@@ -43,7 +46,9 @@ os.close(go_write)
 
 got = {terminal: b"", out_read: b""}
 interrupt = request.get("interrupt", "").encode()
+type_at, keys = request.get("type", ["", ""])
 resize_at, new_columns = request.get("resize", ["", 0])
+answers, answered_at = request.get("answers", []), 0
 open_ends = set(got)
 while open_ends:
     for end in select.select(list(open_ends), [], [])[0]:
@@ -54,9 +59,15 @@ while open_ends:
         got[end] += data
         if not data:
             open_ends.discard(end)
+        if answers and answers[0][0].encode() in got[terminal][answered_at:]:
+            answered_at = len(got[terminal])
+            os.write(terminal, (answers.pop(0)[1] + "\n").encode())
         if interrupt and interrupt in got[terminal]:
             os.write(terminal, CTRL_C)
             interrupt = b""
+        if type_at and type_at.encode() in got[terminal]:
+            os.write(terminal, keys.encode())
+            type_at = ""
         if resize_at and resize_at.encode() in got[terminal]:
             resize(terminal, new_columns)
             resize_at = ""

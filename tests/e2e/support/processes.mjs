@@ -42,11 +42,11 @@ export function kill(pids) {
   }
 }
 
-// Waits until no process with `marker` is left; after `limit` ms, the ones that are.
-export async function leftoversOf(marker, limit = 8000) {
+// Waits until no process with `marker` is left but those of `expected`; after `limit` ms, the ones that are.
+export async function leftoversOf(marker, limit = 8000, expected = []) {
   const end = Date.now() + limit;
   for (;;) {
-    const left = processesWith(marker);
+    const left = processesWith(marker).filter(({ pid }) => !expected.includes(pid));
     if (left.length === 0 || Date.now() > end) return left;
     await sleep(20);
   }

@@ -48,6 +48,26 @@ images:
     digest: sha256:0000000000000000000000000000000000000000000000000000000000000000
 `;
 
+// What the manifest is about: with these files, regenerate finds the service papi.
+export const workload = {
+  'apps/base/kustomization.yaml': 'resources: [papi.yaml]\n',
+  'apps/base/papi.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: papi
+spec:
+  template:
+    spec:
+      containers:
+        - name: main
+          image: backend-services:latest
+`,
+  'apps/backend-services/ingress.yaml': 'kind: Ingress\nmetadata:\n  name: papi\n',
+};
+
+// The warnings of a rollout beside the one that says whose image it replaces.
+export const otherWarnings = ({ warnings }) => warnings.filter((warning) => !/^Replaces pr-\d+-[0-9a-f]{7}(, rolled out by .* ago|, rolled out by .* just now)?\.$/.test(warning));
+
 // The services of the example and, beside them, one for each thing that a catalog can have wrong.
 export function exampleCatalog() {
   const group = (imageName, more = {}) => ({ file: manifestFile, imageName, type: 'kustomize-images', ...more });
@@ -88,6 +108,7 @@ function remove(root) {
 afterEach(() => undisposed.forEach(remove));
 
 export class Sandbox {
+  // options.empty: a home with nothing in it and a project that is set to no rwenv, as a newcomer has them;
   // options.rwenv: more fields for the active rwenv; options.files: more files of the Flux repository;
   // options.catalog: a catalog in place of the example's.
   constructor(options = {}) {
@@ -116,8 +137,14 @@ export class Sandbox {
     };
     this.#makeFluxRepository({ [manifestFile]: manifest, 'apps/broken/kustomization.yaml': 'images: [\n', ...options.files });
     this.#makeProject();
-    this.writeEnvs({ fluxGitRepo: this.url, fluxGitRepoType: 'gitea', kubeContext: 'ignored', ...options.rwenv });
-    this.write('services.json', JSON.stringify(options.catalog ?? exampleCatalog(), null, 2));
+    if (options.empty) {
+      rmSync(join(this.project, '.claude'), { recursive: true });
+      rmSync(join(this.project, '.git/info/exclude'));
+      delete this.environment.ROLLOUT_SERVICES_FILE;
+    } else {
+      this.writeEnvs({ fluxGitRepo: this.url, fluxGitRepoType: 'gitea', kubeContext: 'ignored', ...options.rwenv });
+      this.write('services.json', JSON.stringify(options.catalog ?? exampleCatalog(), null, 2));
+    }
     this.setPullRequest({});
     this.write('bin/gh', readFileSync(join(here, 'gh')));
     chmodSync(join(this.root, 'bin/gh'), 0o755);
@@ -198,17 +225,20 @@ export class Sandbox {
   }
 
   // Ends every trace. Fails if a process outlives its test, or if a rollout left a file outside of the rwenv's
-  // configuration: `expected` are further names that a test's own clients may leave in the home.
-  async dispose({ expected = [] } = {}) {
+  // configuration: `expected` are further names that a test's own clients may leave in the home, `status` what git says of
+  // the project.
+  async dispose({ expected = [], status: expectedStatus = '' } = {}) {
     const left = await leftoversOf(this.root);
     const inHome = readdirSync(this.home).filter((name) => name !== '.claude' && !expected.includes(name));
-    const inClaude = readdirSync(join(this.home, '.claude')).filter((name) => name !== 'rwenv' && !expected.includes(`.claude/${name}`));
+    const claude = join(this.home, '.claude');
+    const inClaude = existsSync(claude)
+      ? readdirSync(claude).filter((name) => name !== 'rwenv' && !expected.includes(`.claude/${name}`)) : [];
     const inTmp = readdirSync(join(this.root, 'tmp')).filter((name) => !expected.includes(`tmp/${name}`));
     const status = this.git(this.project, 'status', '--porcelain');
     remove(this.root);
     assert.deepEqual(left, [], 'processes that outlived the test');
     assert.deepEqual({ inHome, inClaude, inTmp }, { inHome: [], inClaude: [], inTmp: [] }, 'files left behind');
-    assert.equal(status, '', 'the project was changed');
+    assert.equal(status, expectedStatus, 'the project was changed');
   }
 
   #makeFluxRepository(files) {

@@ -5,5 +5,5 @@ import { test as nodeTest } from 'node:test';
 // test(name, [options,] body); options as node's.
 export function test(name, ...rest) {
   const body = rest.pop();
-  return nodeTest(name, { timeout: 90_000, ...rest[0] }, body);
+  return nodeTest(name, { timeout: 180_000, ...rest[0] }, body);
 }

@@ -193,7 +193,7 @@ export class Environment extends Sandbox {
 }
 
 // A test in a sandbox of its own. options: those of the sandbox, and `skip` (why there is none) and `timeout`.
-export function scenario(name, body, { skip = false, timeout = 120_000, ...options } = {}) {
+export function scenario(name, body, { skip = false, timeout = 240_000, ...options } = {}) {
   test(name, { skip, timeout }, async () => {
     const sandbox = new Environment(options);
     try {

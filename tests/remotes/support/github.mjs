@@ -1,5 +1,5 @@
-// Stands in for GitHub's API: what the real gh asks over GraphQL when it views a pull request, on a Unix socket that
-// gh's own configuration (http_unix_socket) names. The project's origin is then github.com/shop/papi.
+// Stands in for GitHub's API: what the real gh asks over GraphQL when it views a pull request, lists those of a branch and
+// opens one, on a Unix socket that gh's own configuration (http_unix_socket) names. The project's origin is then github.com/shop/papi.
 
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
@@ -59,6 +59,19 @@ export class GitHub {
       statusCheckRollup: { nodes: [{ commit: { statusCheckRollup: rollup } }] } });
   }
 
+  // The open pull requests from a branch; a person merges or closes one by setting its state.
+  open(branch) {
+    return this.pullRequests.filter(({ headRefName, state }) => headRefName === branch && state === 'OPEN');
+  }
+
+  #create({ input }) {
+    const number = 100 + this.pullRequests.length;
+    this.addPullRequest({ number, branch: input.headRefName });
+    Object.assign(this.pullRequests[0], { baseRefName: input.baseRefName, title: input.title, body: input.body,
+      repository: input.repositoryId, url: `https://github.com/${input.repositoryId}/pull/${number}` });
+    return { data: { createPullRequest: { pullRequest: { id: `PR_${number}`, url: this.pullRequests[0].url } } } };
+  }
+
   // Does the query ask for the checks?
   static asksForChecks({ query }) {
     return query.includes('statusCheckRollup');
@@ -86,6 +99,16 @@ export class GitHub {
       if (found !== undefined) return { data: { repository: { pullRequest: found } } };
       return { data: { repository: { pullRequest: null } }, errors: [{ type: 'NOT_FOUND', path: ['repository', 'pullRequest'],
         message: `Could not resolve to a PullRequest with the number of ${variables.pr_number}.` }] };
+    }
+    if (query.includes('mutation PullRequestCreate')) return this.#create(variables);
+    if (query.includes('query RepositoryInfo')) {
+      const { owner, name } = variables;
+      return { data: { repository: { id: `${owner}/${name}`, name, owner: { login: owner }, defaultBranchRef: { name: 'main' },
+        viewerPermission: 'WRITE', hasIssuesEnabled: true, parent: null } } };
+    }
+    if (query.includes('query PullRequestList')) {
+      const listed = this.open(variables.headBranch).filter(({ baseRefName }) => baseRefName === variables.baseBranch);
+      return { data: { repository: { pullRequests: { totalCount: listed.length, nodes: listed, pageInfo: { hasNextPage: false, endCursor: '' } } } } };
     }
     const nodes = this.pullRequests.filter(({ headRefName, state }) =>
       headRefName === variables.headRefName && (variables.states ?? [state]).includes(state));

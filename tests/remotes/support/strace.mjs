@@ -84,11 +84,12 @@ export function readTrace(file) {
     if (name === undefined) continue;
     if (/^(clone3?|v?fork)$/.test(name) && Number(result) > 0) {
       const process = processOf(task);
-      const child = args.includes('CLONE_THREAD') ? process : { program: process.program, parent: process };
-      // A child may have been seen already: it runs before its parent's call returns.
-      const early = orphans.get(result);
-      if (early !== undefined && !args.includes('CLONE_THREAD')) early.parent = process;
-      else processes.set(result, child);
+      const isThread = args.includes('CLONE_THREAD');
+      // A child or a thread may have been seen already: it runs before the call that made it returns, and may have made more.
+      const early = isThread ? processes.get(result) : orphans.get(result);
+      if (early !== undefined && isThread) early.threadOf = process;
+      if (early !== undefined && !isThread) early.parent = process;
+      else processes.set(result, isThread ? process : { program: process.program, parent: process });
     } else if (name === 'execve' && result === '0') {
       if (!processes.has(task)) orphans.set(task, processOf(task));
       const process = processOf(task);
@@ -106,7 +107,8 @@ export function readTrace(file) {
     }
   }
   assert.ok(started.length > 0, 'nothing was traced');
+  const whole = (process) => (process?.threadOf === undefined ? process : whole(process.threadOf));
   const [root, ...others] = started;
-  return { root, contacted, started: others.map(({ process, ...what }) => ({ ...what, by: process.parent?.program ?? root.program,
-    ours: process.parent === undefined || process.parent === root.process })) };
+  return { root, contacted, started: others.map(({ process, ...what }) => ({ ...what, by: whole(process.parent)?.program ?? root.program,
+    ours: process.parent === undefined || whole(process.parent) === whole(root.process) })) };
 }

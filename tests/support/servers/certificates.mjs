@@ -20,15 +20,27 @@ export function selfSigned(sandbox) {
   return files;
 }
 
-// {certificate, key, authority}: files; `authority` signed the certificate, for `name`.
-export function ofPrivateAuthority(sandbox, { name = names } = {}) {
-  const file = (base) => join(sandbox.root, 'tls', base);
-  sandbox.write('tls/ca.cnf', '[req]\ndistinguished_name=dn\nx509_extensions=v3\n[dn]\n[v3]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n');
+// {certificate, key, authority}: files in `directory`; `authority` signed the certificate, for `name`.
+export function ofPrivateAuthority(sandbox, { name = names, directory = 'tls' } = {}) {
+  const file = (base) => join(sandbox.root, directory, base);
+  sandbox.write(`${directory}/ca.cnf`, '[req]\ndistinguished_name=dn\nx509_extensions=v3\n[dn]\n[v3]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n');
   openssl(sandbox, 'req', '-x509', ...key, '-config', file('ca.cnf'), '-subj', '/CN=The test authority', '-days', '2',
     '-keyout', file('ca.key'), '-out', file('ca.pem'));
-  sandbox.write('tls/names.cnf', name);
-  openssl(sandbox, 'req', ...key, '-config', file('ca.cnf'), '-subj', '/CN=localhost', '-keyout', file('server.key'), '-out', file('server.csr'));
-  openssl(sandbox, 'x509', '-req', '-in', file('server.csr'), '-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial',
-    '-days', '2', '-extfile', file('names.cnf'), '-out', file('server.pem'));
-  return { certificate: file('server.pem'), key: file('server.key'), authority: file('ca.pem') };
+  const server = signed(sandbox, directory, { base: 'server', subject: '/CN=localhost', extensions: name });
+  return { ...server, authority: file('ca.pem') };
+}
+
+// {certificate, key}: files in `directory`, where an authority has been made: the certificate of a client of that name.
+export function ofClient(sandbox, { name, directory = 'tls' }) {
+  return signed(sandbox, directory, { base: 'client', subject: `/CN=${name}`, extensions: 'extendedKeyUsage=clientAuth' });
+}
+
+function signed(sandbox, directory, { base, subject, extensions }) {
+  const file = (end) => join(sandbox.root, directory, `${base}.${end}`);
+  const authority = (end) => join(sandbox.root, directory, `ca.${end}`);
+  sandbox.write(`${directory}/${base}.cnf`, extensions);
+  openssl(sandbox, 'req', ...key, '-config', authority('cnf'), '-subj', subject, '-keyout', file('key'), '-out', file('csr'));
+  openssl(sandbox, 'x509', '-req', '-in', file('csr'), '-CA', authority('pem'), '-CAkey', authority('key'), '-CAcreateserial',
+    '-days', '2', '-extfile', file('cnf'), '-out', file('pem'));
+  return { certificate: file('pem'), key: file('key') };
 }

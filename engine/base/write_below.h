@@ -1,0 +1,30 @@
+// Writes files below a directory whose content another person wrote: no symbolic link is followed
+// on the way or written through, and only a regular file is replaced. For any thread; of several
+// writers of a file the last one wins.
+#pragma once
+
+#include <string_view>
+
+#include <sys/types.h>
+
+#include "engine/base/file_below.h"
+#include "engine/base/unique_fd.h"
+
+namespace engine {
+
+// Opens the directory `name` in the open one, and makes it with `mode`, whatever the umask, where
+// there is none. The fault's `kind` is as for open_directory_below().
+FileResult<UniqueFd> make_directory_below(int directory, std::string_view name, mode_t mode);
+
+// Makes the file `name` in the open directory have these bytes: a new file beside it takes its
+// place, with its mode, or with `mode`, whatever the umask, where there is none yet. A reader sees
+// the old bytes or the new ones. A fault is that of a link, of what is no regular file, or the
+// system's.
+FileResult<void> write_below(int directory, std::string_view name, std::string_view bytes,
+                             mode_t mode);
+
+// Locks an open directory until it is closed, against others who lock it, in this process or
+// another; waits for them. Nothing where the file system cannot lock one: then nobody can.
+void lock_directory(int directory);
+
+}  // namespace engine

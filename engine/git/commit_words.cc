@@ -1,0 +1,28 @@
+#include "engine/git/commit_words.h"
+
+#include <cstddef>
+#include <string_view>
+
+#include "engine/text/text.h"
+
+namespace engine {
+namespace {
+
+constexpr std::size_t kMaxAuthor = 128;
+constexpr std::size_t kMaxSubject = 256;
+
+}  // namespace
+
+Authorship authorship_of(const git_commit* commit) {
+  const git_signature* author = git_commit_author(commit);
+  return {author == nullptr ? std::string() : sanitize_line(author->name, kMaxAuthor),
+          git_commit_time(commit),
+          author == nullptr || author->email == nullptr ? std::string() : author->email};
+}
+
+std::string subject_of(git_commit* commit) {
+  const char* const summary = git_commit_summary(commit);
+  return summary == nullptr ? std::string() : sanitize_line(summary, kMaxSubject);
+}
+
+}  // namespace engine

@@ -1,0 +1,16 @@
+// What a commit says of itself, fit to be shown: other people's text. Pure functions.
+#pragma once
+
+#include <git2.h>
+#include <string>
+
+#include "engine/git/authorship.h"
+
+namespace engine {
+
+Authorship authorship_of(const git_commit* commit);
+
+// The first line of the commit's message; of a long one the beginning.
+std::string subject_of(git_commit* commit);
+
+}  // namespace engine

@@ -1,0 +1,60 @@
+// A client of the server, for tests of what the tools ask it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "json/json.h"
+#include "mcp/features.h"
+
+namespace test {
+
+// A client that can be asked as `can_ask_` says, and answers with `answer_`.
+class FakeContext final : public mcp::Context {
+ public:
+  std::stop_token stop_token() const override { return stop_.get_token(); }
+  void progress(double progress, std::optional<double>, std::string_view message) override {
+    progress_.emplace_back(progress, message);
+  }
+  void log(mcp::LogLevel, std::string_view, OrderedJson) override {}
+  bool can_ask(std::string_view method) const override {
+    return can_ask_ && method == "elicitation/create";
+  }
+  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::AnswerTrust proof,
+                        std::string_view bound_to) override {
+    asked_ = std::move(requests);
+    proof_ = proof;
+    bound_to_ = bound_to;
+    if (on_ask_) {
+      on_ask_(asked_);
+    }
+    if (answer_.is_null()) {
+      throw mcp::NotAnswered("no user");
+    }
+    return {answer_};
+  }
+  mcp::Roots roots() override {
+    ++roots_asked_;
+    return roots_;
+  }
+  bool asking_ends_request() const override { return asking_ends_request_; }
+
+  bool can_ask_ = false;
+  std::function<void(const std::vector<mcp::InputRequest>&)> on_ask_;  // before the answer
+  Json answer_;                                                        // null: there is none
+  mcp::Roots roots_;
+  int roots_asked_ = 0;
+  bool asking_ends_request_ = false;
+  std::vector<mcp::InputRequest> asked_;
+  mcp::AnswerTrust proof_ = mcp::AnswerTrust::none;  // of what was asked last
+  std::string bound_to_;
+  std::vector<std::pair<double, std::string>> progress_;
+  std::stop_source stop_;
+};
+
+}  // namespace test

@@ -1,0 +1,129 @@
+// The result of rollout_history as text and as an object; see tools/render.h.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/text/text.h"
+#include "tools/render.h"
+
+namespace tools {
+namespace {
+
+constexpr std::size_t kColumns = 4;
+
+struct Row {
+  std::array<std::string, kColumns> cells;
+  std::string message;  // ends the line
+};
+
+// In the table, where one entry must not push all others aside; the object has the whole.
+std::string cell(const std::string& text) {
+  constexpr std::size_t kMaxCell = 72;
+  return engine::truncate(sanitize_line(text), kMaxCell);
+}
+
+std::string tag_of(const std::optional<std::string>& tag) {
+  return cell(tag.value_or("(none)"));
+}
+
+Row row_of(const engine::RolloutHistoryEntry& entry) {
+  return {{(entry.current ? "* " : "  ") + tag_of(entry.tag), entry.committed_at,
+           entry.commit.substr(0, 7), cell(entry.author)},
+          cell(entry.message)};
+}
+
+// Characters and not bytes; each is taken to be one column wide.
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string table_of(const std::vector<engine::RolloutHistoryEntry>& entries) {
+  std::vector<Row> rows = {{{"  TAG", "SINCE", "COMMIT", "AUTHOR"}, "MESSAGE"}};
+  std::ranges::transform(entries, std::back_inserter(rows), row_of);
+  std::array<std::size_t, kColumns> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      widths[i] = std::max(widths[i], width_of(row.cells[i]));
+    }
+  }
+  std::string out;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      line += row.cells[i] + std::string(widths[i] - width_of(row.cells[i]) + 2, ' ');
+    }
+    line += row.message;
+    out += "\n" + line.substr(0, line.find_last_not_of(' ') + 1);
+  }
+  return out;
+}
+
+std::string headline(const engine::RolloutHistory& history) {
+  const std::string place = sanitize_line(history.image_group) + " in " +
+                            sanitize_line(history.rwenv) + " (" + sanitize_line(history.file) + ")";
+  if (history.entries.empty()) {
+    return place + (history.stopped ? ": who set the tag is not known" : ": no tag was ever set");
+  }
+  return place + ": the tags that were set, newest first";
+}
+
+std::string warning_of(const std::string& text, Reader reader) {
+  return "\n⚠ " + sanitize_line(text, reader);
+}
+
+}  // namespace
+
+std::string report(const engine::RolloutHistory& history, Reader reader) {
+  std::string out = headline(history);
+  if (!history.entries.empty()) {
+    out += "\n" + table_of(history.entries);
+  }
+  if (history.stopped || !history.warnings.empty()) {
+    out += "\n";
+  }
+  if (history.stopped) {
+    out += warning_of("Older tags are not listed. Stopped " + *history.stopped, reader);
+  }
+  for (const std::string& warning : history.warnings) {
+    out += warning_of(warning, reader);
+  }
+  return truncate_with_notice(std::move(out));
+}
+
+OrderedJson structured(const engine::RolloutHistory& history) {
+  OrderedJson entries = OrderedJson::array();
+  for (const engine::RolloutHistoryEntry& entry : history.entries) {
+    OrderedJson out = OrderedJson::object();
+    if (entry.tag) {
+      out["tag"] = sanitize_line(*entry.tag);
+    }
+    if (entry.previous_tag) {
+      out["previousTag"] = sanitize_line(*entry.previous_tag);
+    }
+    if (entry.pr_number) {
+      out["prNumber"] = entry.pr_number->value();
+    }
+    out["commit"] = entry.commit;
+    out["author"] = sanitize_line(entry.author);
+    out["committedAt"] = entry.committed_at;
+    out["message"] = sanitize_line(entry.message);
+    out["current"] = entry.current;
+    entries.push_back(std::move(out));
+  }
+  OrderedJson out = OrderedJson::object();
+  out["rwenv"] = sanitize_line(history.rwenv);
+  out["imageGroup"] = sanitize_line(history.image_group);
+  out["file"] = sanitize_line(history.file);
+  out["imageName"] = sanitize_line(history.image_name);
+  out["entries"] = std::move(entries);
+  out["complete"] = !history.stopped.has_value();
+  out["report"] = report(history);
+  return out;
+}
+
+}  // namespace tools
