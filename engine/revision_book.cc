@@ -35,7 +35,7 @@ RevisionFacts RevisionBook::facts(std::size_t number, const LivePlace& place,
   if (known.tries == 0 || may_try_again) {
     RevisionFacts found = find(number, place, *revision.commit, call);
     if (call.stop.stop_requested()) {
-      return unknown("the look at it was cancelled");
+      return unknown("the request was cancelled");
     }
     ++known.tries;
     known.look = looks_;
@@ -86,7 +86,7 @@ RevisionFacts RevisionBook::find(std::size_t number, const LivePlace& place, con
     case Lineage::unknown:
       return unknown(found.problem
                          ? "it cannot be compared with " + ours.short_sha() + ": " + *found.problem
-                         : "the history does not tell how it stands to " + ours.short_sha());
+                         : "the history does not show whether it contains " + ours.short_sha());
     case Lineage::before:
     case Lineage::apart:
       break;
@@ -94,8 +94,7 @@ RevisionFacts RevisionBook::find(std::size_t number, const LivePlace& place, con
   if (found.lineage == Lineage::apart) {
     const auto head = there.head(call);
     if (!head || there.lineage(head->commit, ours, call).lineage != Lineage::contains) {
-      return unknown("the branch was rewritten, and " + ours.short_sha() +
-                     " is not in it any more");
+      return unknown("the branch was rewritten, and " + ours.short_sha() + " is no longer in it");
     }
   }
   return {RevisionKind::without_it};

@@ -49,7 +49,7 @@ class Rollback {
       if (result || !round.moved || count == kMaxRounds) {
         return result;
       }
-      call_.report("the image was set by others meanwhile: looking at it again");
+      call_.report("someone else has set the image meanwhile; checking it again");
     }
   }
 

@@ -106,9 +106,9 @@ class Choosing {
     if (!tag) {
       return fail(Code::no_history,
                   "'" + shown(wanted.text()) +
-                      "' was there before, but is no tag that can be "
+                      "' was set before, but it is not a tag that can be "
                       "written back.",
-                  for_reader("Set it by hand, or name another tag that was there with {to}; "
+                  for_reader("Set it by hand, or name another former tag with {to}; "
                              "{rollout_history} lists them."));
     }
     RollbackChoice choice{.tag = *tag, .current = current()};
@@ -174,22 +174,23 @@ class Choosing {
         history_->stopped ? " Older ones are not known. Stopped " + *history_->stopped + "." : "";
     const std::vector<std::string> tags = tags_that_were();
     if (to()) {
-      return fail(Code::no_history,
-                  "'" + shown(*to()) + "' was never the tag of " + place +
-                      (tags.empty() ? ". It has had none." : ". There were: " + joined(tags) + "."),
-                  for_reader("Only a tag that was there can come back; {rollout_history} lists "
-                             "them.") +
-                      older,
-                  {{"tags", tags}});
+      return fail(
+          Code::no_history,
+          "'" + shown(*to()) + "' was never the tag of " + place +
+              (tags.empty() ? ". It has had none." : ". Its tags were: " + joined(tags) + "."),
+          for_reader("Only a former tag can be put back; {rollout_history} lists "
+                     "them.") +
+              older,
+          {{"tags", tags}});
     }
     if (!history_->value) {
       return fail(Code::no_history, "No tag is set for " + place + ", so none can be put back.",
-                  for_reader("Name one that was there with {to}; {rollout_history} lists them."));
+                  for_reader("Name a former tag with {to}; {rollout_history} lists them."));
     }
     return fail(Code::no_history,
                 "There is nothing to go back to: " + place + " has had no other tag before " +
                     shown(history_->value->text()) + ".",
-                "Nothing was changed. Another commit's image is set by a rollout." + older,
+                "Nothing was changed. To set the image of another commit, use a rollout." + older,
                 {{"tags", tags}});
   }
 

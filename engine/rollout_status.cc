@@ -169,8 +169,9 @@ Result<EnvironmentStatus> rollout_status(const Host& host, const StatusRequest& 
   auto head = repository->head(call);
   RETURN_IF_FAILED(head);
   if (request.wait && !request.service) {
-    result.warnings.push_back(reader_label("waitSeconds") +
-                              " counts only together with a service; it was looked once.");
+    result.warnings.push_back(
+        reader_label("waitSeconds") +
+        " has an effect only together with a service; the state is reported without waiting.");
   }
   if (configured->active.head) {
     compare_with_project(*groups, configured->active.head->commit);

@@ -105,10 +105,6 @@ std::int64_t time_of(std::string_view person) {
   return time;
 }
 
-struct LessId {
-  bool operator()(const git_oid& a, const git_oid& b) const { return git_oid_cmp(&a, &b) < 0; }
-};
-
 }  // namespace
 
 ProjectObjects::ProjectObjects(const ProjectRepository& repository)
@@ -210,7 +206,7 @@ bool ProjectObjects::is_ancestor(const git_oid& older, const git_oid& newer,
   if (!wanted) {
     return false;
   }
-  std::set<git_oid, LessId> seen = {newer};
+  std::set<git_oid, OidLess> seen = {newer};
   std::vector<git_oid> waiting = {newer};
   while (!waiting.empty() && seen.size() < kMaxVisited && !stop.stop_requested()) {
     const git_oid id = waiting.back();

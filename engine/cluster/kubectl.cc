@@ -55,7 +55,7 @@ Result<ApiAnswer> Kubectl::get(const ApiPath& path, const CallContext& call) con
     return unreadable_answer(value.error().message + ".");
   }
   if (!value->is_object()) {
-    return unreadable_answer("it is no object.");
+    return unreadable_answer("it is not an object.");
   }
   return ApiAnswer{.absence = {}, .refusal = {}, .value = std::move(*value)};
 }

@@ -91,7 +91,7 @@ std::string hint_for(std::string_view err, const KubectlTarget& target) {
   }
   if (contains_any(err, {"context \"", "kubeconfig", "no such file", "no configuration"})) {
     return "Correct `kubernetesContext` and `kubeconfigPath` of the rwenv; `kubectl config "
-           "get-contexts` lists the contexts that there are.";
+           "get-contexts` lists the contexts.";
   }
   if (contains_any(err, {"Unauthorized", "must be logged in", "getting credentials",
                          "certificate has expired"})) {

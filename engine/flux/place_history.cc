@@ -148,11 +148,11 @@ class HistoryReader {
     }
     switch (end) {
       case End::too_many_commits:
-        return "no more commits are looked at";
+        return "it has more commits than are searched";
       case End::object_missing:
-        return "the clone lacks what the file was there";
+        return "the clone lacks an earlier version of the file";
       default:
-        return "the remote gave no older history";
+        return "the remote provides no older history";
     }
   }
 

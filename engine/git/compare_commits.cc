@@ -15,12 +15,6 @@ namespace {
 // Of both histories together. Bounds the memory, about 100 bytes for each.
 constexpr std::size_t kMaxCommits = 400'000;
 
-struct ById {
-  bool operator()(const git_oid& one, const git_oid& other) const {
-    return git_oid_cmp(&one, &other) < 0;
-  }
-};
-
 // Goes through the history of a commit, the newest first, and looks for another one.
 class Search {
  public:
@@ -73,7 +67,7 @@ class Search {
 
   git_repository* repository_;
   const git_oid wanted_;
-  std::set<git_oid, ById> seen_;
+  std::set<git_oid, OidLess> seen_;
   std::priority_queue<Pending, std::vector<Pending>, Older> pending_;
   bool found_ = false;
   bool is_cut_ = false;  // the history ends somewhere because it is not here

@@ -44,6 +44,13 @@ using GitOdbObject = GitHandle<git_odb_object, git_odb_object_free>;
 // The 40 digits of an object's id.
 std::string hex_of(const git_oid& oid);
 
+// The order of ids in sets and maps.
+struct OidLess {
+  bool operator()(const git_oid& one, const git_oid& other) const {
+    return git_oid_cmp(&one, &other) < 0;
+  }
+};
+
 // Makes a handle of what a libgit2 function writes to its first parameter; empty if it fails:
 //   GitRepository repository = git_new<GitRepository>(git_repository_open, path.c_str());
 template <class Handle, class Function, class... Arguments>

@@ -6,6 +6,7 @@
 #include "engine/git/commit_words.h"
 #include "engine/git/file_version.h"
 #include "engine/git/manifest_blob.h"
+#include "engine/git/merge_base.h"
 #include "engine/git/object_store.h"
 #include "engine/git/value_change.h"
 
@@ -194,15 +195,15 @@ class PastValuesWalk {
   // the two parted, what the side did is the history; else the side's commit came after the
   // branch's.
   std::optional<End> pass_merge(Step& first, Step& side, Value before) {
-    git_oid base_id;
-    if (git_merge_base(&base_id, repository_, git_commit_id(first.commit.get()),
-                       git_commit_id(side.commit.get())) != 0) {
-      if (git_repository_is_shallow(repository_) == 1) {
-        return End::no_more_history;
-      }
+    const MergeBase parting = merge_base(repository_, *git_commit_id(first.commit.get()),
+                                         *git_commit_id(side.commit.get()), question_.go_on);
+    if (!parting.known) {
+      return question_.go_on() ? End::no_more_history : End::stopped;
+    }
+    if (!parting.commit) {
       return pass_side(first, std::move(side), std::move(before));  // unrelated histories
     }
-    const GitCommit base = git_new<GitCommit>(git_commit_lookup, repository_, &base_id);
+    const GitCommit base = git_new<GitCommit>(git_commit_lookup, repository_, &*parting.commit);
     Value parted;
     // Where one of the two has renamed the file since, it was where the branch has it.
     if (!base || !values_.find(version_at(base.get(), first.path), parted)) {

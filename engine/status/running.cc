@@ -59,10 +59,10 @@ Stage judge_ours(const ExpectedImage& image, const WorkloadState& workload) {
   const std::string place = name_of(workload);
   if (workload.has_failed) {
     stage.state = StageState::failed;
-    stage.detail = place + " does not get on, " + count_of(workload) + trouble_of(workload);
+    stage.detail = place + " makes no progress, " + count_of(workload) + trouble_of(workload);
   } else if (workload.wanted <= 0) {
     stage.state = StageState::waiting;
-    stage.detail = place + " wants 0 replicas, so that nothing runs";
+    stage.detail = place + " is scaled to 0 replicas, so nothing runs";
   } else if (workload.is_settled && workload.ready >= workload.wanted &&
              workload.updated >= workload.wanted) {
     stage.state = StageState::done;
@@ -144,7 +144,7 @@ Stage judge_running(const ExpectedImage& image, const std::vector<WorkloadState>
       case ImageMatch::other:
         add({.name = StageName::running,
              .state = StageState::waiting,
-             .detail = name_of(workload) + " is made with " + images_of(workload)});
+             .detail = name_of(workload) + " was created with " + images_of(workload)});
         break;
       case ImageMatch::none:
         break;

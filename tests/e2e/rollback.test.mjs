@@ -131,7 +131,7 @@ for (const era of eras) {
     for (const tag of ['"1.10"', '"2026-01-01"', '0123456a', 'pr-42-0000000']) sandbox.pushFromElsewhere(manifestFile, plain(tag));
     const before = sandbox.head();
     const refused = await back(sandbox, { to: '1.1' }, { era });
-    assertRefused(refused, 'no_history', /^'1\.1' was never the tag of backend-services in .*\. There were: pr-42-0000000, 0123456a, 2026-01-01, 1\.10, pr-41-0f0e0d0\.$/m);
+    assertRefused(refused, 'no_history', /^'1\.1' was never the tag of backend-services in .*\. Its tags were: pr-42-0000000, 0123456a, 2026-01-01, 1\.10, pr-41-0f0e0d0\.$/m);
     assert.deepEqual(refused.structuredContent.details.tags, ['pr-42-0000000', '0123456a', '2026-01-01', '1.10', first]);
     for (const to of ['pr-42-A1B2C3D', 'latest', 'pr-42-0000000\u200b', '../x', 'a b']) {
       assertRefused(await back(sandbox, { to }, { era }), 'no_history');
@@ -159,7 +159,7 @@ for (const era of eras) {
     // What Flux fills in is no tag; what was before it has to be named.
     sandbox.pushFromElsewhere(manifestFile, withTag('${TAG:=v1}'));
     await rollOut(sandbox);
-    assertRefused(await back(sandbox, {}, { era }), 'no_history', /^'\$\{TAG:=v1\}' was there before, but is no tag/);
+    assertRefused(await back(sandbox, {}, { era }), 'no_history', /^'\$\{TAG:=v1\}' was set before, but it is not a tag/);
     assertDone(sandbox, await back(sandbox, { to: 'pr-41-1111111' }, { era }), { tag: 'pr-41-1111111', previousTag: own });
     sandbox.pushFromElsewhere(manifestFile, manifest.replace(/ +newTag: "pr-41-0f0e0d0".*\n/, ''));
     assertRefused(await back(sandbox, {}, { era }), 'no_history', /^No tag is set for backend-services in /);

@@ -170,7 +170,7 @@ std::vector<Row> rows() {
        LiveState::unknown, "dddu", "no such workload"},
       {"the workload runs another tag",
        [](StatusFacts& facts) { first_workload(facts).images = {"acme/papi:pr-6-0000000"}; },
-       LiveState::pending, "dddw", "is made with acme/papi:pr-6-0000000"},
+       LiveState::pending, "dddw", "was created with acme/papi:pr-6-0000000"},
       {"the workload has no such image",
        [](StatusFacts& facts) { first_workload(facts).images = {"redis:7"}; }, LiveState::unknown,
        "dddu", "has no image acme/papi; it has redis:7"},
@@ -185,13 +185,13 @@ std::vector<Row> rows() {
        [](StatusFacts& facts) { first_workload(facts).is_settled = false; }, LiveState::pending,
        "dddw", ""},
       {"nothing is wanted", [](StatusFacts& facts) { first_workload(facts).wanted = 0; },
-       LiveState::pending, "dddw", "wants 0 replicas"},
+       LiveState::pending, "dddw", "is scaled to 0 replicas"},
       {"its controller has given up",
        [](StatusFacts& facts) {
          first_workload(facts).is_settled = false;
          first_workload(facts).has_failed = true;
        },
-       LiveState::failed, "dddf", "does not get on", true},
+       LiveState::failed, "dddf", "makes no progress", true},
       {"a controller gave up on what came before",
        [](StatusFacts& facts) {
          facts.applied = facts.attempted = {RevisionKind::without_it};
