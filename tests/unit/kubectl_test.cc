@@ -253,7 +253,7 @@ TEST_F(KubectlCluster, TakesTheTemplateOfARolloutFromItsDeployment) {
 TEST_F(KubectlCluster, AnAnswerThatIsNoneIsAFailure) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"<html>", "The cluster's answer cannot be read: "},
-      {"[1]", "The cluster's answer cannot be read: it is no object."},
+      {"[1]", "The cluster's answer cannot be read: it is not an object."},
       {"", "The cluster's answer cannot be read: "},
       {std::string(std::size_t{4} << 20U, ' '), "it is larger than 4 MiB."},
   };
