@@ -159,8 +159,9 @@ def selftest(files):
             if not any(re.search("absent|plan_rollout", problem) for problem in problems_of({**files, **change}))]
 
 
-root = pathlib.Path(sys.argv[1])
-everything = read_files(root)
-problems = selftest(everything) if "--selftest" in sys.argv[2:] else problems_of(everything)
-print("\n".join(problems) or "documents lead somewhere, and name every option, command, tool and argument")
-sys.exit(1 if problems else 0)
+if __name__ == "__main__":
+    root = pathlib.Path(sys.argv[1])
+    everything = read_files(root)
+    problems = selftest(everything) if "--selftest" in sys.argv[2:] else problems_of(everything)
+    print("\n".join(problems) or "documents lead somewhere, and name every option, command, tool and argument")
+    sys.exit(1 if problems else 0)
