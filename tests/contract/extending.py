@@ -1,5 +1,5 @@
 """docs/extending.md is right: what its tables name exists for each tool, type of place, error, forge and revision that there
-is, and names it in the form that the table gives.
+is, and names it in the form that the table gives; and each section of the specification has a row that says where it is.
 
 extending.py <root> checks the project; with --selftest it adds a tool, an error, ... that is in no file, and rows that
 are wrong, and fails unless each is found."""
@@ -11,6 +11,7 @@ import sys
 PAGE = "docs/extending.md"
 ROW = re.compile(r"^\| (below )?(`[^|]+) \| [^|]+ \| ?([^|]*?) ?\|$", re.MULTILINE)
 SECTIONS = {"A tool": "tool", "A type of place": "type", "An error": "code", "A forge": "forge", "A protocol revision": "revision"}
+MAP = "Where each section of the specification is"
 FEWEST_ROWS = 5
 PARTS = r"\w.-"  # of names: `helm-values` is not in `helm-values-2`
 
@@ -74,7 +75,12 @@ def problems_of(root, page, there):
             yield f"{PAGE}: {heading}: only {len(rows)} rows, and {len(there[kind])} of the kind, were found"
         for row in rows:
             yield from check_row(files, row, kind, there[kind])
-    for path in re.findall(r"`((?:cli|engine|mcp|tools|tests|docs|schemas|scripts)/[\w./-]+)`", page):
+    sectioned = re.findall(r"^\| (\S[^|]*?) \|", sections.get(MAP, ""), re.MULTILINE)
+    headings = re.findall(r"^#{2,4} (.+)$", (root / "docs/specification.md").read_text(), re.MULTILINE)
+    yield from (f"{PAGE}: no row says where the section {heading} of the specification is" for heading in headings if heading not in sectioned)
+    if len(headings) < 10:
+        yield f"only {len(headings)} sections of the specification were found"
+    for path in re.findall(r"`((?:cli|cmake|engine|mcp|tools|tests|docs|schemas|scripts)/[\w./-]*)`", page):
         if not (root / path).exists():
             yield f"{PAGE}: there is no {path}"
 
@@ -84,6 +90,8 @@ def selftest(root, page, there):
         found = [problem for problem in problems_of(root, page, {**there, kind: [*there[kind], "absent"]}) if "absent" in problem]
         if len(found) < FEWEST_ROWS:
             yield f"a {kind} that is in no file is not missed in {FEWEST_ROWS} files: {found}"
+    if not any("6. Git" in problem for problem in problems_of(root, page.replace("\n| 6. Git |", "\n| 6. absent |"), there)):
+        yield "a section of the specification without a row is not missed"
     for row in ("| `tools/absent.cc` | x | |", "| `tools/features.cc` | x | `absent_<tool>` |", "| below `tests/data/mcp-schema/` | x | `absent_<tool>` |"):
         planted = page.replace("\n## A type of place", f"\n{row}\n\n## A type of place")
         if not any("absent" in problem for problem in problems_of(root, planted, there)):
