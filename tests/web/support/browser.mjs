@@ -15,7 +15,7 @@ import { InspectorPage } from './inspector_page.mjs';
 // The names of all hosts are unknown to the browser, which otherwise asks for its maker's services and for fonts.
 const offline = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--disable-quic', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-gpu'];
-const size = { width: 1180, height: 780 };
+const size = { width: 1280, height: 780 };
 
 async function serveInspector(sandbox, era) {
   symlinkSync(binary, join(sandbox.root, 'bin/rollout-mcp'));

@@ -8,8 +8,10 @@ export class InspectorPage {
     this.main = page.locator('main');
   }
 
+  // Connects, and makes room: what went to and fro is not looked at.
   async connect() {
-    await this.page.getByRole('switch', { name: /^Connect or disconnect "rollout-mcp"/ }).click({ force: true });
+    await this.page.getByRole('switch', { name: /^Connect or disconnect "rollout-mcp"/ }).press('Space');
+    await this.page.getByRole('button', { name: 'Close monitoring sidebar' }).click();
     await this.page.getByText('Tools', { exact: true }).click();
     await this.main.getByRole('heading', { name: /^Tools \(\d+\)/ }).waitFor();
   }
@@ -20,8 +22,10 @@ export class InspectorPage {
     return Promise.all(buttons.map((button) => button.locator('p').nth(1).innerText()));
   }
 
-  async choose(tool) {
-    await this.main.getByRole('button', { name: new RegExp(` ${tool}$`) }).click();
+  // Opens a tool's form: then its title is there as well as in the list.
+  async choose({ name, title }) {
+    await this.main.getByRole('button', { name: `${title} ${name}`, exact: true }).click();
+    await this.main.getByText(title, { exact: true }).nth(1).waitFor();
     await this.#execute().waitFor();
   }
 
@@ -43,7 +47,7 @@ export class InspectorPage {
 
   // The arguments that the filled form stands for.
   async argumentsAsJson() {
-    await this.main.getByRole('switch', { name: 'Edit as JSON' }).click({ force: true });
+    await this.main.getByRole('switch', { name: 'Edit as JSON' }).press('Space');
     const editor = this.#form().locator('.ace_editor').first();
     await editor.waitFor();
     return JSON.parse(await textOf(editor));
@@ -59,6 +63,14 @@ export class InspectorPage {
     return this.page.getByRole('alert').filter({ hasText: 'Tool progress' });
   }
 
+  // Closes the toasts of earlier calls.
+  async forgetProgress() {
+    while ((await this.progress().count()) > 0) {
+      // It may close by itself meanwhile.
+      await this.progress().first().getByRole('button').click({ timeout: 1000 }).catch(() => {});
+    }
+  }
+
   // What the page shows of the call's result: its text and its structured output. Closes it unless it is to stay.
   async result({ stays = false } = {}) {
     const close = this.main.getByRole('button', { name: 'Close results' });
@@ -71,9 +83,13 @@ export class InspectorPage {
     return { content, structuredContent };
   }
 
-  async call(tool, args, schema) {
+  picture(path) {
+    return this.page.screenshot({ path, animations: 'disabled' });
+  }
+
+  async call(tool, args) {
     await this.choose(tool);
-    for (const [name, value] of Object.entries(args)) await this.fill(name, schema.properties[name], value);
+    for (const [name, value] of Object.entries(args)) await this.fill(name, tool.inputSchema.properties[name], value);
     await this.execute();
     return this.result();
   }
