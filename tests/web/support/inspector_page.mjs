@@ -45,12 +45,16 @@ export class InspectorPage {
     }
   }
 
-  // The arguments that the filled form stands for.
+  // The arguments that the filled form stands for; the form is there again afterwards.
   async argumentsAsJson() {
-    await this.main.getByRole('switch', { name: 'Edit as JSON' }).press('Space');
-    const editor = this.#form().locator('.ace_editor').first();
+    const asJson = this.main.getByRole('switch', { name: 'Edit as JSON' });
+    await asJson.press('Space');
+    const editor = this.main.locator('.ace_editor', { has: this.page.getByRole('textbox', { name: /^Arguments JSON/ }) });
     await editor.waitFor();
-    return JSON.parse(await textOf(editor));
+    const json = JSON.parse(await textOf(editor));
+    await asJson.press('Space');
+    await editor.waitFor({ state: 'detached' });
+    return json;
   }
 
   // Calls the chosen tool.
@@ -96,10 +100,6 @@ export class InspectorPage {
 
   #execute() {
     return this.main.getByRole('button', { name: 'Execute Tool' });
-  }
-
-  #form() {
-    return this.#execute().locator('xpath=ancestor::*[.//*[normalize-space()="Edit as JSON"]][1]');
   }
 
   #results() {
