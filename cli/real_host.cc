@@ -45,6 +45,7 @@ RealHost::RealHost(const engine::Environment& environment,
     : runner_(environment, time_limit.value_or(engine::kDefaultTimeLimit)),
       logged_runner_(runner_, clock_,
                      [](std::string_view line) { log_message(mcp::LogLevel::debug, line); }),
+      ssh_connections_(logged_runner_, clock_, environment),
       setup_{
           {.environment = environment,
            .working_directory = working_directory(),
@@ -54,6 +55,8 @@ RealHost::RealHost(const engine::Environment& environment,
            .clock = clock_,
            .catalogs = &catalogs_,
            .histories = &histories_,
+           .ssh_connections =
+               environment.get("ROLLOUT_SSH_SHARE") == "0" ? nullptr : &ssh_connections_,
            .creation_mask = creation_mask,
            .time_limit = time_limit.value_or(engine::kDefaultTimeLimit)},
           time_limit ? std::nullopt : std::optional(time_limit.error())} {}
