@@ -79,7 +79,10 @@ std::optional<SshConnections::Use> SshConnections::begin(const SshDestination& d
     if (!use || use->opens || answers(use->socket, stop)) {
       return use;
     }
-    end(destination, *use, true);
+    // Who was stopped meanwhile knows nothing of the master.
+    if (!stop.stop_requested()) {
+      end(destination, *use, true);
+    }
   }
   return std::nullopt;
 }

@@ -190,6 +190,22 @@ TEST_F(SshConnectionsTest, AMasterThatDoesNotAnswerIsGivenUp) {
   EXPECT_EQ(path_of(2), path_of(1));
 }
 
+TEST_F(SshConnectionsTest, ACommandThatIsStoppedGivesNoMasterUp) {
+  SshConnections connections(runner_, clock_, environment());
+  run(connections);
+  std::stop_source stop;
+  runner_.on("-O check", [&](const Command&) {
+    stop.request_stop();
+    return ProcessResult{.kind = ProcessResult::Kind::cancelled};
+  });
+  connections.run(
+      {{"git@a", ""}, "ssh"}, engine::GitCommands::version(), Repeat::always,
+      [](const Command&) { return exited(0, ""); }, stop.get_token());
+  runner_.on("-O check", exited(0, ""));
+  run(connections);
+  EXPECT_EQ(path_of(1), path_of(0));
+}
+
 TEST_F(SshConnectionsTest, WhatIsNoSocketIsNotUsed) {
   SshConnections connections(runner_, clock_, environment());
   run(connections);
