@@ -167,11 +167,11 @@ TEST(BrokenSharing, LeavesNoWordsInWhatGitSaid) {
   EXPECT_EQ(engine::without_words_of_sharing(
                 "remote: hello\n"
                 "mux_client_request_session: session request failed: Session open refused by peer\n"
-                "ControlSocket /d/1c already exists, disabling multiplexing\n"
-                "Control socket connect(/d/1c): Connection refused\n"
+                "ControlSocket /dir/1c already exists, disabling multiplexing\n"
+                "Control socket connect(/dir/1c): Connection refused\n"
                 "ControlSocket /home/dana/x already exists, disabling multiplexing\n"
                 "fatal: end",
-                "/d"),
+                "/dir"),
             "remote: hello\n"
             "ControlSocket /home/dana/x already exists, disabling multiplexing\n"
             "fatal: end");
