@@ -119,7 +119,7 @@ const gitsOwn = [
   /^git (--shallow-file \S* )?rev-list --objects --stdin (--exclude-promisor-objects )?(--not --all )?--quiet --alternate-refs$/,
   /^git pack-objects --all-progress-implied --revs --stdout --thin --delta-base-offset -q( --shallow)?$/,
   // Over ssh, git has a shell start what GIT_SSH_COMMAND says.
-  new RegExp(`^(sh -c ${sharedSsh} "\\$@" ${sharedSsh}|${sharedSsh}) -o SendEnv=GIT_PROTOCOL -p \\d+ 127\\.0\\.0\\.1 git-(upload|receive)-pack '<root>/flux\\.git'$`),
+  new RegExp(`^(sh -c ${sharedSsh} "\\$@" ${sharedSsh}|${sharedSsh})( -o SendEnv=GIT_PROTOCOL)? -p \\d+ 127\\.0\\.0\\.1 git-(upload|receive)-pack '<root>/flux\\.git'$`),
   /^git (fetch-pack|send-pack) .*ssh:\/\/<host><root>\/flux\.git$/,
   /^ssh-keygen -Y sign -n git -f <root>\/signing_key <root>\/tmp\/\.git_signing_buffer_tmp\w+$/,
 ];

@@ -230,6 +230,7 @@ overSsh('a TMPDIR that is too long for a socket', async (sandbox) => {
   const directory = dirname(/ControlPath=(\S+)/.exec(gits(sandbox)[0])[1]);
   assert.match(directory, /^\/tmp\/rollout-\w{6}$/);
   assert.ok(!existsSync(directory));
+  rmSync(sandbox.environment.TMPDIR, { recursive: true });
 });
 
 overSsh('the directory of the sockets has been removed', async (sandbox) => {

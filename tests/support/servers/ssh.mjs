@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { kill, processesWith } from '../../e2e/support/processes.mjs';
+import { kill } from '../../e2e/support/processes.mjs';
 import { freePort, program, ServerProgram } from './programs.mjs';
 
 const wrapper = ['/usr/lib', '/usr/lib64', `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`]
@@ -94,8 +94,10 @@ ${settings}`);
   sandbox.write('home/.ssh/known_hosts', known);
   const connections = () => server.words.split('\n').filter((line) => line.startsWith('Accepted publickey')).length;
   const restart = async (key = hostKey) => {
+    // Those that serve a connection are in sessions of their own.
+    const rows = execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n').map((row) => row.trim().split(/ +/).map(Number));
+    kill(rows.filter(([, parent]) => parent === server.child.pid).map(([pid]) => pid));
     await server.stop();
-    kill(processesWith(`SANDBOX=${sandbox.root}`).filter(({ command }) => command.startsWith('sshd')).map(({ pid }) => pid));
     server = await start('-o', `HostKey=${key}`);
   };
   return { port, known, userKey, connections, restart, url: `ssh://127.0.0.1:${port}${sandbox.remote}` };
