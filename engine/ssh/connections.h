@@ -1,5 +1,5 @@
 // Connections over ssh that are kept, so that git commands to one destination share one
-// (specification, section 6). The first command's ssh opens it and leaves a process behind, the
+// (specification, section 6.2). The first command's ssh opens it and leaves a process behind, the
 // master, which further ones reach by a socket; it ends with this object, or five minutes after its
 // last use. What the user has configured comes first: see SharingTerms. A connection that turns out
 // to be gone costs one more try and is never why a command fails.
