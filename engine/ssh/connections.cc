@@ -76,12 +76,8 @@ std::optional<SshConnections::Use> SshConnections::begin(const SshDestination& d
   constexpr int kMaxMasters = 2;
   for (int masters = 0; masters < kMaxMasters && !stop.stop_requested(); ++masters) {
     auto use = reserve(destination, *terms, stop);
-    if (!use || use->opens || answers(use->socket, stop)) {
+    if (!use || use->opens || answers(destination, *use, stop)) {
       return use;
-    }
-    // Who was stopped meanwhile knows nothing of the master.
-    if (!stop.stop_requested()) {
-      end(destination, *use, true);
     }
   }
   return std::nullopt;
@@ -120,19 +116,10 @@ std::optional<SharingTerms> SshConnections::find_terms(const SshDestination& des
   const std::filesystem::path directory = directory_->path();
   kept.is_being_asked = true;
   lock.unlock();
-  std::optional<SharingTerms> terms;
-  std::exception_ptr problem;
-  try {
-    terms = ask(directory, destination, stop);
-  } catch (const std::exception&) {
-    problem = std::current_exception();
-  }
+  auto terms = ask(directory, destination, stop);
   lock.lock();
   kept.is_being_asked = false;
   changed_.notify_all();
-  if (problem) {
-    std::rethrow_exception(problem);
-  }
   if (!stop.stop_requested()) {
     kept.asked = clock_.now();
     kept.terms = terms;
@@ -142,10 +129,14 @@ std::optional<SharingTerms> SshConnections::find_terms(const SshDestination& des
 
 std::optional<SharingTerms> SshConnections::ask(const std::filesystem::path& directory,
                                                 const SshDestination& destination,
-                                                const std::stop_token& stop) {
-  const ProcessResult answer = runner_.run(
-      SshCommands::configuration(directory / "question", destination), stop, kPatienceForTerms);
-  return answer.ok() ? read_sharing_terms(answer.out, directory) : std::nullopt;
+                                                const std::stop_token& stop) noexcept {
+  try {
+    const ProcessResult answer = runner_.run(
+        SshCommands::configuration(directory / "question", destination), stop, kPatienceForTerms);
+    return answer.ok() ? read_sharing_terms(answer.out, directory) : std::nullopt;
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
 }
 
 std::optional<SshConnections::Use> SshConnections::reserve(const SshDestination& destination,
@@ -190,9 +181,40 @@ bool SshConnections::is_opened_by_another(const std::filesystem::path& socket, c
   return is_taken(socket);
 }
 
-bool SshConnections::answers(const std::filesystem::path& socket, const std::stop_token& stop) {
-  return is_our_socket(socket) &&
-         runner_.run(SshCommands::check(socket), stop, kPatienceForCheck).ok();
+// A master that does not answer is given up. Commands that begin at the same time ask it once.
+bool SshConnections::answers(const SshDestination& destination, const Use& use,
+                             const std::stop_token& stop) {
+  locking::MutexLock lock(mutex_);
+  Kept& kept = kept_[destination];
+  if (kept.being_checked == use.number) {
+    changed_.wait(mutex_, [&] { return kept.being_checked != use.number; });
+    if (kept.answered == use.number || kept.number != use.number) {
+      return kept.number == use.number;
+    }
+  }
+  kept.being_checked = use.number;
+  kept.answered = 0;
+  lock.unlock();
+  const bool has_answered = check(use.socket, stop);
+  lock.lock();
+  kept.being_checked = 0;
+  changed_.notify_all();
+  if (has_answered) {
+    kept.answered = use.number;
+  } else if (kept.number == use.number && !stop.stop_requested()) {
+    kept.number = 0;
+  }
+  return has_answered;
+}
+
+bool SshConnections::check(const std::filesystem::path& socket,
+                           const std::stop_token& stop) noexcept {
+  try {
+    return is_our_socket(socket) &&
+           runner_.run(SshCommands::check(socket), stop, kPatienceForCheck).ok();
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 // One that has been removed, by a person or by a system that tidies up, is made again.

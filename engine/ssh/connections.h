@@ -53,7 +53,9 @@ class SshConnections {
     // Of its socket, and of no other destination's: two that ssh's configuration leads to one host
     // may log in with different keys. Another one when a master is given up; 0 before the first.
     int number = 0;
-    int openings = 0;  // that have ended
+    int being_checked = 0;  // the number of a master that is asked whether it is there
+    int answered = 0;       // of the last one that has said so
+    int openings = 0;       // that have ended
     bool is_being_opened = false;
   };
   // A command's use of a connection.
@@ -69,12 +71,14 @@ class SshConnections {
   std::optional<SharingTerms> find_terms(const SshDestination& destination,
                                          const std::stop_token& stop);
   std::optional<SharingTerms> ask(const std::filesystem::path& directory,
-                                  const SshDestination& destination, const std::stop_token& stop);
+                                  const SshDestination& destination,
+                                  const std::stop_token& stop) noexcept;
   std::optional<Use> reserve(const SshDestination& destination, const SharingTerms& terms,
                              const std::stop_token& stop);
   bool is_opened_by_another(const std::filesystem::path& socket, const Kept& kept,
                             const std::stop_token& stop) REQUIRES(mutex_);
-  bool answers(const std::filesystem::path& socket, const std::stop_token& stop);
+  bool answers(const SshDestination& destination, const Use& use, const std::stop_token& stop);
+  bool check(const std::filesystem::path& socket, const std::stop_token& stop) noexcept;
   bool has_directory() REQUIRES(mutex_);
   void end_abandoned();
   void end_masters(const SocketDirectory& directory) noexcept;

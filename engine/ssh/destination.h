@@ -1,10 +1,10 @@
 // Whom git asks ssh to connect to for the address of a repository. Pure functions, for any thread.
 #pragma once
 
-#include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace engine {
 
@@ -13,7 +13,10 @@ struct SshDestination {
   std::string host;  // "git.example", or with the user: "git@git.example"
   std::string port;  // empty where the address names none
 
-  friend auto operator<=>(const SshDestination&, const SshDestination&) = default;
+  friend bool operator==(const SshDestination&, const SshDestination&) = default;
+  friend bool operator<(const SshDestination& one, const SshDestination& other) {
+    return std::tie(one.host, one.port) < std::tie(other.host, other.port);
+  }
 };
 
 // `address`: what git contacts, so after `insteadOf`; ssh:// or the short form, [user@]host:path.

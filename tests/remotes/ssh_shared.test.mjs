@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
@@ -208,6 +208,34 @@ overSsh('a connection that dies while a rollout uses it', async (sandbox) => {
   sandbox.assertRolledOut(42);
   await server.close();
   await assertNothingLeft(sandbox);
+});
+
+// The file `doomed` names a master that is killed as soon as the server is asked for something.
+const killsMaster = { command: 'doomed=$SANDBOX/doomed; if [ -e $doomed ]; then kill -9 $(cat $doomed); rm $doomed; sleep 0.3; fi; eval "$SSH_ORIGINAL_COMMAND"' };
+for (const [what, more] of [['a rollout begins', {}], ['a dry run fetches', { dryRun: true }]]) {
+  overSsh(`a connection that dies when ${what}`, async (sandbox) => {
+    const server = await sandbox.server();
+    await rollOut(server, 40);
+    sandbox.write('doomed', `${masters(sandbox)[0].pid}`);
+    const { isError, content } = await server.call('rollout', { service: 'papi', prNumber: 42, ...more });
+    assert.ok(!isError, content[0].text);
+    assert.ok(!existsSync(join(sandbox.root, 'doomed')), 'the connection was not used');
+    await rollOut(server, 43);
+    sandbox.assertRolledOut(43);
+    await server.close();
+    await assertNothingLeft(sandbox);
+  }, { serve: killsMaster });
+}
+
+overSsh('the refs of pull requests of a project on the same host', async (sandbox) => {
+  const project = join(sandbox.root, 'papi.git');
+  sandbox.git(sandbox.project, 'remote', 'set-url', 'origin', sandbox.ssh.url.replace(sandbox.remote, project));
+  sandbox.git(project, 'update-ref', 'refs/pull/42/head', 'refs/heads/feature/health');
+  const path = sandbox.pathWithoutGh();
+  symlinkSync(join(sandbox.root, 'bin/ssh'), join(path, 'ssh'));
+  await sandbox.updated({}, { environment: { PATH: path } });
+  sandbox.assertRolledOut(42);
+  assert.equal(sandbox.ssh.connections(), 1);
 });
 
 overSsh('a server that allows one session per connection', async (sandbox) => {

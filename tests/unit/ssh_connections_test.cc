@@ -206,6 +206,33 @@ TEST_F(SshConnectionsTest, ACommandThatIsStoppedGivesNoMasterUp) {
   EXPECT_EQ(path_of(1), path_of(0));
 }
 
+TEST_F(SshConnectionsTest, CommandsThatBeginAtTheSameTimeAskTheMasterOnce) {
+  SshConnections connections(runner_, clock_, environment());
+  run(connections);
+  for (const bool is_there : {true, false}) {
+    const long before = count("-O check");
+    std::promise<void> begun;
+    std::promise<void> go_on;
+    runner_.on("-O check", [&](const Command&) {
+      begun.set_value();
+      go_on.get_future().wait();
+      return is_there ? exited(0, "") : exited(255, "");
+    });
+    std::jthread first([&] {
+      connections.run({{"git@a", ""}, "ssh"}, engine::GitCommands::version(), Repeat::always,
+                      [](const Command&) { return exited(0, ""); }, {});
+    });
+    begun.get_future().wait();
+    std::jthread second([&] { run(connections); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    go_on.set_value();
+    first.join();
+    second.join();
+    EXPECT_EQ(count("-O check"), before + 1) << is_there;
+    EXPECT_EQ(path_of(sshs_.size() - 1) == path_of(0), is_there);
+  }
+}
+
 TEST_F(SshConnectionsTest, WhatIsNoSocketIsNotUsed) {
   SshConnections connections(runner_, clock_, environment());
   run(connections);
