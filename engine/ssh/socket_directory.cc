@@ -172,9 +172,11 @@ std::vector<fs::path> SocketDirectory::sockets() const {
   return found;
 }
 
+// A master that ends removes its socket at the same time, which remove_all() takes for a failure.
 void SocketDirectory::remove() noexcept {
+  constexpr int kMaxTries = 100;
   try {
-    if (is_in_place()) {
+    for (int tries = 0; tries < kMaxTries && is_in_place(); ++tries) {
       std::error_code error;
       fs::remove_all(path_, error);
     }

@@ -364,6 +364,28 @@ TEST_F(SshConnectionsTest, CommandsThatWaitedForAConnectionThatFailedDoNotWaitFo
   EXPECT_EQ(sshs_.at(0), "");
 }
 
+TEST_F(SshConnectionsTest, SocketsThatDisappearMeanwhileDoNotKeepTheDirectory) {
+  for (int round = 0; round < 30; ++round) {
+    std::jthread master;
+    SshConnections connections(runner_, clock_, environment());
+    run(connections);
+    const fs::path place = directories().at(0);
+    for (int i = 0; i < 50; ++i) {
+      std::ofstream(place / ("file" + std::to_string(i))).close();
+    }
+    runner_.on("-O exit", [&master, place](const Command&) {
+      master = std::jthread([place] {
+        for (int i = 0; i < 50; ++i) {
+          std::error_code error;
+          fs::remove(place / ("file" + std::to_string(i)), error);
+        }
+      });
+      return exited(0, "");
+    });
+  }
+  EXPECT_TRUE(directories().empty());
+}
+
 TEST_F(SshConnectionsTest, ADirectoryThatWasRemovedIsMadeAgain) {
   SshConnections connections(runner_, clock_, environment());
   run(connections);
