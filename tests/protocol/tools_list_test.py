@@ -44,7 +44,7 @@ def main():
     for revision in (MODERN, *LEGACY):
         line = answer(sys.argv[1:], revision)
         result = json.loads(line)["result"]
-        read, sent = read_by_a_model(result["tools"]), len(line.encode())
+        read, sent = read_by_a_model(result["tools"]), len(line)
         print(f"{revision}: {len(result['tools'])} tools, {read} characters for a model, {sent} bytes in all")
         if len(result["tools"]) != TOOLS or "nextCursor" in result:
             problems.append(f"{revision}: these are not all {TOOLS} tools")
