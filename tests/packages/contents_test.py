@@ -64,6 +64,7 @@ class Packages(unittest.TestCase):
             return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file() and path.parent.name != "bin"}
         self.assertEqual(files(plugin), files(built / "plugin"))
         self.assertTrue((plugin / "plugin.json").is_symlink())
+        self.assertTrue(os.access(plugin / "monitors/live", os.X_OK))
         documents = prefix / "share/doc/rollout-mcp"
         self.assertEqual((documents / "copyright").read_bytes(), (project / "LICENSE").read_bytes())
         self.assertEqual((documents / "rollout-mcp.spdx.json").read_bytes(), (built / "rollout-mcp.spdx.json").read_bytes())
