@@ -12,7 +12,8 @@ file(RELATIVE_PATH program_from_plugin "${CMAKE_INSTALL_FULL_DATADIR}/rollout-mc
 file(CREATE_LINK "${program_from_plugin}" "${PROJECT_BINARY_DIR}/packaging/rollout-mcp" SYMBOLIC)
 # Compressed, as Debian's policy wants it.
 set(manual "${PROJECT_BINARY_DIR}/packaging/rollout-mcp.1.gz")
-file(GLOB documents "${PROJECT_SOURCE_DIR}/docs/*.md")
+file(STRINGS "${PROJECT_SOURCE_DIR}/packaging/documents.txt" document_patterns REGEX "^[^#]")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/packaging/documents.txt")
 set(completion "${PROJECT_SOURCE_DIR}/cli/completion")
 
 # install_with(<component> <program's target> <directory with its plugin> [<argument of each install>...])
@@ -25,10 +26,13 @@ function(install_with component program directory)
           PATTERN "monitors/live" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
   install(FILES "${PROJECT_BINARY_DIR}/packaging/rollout-mcp" DESTINATION "${plugin}/bin" ${options})
 
-  install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" "${PROJECT_SOURCE_DIR}/SECURITY.md"
-                "${directory}/plugin/rollout-mcp.spdx.json" DESTINATION "${CMAKE_INSTALL_DOCDIR}" ${options})
+  install(FILES "${directory}/plugin/rollout-mcp.spdx.json" DESTINATION "${CMAKE_INSTALL_DOCDIR}" ${options})
   install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright ${options})
-  install(FILES ${documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs" ${options})
+  foreach(pattern IN LISTS document_patterns)
+    file(GLOB documents CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${pattern}")
+    get_filename_component(place "${pattern}" DIRECTORY)
+    install(FILES ${documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}/${place}" ${options})
+  endforeach()
   install(CODE "execute_process(COMMAND gzip -9nc \"${PROJECT_SOURCE_DIR}/docs/rollout-mcp.1\" OUTPUT_FILE \"${manual}\" COMMAND_ERROR_IS_FATAL ANY)"
           ${options})
   install(FILES "${manual}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" ${options})
@@ -88,12 +92,15 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 # There is no address of the project: a publisher of packages gives theirs, with -D.
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "The rollout-mcp authors <rollout-mcp@invalid>" CACHE STRING
     "Who answers for the Debian package")
+set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "${ROLLOUT_MCP_REPOSITORY}")
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON) # the libraries, with the versions that the program needs
 set(CPACK_DEBIAN_PACKAGE_DEPENDS git)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "gh, ca-certificates, openssh-client")
 include(CPack)
 
-# What the bundle for desktop clients says of itself.
+# What the bundle for desktop clients and the MCP registry are told.
 string(TOLOWER "${CMAKE_SYSTEM_NAME}" mcpb_platform)
-configure_file("${PROJECT_SOURCE_DIR}/packaging/bundle.json.in" "${PROJECT_BINARY_DIR}/packaging/manifest.json" @ONLY)
+configure_file("${PROJECT_SOURCE_DIR}/packaging/bundle.json.in" "${PROJECT_BINARY_DIR}/packaging/bundle.json" @ONLY)
+with_addresses(bundle "${PROJECT_BINARY_DIR}/packaging/bundle.json" "${PROJECT_BINARY_DIR}/packaging/manifest.json")
+with_addresses(server "${PROJECT_SOURCE_DIR}/server.json" "${PROJECT_BINARY_DIR}/packaging/server.json")

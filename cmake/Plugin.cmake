@@ -14,7 +14,7 @@ function(plugin target program directory)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS
     "${PROJECT_SOURCE_DIR}/.claude-plugin/*" "${PROJECT_SOURCE_DIR}/monitors/*" "${PROJECT_SOURCE_DIR}/skills/*"
     "${PROJECT_SOURCE_DIR}/schemas/*")
-  list(APPEND files "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/LICENSE")
+  list(APPEND files "${PROJECT_SOURCE_DIR}/LICENSE")
   set(copies "")
   foreach(file IN LISTS files)
     file(RELATIVE_PATH relative "${PROJECT_SOURCE_DIR}" "${file}")
@@ -23,6 +23,11 @@ function(plugin target program directory)
       COMMAND "${CMAKE_COMMAND}" -E make_directory "${plugin}/${parent}"
       COMMAND "${CMAKE_COMMAND}" -E copy "${file}" "${plugin}/${relative}")
   endforeach()
+
+  # Its manifest has the project's address, if there is one, and its README no links to documents, which are not in it.
+  set(manifest "${PROJECT_BINARY_DIR}/packaging/plugin.json")
+  with_addresses(plugin "${PROJECT_SOURCE_DIR}/.claude-plugin/plugin.json" "${manifest}")
+  set(standalone "${PROJECT_SOURCE_DIR}/packaging/standalone_document.cmake")
 
   set(strip "")
   if(CMAKE_STRIP AND NOT ROLLOUT_MCP_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "^Rel")
@@ -33,13 +38,16 @@ function(plugin target program directory)
     OUTPUT "${stamp}"
     COMMAND "${CMAKE_COMMAND}" -E rm -rf "${plugin}"
     ${copies}
+    COMMAND "${CMAKE_COMMAND}" -E copy "${manifest}" "${plugin}/.claude-plugin/plugin.json"
+    COMMAND "${CMAKE_COMMAND}" "-DINPUT=${PROJECT_SOURCE_DIR}/README.md" "-DOUTPUT=${plugin}/README.md"
+            "-DREPOSITORY=${ROLLOUT_MCP_REPOSITORY}" -P "${standalone}"
     COMMAND "${CMAKE_COMMAND}" -E create_symlink .claude-plugin/plugin.json "${plugin}/plugin.json"
     COMMAND "${CMAKE_COMMAND}" -E make_directory "${plugin}/bin"
     COMMAND "${CMAKE_COMMAND}" -E copy "$<TARGET_FILE:${program}>" "${plugin}/bin/rollout-mcp"
     ${strip}
     COMMAND "${CMAKE_COMMAND}" -E copy "${bill}" "${plugin}/rollout-mcp.spdx.json"
     COMMAND "${CMAKE_COMMAND}" -E touch "${stamp}"
-    DEPENDS ${program} "${bill}" ${files}
+    DEPENDS ${program} "${bill}" ${files} "${manifest}" "${PROJECT_SOURCE_DIR}/README.md" "${standalone}"
     COMMENT "Assembling the plugin"
     VERBATIM)
   add_custom_target(${target} ${ARGN} DEPENDS "${stamp}")

@@ -1,6 +1,8 @@
 """Documents lead somewhere and leave nothing out: relative links and anchors of all *.md exist, each page of docs/ can be
 reached from README.md by links, the files that documents name exist, docs/command-line.md names every option and command,
 docs/tools.md every tool, argument and member of a result, and docs/architecture.md the functions of one rollout, of which there are at most 50.
+README.md has at most 120 lines, and no figure that docs/performance.md has not; docs/troubleshooting.md explains ten refusals, with the messages
+that docs/errors.md has.
 
 documents.py <root> checks the project; with --selftest it plants each kind of fault into a copy in memory and fails unless
 each is found."""
@@ -15,6 +17,9 @@ from urllib.parse import unquote
 NOT_OURS = {".git", "build", "node_modules", "__pycache__"}
 README, TOOLS, COMMAND_LINE, ARCHITECTURE = "README.md", "docs/tools.md", "docs/command-line.md", "docs/architecture.md"
 OPTIONS = "cli/command_options.cc"
+TROUBLESHOOTING, ERRORS, PERFORMANCE = "docs/troubleshooting.md", "docs/errors.md", "docs/performance.md"
+MOST_LINES = 120
+REFUSALS = 10
 
 FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]*`")
@@ -135,10 +140,35 @@ def check_tools(files):
         yield f"only {len(schemas)} schemas of arguments were found"
 
 
+def check_readme(files):
+    lines = files[README].count("\n")
+    if lines > MOST_LINES:
+        yield f"{README} has {lines} lines, of at most {MOST_LINES}"
+    measured = re.search(r"^Measured: .*?\n\n", files[README], re.MULTILINE | re.DOTALL)
+    figures = re.findall(r"\b\d+\.\d+\b", measured[0]) if measured else []
+    targets = files[PERFORMANCE].partition("<!-- targets -->")[2].partition("<!-- end -->")[0]
+    yield from (f"{README}: {figure} is no figure of {PERFORMANCE}" for figure in figures if f"| {figure} |" not in targets)
+    if not figures:
+        yield f"{README} says nothing that was measured"
+
+
+def check_troubleshooting(files):
+    """Each section's code is one of docs/errors.md, and what it quotes are messages of that code there."""
+    messages = {part.partition("`")[0]: set(re.findall(r"^    (.+)$", part, re.MULTILINE)) for part in files[ERRORS].split("\n### `")[1:]}
+    sections = re.findall(r"^## \d+\. `(\w+)`.*?\n(.*?)(?=^## |\Z)", files[TROUBLESHOOTING], re.MULTILINE | re.DOTALL)
+    for code, text in sections:
+        quoted = re.findall(r"^    (.+)$", text, re.MULTILINE)
+        if not quoted:
+            yield f"{TROUBLESHOOTING}: {code} has no message"
+        yield from (f"{TROUBLESHOOTING}: {code} has no message {line}" for line in quoted if line not in messages.get(code, ()))
+    if len(sections) != REFUSALS:
+        yield f"{TROUBLESHOOTING} explains {len(sections)} refusals, not {REFUSALS}"
+
+
 def problems_of(files):
     documents = {name: text for name, text in files.items() if name.endswith(".md")}
     return [*check_links(files, documents), *check_reachable(documents), *check_named_files(files, documents),
-            *check_functions(files), *check_command_line(files), *check_tools(files)]
+            *check_functions(files), *check_command_line(files), *check_tools(files), *check_readme(files), *check_troubleshooting(files)]
 
 
 def selftest(files):
@@ -153,14 +183,18 @@ def selftest(files):
         "a command that is not explained": {OPTIONS: files[OPTIONS] + '\nCommandName::absent, "absent"\n'},
         "a tool that is not explained": {"schemas/absent.input.json": '{"properties": {}}'},
         "a member that is not explained": {"schemas/rollout.output.json": '{"$defs": {"result": {"properties": {"absent": {}}}}}'},
+        "a figure that was not measured": {README: files[README].replace("Measured: ", "Measured: 0.123456789 absent, ")},
+        "a README that is too long": {README: files[README] + "\n" * MOST_LINES},
+        "a message that is none": {TROUBLESHOOTING: files[TROUBLESHOOTING].replace("    No rwenv set", "    Absent: no rwenv set")},
         "an argument that is not explained": {"schemas/rollout.input.json": '{"properties": {"absent": {}}}'},
     }
     return [f"not found: {what}" for what, change in planted.items()
-            if not any(re.search("absent|plan_rollout", problem) for problem in problems_of({**files, **change}))]
+            if not any(re.search("absent|plan_rollout|0.123456789|of at most 120|Absent", problem) for problem in problems_of({**files, **change}))]
 
 
-root = pathlib.Path(sys.argv[1])
-everything = read_files(root)
-problems = selftest(everything) if "--selftest" in sys.argv[2:] else problems_of(everything)
-print("\n".join(problems) or "documents lead somewhere, and name every option, command, tool and argument")
-sys.exit(1 if problems else 0)
+if __name__ == "__main__":
+    root = pathlib.Path(sys.argv[1])
+    everything = read_files(root)
+    problems = selftest(everything) if "--selftest" in sys.argv[2:] else problems_of(everything)
+    print("\n".join(problems) or "documents lead somewhere, and name every option, command, tool and argument")
+    sys.exit(1 if problems else 0)

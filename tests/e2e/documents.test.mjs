@@ -71,3 +71,10 @@ test('the manual is clean mdoc', (t) => {
   if (error) return t.skip('mandoc is not installed: see scripts/setup');
   assert.deepEqual([status, stdout], [0, '']);
 });
+
+test('docs/images/rollout.svg shows what the program says', (t) => {
+  const picture = fileURLToPath(new URL('../../scripts/picture', import.meta.url));
+  const { error, status, stdout, stderr } = spawnSync('python3', [picture, '--check', binary], { encoding: 'utf8' });
+  if (error) return t.skip('python3 is not installed: see scripts/setup');
+  assert.equal(status, 0, stdout + stderr);
+});

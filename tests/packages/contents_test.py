@@ -9,10 +9,13 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 import zipfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "contract"))
+from documents import links_of  # noqa: E402
 from bare import packages, project, release, serves, the_one, version
 
 
@@ -70,6 +73,12 @@ class Packages(unittest.TestCase):
         self.assertEqual((documents / "rollout-mcp.spdx.json").read_bytes(), (built / "rollout-mcp.spdx.json").read_bytes())
         for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "docs/security.md", "docs/errors.md", "licences/libyaml-cpp"):
             self.assertTrue((documents / name).is_file(), name)
+        for page in documents.rglob("*.md"):
+            name = page.relative_to(documents).as_posix()
+            self.assertEqual(page.read_bytes(), (project / name).read_bytes())
+            for target, path, _ in links_of(name, page.read_text()):
+                self.assertTrue((documents / path).is_file(), f"{name} links to {target}")
+        self.assertEqual([target for target, path, _ in links_of("README.md", (plugin / "README.md").read_text()) if path != "README.md"], [])
         share = prefix / "share"
         self.assertEqual(os.listdir(share / "man/man1"), ["rollout-mcp.1.gz"])
         self.assertEqual(gzip.decompress((share / "man/man1/rollout-mcp.1.gz").read_bytes()), (project / "docs/rollout-mcp.1").read_bytes())
