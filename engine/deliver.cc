@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/base/timed_stop.h"
 #include "engine/forge/merge_request.h"
 #include "engine/forge/request_address.h"
 #include "engine/text/join.h"
@@ -9,6 +10,9 @@
 
 namespace engine {
 namespace {
+
+// After a cancellation, or the client's end, which waits two seconds (specification, section 8).
+constexpr std::chrono::milliseconds kGrace{1500};
 
 void set_address(PushedProposal& proposal, const RequestAddress& request) {
   proposal.url = request.url ? std::optional(sanitize_line(*request.url)) : std::nullopt;
@@ -53,7 +57,9 @@ class GitHubProposal {
     const MergeRequest request = request_of(pushed);
     RequestWords words = read_words(pushed);
     call_.report("looking for the pull request of " + pushed.proposal->branch);
-    const CallContext to_the_end{{}, call_.progress};
+    // It is pushed: better that it has its request as well.
+    const auto late = TimedStop::after(call_.stop, kGrace);
+    const CallContext to_the_end{late.token(), call_.progress};
     auto open = find_merge_request(host_, request, to_the_end);
     if (!open) {
       return Failure(failure(pushed, request, words, open.error()));

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/reader_word.h"
+#include "engine/base/time_limit.h"
+#include "engine/base/timed_stop.h"
 #include "engine/status/judge.h"
 
 namespace engine {
@@ -20,6 +23,12 @@ milliseconds next_pause(milliseconds pause) {
   return std::min(pause + pause / 2, kLongestPause);
 }
 
+Error no_answer_within(std::chrono::seconds time) {
+  return {
+      Code::cluster_failed, "The cluster did not answer within " + in_seconds(time) + ".",
+      "Check the network and the VPN, or wait longer with " + reader_label("waitSeconds") + "."};
+}
+
 bool is_over(const std::vector<LiveStatus>& all) {
   const bool has_one_failed = std::ranges::any_of(
       all, [](const LiveStatus& status) { return status.state == LiveState::failed; });
@@ -35,19 +44,29 @@ std::vector<LiveStatus> LiveFollower::look(const CallContext& call) {
 
 std::vector<LiveStatus> LiveFollower::follow(std::chrono::seconds time, const CallContext& call) {
   const auto end = host_.clock.now() + time;
+  // A look may take longer than is left.
+  const auto limited = TimedStop::at_limit(time, call.stop);
+  const CallContext in_time{limited.token(), call.progress};
   milliseconds pause = kFirstPause;
   std::vector<LiveStatus> seen;
   for (bool is_first = true;; is_first = false) {
-    auto now = look_at_all(false, call);
-    if (call.stop.stop_requested()) {
-      return is_first ? without_cluster("the wait was ended before the cluster had answered")
-                      : seen;
+    auto now = look_at_all(false, in_time);
+    const bool was_ended = call.stop.stop_requested();
+    if (!is_first && (was_ended || in_time.stop.stop_requested())) {
+      return seen;
+    }
+    if (was_ended) {
+      return without_cluster("the wait was ended before the cluster had answered");
+    }
+    if (in_time.stop.stop_requested() && looks_without_answer_ >= 0) {
+      failure_ = no_answer_within(time);
+      return without_cluster("the cluster had not answered within " + in_seconds(time));
     }
     report_changes(seen, now, call);
     seen = std::move(now);
     const auto left = std::chrono::duration_cast<milliseconds>(end - host_.clock.now());
     if (is_over(seen) || looks_without_answer_ >= kMaxLooks || left <= milliseconds::zero() ||
-        !host_.clock.sleep(std::min(pause, left), call.stop)) {
+        !host_.clock.sleep(std::min(pause, left), in_time.stop)) {
       return seen;
     }
     pause = next_pause(pause);

@@ -35,7 +35,7 @@ RevisionFacts RevisionBook::facts(std::size_t number, const LivePlace& place,
   if (known.tries == 0 || may_try_again) {
     RevisionFacts found = find(number, place, *revision.commit, call);
     if (call.stop.stop_requested()) {
-      return unknown("the request was cancelled");
+      return unknown("there was no time to look it up");
     }
     ++known.tries;
     known.look = looks_;

@@ -127,7 +127,7 @@ Error kubectl_failure(const ProcessResult& completion, const KubectlTarget& targ
     case ProcessResult::Kind::not_found:
       return not_installed(target);
     case ProcessResult::Kind::timed_out:
-      return {Code::timeout,
+      return {Code::cluster_failed,
               "`kubectl`" + place_of(target) + " did not answer within " + in_seconds(limit) + ".",
               "Check the network and the VPN. If it waits for a login, log in once by hand: run "
               "`kubectl --context " +

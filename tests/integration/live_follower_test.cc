@@ -256,6 +256,22 @@ TEST_F(Follower, TheTimeAndACancellationEndTheWait) {
   EXPECT_EQ(cluster_.looks(), looks + 2);
 }
 
+TEST_F(Follower, AClusterThatHangsIsWaitedForNoLongerThanTheTime) {
+  const std::string ours = sandbox_.push_tag(kTag);
+  fetch();
+  cluster_.come_to(sandbox_.git(sandbox_.remote(), {"rev-parse", ours + "^"}));
+  cluster_.hangs_from_look = 2;
+  const LiveStatus seen = follow(ours, seconds(1));
+  EXPECT_EQ(seen.state, LiveState::pending) << "what was seen last";
+  EXPECT_EQ(state_of(seen, StageName::applied), StageState::waiting);
+  EXPECT_FALSE(failure_);
+  cluster_.hangs_from_look = 1;
+  EXPECT_EQ(follow(ours, seconds(1)).state, LiveState::unknown);
+  ASSERT_TRUE(failure_);
+  EXPECT_EQ(failure_->code, engine::Code::cluster_failed);
+  EXPECT_EQ(failure_->message, "The cluster did not answer within 1 s.");
+}
+
 TEST_F(Follower, AClusterThatNeverAnswersIsGivenUp) {
   const std::string ours = sandbox_.push_tag(kTag);
   fetch();

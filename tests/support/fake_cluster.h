@@ -1,9 +1,11 @@
 // A cluster that says what a test sets; counts what it is asked.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,8 @@ class FakeCluster final : public engine::Cluster {
   std::vector<engine::WorkloadState> workloads_there;
   // Answers every question in place of the above, if it has an error.
   std::optional<engine::Error> failure;
+  // From that look on it answers nothing until the call is stopped; 0: never.
+  int hangs_from_look = 0;
   // Called before each Kustomization is looked at, with the number of the look; may change all.
   std::function<void(int look)> before_look;
 
@@ -50,27 +54,33 @@ class FakeCluster final : public engine::Cluster {
   }
 
   engine::Result<Kustomization> kustomization(const std::string&, const std::string&,
-                                              const engine::CallContext&) const override {
+                                              const engine::CallContext& call) const override {
     ++looks_;
     if (before_look) {
       before_look(looks_);
     }
-    return answer(kustomization_there);
+    return answer(kustomization_there, call);
   }
   engine::Result<Source> source(const engine::ObjectReference&,
-                                const engine::CallContext&) const override {
-    return answer(source_there);
+                                const engine::CallContext& call) const override {
+    return answer(source_there, call);
   }
   engine::Result<std::vector<engine::WorkloadState>> workloads(
-      const std::string&, const std::string&, const engine::CallContext&) const override {
-    return answer(workloads_there);
+      const std::string&, const std::string&, const engine::CallContext& call) const override {
+    return answer(workloads_there, call);
   }
 
   int looks() const { return looks_; }  // at a Kustomization
 
  private:
   template <class T>
-  engine::Result<T> answer(const T& there) const {
+  engine::Result<T> answer(const T& there, const engine::CallContext& call) const {
+    if (hangs_from_look != 0 && looks_ >= hangs_from_look) {
+      while (!call.stop.stop_requested()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      return engine::fail(engine::Code::cancelled, "Cancelled while asking the cluster.");
+    }
     return failure ? engine::Result<T>(engine::Failure(*failure)) : engine::Result<T>(there);
   }
 

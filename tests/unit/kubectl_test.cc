@@ -280,7 +280,7 @@ TEST_F(KubectlCluster, FailuresOfKubectlAreToldApart) {
        "`kubectl` is not installed: it is not on PATH.",
        "Install it with"},
       {{.kind = ProcessResult::Kind::timed_out},
-       Code::timeout,
+       Code::cluster_failed,
        "`kubectl` did not answer within 30 s.",
        "log in once by hand"},
       {{.kind = ProcessResult::Kind::cancelled},
@@ -352,7 +352,7 @@ TEST_F(KubectlCluster, FailuresOfItsContainerAreToldApart) {
        Code::cluster_failed, "`kubectl` in the container 'tools' failed: Cannot connect",
        "Start the container 'tools'"},
       {{.kind = ProcessResult::Kind::timed_out},
-       Code::timeout,
+       Code::cluster_failed,
        "`kubectl` in the container 'tools' did not answer within 30 s.",
        "log in once by hand"},
   };
