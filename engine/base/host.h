@@ -76,8 +76,8 @@ struct Host {
   PlaceHistoryCache* histories = nullptr;
   // Where connections over ssh are kept between git commands; may be null, then each makes its own.
   SshConnections* ssh_connections = nullptr;
-  // Which projects can be looked at without a thread of its own; may be null, then none. Shared with
-  // threads that were left behind.
+  // Which projects can be looked at without a thread of its own; may be null, then none. Shared
+  // with threads that were left behind.
   std::shared_ptr<LocalFiles> local_files = {};
   // The bits that a file or directory for others to read is made without: the user's umask. That of
   // the process may be narrower.
