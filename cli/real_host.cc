@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "cli/log.h"
+#include "engine/base/local_files.h"
 #include "engine/base/time_limit.h"
 #include "engine/process/path_lookup.h"
 
@@ -45,6 +46,7 @@ RealHost::RealHost(const engine::Environment& environment,
     : runner_(environment, time_limit.value_or(engine::kDefaultTimeLimit)),
       logged_runner_(runner_, clock_,
                      [](std::string_view line) { log_message(mcp::LogLevel::debug, line); }),
+      ssh_connections_(logged_runner_, clock_, environment),
       setup_{
           {.environment = environment,
            .working_directory = working_directory(),
@@ -54,6 +56,9 @@ RealHost::RealHost(const engine::Environment& environment,
            .clock = clock_,
            .catalogs = &catalogs_,
            .histories = &histories_,
+           .ssh_connections =
+               environment.get("ROLLOUT_SSH_SHARE") == "0" ? nullptr : &ssh_connections_,
+           .local_files = std::make_shared<engine::LocalFiles>(),
            .creation_mask = creation_mask,
            .time_limit = time_limit.value_or(engine::kDefaultTimeLimit)},
           time_limit ? std::nullopt : std::optional(time_limit.error())} {}

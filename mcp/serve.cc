@@ -81,7 +81,7 @@ class Service {
 
   const Limits& limits_;
   std::chrono::milliseconds patience_;  // for the client to take what is left at the end
-  Workers workers_;
+  Workers workers_{limits_.in_flight + 1};
   Output output_;
   Connection connection_;
   Input input_;

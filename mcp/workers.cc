@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <exception>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include <asio/defer.hpp>
 #include <asio/executor_work_guard.hpp>
@@ -14,98 +16,96 @@ namespace mcp {
 namespace {
 
 constexpr std::chrono::milliseconds kMoment{1};  // a quick job takes less
-// Of one wait; the next one follows. If a wake-up is lost, an event goes unnoticed this long.
-constexpr std::chrono::seconds kLongestWait{1};
-
-// Ends the leading of a thread whose job another thread did not wait for.
-struct Relieved {};
 
 }  // namespace
 
 void Workers::work() {
-  lead();
+  do_when_there_is_memory([this] { asio::post(standby_, [this] { lead(); }); });
+  std::vector<std::thread> others;
+  try {
+    while (others.size() + 1 < threads_) {
+      others.emplace_back([this] { stand_by(); });
+    }
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): with fewer it goes slower
+  }
   stand_by();
-  locking::MutexLock lock(mutex_);
-  while (!others_.empty()) {  // the last jobs may make more
-    std::thread other = std::move(others_.back());
-    others_.pop_back();
-    lock.unlock();
+  for (std::thread& other : others) {
     other.join();
-    lock.lock();
   }
 }
 
 void Workers::stop() {
   io_.stop();
-  const locking::MutexLock lock(mutex_);
-  changed_.notify_all();
+  standby_.stop();
 }
 
 void Workers::run(std::function<void()> job) {
   asio::defer(io_, [this, job = std::move(job)] { do_job(job); });
 }
 
-void Workers::lead() {
-  const auto work = asio::make_work_guard(io_);
-  while (!io_.stopped()) {
-    try {
-      io_.run_for(kLongestWait);
-    } catch (const Relieved&) {
-      // What this thread has deferred last is for the next one, which has to be told.
-      do_when_there_is_memory([this] { asio::post(io_, [] {}); });
-      return;
-    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): no memory; go on
-    }
-  }
+void Workers::stand_by() {
+  const auto work = asio::make_work_guard(standby_);
+  standby_.run();
 }
 
-void Workers::stand_by() {
-  locking::MutexLock lock(mutex_);
-  while (!io_.stopped()) {
-    if (leaders_ > busy_ || is_watched_) {
-      changed_.wait(mutex_);
-      continue;
+void Workers::lead() {
+  const auto work = asio::make_work_guard(io_);
+  do {
+    try {
+      io_.run_one();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): no memory; go on
     }
-    is_watched_ = true;
-    const auto ended = jobs_ended_;
-    changed_.wait_for(mutex_, kMoment, [this] { return io_.stopped(); });
-    is_watched_ = false;
-    if (leaders_ == busy_ && jobs_ended_ == ended) {
-      ++leaders_;
-      lock.unlock();
-      lead();
-      lock.lock();
-    }
+  } while (is_needed());
+  // What this thread has deferred last is for the next one, which has to be told.
+  do_when_there_is_memory([this] { asio::post(io_, [] {}); });
+}
+
+bool Workers::is_needed() {
+  const locking::MutexLock lock(mutex_);
+  if (io_.stopped() || leaders_ > busy_ + 1) {
+    --leaders_;
+    return false;
   }
+  return true;
 }
 
 void Workers::do_job(const std::function<void()>& job) {
-  locking::MutexLock lock(mutex_);
-  ++busy_;
-  if (leaders_ == busy_ && !is_watched_) {
-    call_another();
+  {
+    const locking::MutexLock lock(mutex_);
+    ++busy_;
+    if (leaders_ == busy_ && !is_watched_) {
+      watch();
+    }
   }
-  lock.unlock();
   job();
-  lock.lock();
+  const locking::MutexLock lock(mutex_);
   --busy_;
   ++jobs_ended_;
-  if (leaders_ > busy_ + 1) {
-    --leaders_;
-    throw Relieved();
-  }
 }
 
-// Where no thread can be made, nobody leads until a job has ended.
-void Workers::call_another() {
-  if (others_.size() + 1 > leaders_) {
-    changed_.notify_one();
-    return;
+void Workers::watch() {
+  do_when_there_is_memory([this]() REQUIRES(mutex_) {
+    moment_.expires_after(kMoment);
+    moment_.async_wait([this](std::error_code /*error*/) { on_moment(); });
+  });
+  is_watched_ = true;
+  jobs_ended_before_ = jobs_ended_;
+}
+
+void Workers::on_moment() {
+  {
+    const locking::MutexLock lock(mutex_);
+    is_watched_ = false;
+    if (leaders_ > busy_) {
+      return;
+    }
+    if (jobs_ended_ != jobs_ended_before_) {
+      watch();
+      return;
+    }
+    ++leaders_;
   }
-  try {
-    others_.emplace_back([this] { stand_by(); });
-  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): said above
-  }
+  lead();
 }
 
 }  // namespace mcp

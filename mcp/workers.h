@@ -1,7 +1,6 @@
-// An io_context, and the threads on which it runs. One thread leads: it waits, takes in what comes
-// and does the jobs that follow from it, so that a quick job wakes nobody up. If a job takes longer
-// than a moment, another thread leads meanwhile; so a slow one does not delay the others. There are
-// few threads where jobs are quick, and never more than one beside those that jobs block.
+// An io_context, and the threads that run it. One of them leads: it waits, takes in what comes and
+// does the jobs that follow from it, so that a quick job wakes nobody up. If a job takes longer
+// than a moment, another thread leads meanwhile; so a slow one does not delay the others.
 //
 // Were several threads to run the io_context all the time, asio would wake one up for each event,
 // which takes longer than a quick job.
@@ -10,10 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <thread>
-#include <vector>
 
 #include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
 
 #include "locking/mutex.h"
 
@@ -21,6 +19,9 @@ namespace mcp {
 
 class Workers {
  public:
+  // On so many threads, this one included: one more than there are jobs that may block at once.
+  explicit Workers(std::size_t threads) : threads_(threads) {}
+
   asio::io_context& io() { return io_; }
   // Runs the io_context on this thread and others, until stop(); then waits for the jobs that still
   // run. What a handler throws is ignored.
@@ -32,19 +33,23 @@ class Workers {
   void run(std::function<void()> job);
 
  private:
-  void lead();
   void stand_by();
+  void lead();
+  bool is_needed();
   void do_job(const std::function<void()>& job);
-  void call_another() REQUIRES(mutex_);
+  void watch() REQUIRES(mutex_);
+  void on_moment();
 
+  const std::size_t threads_;
   asio::io_context io_;
+  asio::io_context standby_;  // runs the threads that do not lead
   locking::Mutex mutex_;
-  locking::Condition changed_;
-  std::vector<std::thread> others_ GUARDED_BY(mutex_);
-  std::size_t leaders_ GUARDED_BY(mutex_) = 1;  // threads that run the io_context
+  asio::steady_timer moment_ GUARDED_BY(mutex_){standby_};
+  bool is_watched_ GUARDED_BY(mutex_) = false;  // by the timer
+  std::size_t leaders_ GUARDED_BY(mutex_) = 1;  // threads that run io_
   std::size_t busy_ GUARDED_BY(mutex_) = 0;     // of them, those in jobs
   std::uint64_t jobs_ended_ GUARDED_BY(mutex_) = 0;
-  bool is_watched_ GUARDED_BY(mutex_) = false;  // by a thread that leads after a moment
+  std::uint64_t jobs_ended_before_ GUARDED_BY(mutex_) = 0;  // when the timer was set
 };
 
 }  // namespace mcp

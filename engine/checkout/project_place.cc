@@ -14,9 +14,9 @@ namespace fs = std::filesystem;
 using Found = std::optional<WorkTree>;
 
 Result<Found> look_at(const Host& host, const fs::path& directory, const CallContext& call) {
-  return abandonable<Found>(
-      project_patience(host, directory, call),
-      [directory](const std::stop_token&) { return Result<Found>(find_work_tree(directory)); });
+  return look_at_project<Found>(host, directory, call, [directory](const std::stop_token&) {
+    return Result<Found>(find_work_tree(directory));
+  });
 }
 
 Result<WorkTreeRelation> compare(const Host& host, const fs::path& root, const fs::path& next,

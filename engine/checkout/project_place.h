@@ -12,6 +12,7 @@
 
 #include "engine/base/abandonable.h"
 #include "engine/base/host.h"
+#include "engine/base/local_files.h"
 #include "engine/base/result.h"
 
 namespace engine {
@@ -72,5 +73,27 @@ Result<ClientRoot> session_root(const Host& host, const ClientRoots& client,
 // How long a look at the project in `directory` is waited for.
 Patience project_patience(const Host& host, const std::filesystem::path& directory,
                           const CallContext& call);
+
+// What `work` finds in the project in `directory`, of which it may look only at what is in the
+// directory itself and in its `.git`. As abandonable(), but on this thread where the files are
+// known to be local. `work` must own all that it uses.
+template <class T>
+Result<T> look_at_project(const Host& host, const std::filesystem::path& directory,
+                          const CallContext& call,
+                          const std::function<Result<T>(const std::stop_token&)>& work) {
+  const auto& local_files = host.local_files;
+  if (!local_files) {
+    return abandonable<T>(project_patience(host, directory, call), work);
+  }
+  if (local_files->are_known_in(directory)) {
+    return work(call.stop);
+  }
+  return abandonable<T>(project_patience(host, directory, call),
+                        [local_files, directory, work](const std::stop_token& stop) {
+                          auto found = work(stop);
+                          local_files->learn(directory);
+                          return found;
+                        });
+}
 
 }  // namespace engine

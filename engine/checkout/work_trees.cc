@@ -90,8 +90,9 @@ std::optional<WorkTree> find_work_tree(const fs::path& directory) {
   if (!repository) {
     return std::nullopt;
   }
-  return WorkTree{repository->root, head_in_words(*repository),
-                  has_linked_work_trees(repository->common.get())};
+  const bool has_others = has_linked_work_trees(repository->common.get());
+  return WorkTree{repository->root, has_others,
+                  has_others ? head_in_words(*repository) : std::string()};
 }
 
 WorkTreeRelation relation_of_work_trees(const fs::path& directory, const fs::path& other) {

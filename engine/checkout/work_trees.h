@@ -14,8 +14,9 @@ namespace engine {
 
 struct WorkTree {
   std::filesystem::path root;
-  std::string head;         // "branch main", "a detached HEAD"; empty where it cannot be told
   bool has_others = false;  // the repository has linked work trees
+  // "branch main", "a detached HEAD"; empty where it cannot be told, or where there are no others.
+  std::string head = {};
 };
 
 // The work tree that holds `directory`; nothing if it is in none that can be read. One that was

@@ -107,6 +107,19 @@ Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& question
   return reading;
 }
 
+Result<Reading> look_at(const Host& host, const ProjectPlace& place,
+                        const ProjectQuestions& questions,
+                        const std::optional<std::string>& rwenv_if_none, const CallContext& call) {
+  const auto work = [place, questions, rwenv_if_none](const std::stop_token&) {
+    return read(place, questions, rwenv_if_none);
+  };
+  // The repository may name files elsewhere.
+  if (questions.head || questions.remotes) {
+    return abandonable<Reading>(project_patience(host, place.directory, call), work);
+  }
+  return look_at_project<Reading>(host, place.directory, call, work);
+}
+
 // HEAD as git reads it, from a repository whose refs only git can.
 Result<ProjectHead> ask_git(const Host& host, const Reading& reading, const CallContext& call) {
   const ProjectCommands commands(host.environment, reading.git_dir, reading.root);
@@ -184,10 +197,7 @@ Result<Project> read_project(const Host& host, const ProjectRequest& request,
       (!place->directory.is_absolute() || request.directory->find('\0') != std::string::npos)) {
     return no_directory(*place);
   }
-  auto reading =
-      abandonable<Reading>(project_patience(host, place->directory, call),
-                           [place = *place, questions, chosen = request.rwenv_if_none](
-                               const std::stop_token&) { return read(place, questions, chosen); });
+  auto reading = look_at(host, *place, questions, request.rwenv_if_none, call);
   RETURN_IF_FAILED(reading);
   RETURN_IF_FAILED(expect_rwenv(request, reading->project));
   if (reading->head && reading->head->reftable) {

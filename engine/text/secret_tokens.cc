@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "engine/text/ascii.h"
 
@@ -40,8 +41,8 @@ struct Form {
   bool (*belongs)(char);
 };
 
-// In groups of one first letter. What is behind "sk-" and the like could be the name of an image,
-// so that no hyphen belongs to it.
+// In the order of their first letters, by which they are found. What is behind "sk-" and the like
+// could be the name of an image, so that no hyphen belongs to it.
 constexpr Form kForms[] = {
     {"1//0", 20, is_word},
     {"4/0A", 20, is_word},
@@ -58,11 +59,11 @@ constexpr Form kForms[] = {
     {"CCIPAT_", 16, is_word},
     {"EAACEdEose0cBA", 1, is_alphanumeric},
     {"GOCSPX-", 16, is_word},
+    {"GHSAT0", 16, is_alphanumeric},
+    {"GR1348941", 16, is_word},
     {"LTAI", 16, is_alphanumeric},
     {"NRAK-", 20, is_alphanumeric},
     {"PMAK-", 20, is_word},
-    {"GHSAT0", 16, is_alphanumeric},
-    {"GR1348941", 16, is_word},
     {"SG.", 30, is_dotted},
     {"b.AAAA", 20, is_word},
     {"dckr_oat_", 16, is_word},
@@ -138,6 +139,11 @@ constexpr Form kForms[] = {
     {"xoxs-", 10, is_word},
     {"ya29.", 16, is_word},
 };
+
+constexpr char first_letter(const Form& form) {
+  return form.prefix.front();
+}
+static_assert(std::ranges::is_sorted(kForms, {}, first_letter));
 
 // Is a token of that form what begins `text`? Its length, or 0.
 std::size_t length_in(const Form& form, std::string_view text) {
@@ -237,9 +243,10 @@ std::size_t cut_key_length(std::string_view text, std::size_t header) {
 
 std::size_t token_length(std::string_view text, std::size_t alphanumeric) {
   const char first = text.front();
-  for (const Form& form : kForms) {
-    if (form.prefix.front() == first && text.starts_with(form.prefix)) {
-      if (const std::size_t length = length_in(form, text); length > 0) {
+  const Form* form = std::ranges::lower_bound(kForms, first, {}, first_letter);
+  for (; form != std::end(kForms) && first_letter(*form) == first; ++form) {
+    if (text.starts_with(form->prefix)) {
+      if (const std::size_t length = length_in(*form, text); length > 0) {
         return length;
       }
     }

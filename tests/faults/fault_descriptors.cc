@@ -23,9 +23,15 @@ using faults::strikes;
 
 namespace {
 
-bool is_regular(int fd) {
+// The mode without the permissions; 0 of what is no file at all.
+mode_t kind_of(int fd) {
   struct stat status {};
-  return ::syscall(SYS_newfstatat, fd, "", &status, AT_EMPTY_PATH) == 0 && S_ISREG(status.st_mode);
+  return ::syscall(SYS_newfstatat, fd, "", &status, AT_EMPTY_PATH) == 0 ? status.st_mode & S_IFMT
+                                                                        : 0;
+}
+
+bool is_regular(int fd) {
+  return S_ISREG(kind_of(fd));
 }
 
 bool strikes_read(const char* function, int fd) {
@@ -35,10 +41,11 @@ bool strikes_read(const char* function, int fd) {
   return strikes(is_regular(fd) ? Kind::read : Kind::receive, function, nullptr, fd);
 }
 
-// What a program prints is no matter of its environment's faults, but of who reads it.
+// What a program prints is no matter of its environment's faults, but of who reads it. An eventfd,
+// which is no file, takes a number whole or has its largest already: no write to it is in vain.
 bool strikes_write(const char* function, int fd) {
   if ((!concerns(Kind::write) && !concerns(Kind::send)) || fd == STDOUT_FILENO ||
-      fd == STDERR_FILENO) {
+      fd == STDERR_FILENO || kind_of(fd) == 0) {
     return false;
   }
   return strikes(is_regular(fd) ? Kind::write : Kind::send, function, nullptr, fd);

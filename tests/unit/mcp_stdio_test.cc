@@ -159,7 +159,7 @@ class Stdio : public testing::Test {
   void (*before_)(int) = std::signal(SIGPIPE, SIG_IGN);
   Pipe to_;
   Pipe from_;
-  mcp::Workers workers_;
+  mcp::Workers workers_{2};
   asio::io_context& io_ = workers_.io();
   std::thread thread_;
   mcp::Output output_{workers_, from_.write_end(), kMost, [this] { on_change(); }};
@@ -262,7 +262,7 @@ TEST(StdioDescriptors, AreClosedInChildProcesses) {
   const std::vector<int> before = open_descriptors();
   Pipe to;
   Pipe from;
-  mcp::Workers workers;
+  mcp::Workers workers(2);
   const asio::signal_set signals(workers.io(), SIGUSR2);
   const mcp::Input input(workers, to.read_end(), 1, {[](auto) {}, [] {}, [] { return false; }});
   std::vector<int> made = open_descriptors();
@@ -286,7 +286,7 @@ TEST_F(Stdio, DescriptorsStayBlocking) {
     return ((::fcntl(in[0], F_GETFL) | ::fcntl(out[0], F_GETFL)) & O_NONBLOCK) == 0;
   };
   {
-    mcp::Workers workers;
+    mcp::Workers workers(2);
     std::atomic<bool> was_read = false;
     mcp::Output output(workers, out[0], kMost, [] {});
     mcp::Input input(workers, in[0], kMost,

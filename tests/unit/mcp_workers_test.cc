@@ -64,7 +64,7 @@ class Workers : public testing::Test {
     };
   }
 
-  mcp::Workers workers_;
+  mcp::Workers workers_{kJobs + 1};
   asio::io_context& io_ = workers_.io();
   Counter begun_;
   Counter released_;
@@ -165,7 +165,7 @@ TEST_F(Workers, AreNoMoreThanTheJobsNeed) {
 
 // A thread is in its job a moment longer than the job takes, so now and then one more is made.
 TEST_F(Workers, IdleThreadsAreUsedAgain) {
-  mcp::Workers workers;
+  mcp::Workers workers(50);
   asio::io_context& io = workers.io();
   constexpr int kMany = 50;
   std::mutex mutex;
