@@ -172,6 +172,35 @@ TEST_F(Follower, FindsTheCommitThatSetAValueWhereThatDecides) {
   EXPECT_EQ(look(head, kTag, false).state, LiveState::pending);
 }
 
+// A merge may have given back a value that the branch had before, or the branch may have been
+// moved onto such a merge: what Flux has is then older than the value, whatever is merged in it.
+TEST_F(Follower, IsPendingAtAnotherValueThatTheBranchHasLeft) {
+  const std::string ours = sandbox_.push_tag(kTag);
+  const std::string other = sandbox_.push_tag(kLater);
+  sandbox_.push_changes(
+      "git checkout -q -b own " + ours +
+      " && git merge -q -s ours -m keep main && git checkout -q -B main && echo x > more");
+  const std::string head = sandbox_.remote_head();
+  fetch();
+  cluster_.come_to(other);
+  cluster_.run("backend:" + std::string(kLater));
+  engine::LivePlace place = place_of(ours, kTag);
+  place.value.seen_at = CommitId::parse(head);
+  for (const bool is_setter : {true, false}) {
+    place.value.is_setter = is_setter;
+    place.value.commit = *CommitId::parse(is_setter ? ours : head);
+    const std::vector<engine::LivePlace> places = {place};
+    engine::LiveFollower follower(sandbox_host_.host, sandbox_.flux_remote(), asked_, places);
+    const LiveStatus status = follower.look(call_).front();
+    EXPECT_EQ(status.state, LiveState::pending) << status.deciding().detail;
+    EXPECT_EQ(state_of(status, StageName::fetched), StageState::waiting);
+  }
+  cluster_.come_to(sandbox_.push_tag("v9"));
+  const std::vector<engine::LivePlace> places = {place};
+  engine::LiveFollower follower(sandbox_host_.host, sandbox_.flux_remote(), asked_, places);
+  EXPECT_EQ(follower.look(call_).front().state, LiveState::superseded) << "that is a later one";
+}
+
 TEST_F(Follower, ABranchThatWasRewrittenTellsNothing) {
   const std::string ours = sandbox_.push_tag(kTag);
   fetch();
