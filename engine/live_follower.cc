@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/status/judge.h"
+#include "engine/text/text.h"
 
 namespace engine {
 namespace {
@@ -16,8 +17,40 @@ constexpr milliseconds kLongestPause{10'000};
 // Without any answer of the cluster from the first look on.
 constexpr int kMaxLooks = 3;
 
+std::string shown(std::string_view name) {
+  constexpr std::size_t kMaxShown = 200;
+  return sanitize_line(name, kMaxShown);
+}
+
 milliseconds next_pause(milliseconds pause) {
   return std::min(pause + pause / 2, kLongestPause);
+}
+
+std::string absent(const std::string& kind, const std::string& name_space,
+                   const std::string& name) {
+  return "the cluster has no " + kind + " " + shown(name) + " in the namespace " +
+         shown(name_space);
+}
+
+// What the Kustomization gets its manifests from; or why that is not known.
+void add_source(const LivePlace& place, StatusFacts& facts, ClusterLook& look) {
+  const auto& kustomization = *facts.kustomization.answer;
+  if (!kustomization) {
+    facts.kustomization.problem =
+        absent("Kustomization", place.kustomization_namespace.value_or(kFluxNamespace),
+               place.kustomization.value_or(""));
+    return;
+  }
+  const ObjectReference& source = kustomization->source;
+  if (source.kind.empty() || source.name.empty()) {
+    facts.source.problem = "Kustomization " + shown(kustomization->object.name) +
+                           ", as the cluster has it, names no source";
+    return;
+  }
+  facts.source = look.source(source);
+  if (facts.source.answer && !*facts.source.answer) {
+    facts.source.problem = absent(source.kind, source.name_space, source.name);
+  }
 }
 
 bool is_over(const std::vector<LiveStatus>& all) {
@@ -96,11 +129,15 @@ StatusFacts LiveFollower::ask(const LivePlace& place, ClusterLook& look) const {
   } else {
     facts.no_kustomization = "the catalog does not say which Flux Kustomization applies it";
   }
-  if (facts.kustomization.answer && *facts.kustomization.answer) {
-    facts.source = look.source((*facts.kustomization.answer)->source);
+  if (facts.kustomization.answer) {
+    add_source(place, facts, look);
   }
   if (place.workload.name && place.workload.name_space) {
     facts.workloads = look.workloads(*place.workload.name_space, *place.workload.name);
+    if (facts.workloads.answer && facts.workloads.answer->empty()) {
+      facts.workloads.problem =
+          absent("workload", *place.workload.name_space, *place.workload.name);
+    }
   } else {
     facts.no_workload = place.workload.name ? "the catalog does not name the workload's namespace"
                                             : "the catalog does not name the service's workload";
@@ -121,7 +158,14 @@ void LiveFollower::add_revisions(std::size_t number, StatusFacts& facts, const C
 void LiveFollower::watch_failures(std::size_t number, StatusFacts& facts) {
   const auto& kustomization = facts.kustomization.answer;
   const auto& source = facts.source.answer;
-  facts.apply_failure_counts = kustomization && *kustomization &&
+  const auto& attempted = facts.attempted;
+  const bool is_ours_tried = attempted && (attempted->kind == RevisionKind::ours ||
+                                           attempted->kind == RevisionKind::later);
+  if (!is_ours_tried) {
+    // That another revision failed tells nothing of ours.
+    watches_[number].kustomization = {};
+  }
+  facts.apply_failure_counts = is_ours_tried && kustomization && *kustomization &&
                                watches_[number].kustomization.has_failed_again(
                                    (*kustomization)->ready, (*kustomization)->attempted);
   facts.fetch_failure_counts =
