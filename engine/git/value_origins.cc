@@ -22,6 +22,7 @@ namespace {
 
 // As value_origin() has it.
 constexpr std::size_t kMaxCommits = 5000;
+
 using Value = std::optional<std::string>;
 
 // Along the branch, which is the first parents; or along whichever parent has the value, once a

@@ -327,7 +327,11 @@ test('what is older than can be read is not denied', async () => {
   const sandbox = new Sandbox();
   for (let i = 0; i < 5; i += 1) sandbox.pushFromElsewhere('other', `${i}\n`);
   await callOnce(sandbox, 'rollout_status', { service: 'papi' });
-  sandbox.script('bin/git', 'case "$*" in *--deepen*|*--unshallow*) echo "fatal: the remote end hung up" >&2; exit 128;; esac; exec /usr/bin/git "$@"');
+  // A git that cannot fetch what is older.
+  const real = run(sandbox, ['-c', 'command -v git'], { program: 'sh' }).stdout.trim();
+  const git = join(sandbox.root, 'bin/git');
+  rmSync(git, { force: true });
+  writeFileSync(git, `#!/bin/sh\ncase "$*" in *--deepen*|*--unshallow*) echo "fatal: it broke off" >&2; exit 128;; esac\nexec '${real}' "$@"\n`, { mode: 0o755 });
   assertRefused(await back(sandbox, { to: 'v0' }), 'no_history', /^'v0' is not in the history of .*, as far as that could be read\. Tags that are known: pr-41-0f0e0d0\.$/m);
   assertRefused(await back(sandbox), 'no_history', /has had no other tag in the history that could be read before pr-41-0f0e0d0\.$/m);
   await sandbox.dispose();
