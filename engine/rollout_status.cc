@@ -103,6 +103,7 @@ LivePlace place_of(const StatusGroup& group, const RemoteHead& head,
                   .workload = group.workload,
                   .value = {.commit = setter.value_or(head.commit),
                             .is_setter = setter.has_value(),
+                            .seen_at = head.commit,
                             .image = {group.image, group.status.tag.value_or("")}},
                   .committed = committed_stage(group, head)};
   place.location.catalog_images = std::move(images);

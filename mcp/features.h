@@ -135,9 +135,11 @@ struct ResourceProvider {
 };
 
 // Completes an argument of a prompt or of a resource template; returns values, best first (the
-// server cuts at 100 and says how many there are), or nothing if `ref` names neither.
+// server cuts at 100 and says how many there are), or nothing if `ref` names neither. `others` is
+// an object with the arguments that the client has values of already.
 using Completer = std::function<std::optional<std::vector<std::string>>(
-    const Json& ref, std::string_view argument, std::string_view value, Context& context)>;
+    const Json& ref, std::string_view argument, std::string_view value, const Json& others,
+    Context& context)>;
 
 // What a server offers at one moment, in the order in which it was added.
 struct Features {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/config/active_rwenv.h"
+#include "engine/former_tags.h"
 #include "engine/text/ascii.h"
 #include "locking/mutex.h"
 #include "tools/client_roots.h"
@@ -68,6 +69,7 @@ mcp::Completer completer(const HostOrError& host_or_error) {
   // One at a time holds the names of a large catalog.
   const auto turn = std::make_shared<locking::Mutex>();
   return [&host_or_error, turn](const Json& ref, std::string_view argument, std::string_view value,
+                                const Json& others,
                                 mcp::Context& context) -> std::optional<std::vector<std::string>> {
     const std::string type = member(ref, "type");
     const std::string prompt_name = type == "ref/prompt" ? member(ref, "name") : "";
@@ -80,13 +82,22 @@ mcp::Completer completer(const HostOrError& host_or_error) {
     if (prompt_name == "rollout" && argument == "dryRun") {
       return matching({"true", "false"}, value);
     }
-    if (argument != "service") {
+    const bool is_former_tag = prompt_name == "rollback" && argument == "to";
+    if (argument != "service" && !is_former_tag) {
       return std::vector<std::string>();
     }
     engine::ProjectRequest project;
     std::vector<std::string> names;
     if (!settle_project(host_or_error.host, project, context)) {
       return names;
+    }
+    if (is_former_tag) {
+      const std::string service = member(others, "service");
+      names = service.empty() ? names
+                              : engine::former_tags(host_or_error.host, project, service,
+                                                    {context.stop_token(), {}});
+      std::erase_if(names, [](const std::string& tag) { return !can_be_offered(tag); });
+      return matching(names, value);
     }
     // A project without a catalog has nothing to complete; the tools say what is wrong with it.
     const auto catalog =

@@ -150,7 +150,7 @@ TEST_F(Modern, ServesPromptsResourcesAndCompletion) {
 }
 
 TEST_F(Modern, AsManyCompletionsAsAReplyHoldsAreAllThatThereAre) {
-  server_->set([](const Json&, std::string_view, std::string_view,
+  server_->set([](const Json&, std::string_view, std::string_view, const Json&,
                   mcp::Context&) -> std::optional<std::vector<std::string>> {
     return std::vector<std::string>(100, "x");
   });

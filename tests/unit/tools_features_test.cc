@@ -189,7 +189,7 @@ TEST_F(ToolFeatures, NamesThatCannotBeShownAreNotOffered) {
       "config/flux-infra-guide/rdebug/services.json",
       R"({"services": {"papi": {}, "pa\u001b[31mpi": {}, "pa\u202epi": {}, "größe": {}}})");
   EXPECT_THAT(*tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service",
-                                        "", context_),
+                                        "", Json::object(), context_),
               ElementsAre("papi", "größe"));
   context_.can_ask_ = true;
   call("rollout", Json::object());
@@ -254,7 +254,7 @@ TEST_F(ToolFeatures, WithoutAnRwenvResourcesSaySo) {
 
 TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
   const auto complete = [&](const Json& ref, const char* argument, const char* value) {
-    return tools::completer(setup_)(ref, argument, value, context_);
+    return tools::completer(setup_)(ref, argument, value, Json::object(), context_);
   };
   const Json prompt = {{"type", "ref/prompt"}, {"name", "rollout"}};
   const Json resource = {{"type", "ref/resource"}, {"uri", "rollout://services/{service}"}};
@@ -265,6 +265,7 @@ TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
   const Json rollback = {{"type", "ref/prompt"}, {"name", "rollback"}};
   EXPECT_THAT(*complete(rollback, "service", "work"), ElementsAre("worker.mail"));
   EXPECT_THAT(*complete(rollback, "dryRun", "t"), ElementsAre()) << "it has no such argument";
+  EXPECT_THAT(*complete(rollback, "to", ""), ElementsAre()) << "no service is named";
   EXPECT_EQ(complete({{"type", "ref/prompt"}, {"name", "other"}}, "service", ""), std::nullopt);
   EXPECT_EQ(complete({{"type", "ref/resource"}, {"uri", "rollout://rwenv"}}, "service", ""),
             std::nullopt);
@@ -274,7 +275,7 @@ TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
 TEST_F(ToolFeatures, AChangedCatalogIsSeenAtOnceAndByAll) {
   const auto complete = [&] {
     return *tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service", "",
-                                     context_);
+                                     Json::object(), context_);
   };
   EXPECT_THAT(complete(), testing::Contains("papi"));
   directory_.write("config/flux-infra-guide/rdebug/services.json",
