@@ -1,10 +1,10 @@
 // What a branch has that another history has not, as far as GitObjectStore has both.
-#include "engine/git/divergence.h"
-
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/git/file_version.h"
 #include "engine/git/manifest_blob.h"
