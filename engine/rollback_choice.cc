@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/reader_word.h"
+#include "engine/git/squashed_message.h"
 #include "engine/manifest/tag_text.h"
 #include "engine/replace_guard.h"
 #include "engine/replacement.h"
@@ -108,9 +109,9 @@ class Choosing {
     }
     const ValueChange& newest = history_->changes.front();
     return is_by(question_.identity, newest.by) &&
-           newest.message ==
-               sanitize_line(rollback_message(question_.target, history_->value->text()),
-                             kMaxSubject);
+           is_commit_of(newest.message, newest.body,
+                        sanitize_line(rollback_message(question_.target, history_->value->text()),
+                                      kMaxSubject));
   }
 
   Result<RollbackChoice> judge(const PastValue& wanted) {

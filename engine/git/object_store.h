@@ -19,6 +19,7 @@
 #include "engine/git/authorship.h"
 #include "engine/git/commit_description.h"
 #include "engine/git/directory_entries.h"
+#include "engine/git/divergence.h"
 #include "engine/git/file_content.h"
 #include "engine/git/handles.h"
 #include "engine/git/identity.h"
@@ -99,6 +100,11 @@ class GitObjectStore {
   // change the answer, that is unknown; also once `go_on` says no, and for a very long history.
   Lineage lineage(const CommitId& commit, const CommitId& other,
                   const std::function<bool()>& go_on) const;
+
+  // What the branch whose tip is `branch` has that `other` has not. Known where every commit is
+  // here that decides it; not once `go_on` says no.
+  Divergence divergence(const CommitId& branch, const CommitId& other,
+                        const std::function<bool()>& go_on) const;
 
   // The commits that changed the value of a place in the file, up to `head`, on the branch that
   // `head` is of: along the first parents. What came by a merge is what its commits did, unless the

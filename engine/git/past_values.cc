@@ -281,7 +281,7 @@ class PastValuesWalk {
     const GitCommit own = git_new<GitCommit>(git_commit_lookup, repository_, git_commit_id(commit));
     if (id && own) {
       found_.changes.push_back({*id, authorship_of(commit), subject_of(own.get()), proven(value_),
-                                proven(std::move(previous))});
+                                proven(std::move(previous)), body_of(own.get())});
     }
   }
 

@@ -36,6 +36,7 @@ struct ValueChange {
   std::string message;  // the first line, fit to be shown
   std::optional<PastValue> value;
   std::optional<PastValue> previous;
+  std::string body = {};  // the other lines, as they are, of a long one the beginning: to compare
 };
 
 struct PastValues {
