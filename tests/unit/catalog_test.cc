@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/base/nearest.h"
 #include "engine/config/catalog_scope.h"
 #include "engine/config/load_catalog.h"
 #include "engine/lookup_service.h"
@@ -270,14 +269,6 @@ TEST(Catalog, WithoutAnyEveryServiceIsUnknownAndThePlacesAreNamed) {
   const auto error = (*catalog)->find_service("papi").error();
   EXPECT_EQ(error.code, Code::unknown_service);
   EXPECT_NE(error.hint.find("flux-infra-guide/dev/services.json"), std::string::npos);
-}
-
-TEST(Nearest, FindsCaseMistakesAndParts) {
-  const std::vector<std::string> names = {"papi", "papi-worker", "web", "billing"};
-  EXPECT_EQ(engine::nearest("PAPI", names), (std::vector<std::string>{"papi", "papi-worker"}));
-  EXPECT_EQ(engine::nearest("biling", names), std::vector<std::string>{"billing"});
-  EXPECT_EQ(engine::nearest("worker", names), std::vector<std::string>{"papi-worker"});
-  EXPECT_TRUE(engine::nearest("nothing-like-it", names).empty());
 }
 
 }  // namespace
