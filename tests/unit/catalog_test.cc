@@ -1,5 +1,8 @@
 #include "engine/config/catalog.h"
 
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "engine/config/catalog_scope.h"
@@ -35,6 +38,22 @@ Catalog parsed(const char* text = kCatalog) {
   auto catalog = Catalog::parse(text, "/c/services.json");
   EXPECT_TRUE(catalog) << catalog.error().message;
   return std::move(*catalog);
+}
+
+TEST(Catalog, TheServicesOfAProjectAreThoseThatNameIt) {
+  const Catalog catalog = parsed(R"({"services": {
+    "zeta": {"project": "https://git.example.com/team/shop.git"},
+    "none": {"imageGroup": "project"},
+    "other": {"imageGroup": "shop", "project": "https://git.example.com/team/other"},
+    "escaped": {"pro\u006aect": "git@git.example.com:team/shop"},
+    "twice": {"project": "https://git.example.com/team/shop", "project": null},
+    "wrong": {"project": 7},
+    "null": null
+  }})");
+  const std::vector<engine::RemoteUrl> remotes = {
+      engine::RemoteUrl("https://git.example.com/team/shop")};
+  EXPECT_EQ(catalog.services_of_project(remotes), (std::vector<std::string>{"zeta", "escaped"}));
+  EXPECT_TRUE(catalog.services_of_project({}).empty());
 }
 
 TEST(Catalog, TheTimeMayStandInMetadataAsItOnceDid) {
