@@ -80,8 +80,8 @@ engine::Error service_missing(const ServiceChoice& choice) {
   }
   engine::Error error =
       bad_argument({"/service", "",
-                    std::string(!choice.of_project.empty() ? "one of the project's services"
-                                                           : "one of the services in the catalog") +
+                    std::string(choice.of_project.empty() ? "one of the services in the catalog"
+                                                          : "one of the project's services") +
                         ": " + listed(names)});
   error.hint = "Ask the user which of them is meant, then call the tool again with service.";
   error.details = details_of(names);
