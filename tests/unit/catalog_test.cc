@@ -46,7 +46,7 @@ TEST(Catalog, TheServicesOfAProjectAreThoseThatNameIt) {
     "none": {"imageGroup": "project"},
     "other": {"imageGroup": "shop", "project": "https://git.example.com/team/other"},
     "escaped": {"pro\u006aect": "git@git.example.com:team/shop"},
-    "twice": {"project": "https://git.example.com/team/shop", "project": null},
+    "empty": {"project": ""},
     "wrong": {"project": 7},
     "null": null
   }})");
