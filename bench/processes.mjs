@@ -53,9 +53,12 @@ export function measureStart(place, _, rounds) {
 export function measureCalls(place, _, rounds) {
   configure(place);
   const lookup = (services) => ['lookup_service', JSON.stringify({ service: 'service-7' }), ...withCatalog(place, services)];
+  const argument = { ref: { type: 'ref/prompt', name: 'rollout' }, argument: { name: 'service', value: 's' } };
   return sample(place, 'bench_calls', [rounds, callsARound, inFlight], {
     lookup10: lookup(10),
     lookup100000: lookup(100_000),
+    completion100000: ['completion/complete', JSON.stringify(argument), ...withCatalog(place, 100_000)],
+    nearest100000: ['!lookup_service', JSON.stringify({ service: 'servixe-4711' }), ...withCatalog(place, 100_000)],
     sdk1: ['nothing', '{}', ...sdk(1)],
     sdk2: ['nothing', '{}', ...sdk(2)],
   });

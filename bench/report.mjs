@@ -52,6 +52,8 @@ function starts(results) {
 const servers = {
   lookup10: '`lookup_service`, 10 services',
   lookup100000: '`lookup_service`, 100,000 services',
+  completion100000: 'completion of a service\'s name, 100,000 services',
+  nearest100000: '`lookup_service` of a name that none has, 100,000 services',
   sdk1: 'no-op tool, TypeScript SDK 1',
   sdk2: 'no-op tool, TypeScript SDK 2',
 };
@@ -59,7 +61,7 @@ const servers = {
 function calls(results) {
   const mebibytes = (kibibytes) => (kibibytes / 1024).toFixed(1);
   return ofSection(results, 'calls').map(({ samples }) => table(['calls', 'µs', 'p99', 'calls a second, 16 in flight', 'MiB after the start', 'MiB after 1,000 calls'],
-    Object.entries(servers).map(([name, title]) => [title, withSpread(samples[name].latency), digits(quantile(samples[name].latency, 0.99)),
+    Object.entries(servers).filter(([name]) => samples[name] !== undefined).map(([name, title]) => [title, withSpread(samples[name].latency), digits(quantile(samples[name].latency, 0.99)),
       withSpread(samples[name].throughput), mebibytes(samples[name].idle), mebibytes(samples[name].resident)]))).join('\n');
 }
 

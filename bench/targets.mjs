@@ -30,6 +30,8 @@ const targets = [
     against: `no-op tool of a TypeScript SDK ${generation} server`, most: 0.6, at: { section: 'calls' }, of: 'lookup10.latency', to: `sdk${generation}.latency`, by }))),
   ...[1, 2].map((generation) => ({ what: 'resident memory after 1,000 calls', against: `TypeScript SDK ${generation} server`, most: 0.15,
     at: { section: 'calls' }, of: 'lookup10.resident', to: `sdk${generation}.resident`, by: only })),
+  { what: 'resident memory after 1,000 lookups in 100,000 services', against: 'TypeScript SDK 1 server\'s no-op tool', most: 1,
+    at: { section: 'calls' }, of: 'lookup100000.resident', to: 'sdk1.resident', by: only },
   ...['many images', 'many images in brackets', 'many resources', 'texts with line breaks', 'comments'].map((kind) => ({
     what: `edit of 1 MiB: ${kind}`, against: 'one parse with yaml-cpp', most: 5, at: { section: 'edit' }, of: `${kind}.edit`, to: `${kind}.parse` })),
   { what: 'regenerate, 10,000 manifests', against: '`git archive` of the same tree', most: 5, at: { section: 'regenerate' }, of: 'regenerate', to: 'archive' },

@@ -203,26 +203,26 @@ class Commands : private CommandSupport {
       status = refuse(catalog.error(), kRefused);
       return std::nullopt;
     }
-    const auto choice = tools::find_service_choice(host(), project(), **catalog, {});
+    const auto choice = tools::find_service_choice(host(), project(), *catalog, {});
     if (!choice) {
       status = refuse(choice.error(), kRefused);
       return std::nullopt;
     }
     if (choice->is_settled()) {
-      return choice->names.front();
+      return choice->names().front();
     }
-    if (choice->of_project && terminal().can_ask()) {
-      const std::string answer(
-          engine::trimmed(terminal()
-                              .ask("Which service do you want to roll out (" +
-                                       tools::sanitize_line(engine::joined(choice->names)) + ")? ",
-                                   {})
-                              .value_or("")));
-      if (std::ranges::find(choice->names, answer) != choice->names.end()) {
+    if (!choice->of_project.empty() && terminal().can_ask()) {
+      const std::string answer(engine::trimmed(
+          terminal()
+              .ask("Which service do you want to roll out (" +
+                       tools::sanitize_line(engine::joined(choice->of_project)) + ")? ",
+                   {})
+              .value_or("")));
+      if (std::ranges::find(choice->of_project, answer) != choice->of_project.end()) {
         return answer;
       }
     }
-    engine::Error error = tools::service_missing(**catalog, *choice);
+    engine::Error error = tools::service_missing(*choice);
     error.hint = "Usage: rollout-mcp rollout <service>...";
     status = refuse(error, kWrongUsage);
     return std::nullopt;
