@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { instructionsPerCall } from './instructions.mjs';
 import { run } from './programs.mjs';
 
 const sdkServer = fileURLToPath(new URL('sdk_server.mjs', import.meta.url));
@@ -49,14 +50,17 @@ export function measureStart(place, _, rounds) {
   });
 }
 
-// For each contender {latency: [us], throughput: [calls a second], idle: KiB, resident: KiB}.
-export function measureCalls(place, _, rounds) {
+// For each contender {latency: [us], throughput: [calls a second], idle: KiB, resident: KiB}, and for a lookup among ten
+// services also {instructions}, where they can be counted.
+export async function measureCalls(place, _, rounds) {
   configure(place);
   const lookup = (services) => ['lookup_service', JSON.stringify({ service: 'service-7' }), ...withCatalog(place, services)];
-  return sample(place, 'bench_calls', [rounds, callsARound, inFlight], {
+  const samples = await sample(place, 'bench_calls', [rounds, callsARound, inFlight], {
     lookup10: lookup(10),
     lookup100000: lookup(100_000),
     sdk1: ['nothing', '{}', ...sdk(1)],
     sdk2: ['nothing', '{}', ...sdk(2)],
   });
+  samples.lookup10.instructions = await instructionsPerCall(place.fixtures, lookup(10));
+  return samples;
 }
