@@ -3,17 +3,18 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Server } from './programs.mjs';
 import { findProgram } from '../tests/support/servers/programs.mjs';
+import { Server } from './programs.mjs';
 
 const few = 100;
 const many = 1100;
 
 // Those of a whole run in which a tool is called so often, one call after the other.
-async function ofRun(valgrind, [tool, text, ...program], calls, fixtures) {
+async function ofRun(valgrind, [tool, args, ...program], calls, fixtures) {
   const counts = join(fixtures.directory('instructions'), 'callgrind');
-  const server = await Server.start(valgrind, ['--tool=callgrind', `--callgrind-out-file=${counts}`, ...program], { cwd: fixtures.project, env: fixtures.environment });
-  for (let call = 0; call < calls; call++) await server.call(tool, JSON.parse(text));
+  const options = ['--tool=callgrind', `--callgrind-out-file=${counts}`];
+  const server = await Server.start(valgrind, [...options, ...program], { cwd: fixtures.project, env: fixtures.environment });
+  for (let call = 0; call < calls; call++) await server.call(tool, args);
   await server.stop();
   return Number(/^totals: (\d+)$/m.exec(readFileSync(counts, 'utf8'))[1]);
 }
