@@ -17,6 +17,7 @@ const targets = [
   { what: 'the same', against: 'bare `git push` of a prepared commit', most: 1.1, at: { ...ssh, state: 'known' }, of: 'command', to: 'push' },
   { what: 'the same, naming who set the tag that is replaced, long ago', against: 'bare `git push` of a prepared commit', most: 1.2, at: { ...ssh, state: 'aged' }, of: 'command', to: 'push' },
   { what: 'the same, the remote has moved', against: 'shell procedure', most: 1, at: { ...ssh, state: 'moved' }, of: 'command', to: 'shell' },
+  { what: 'rollout in a running server after another, ssh, 50 ms', against: 'bare `git push` of a prepared commit', most: 0.4, at: { ...ssh, state: 'known' }, of: 'server', to: 'push' },
   { what: 'rollout, known clone, file, 10,000 files', against: 'shell procedure', most: 0.4, at: { ...file, ...large }, of: 'command', to: 'shell' },
   { what: 'rollout, known clone, HTTPS, 50 ms, 100,000 files', against: 'the same with 100 files', most: 1.5,
     at: { ...https, files: 100_000, commits: 1 }, of: 'command', toAt: { ...https, files: 100, commits: 1 }, to: 'command' },

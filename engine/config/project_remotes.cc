@@ -86,7 +86,7 @@ Result<UsersGit> read_users_git(const Host& host, const CallContext& call) {
                                         &GitCommands::remote_configuration, call);
   RETURN_IF_FAILED(entries);
   UsersGit users;
-  users.rewriting = UrlRewriting(*entries);
+  users.ssh.rewriting = UrlRewriting(*entries);
   for (auto& [key, value] : *entries) {
     if (key == "core.sshcommand") {
       users.ssh.command = std::move(value);
@@ -105,8 +105,8 @@ std::optional<PushAddress> push_address(const ProjectRemotes& remotes, const Use
     return std::nullopt;
   }
   const std::string given =
-      remote->push_url.empty() ? users.rewriting.for_push(remote->url) : remote->push_url;
-  PushAddress address{RemoteUrl(given), RemoteUrl(users.rewriting.rewritten(given))};
+      remote->push_url.empty() ? users.ssh.rewriting.for_push(remote->url) : remote->push_url;
+  PushAddress address{RemoteUrl(given), RemoteUrl(users.ssh.rewriting.rewritten(given))};
   const bool usable = address.given.is_fit_for_git() && address.contacted.is_fit_for_git() &&
                       address.contacted.has_known_transport();
   return usable ? std::optional(std::move(address)) : std::nullopt;

@@ -13,7 +13,6 @@
 #include "engine/checkout/remotes.h"
 #include "engine/git/environment.h"
 #include "engine/git/remote_url.h"
-#include "engine/git/url_rewriting.h"
 
 namespace engine {
 
@@ -31,9 +30,8 @@ Result<ProjectRemotes> read_project_remotes(const Host& host,
 
 // What the user's own git configuration says about remotes.
 struct UsersGit {
-  SshConfiguration ssh;
+  SshConfiguration ssh;  // and how addresses are rewritten
   std::string push_default;
-  UrlRewriting rewriting;
 };
 
 // Asks git, outside of every repository, so without what it includes for this project alone:

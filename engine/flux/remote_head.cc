@@ -38,11 +38,11 @@ ProcessResult run_patiently(const FluxClone& clone, const Command& command,
                             const std::stop_token& stop, std::chrono::milliseconds limit) {
   constexpr int kMaxWaits = 20;
   constexpr std::chrono::milliseconds kWait{100};
-  ProcessResult completion = clone.run(command, stop, limit);
+  ProcessResult completion = clone.run_asking(command, stop, limit);
   for (int waits = 0; waits < kMaxWaits && says_other_git_is_at_work(completion) &&
                       clone.clock().sleep(kWait, stop);
        ++waits) {
-    completion = clone.run(command, stop, limit);
+    completion = clone.run_asking(command, stop, limit);
   }
   return completion;
 }
@@ -103,7 +103,7 @@ Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) 
 // Asks the remote for its branch.
 Result<std::string> ask_branch(const FluxClone& clone, const CallContext& call) {
   call.report("asking " + clone.shown_url() + " for its branch");
-  const ProcessResult completion = clone.run(clone.commands().list_head(), call.stop);
+  const ProcessResult completion = clone.run_asking(clone.commands().list_head(), call.stop);
   if (!completion.ok()) {
     return Failure(clone.failure(completion, "ask for the branches of"));
   }

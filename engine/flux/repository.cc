@@ -150,7 +150,8 @@ class FluxRepository::Impl {
       return Failure(objects.error());
     }
     if (const auto missing = objects->missing_blob(commit, path)) {
-      const ProcessResult brought = clone_.run(clone_.commands().fetch_blob(*missing), call.stop);
+      const ProcessResult brought =
+          clone_.run_asking(clone_.commands().fetch_blob(*missing), call.stop);
       if (!brought.ok()) {
         return Failure(clone_.failure(brought, "fetch from"));
       }
@@ -192,8 +193,8 @@ class FluxRepository::Impl {
   }
 
   ProcessResult bring_manifests(const CallContext& call) const {
-    return clone_.run(clone_.commands().bring_files(head_->commit, ManifestTree::patterns()),
-                      call.stop);
+    return clone_.run_asking(clone_.commands().bring_files(head_->commit, ManifestTree::patterns()),
+                             call.stop);
   }
 
   // The manifests cannot be read, though git can reach the remote: the clone is broken.

@@ -68,7 +68,7 @@ Command GitCommands::identity_configuration() const {
 }
 
 Command GitCommands::ssh_configuration() const {
-  return configuration(R"(^(core\.sshcommand|ssh\.variant)$)");
+  return configuration(R"(^(core\.sshcommand|ssh\.variant|url\..*\.(push)?insteadof)$)");
 }
 
 Command GitCommands::remote_configuration() const {

@@ -62,10 +62,10 @@ class GitCommands {
   // Prints `<key>\n<value>\0` for each setting that matters to a commit; exit status 1 if there is
   // none.
   Command identity_configuration() const;
-  // The same for core.sshCommand and ssh.variant.
+  // The same for core.sshCommand, ssh.variant, and url.<base>.insteadOf and pushInsteadOf.
   Command ssh_configuration() const;
-  // The same for what decides how a remote of the project is reached: the two above,
-  // remote.pushDefault, and url.<base>.insteadOf and pushInsteadOf.
+  // The same for what decides how a remote of the project is reached: the above, and
+  // remote.pushDefault.
   Command remote_configuration() const;
   // The same for what git includes in certain repositories only.
   Command conditional_includes() const;

@@ -56,7 +56,7 @@ expect_same("Debian package", [name for name, _ in debian], installed)
 
 # What the package.json files pin.
 pinned = set()
-for directory in ("packaging", "tests/e2e", "tests/conformance"):
+for directory in ("packaging", "tests/e2e", "tests/assistants", "tests/conformance"):
     manifest = json.loads((root / directory / "package.json").read_text())
     for name, version in {**manifest.get("dependencies", {}), **manifest.get("optionalDependencies", {})}.items():
         pinned.add((directory, name, version.rpartition("@")[2]))

@@ -87,7 +87,11 @@ TEST_F(ToolFeatures, DefinitionsAreCompleteAndShort) {
     EXPECT_EQ(definition.at("annotations").at("readOnlyHint"), only_reads) << tool.name;
     EXPECT_EQ(definition.at("annotations").at("destructiveHint"),
               tool.name == "rollout" || tool.name == "rollback" || decides);
-    EXPECT_EQ(definition.contains("_meta"), decides) << tool.name;
+    const OrderedJson meta = definition.value("_meta", OrderedJson::object());
+    EXPECT_EQ(meta.contains("anthropic/requiresUserInteraction"), decides) << tool.name;
+    const bool rare = tool.name == "regenerate_services" || tool.name == "add_rwenv" ||
+                      tool.name == "rollout_history";
+    EXPECT_EQ(!meta.value("anthropic/alwaysLoad", true), rare) << tool.name;
   }
   EXPECT_LT(tools::instructions().size(), 2048U);
 }
