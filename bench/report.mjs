@@ -94,7 +94,7 @@ export function markdownOf(results) {
   return Object.values(parts).map((part) => part(results)).filter((text) => text !== '').join('\n');
 }
 
-const plotsIn = { rollouts: ['sizes', 'remotes', 'first'], writers: ['writers'] };
+const plotsIn = { rollouts: ['sizes', 'remotes', 'gh', 'first'], writers: ['writers'] };
 
 // Renews what stands between <!-- NAME --> and <!-- end --> in docs/performance.md, and the plots beside it. A part of
 // which nothing was measured stays as it is.
