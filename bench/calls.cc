@@ -1,12 +1,14 @@
-// How fast running servers answer the calls of a tool, one after the other and with several in
-// flight, and how much memory they hold. The servers run side by side and are called in turn, so
+// How fast running servers answer requests, one after the other and with several in flight, and how
+// much memory they hold. The servers run side by side and are called in turn, so
 // that a noisy machine disturbs them alike.
 //
-//   bench_calls ROUNDS CALLS IN_FLIGHT (-- TOOL ARGUMENTS PROGRAM [ARGUMENT...])...
+//   bench_calls ROUNDS CALLS IN_FLIGHT (-- WHAT ARGUMENTS PROGRAM [ARGUMENT...])...
 //
-// CALLS is how many a round has, one after the other and then in flight; a thousand come before.
-// Of those that take long there are fewer. Prints a JSON array, for each server {"latency": [us],
-// "throughput": [calls a second], "idle": KiB, "resident": KiB after the first thousand}.
+// WHAT is a tool, or a method, which has a slash and whose params ARGUMENTS are; a "!" stands
+// before one that has to be refused. CALLS is how many a round has, one after the other and then in
+// flight; a thousand come before. Of those that take long there are fewer. Prints a JSON array, for
+// each server {"latency": [us], "throughput": [calls a second], "idle": KiB, "resident": KiB after
+// the first thousand}.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -36,8 +38,8 @@ constexpr std::string_view kInitialized =
 class Contender {
  public:
   explicit Contender(std::vector<std::string> words)
-      : tool_(words.at(0)),
-        arguments_(words.at(1)),
+      : is_refused_(words.at(0).starts_with('!')),
+        request_(request(words.at(0).substr(is_refused_ ? 1 : 0), words.at(1))),
         child_(std::vector<std::string>(words.begin() + 2, words.end())) {
     child_.ask(bench::kInitialize);
     child_.write(kInitialized);
@@ -45,7 +47,7 @@ class Contender {
     idle_ = child_.resident_memory();
     const auto start = Clock::now();
     for (int i = 0; i < kFirstCalls && is_patient(start); ++i) {
-      child_.ask(next_call());
+      child_.ask(next_call(), is_refused_);
     }
     resident_ = child_.resident_memory();
   }
@@ -55,7 +57,7 @@ class Contender {
     for (int i = 0; i < calls && is_patient(begin); ++i) {
       const std::string call = next_call();
       const auto start = Clock::now();
-      child_.ask(call);
+      child_.ask(call, is_refused_);
       latency_.push_back(Microseconds(Clock::now() - start).count());
     }
   }
@@ -85,14 +87,20 @@ class Contender {
  private:
   static bool is_patient(Clock::time_point since) { return Clock::now() - since < kPatience; }
 
-  std::string next_call() {
-    return R"({"jsonrpc":"2.0","id":)" + std::to_string(++last_id_) +
-           R"(,"method":"tools/call","params":{"name":")" + tool_ + R"(","arguments":)" +
-           arguments_ + "}}\n";
+  // What follows the id.
+  static std::string request(const std::string& what, const std::string& arguments) {
+    const bool is_method = what.find('/') != std::string::npos;
+    return R"(,"method":")" + (is_method ? what : "tools/call") + R"(","params":)" +
+           (is_method ? arguments : R"({"name":")" + what + R"(","arguments":)" + arguments + "}") +
+           "}\n";
   }
 
-  std::string tool_;
-  std::string arguments_;
+  std::string next_call() {
+    return R"({"jsonrpc":"2.0","id":)" + std::to_string(++last_id_) + request_;
+  }
+
+  bool is_refused_;
+  std::string request_;
   bench::Child child_;
   int last_id_ = 0;
   double idle_ = 0;
@@ -105,7 +113,7 @@ void measure(int rounds, int calls, int in_flight, const std::vector<std::string
   std::vector<Contender> contenders;
   for (auto& line : bench::command_lines(arguments)) {
     if (line.size() < 3) {
-      throw std::runtime_error("a contender is: TOOL ARGUMENTS PROGRAM [ARGUMENT...]");
+      throw std::runtime_error("a contender is: WHAT ARGUMENTS PROGRAM [ARGUMENT...]");
     }
     contenders.emplace_back(std::move(line));
   }
@@ -130,7 +138,7 @@ void measure(int rounds, int calls, int in_flight, const std::vector<std::string
 int main(int argc, char** argv) {
   if (argc < 6) {
     std::fputs(
-        "usage: bench_calls ROUNDS CALLS IN_FLIGHT (-- TOOL ARGUMENTS PROGRAM [ARGUMENT...])...\n",
+        "usage: bench_calls ROUNDS CALLS IN_FLIGHT (-- WHAT ARGUMENTS PROGRAM [ARGUMENT...])...\n",
         stderr);
     return 2;
   }

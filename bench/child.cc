@@ -75,16 +75,16 @@ std::string Child::read() const {
   return text;
 }
 
-void Child::ask(std::string_view line) const {
+void Child::ask(std::string_view line, bool is_refused) const {
   write(line);
   std::string answer = read();
   while (answer.back() != '\n') {
     answer += read();
   }
-  for (const std::string_view sign : {R"("error":)", R"("isError":true)"}) {
-    if (answer.find(sign) != std::string::npos) {
-      throw std::runtime_error("the server answers: " + answer);
-    }
+  const bool refuses = answer.find(R"("error":)") != std::string::npos ||
+                       answer.find(R"("isError":true)") != std::string::npos;
+  if (refuses != is_refused) {
+    throw std::runtime_error("the server answers: " + answer);
   }
 }
 

@@ -25,8 +25,9 @@ class Child {
   void write(std::string_view lines) const;
   // Waits for something to read.
   std::string read() const;
-  // Writes a request and waits for the line that answers it; throws if it tells of an error.
-  void ask(std::string_view line) const;
+  // Writes a request and waits for the line that answers it; throws if that is a refusal, or none
+  // where it has to be one.
+  void ask(std::string_view line, bool is_refused = false) const;
 
   // Resident memory in KiB, as ps tells it.
   double resident_memory() const;

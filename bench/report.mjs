@@ -52,15 +52,18 @@ function starts(results) {
 const servers = {
   lookup10: '`lookup_service`, 10 services',
   lookup100000: '`lookup_service`, 100,000 services',
+  completion100000: 'completion of a service\'s name, 100,000 services',
+  nearest100000: '`lookup_service` of a name that none has, 100,000 services',
   sdk1: 'no-op tool, TypeScript SDK 1',
   sdk2: 'no-op tool, TypeScript SDK 2',
 };
 
 function calls(results) {
+  const thousands = (count) => (count === undefined ? '–' : `${(count / 1000).toFixed(0)},000`);
   const mebibytes = (kibibytes) => (kibibytes / 1024).toFixed(1);
-  return ofSection(results, 'calls').map(({ samples }) => table(['calls', 'µs', 'p99', 'calls a second, 16 in flight', 'MiB after the start', 'MiB after 1,000 calls'],
-    Object.entries(servers).map(([name, title]) => [title, withSpread(samples[name].latency), digits(quantile(samples[name].latency, 0.99)),
-      withSpread(samples[name].throughput), mebibytes(samples[name].idle), mebibytes(samples[name].resident)]))).join('\n');
+  return ofSection(results, 'calls').map(({ samples }) => table(['calls', 'µs', 'p99', 'calls a second, 16 in flight', 'instructions a call', 'MiB after the start', 'MiB after 1,000 calls'],
+    Object.entries(servers).filter(([name]) => samples[name] !== undefined).map(([name, title]) => [title, withSpread(samples[name].latency), digits(quantile(samples[name].latency, 0.99)),
+      withSpread(samples[name].throughput), thousands(samples[name].instructions), mebibytes(samples[name].idle), mebibytes(samples[name].resident)]))).join('\n');
 }
 
 function writers(results) {
@@ -93,7 +96,7 @@ export function markdownOf(results) {
   return Object.values(parts).map((part) => part(results)).filter((text) => text !== '').join('\n');
 }
 
-const plotsIn = { rollouts: ['sizes', 'remotes', 'first'], writers: ['writers'] };
+const plotsIn = { rollouts: ['sizes', 'remotes', 'gh', 'first'], writers: ['writers'] };
 
 // Renews what stands between <!-- NAME --> and <!-- end --> in docs/performance.md, and the plots beside it. A part of
 // which nothing was measured stays as it is.

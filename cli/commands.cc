@@ -17,6 +17,7 @@
 #include "cli/unexpected.h"
 #include "engine/config/active_rwenv.h"
 #include "engine/doctor/doctor.h"
+#include "engine/former_tags.h"
 #include "engine/import_catalog.h"
 #include "engine/lookup_service.h"
 #include "engine/regenerate.h"
@@ -143,6 +144,8 @@ class Commands : private CommandSupport {
     std::vector<std::string> names;
     if (line().completion.kind == ShellCompletion::Kind::services) {
       names = engine::list_services(host(), project()).value_or(names);
+    } else if (line().completion.kind == ShellCompletion::Kind::former_tags) {
+      names = engine::former_tags(host(), project(), line().completion.service.value_or(""), {});
     } else if (line().completion.kind == ShellCompletion::Kind::rwenvs) {
       names = names_of_rwenvs(host());
     }
@@ -200,26 +203,26 @@ class Commands : private CommandSupport {
       status = refuse(catalog.error(), kRefused);
       return std::nullopt;
     }
-    const auto choice = tools::find_service_choice(host(), project(), **catalog, {});
+    const auto choice = tools::find_service_choice(host(), project(), *catalog, {});
     if (!choice) {
       status = refuse(choice.error(), kRefused);
       return std::nullopt;
     }
     if (choice->is_settled()) {
-      return choice->names.front();
+      return choice->names().front();
     }
-    if (choice->of_project && terminal().can_ask()) {
-      const std::string answer(
-          engine::trimmed(terminal()
-                              .ask("Which service do you want to roll out (" +
-                                       tools::sanitize_line(engine::joined(choice->names)) + ")? ",
-                                   {})
-                              .value_or("")));
-      if (std::ranges::find(choice->names, answer) != choice->names.end()) {
+    if (!choice->of_project.empty() && terminal().can_ask()) {
+      const std::string answer(engine::trimmed(
+          terminal()
+              .ask("Which service do you want to roll out (" +
+                       tools::sanitize_line(engine::joined(choice->of_project)) + ")? ",
+                   {})
+              .value_or("")));
+      if (std::ranges::find(choice->of_project, answer) != choice->of_project.end()) {
         return answer;
       }
     }
-    engine::Error error = tools::service_missing(**catalog, *choice);
+    engine::Error error = tools::service_missing(*choice);
     error.hint = "Usage: rollout-mcp rollout <service>...";
     status = refuse(error, kWrongUsage);
     return std::nullopt;

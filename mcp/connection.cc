@@ -213,9 +213,9 @@ void Connection::on_notification(const Notification& notification) {
   }
 }
 
-void Connection::reply(const BatchPtr& batch, const std::string& line) {
+void Connection::reply(const BatchPtr& batch, std::string line) {
   if (batch == nullptr) {
-    state_.callbacks.send(line, Delivery::answer);
+    state_.callbacks.send(std::move(line), Delivery::answer);
     return;
   }
   const std::size_t before = batch->replies.size();

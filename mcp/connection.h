@@ -60,7 +60,7 @@ class Connection {
   RoundTripState read_round_trip_state(const Request& request, Era era);
   void on_notification(const Notification& notification) REQUIRES(mutex_);
   // A reply is the JSON text of a message.
-  void reply(const BatchPtr& batch, const std::string& line) REQUIRES(mutex_);
+  void reply(const BatchPtr& batch, std::string line) REQUIRES(mutex_);
   void close_batch(const BatchPtr& batch) REQUIRES(mutex_);
 
   // For handlers.
@@ -68,7 +68,7 @@ class Connection {
   void start(const CallPtr& call) REQUIRES(mutex_);
   void launch(const CallPtr& call) REQUIRES(mutex_);
   void run(Call& call);
-  void answer(Call& call, const std::string& line) REQUIRES(mutex_);
+  void answer(Call& call, std::string line) REQUIRES(mutex_);
   void refuse(Call& call, std::string_view why) REQUIRES(mutex_);
   void forget(Call& call) REQUIRES(mutex_);
   void finish(const Call& call) REQUIRES(mutex_);

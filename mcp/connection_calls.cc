@@ -49,17 +49,17 @@ void Connection::launch(const CallPtr& call) {
 // an answer for which there is no memory is tried again.
 void Connection::run(Call& call) {
   try {
-    const std::string line = json::dump(perform(state_, call));
+    std::string line = json::dump(perform(state_, call));
     const locking::MutexLock lock(mutex_);
-    answer(call, line);
+    answer(call, std::move(line));
     finish(call);
     return;
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): answered below
   }
   try_until_there_is_memory([&] {
-    const std::string line = json::dump(make_error(call.request.id, no_memory()));
+    std::string line = json::dump(make_error(call.request.id, no_memory()));
     const locking::MutexLock lock(mutex_);
-    answer(call, line);
+    answer(call, std::move(line));
   });
   const locking::MutexLock lock(mutex_);
   forget(call);
@@ -67,9 +67,9 @@ void Connection::run(Call& call) {
 }
 
 // Where this throws, the call has still to be answered.
-void Connection::answer(Call& call, const std::string& line) {
+void Connection::answer(Call& call, std::string line) {
   if (!call.ended) {
-    reply(call.batch, line);
+    reply(call.batch, std::move(line));
     forget(call);
   }
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -134,10 +135,20 @@ struct ResourceProvider {
   std::function<bool(std::string_view uri)> large = {};
 };
 
-// Completes an argument of a prompt or of a resource template; returns values, best first (the
-// server cuts at 100 and says how many there are), or nothing if `ref` names neither.
-using Completer = std::function<std::optional<std::vector<std::string>>(
-    const Json& ref, std::string_view argument, std::string_view value, Context& context)>;
+// How many values a client is given at most (MCP 2026-07-28, Completion).
+inline constexpr std::size_t kMaxCompletions = 100;
+
+// Best first. There may be 100,000, of which the first kMaxCompletions are enough.
+struct Completions {
+  std::vector<std::string> values;
+  std::size_t total = 0;  // how many there are, where that is more than `values`
+};
+
+// Completes an argument of a prompt or of a resource template; nothing if `ref` names neither.
+// `others` is an object with the arguments that the client has values of already.
+using Completer = std::function<std::optional<Completions>(
+    const Json& ref, std::string_view argument, std::string_view value, const Json& others,
+    Context& context)>;
 
 // What a server offers at one moment, in the order in which it was added.
 struct Features {

@@ -11,7 +11,6 @@
 namespace mcp {
 namespace {
 
-constexpr std::size_t kMaxCompletions = 100;  // MCP 2026-07-28, Completion
 constexpr std::size_t kMaxPromptArgument = 1024;
 
 // What a method works with. The lists of definitions get no Context: they do not block.
@@ -152,12 +151,15 @@ OrderedJson complete(const Serving& in) {
   const std::string* value = argument != nullptr ? string_member(*argument, "value") : nullptr;
   require(ref != nullptr && name != nullptr && value != nullptr,
           "`ref` and `argument` {name, value} are needed");
-  auto values = in.features.completer(*ref, *name, *value, *in.context);
-  require(values.has_value(), "unknown `ref`");
-  const std::size_t total = values->size();
-  values->resize(std::min(total, kMaxCompletions));
+  const Json* context = object_member(in.params, "context");
+  const Json* others = context != nullptr ? object_member(*context, "arguments") : nullptr;
+  auto found = in.features.completer(*ref, *name, *value,
+                                     others != nullptr ? *others : Json::object(), *in.context);
+  require(found.has_value(), "unknown `ref`");
+  const std::size_t total = std::max(found->total, found->values.size());
+  found->values.resize(std::min(found->values.size(), kMaxCompletions));
   return {{"completion",
-           {{"values", *values}, {"total", total}, {"hasMore", total > kMaxCompletions}}}};
+           {{"values", found->values}, {"total", total}, {"hasMore", total > kMaxCompletions}}}};
 }
 
 // Some clients say so by an empty cursor, or by null.

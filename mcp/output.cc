@@ -54,7 +54,11 @@ void Output::send(std::string line, Delivery delivery) {
   if (broken_ || (delivery == Delivery::droppable && !has_room_for(line.size()))) {
     return;
   }
-  outgoing_ += line;
+  if (outgoing_.empty() && line.size() > kKeptBytes) {
+    outgoing_ = std::move(line);  // two copies of a large one need not be in memory
+  } else {
+    outgoing_ += line;
+  }
   if (delivery != Delivery::answer) {
     write_some();
   }

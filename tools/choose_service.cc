@@ -70,18 +70,18 @@ void add_choice(const engine::Catalog& catalog, const std::vector<std::string>& 
 
 }  // namespace
 
-engine::Error service_missing(const engine::Catalog& catalog, const ServiceChoice& choice) {
-  const std::vector<std::string>& names = choice.names;
+engine::Error service_missing(const ServiceChoice& choice) {
+  const std::vector<std::string>& names = choice.names();
   if (names.empty()) {
-    engine::Error error = no_services(catalog);
+    engine::Error error = no_services(*choice.catalog);
     error.message = "Argument service is missing. " + error.message;
     error.code = engine::Code::bad_argument;
     return error;
   }
   engine::Error error =
       bad_argument({"/service", "",
-                    std::string(choice.of_project ? "one of the project's services"
-                                                  : "one of the services in the catalog") +
+                    std::string(choice.of_project.empty() ? "one of the services in the catalog"
+                                                          : "one of the project's services") +
                         ": " + listed(names)});
   error.hint = "Ask the user which of them is meant, then call the tool again with service.";
   error.details = details_of(names);
@@ -91,23 +91,22 @@ engine::Error service_missing(const engine::Catalog& catalog, const ServiceChoic
 
 engine::Result<ServiceChoice> find_service_choice(const engine::Host& host,
                                                   const engine::ProjectRequest& project,
-                                                  const engine::Catalog& catalog,
+                                                  std::shared_ptr<const engine::Catalog> catalog,
                                                   const engine::CallContext& call) {
-  auto own = engine::project_services(host, project, catalog, call);
+  auto own = engine::project_services(host, project, *catalog, call);
   RETURN_IF_FAILED(own);
-  return own->empty() ? ServiceChoice{catalog.service_names(), false}
-                      : ServiceChoice{std::move(*own), true};
+  return ServiceChoice{std::move(catalog), std::move(*own)};
 }
 
-OrderedJson service_question(const engine::Catalog& catalog, const ServiceChoice& choice) {
-  const std::vector<std::string>& names = choice.names;
+OrderedJson service_question(const ServiceChoice& choice) {
+  const std::vector<std::string>& names = choice.names();
   OrderedJson property = OrderedJson::object();
   property["type"] = "string";
   property["title"] = "Service";
   property["description"] = "The services that share the image are rolled out together.";
   const std::size_t count = names.size();
   if (count <= kMaxOffered) {
-    add_choice(catalog, names, property);
+    add_choice(*choice.catalog, names, property);
   } else {
     property["description"] = "The name of one of the " + std::to_string(count) +
                               " services in the catalog, as it is written there. The services "
@@ -125,9 +124,8 @@ OrderedJson service_question(const engine::Catalog& catalog, const ServiceChoice
   return question;
 }
 
-engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
-                                                const ServiceChoice& choice, const Json& answer) {
-  const std::vector<std::string>& names = choice.names;
+engine::Result<std::string> read_service_answer(const ServiceChoice& choice, const Json& answer) {
+  const std::vector<std::string>& names = choice.names();
   json::ObjectReader in(answer, "");
   const std::string action = in.string("action").value_or("");
   if (action == "decline") {
@@ -138,12 +136,12 @@ engine::Result<std::string> read_service_answer(const engine::Catalog& catalog,
   }
   const Json* content = in.object("content");
   if (action != "accept" || content == nullptr) {
-    return engine::Failure(service_missing(catalog, choice));
+    return engine::Failure(service_missing(choice));
   }
   json::ObjectReader fields(*content, "/content");
   const std::string chosen = fields.string("service").value_or("");
   if (std::ranges::find(names, chosen) == names.end()) {
-    return engine::Failure(service_missing(catalog, choice));
+    return engine::Failure(service_missing(choice));
   }
   return chosen;
 }
@@ -156,21 +154,21 @@ engine::Result<std::string> choose_service(const engine::Host& host,
   RETURN_IF_FAILED(active);
   auto catalog = engine::load_catalog(host, active->config_directory, active->name);
   RETURN_IF_FAILED(catalog);
-  auto choice = find_service_choice(host, project, **catalog, call);
+  auto choice = find_service_choice(host, project, std::move(*catalog), call);
   RETURN_IF_FAILED(choice);
   if (choice->is_settled()) {
-    return choice->names.front();
+    return choice->names().front();
   }
-  if (choice->names.empty() || !context.can_ask(kMethod)) {
-    return engine::Failure(service_missing(**catalog, *choice));
+  if (choice->names().empty() || !context.can_ask(kMethod)) {
+    return engine::Failure(service_missing(*choice));
   }
   try {
     const std::vector<Json> answers =
-        context.ask({{"service", kMethod, service_question(**catalog, *choice)}},
-                    mcp::AnswerTrust::asked, subject_of(*active, project));
-    return read_service_answer(**catalog, *choice, answers.empty() ? Json() : answers.front());
+        context.ask({{"service", kMethod, service_question(*choice)}}, mcp::AnswerTrust::asked,
+                    subject_of(*active, project));
+    return read_service_answer(*choice, answers.empty() ? Json() : answers.front());
   } catch (const mcp::NotAnswered&) {
-    return engine::Failure(service_missing(**catalog, *choice));
+    return engine::Failure(service_missing(*choice));
   }
 }
 

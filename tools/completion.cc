@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,10 +10,11 @@
 #include <vector>
 
 #include "engine/config/active_rwenv.h"
+#include "engine/former_tags.h"
 #include "engine/text/ascii.h"
-#include "locking/mutex.h"
 #include "tools/client_roots.h"
 #include "tools/features.h"
+#include "tools/per_catalog.h"
 #include "tools/resource_uris.h"
 #include "tools/service_list.h"
 
@@ -46,29 +48,48 @@ std::string member(const Json& ref, const char* key) {
   return found != ref.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+mcp::Completions former_tags(const engine::Host& host, const engine::ProjectRequest& project,
+                             const std::string& service, std::string_view typed,
+                             const mcp::Context& context) {
+  if (service.empty()) {
+    return {};
+  }
+  auto tags = engine::former_tags(host, project, service, {context.stop_token(), {}});
+  std::erase_if(tags, [](const std::string& tag) { return !can_be_offered(tag); });
+  return matching(tags, typed);
+}
+
 }  // namespace
 
-std::vector<std::string> matching(const std::vector<std::string>& names, std::string_view typed) {
+mcp::Completions matching(const std::vector<std::string>& names, std::string_view typed,
+                          const std::vector<std::size_t>& withheld) {
   const std::string letters = engine::in_lower_case(typed);
   std::array<std::vector<const std::string*>, kNoMatch> ranked;
-  for (const std::string& name : names) {
-    if (const std::size_t position = rank(name, letters); position < kNoMatch) {
-      ranked[position].push_back(&name);
+  mcp::Completions out;
+  auto next_withheld = withheld.begin();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (next_withheld != withheld.end() && *next_withheld == i) {
+      ++next_withheld;
+    } else if (const std::size_t position = rank(names[i], letters); position < kNoMatch) {
+      ++out.total;
+      if (ranked[position].size() < mcp::kMaxCompletions) {
+        ranked[position].push_back(&names[i]);
+      }
     }
   }
-  std::vector<std::string> out;
   for (const auto& equals : ranked) {
-    std::ranges::transform(equals, std::back_inserter(out),
-                           [](const std::string* name) { return *name; });
+    const auto left = std::min(equals.size(), mcp::kMaxCompletions - out.values.size());
+    std::transform(equals.begin(), equals.begin() + static_cast<std::ptrdiff_t>(left),
+                   std::back_inserter(out.values), [](const std::string* name) { return *name; });
   }
   return out;
 }
 
 mcp::Completer completer(const HostOrError& host_or_error) {
-  // One at a time holds the names of a large catalog.
-  const auto turn = std::make_shared<locking::Mutex>();
-  return [&host_or_error, turn](const Json& ref, std::string_view argument, std::string_view value,
-                                mcp::Context& context) -> std::optional<std::vector<std::string>> {
+  const auto withheld = std::make_shared<PerCatalog<std::vector<std::size_t>>>(withheld_services);
+  return [&host_or_error, withheld](const Json& ref, std::string_view argument,
+                                    std::string_view value, const Json& others,
+                                    mcp::Context& context) -> std::optional<mcp::Completions> {
     const std::string type = member(ref, "type");
     const std::string prompt_name = type == "ref/prompt" ? member(ref, "name") : "";
     const bool prompt =
@@ -80,23 +101,22 @@ mcp::Completer completer(const HostOrError& host_or_error) {
     if (prompt_name == "rollout" && argument == "dryRun") {
       return matching({"true", "false"}, value);
     }
-    if (argument != "service") {
-      return std::vector<std::string>();
+    const bool is_former_tag = prompt_name == "rollback" && argument == "to";
+    if (argument != "service" && !is_former_tag) {
+      return mcp::Completions();
     }
     engine::ProjectRequest project;
-    std::vector<std::string> names;
     if (!settle_project(host_or_error.host, project, context)) {
-      return names;
+      return mcp::Completions();
+    }
+    if (is_former_tag) {
+      return former_tags(host_or_error.host, project, member(others, "service"), value, context);
     }
     // A project without a catalog has nothing to complete; the tools say what is wrong with it.
     const auto catalog =
         engine::load_active_catalog(host_or_error.host, project, {context.stop_token(), {}});
-    if (catalog) {
-      const locking::MutexLock lock(*turn);
-      names = matching((*catalog)->service_names(), value);
-      std::erase_if(names, [](const std::string& name) { return !can_be_offered(name); });
-    }
-    return names;
+    return catalog ? matching((*catalog)->service_names(), value, *withheld->of(*catalog))
+                   : mcp::Completions();
   };
 }
 

@@ -2,6 +2,7 @@
 // the instructions that a model gets with them.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,8 +34,10 @@ mcp::ResourceProvider resources(const HostOrError& host_or_error);
 mcp::Completer completer(const HostOrError& host_or_error);
 
 // The names that `typed` may mean, best first: those that begin with it, that contain it, that have
-// its letters in order; case does not matter.
-std::vector<std::string> matching(const std::vector<std::string>& names, std::string_view typed);
+// its letters in order; case does not matter. Without those at the places `withheld`, which ascend.
+// None is copied but those that a client is given.
+mcp::Completions matching(const std::vector<std::string>& names, std::string_view typed,
+                          const std::vector<std::size_t>& withheld = {});
 
 // When to use the server; under the 2,048 characters that clients keep.
 std::string_view instructions();

@@ -15,6 +15,7 @@
 #include "tools/client_roots.h"
 #include "tools/doctor.h"
 #include "tools/features.h"
+#include "tools/per_catalog.h"
 #include "tools/render.h"
 #include "tools/render_rwenvs.h"
 #include "tools/resource_uris.h"
@@ -116,7 +117,7 @@ OrderedJson contents_of(std::string_view uri, std::string text) {
 }  // namespace
 
 mcp::ResourceProvider resources(const HostOrError& host_or_error) {
-  const auto lists = std::make_shared<ServiceListCache>();
+  const auto lists = std::make_shared<PerCatalog<std::string>>(services_json);
   const auto read = [&host_or_error, lists](std::string_view uri,
                                             mcp::Context& context) -> std::optional<OrderedJson> {
     engine::ProjectRequest project;
@@ -127,8 +128,8 @@ mcp::ResourceProvider resources(const HostOrError& host_or_error) {
     std::optional<OrderedJson> content;
     if (uri == kServicesUri) {
       const auto catalog = engine::load_active_catalog(host_or_error.host, project, call);
-      return contents_of(
-          uri, catalog ? *lists->json(*catalog) : json::dump(structured(catalog.error())));
+      return contents_of(uri,
+                         catalog ? *lists->of(*catalog) : json::dump(structured(catalog.error())));
     }
     if (uri == kRwenvUri) {
       content = rwenv(host_or_error.host, project, call);

@@ -49,15 +49,15 @@ std::string services_json(const engine::Catalog& catalog) {
   return out + "]}";
 }
 
-std::shared_ptr<const std::string> ServiceListCache::json(
-    const std::shared_ptr<const engine::Catalog>& catalog) {
-  const locking::MutexLock lock(mutex_);
-  if (json_ == nullptr || catalog_.lock() != catalog) {
-    json_.reset();
-    json_ = std::make_shared<const std::string>(services_json(*catalog));
-    catalog_ = catalog;
+std::vector<std::size_t> withheld_services(const engine::Catalog& catalog) {
+  const std::vector<std::string>& names = catalog.service_names();
+  std::vector<std::size_t> withheld;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!can_be_offered(names[i])) {
+      withheld.push_back(i);
+    }
   }
-  return json_;
+  return withheld;
 }
 
 std::string services_report(const engine::Catalog& catalog) {

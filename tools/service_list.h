@@ -1,15 +1,15 @@
 // The catalog's services, as they are listed to a person.
 #pragma once
 
-#include <memory>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/config/catalog.h"
 #include "json/json.h"
-#include "locking/mutex.h"
 
 namespace tools {
 
@@ -29,17 +29,9 @@ engine::Error no_services(const engine::Catalog& catalog);
 // catalog the objects would take ten times as much memory.
 std::string services_json(const engine::Catalog& catalog);
 
-// services_json() of the catalog that was asked for last, made once for as long as that is kept.
-// Thread-safe.
-class ServiceListCache {
- public:
-  std::shared_ptr<const std::string> json(const std::shared_ptr<const engine::Catalog>& catalog);
-
- private:
-  locking::Mutex mutex_;
-  std::weak_ptr<const engine::Catalog> catalog_ GUARDED_BY(mutex_);
-  std::shared_ptr<const std::string> json_ GUARDED_BY(mutex_);
-};
+// Which of the catalog's service_names() a client may not be offered, in ascending order; hardly
+// any.
+std::vector<std::size_t> withheld_services(const engine::Catalog& catalog);
 
 // One line for each service: name, then image group.
 std::string services_report(const engine::Catalog& catalog);

@@ -1,69 +1,92 @@
 #include "engine/base/nearest.h"
 
 #include <algorithm>
-#include <numeric>
-#include <optional>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
-#include "engine/text/ascii.h"
+#include "engine/base/word_matcher.h"
 
 namespace engine {
 namespace {
 
-// Levenshtein's distance, in bytes.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, replaced});
+constexpr std::size_t kLongest = WordMatcher<Bits128>::kMaxName;
+
+// The best so far, best first, and of those that are as good the first come.
+class Ranking {
+ public:
+  explicit Ranking(std::size_t most) : most_(most) {}
+
+  // Whether one with that many mistakes would be among them.
+  bool has_place_for(std::size_t mistakes) const { return mistakes < limit_; }
+
+  // Every number of mistakes from here on is too many.
+  std::size_t limit() const { return limit_; }
+
+  void add(std::size_t mistakes, std::string_view name) {
+    if (best_.size() == most_) {
+      best_.pop_back();
+    }
+    best_.emplace(std::ranges::upper_bound(best_, mistakes, {}, &Entry::first), mistakes, name);
+    if (best_.size() == most_) {
+      limit_ = best_.back().first;
     }
   }
-  return row.back();
-}
 
-// Smaller is nearer; nothing for a name that is not like the word at all.
-std::optional<std::size_t> rank(const std::string& word, std::string_view name) {
-  constexpr std::size_t kLongest = 128;
-  if (word.empty() || word.size() > kLongest || name.size() > kLongest) {
-    return std::nullopt;
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    for (const auto& [mistakes, name] : best_) {
+      out.emplace_back(name);
+    }
+    return out;
   }
-  const std::string candidate = in_lower_case(name);
+
+ private:
+  using Entry = std::pair<std::size_t, std::string_view>;
+  std::size_t most_;
+  std::size_t limit_ = std::numeric_limits<std::size_t>::max();
+  std::vector<Entry> best_;
+};
+
+// A catalog may have 100,000 names: most are left out by their length, and none is copied.
+template <class Bits>
+void rank(std::string_view word, const std::vector<std::string>& names, Ranking& ranking) {
   const std::size_t allowed = 1 + word.size() / 3;
-  if (candidate.find(word) != std::string::npos || word.find(candidate) != std::string::npos) {
-    return std::max(candidate.size(), word.size()) - std::min(candidate.size(), word.size());
+  WordMatcher<Bits> matcher(word);
+  for (const std::string_view name : names) {
+    const bool is_longer = name.size() > word.size();
+    // As many mistakes there are at least, and no more where one has the other in it.
+    const std::size_t least = is_longer ? name.size() - word.size() : word.size() - name.size();
+    if (name.size() > kLongest || !ranking.has_place_for(least)) {
+      continue;
+    }
+    if (least > allowed) {
+      if (is_longer ? matcher.is_in(name) : matcher.contains(name)) {
+        ranking.add(least, name);
+      }
+      continue;
+    }
+    const std::size_t most = std::min(allowed, ranking.limit() - 1);
+    if (const std::size_t mistakes = matcher.distance(name, most); mistakes <= most) {
+      ranking.add(mistakes, name);
+    }
   }
-  const std::size_t mistakes = distance(word, candidate);
-  if (mistakes > allowed) {
-    return std::nullopt;
-  }
-  return mistakes;
 }
 
 }  // namespace
 
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& names,
                                  std::size_t most) {
-  const std::string wanted = in_lower_case(word);
-  std::vector<std::pair<std::size_t, std::string_view>> ranked;
-  for (const std::string& name : names) {
-    if (const auto position = rank(wanted, name)) {
-      ranked.emplace_back(*position, name);
-    }
+  if (most == 0 || word.empty() || word.size() > kLongest) {
+    return {};
   }
-  std::ranges::stable_sort(ranked, {}, &std::pair<std::size_t, std::string_view>::first);
-  std::vector<std::string> out;
-  for (const auto& [position, name] : ranked) {
-    if (out.size() == most) {
-      break;
-    }
-    out.emplace_back(name);
+  Ranking ranking(most);
+  if (word.size() <= WordMatcher<std::uint64_t>::kMaxWord) {
+    rank<std::uint64_t>(word, names, ranking);
+  } else {
+    rank<Bits128>(word, names, ranking);
   }
-  return out;
+  return ranking.names();
 }
 
 }  // namespace engine

@@ -24,6 +24,8 @@ constexpr std::array<std::string_view, 3> kTopFields = {kSections[0], kSections[
 constexpr std::array<std::string_view, 7> kServiceFields = {
     "imageGroup",  "kustomization", "kustomizationNamespace", "namespace", "deployment",
     "description", "project"};
+// Of a service: by these it is found without its name.
+constexpr std::array<std::string_view, 2> kIndexed = {"imageGroup", "project"};
 constexpr std::array<std::string_view, 9> kGroupFields = {
     "file",      "imageName", "type", "path", "services", "kustomization", "kustomizationNamespace",
     "namespace", "wiring"};
@@ -88,15 +90,21 @@ Result<void> Catalog::read_sections() {
   };
   services_ = section("services");
   groups_ = section("imageGroups");
-  index_groups();
+  index_services();
   return {};
 }
 
-void Catalog::index_groups() {
+void Catalog::index_services() {
   const std::size_t count = services_.names().size();
   services_by_group_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto name = string_member(config_.text, services_.value(i), "imageGroup");
+    std::array<std::string_view, kIndexed.size()> values;
+    find_members(config_.text, services_.value(i), kIndexed, values);
+    const auto& [image_group, project] = values;
+    if (!project.empty()) {
+      services_with_project_.push_back(static_cast<std::uint32_t>(i));
+    }
+    const auto name = string_value(image_group);
     if (const auto group = name ? groups_.find(*name) : std::nullopt) {
       services_by_group_.emplace_back(static_cast<std::uint32_t>(*group),
                                       static_cast<std::uint32_t>(i));
@@ -218,7 +226,7 @@ std::vector<std::string> Catalog::image_names() const {
 
 std::vector<std::string> Catalog::services_of_project(const std::vector<RemoteUrl>& remotes) const {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < service_names().size(); ++i) {
+  for (const std::uint32_t i : services_with_project_) {
     const auto text = string_member(config_.text, services_.value(i), "project");
     const RemoteUrl project(text.value_or(""));
     if (!project.empty() && std::ranges::any_of(remotes, [&](const RemoteUrl& remote) {

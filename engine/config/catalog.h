@@ -72,7 +72,7 @@ class Catalog {
   // The image groups' names in the catalog's order.
   const std::vector<std::string>& image_group_names() const { return groups_.names(); }
   // The services whose `project` is one of these repositories, in the catalog's order; those that
-  // cannot be read do not count. Reads every entry.
+  // cannot be read do not count. Reads every entry that has one.
   std::vector<std::string> services_of_project(const std::vector<RemoteUrl>& remotes) const;
   // What to do where it lacks services, as a hint: where a catalog was looked for, if there is
   // none, and how to get one.
@@ -85,7 +85,7 @@ class Catalog {
  private:
   Catalog() = default;
   Result<void> read_sections();
-  void index_groups();
+  void index_services();
   std::string places_looked_at() const;
   std::optional<Json> entry(const MemberIndex& section, std::string_view name) const;
 
@@ -96,6 +96,8 @@ class Catalog {
   MemberIndex groups_;
   // Each group with each service that names it, in the catalog's order.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> services_by_group_;
+  // The services that have a `project`, in the catalog's order.
+  std::vector<std::uint32_t> services_with_project_;
   std::vector<std::filesystem::path> looked_at_;
 };
 

@@ -135,16 +135,28 @@ std::optional<std::size_t> MemberIndex::find(std::string_view name) const {
                                                            : std::nullopt;
 }
 
-std::optional<std::string> string_member(std::string_view text, TextRange range,
-                                         std::string_view name) {
-  std::string_view found;
+void find_members(std::string_view text, TextRange range, std::span<const std::string_view> names,
+                  std::span<std::string_view> values) {
   each_member(text, range, [&](std::string_view quoted, TextRange value) {
     const std::string_view bare = quoted.substr(1, quoted.size() - 2);
-    if (bare == name || (bare.find('\\') != bare.npos && decoded(quoted) == name)) {
-      found = value.in(text);
+    const bool is_plain = bare.find('\\') == bare.npos;
+    const auto found = is_plain ? std::ranges::find(names, bare)
+                                : std::ranges::find(names, std::string_view(decoded(quoted)));
+    if (found != names.end()) {
+      values[static_cast<std::size_t>(found - names.begin())] = value.in(text);
     }
   });
-  return found.starts_with('"') ? std::optional(decoded(found)) : std::nullopt;
+}
+
+std::optional<std::string> string_value(std::string_view value) {
+  return value.starts_with('"') ? std::optional(decoded(value)) : std::nullopt;
+}
+
+std::optional<std::string> string_member(std::string_view text, TextRange range,
+                                         std::string_view name) {
+  std::string_view value;
+  find_members(text, range, {&name, 1}, {&value, 1});
+  return string_value(value);
 }
 
 }  // namespace engine

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,12 @@ class MemberIndex {
   std::vector<std::uint32_t> by_name_;
 };
 
+// Sets of `values` those whose names the object at `range` has, to what is written in the text; of
+// a name that is there twice, its last value.
+void find_members(std::string_view text, TextRange range, std::span<const std::string_view> names,
+                  std::span<std::string_view> values);
+// The string that is written so; nothing for another value.
+std::optional<std::string> string_value(std::string_view value);
 // The string that is the last member of that name of the object at `range`; nothing for another
 // value.
 std::optional<std::string> string_member(std::string_view text, TextRange range,

@@ -46,6 +46,17 @@ std::string usable(const ProjectRepository& repository, const std::string& addre
   return fs::path(*path).is_absolute() ? address : absolute.lexically_normal().string();
 }
 
+// Whether requests are merged into the branch that `ref` stands for, rather than made of it: the
+// remote's default branch, or where that is not known, one with the name of a default branch.
+bool is_default_branch(const ProjectRepository& repository, const BranchRemotes& remotes,
+                       const std::string& ref) {
+  const std::string prefix = "refs/remotes/" + remotes.remote + "/";
+  if (const auto known = read_symbolic_ref(repository, prefix + "HEAD")) {
+    return ref == *known;
+  }
+  return remotes.merge == "refs/heads/main" || remotes.merge == "refs/heads/master";
+}
+
 ProjectRemotes read(const fs::path& directory, const std::optional<std::string>& branch) {
   ProjectRemotes remotes;
   const auto repository = find_project_repository(directory);
@@ -65,7 +76,10 @@ ProjectRemotes read(const fs::path& directory, const std::optional<std::string>&
                             [&](const ConfiguredRemote& remote) { return remote.name == *name; });
     *name = is_path && !is_remote ? usable(*repository, *name) : *name;
   }
-  remotes.upstream = read_ref(*repository, upstream_ref(remotes.of_branch));
+  const std::string upstream = upstream_ref(remotes.of_branch);
+  if (!is_default_branch(*repository, remotes.of_branch, upstream)) {
+    remotes.upstream = read_ref(*repository, upstream);
+  }
   return remotes;
 }
 

@@ -18,7 +18,8 @@ namespace engine {
 
 struct ProjectRemotes {
   BranchRemotes of_branch;           // local paths are absolute
-  std::optional<CommitId> upstream;  // the tip of the branch's upstream, as it was last seen
+  std::optional<CommitId> upstream;  // the tip of the branch's upstream, as it was last seen,
+                                     // unless that is the remote's default branch
 };
 
 // `branch`: that of HEAD, or nothing. None where the project is no repository. `timeout`,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/flux/clone_directory.h"
+#include "engine/flux/lineage.h"
 #include "engine/flux/push_failure.h"
 #include "engine/flux/remote_head.h"
 
@@ -38,6 +39,12 @@ Result<RemoteHead> CloneRemote::fetch_whole_history(const std::string& branch,
 Result<void> CloneRemote::fetch_blob(const std::string& id, const std::stop_token& stop) {
   const ProcessResult brought = clone_.run_asking(clone_.commands().fetch_blob(id), stop);
   return brought.ok() ? Result<void>() : Failure(clone_.failure(brought, "fetch from"));
+}
+
+Result<Divergence> CloneRemote::find_divergence(const RemoteHead& head, const CallContext& call) {
+  return head.proposed
+             ? engine::find_divergence(clone_, head.branch, *head.proposed, head.commit, call)
+             : Divergence{.known = true};
 }
 
 PushResult CloneRemote::push(const std::string& branch, const CommitId& commit,

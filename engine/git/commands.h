@@ -80,7 +80,7 @@ class GitCommands {
                 Proposals proposals = Proposals::left_out) const;
   // The same with this many more commits of the history that a shallow clone lacks, or with all.
   Command deepen(std::string_view branch, std::optional<std::size_t> commits,
-                 LargeFiles large_files) const;
+                 LargeFiles large_files, Proposals proposals = Proposals::left_out) const;
   // Brings an object that a partial clone has left out; exit status 1 if it cannot be had.
   Command fetch_blob(std::string_view id) const;
   // Makes git read every file of `commit` that a pattern matches, so that those of a partial clone

@@ -58,8 +58,8 @@ std::optional<OrderedJson> read_resource(std::string_view uri) {
   return std::nullopt;
 }
 
-std::optional<std::vector<std::string>> complete(const mcp::Features& features, const Json& ref,
-                                                 std::string_view value) {
+std::optional<mcp::Completions> complete(const mcp::Features& features, const Json& ref,
+                                         std::string_view value) {
   const auto given = [&ref](std::string_view key) {
     const std::string* text = mcp::string_member(ref, key);
     return text != nullptr ? *text : std::string();
@@ -70,13 +70,13 @@ std::optional<std::vector<std::string>> complete(const mcp::Features& features, 
   if (!known) {
     return std::nullopt;
   }
-  std::vector<std::string> values;
+  mcp::Completions found;
   for (const char* candidate : {"paris", "park", "party", "testValue1", "testValue2"}) {
     if (std::string_view(candidate).starts_with(value)) {
-      values.emplace_back(candidate);
+      found.values.emplace_back(candidate);
     }
   }
-  return values;
+  return found;
 }
 
 }  // namespace
@@ -85,9 +85,8 @@ void add_resources(mcp::Server& server) {
   server.add(mcp::ResourceProvider{
       list_resources, list_templates,
       [](std::string_view uri, mcp::Context&) { return read_resource(uri); }});
-  server.set([&server](const Json& ref, std::string_view, std::string_view value, mcp::Context&) {
-    return complete(*server.features(), ref, value);
-  });
+  server.set([&server](const Json& ref, std::string_view, std::string_view value, const Json&,
+                       mcp::Context&) { return complete(*server.features(), ref, value); });
 }
 
 }  // namespace fixture

@@ -1,8 +1,9 @@
-// A catalog of 100,000 services: what 64 lists of it at once take of memory, and that it is given back.
+// A catalog of 100,000 services: what 64 lists of it at once take of memory, and that it is given back; and that what
+// needs no list makes none.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sandbox } from './support/sandbox.mjs';
 import { eras, Server } from './support/server.mjs';
@@ -72,6 +73,25 @@ for (const era of eras) {
     await sandbox.dispose();
   });
 }
+
+// A list of the names alone takes 3 MiB, and 64 requests at once would make several.
+test('a refusal, nearest names and a completion copy no list of a large catalog',
+  { skip: (sanitized && 'a build with sanitizers') || (!existsSync('/proc/self/clear_refs') && 'no record of the peak'), timeout: 300_000 }, async () => {
+    const sandbox = new Sandbox({ catalog: largeCatalog() });
+    await sleep(2500); // a catalog that has changed a moment ago is read for each request
+    const server = await Server.start(sandbox);
+    const { pid } = server.child;
+    for (const [what, ask] of Object.entries({ refusal, lookup, completion })) {
+      await ask(server);
+      const before = memoryOf(pid);
+      writeFileSync(`/proc/${pid}/clear_refs`, '5'); // the peak is measured from here
+      await Promise.all(Array.from({ length: atOnce }, () => ask(server)));
+      const more = peakOf(pid) - before;
+      assert.ok(more <= 5, `${what}: ${more.toFixed(1)} MiB`);
+    }
+    await server.close();
+    await sandbox.dispose();
+  });
 
 test('a client that does not read its lists holds up their making', { skip: sanitized && 'a build with sanitizers', timeout: 300_000 }, async () => {
   const sandbox = new Sandbox({ catalog: largeCatalog() });

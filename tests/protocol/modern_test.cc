@@ -150,9 +150,9 @@ TEST_F(Modern, ServesPromptsResourcesAndCompletion) {
 }
 
 TEST_F(Modern, AsManyCompletionsAsAReplyHoldsAreAllThatThereAre) {
-  server_->set([](const Json&, std::string_view, std::string_view,
-                  mcp::Context&) -> std::optional<std::vector<std::string>> {
-    return std::vector<std::string>(100, "x");
+  server_->set([](const Json&, std::string_view, std::string_view, const Json&,
+                  mcp::Context&) -> std::optional<mcp::Completions> {
+    return mcp::Completions{std::vector<std::string>(100, "x")};
   });
   const Json completed =
       client_.exchange(modern(1, "completion/complete",
@@ -160,6 +160,20 @@ TEST_F(Modern, AsManyCompletionsAsAReplyHoldsAreAllThatThereAre) {
                                {"argument", {{"name", "who"}, {"value", ""}}}}));
   EXPECT_EQ(completed["result"]["completion"]["values"].size(), 100U);
   EXPECT_EQ(completed["result"]["completion"]["hasMore"], false);
+}
+
+TEST_F(Modern, ACompleterNeedNotMakeAllThatThereAre) {
+  server_->set([](const Json&, std::string_view, std::string_view, const Json&,
+                  mcp::Context&) -> std::optional<mcp::Completions> {
+    return mcp::Completions{std::vector<std::string>(100, "x"), 70'000};
+  });
+  const Json completed =
+      client_.exchange(modern(1, "completion/complete",
+                              {{"ref", {{"type", "ref/prompt"}, {"name", "greet"}}},
+                               {"argument", {{"name", "who"}, {"value", ""}}}}));
+  EXPECT_EQ(completed["result"]["completion"]["values"].size(), 100U);
+  EXPECT_EQ(completed["result"]["completion"]["total"], 70'000);
+  EXPECT_EQ(completed["result"]["completion"]["hasMore"], true);
 }
 
 TEST_F(Modern, AToolOrPromptReplacesTheOneOfItsName) {

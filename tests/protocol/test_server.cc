@@ -160,12 +160,12 @@ std::unique_ptr<mcp::Server> make(const std::shared_ptr<Gate>& gate, mcp::Option
         }
         return OrderedJson::parse(R"([{"uri":"test://a","text":"A"}])");
       }});
-  server->set([](const Json& ref, std::string_view, std::string_view value,
-                 Context&) -> std::optional<std::vector<std::string>> {
+  server->set([](const Json& ref, std::string_view, std::string_view value, const Json&,
+                 Context&) -> std::optional<mcp::Completions> {
     if (ref.value("name", "") != "greet") {
       return std::nullopt;
     }
-    return std::vector<std::string>(150, std::string(value) + "x");
+    return mcp::Completions{std::vector<std::string>(150, std::string(value) + "x")};
   });
   return server;
 }

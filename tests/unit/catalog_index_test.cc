@@ -1,6 +1,7 @@
 // Where the entries of a catalog stand in its text.
 #include "engine/config/catalog_index.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,20 @@ TEST(StringMember, IsTheLastOfThatName) {
   EXPECT_EQ(read(R"({"g": "y", "g": null})"), "none");
   EXPECT_EQ(read(R"({"g": 1})"), "none");
   EXPECT_EQ(read(R"(["g"])"), "none");
+}
+
+TEST(FindMembers, OfEachNameTheLastValueAsItIsWritten) {
+  const auto read = [](std::string_view text) {
+    constexpr std::array<std::string_view, 2> kNames = {"g", "p"};
+    std::array<std::string_view, 2> values;
+    find_members(text, whole_value(text), kNames, values);
+    return values;
+  };
+  using Values = std::array<std::string_view, 2>;
+  EXPECT_EQ(read(R"({"p": [1, 2], "a": {"g": 1}, "g" : "x"})"), (Values{R"("x")", "[1, 2]"}));
+  EXPECT_EQ(read(R"({"g": 1, "\u0070": null, "g": 2})"), (Values{"2", "null"}));
+  EXPECT_EQ(read(R"({"gp": 1})"), Values());
+  EXPECT_EQ(read("null"), Values());
 }
 
 // The same names and values as the library's parser finds.

@@ -1,8 +1,10 @@
 #include "engine/config/catalog.h"
 
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
-#include "engine/base/nearest.h"
 #include "engine/config/catalog_scope.h"
 #include "engine/config/load_catalog.h"
 #include "engine/lookup_service.h"
@@ -36,6 +38,22 @@ Catalog parsed(const char* text = kCatalog) {
   auto catalog = Catalog::parse(text, "/c/services.json");
   EXPECT_TRUE(catalog) << catalog.error().message;
   return std::move(*catalog);
+}
+
+TEST(Catalog, TheServicesOfAProjectAreThoseThatNameIt) {
+  const Catalog catalog = parsed(R"({"services": {
+    "zeta": {"project": "https://git.example.com/team/shop.git"},
+    "none": {"imageGroup": "project"},
+    "other": {"imageGroup": "shop", "project": "https://git.example.com/team/other"},
+    "escaped": {"pro\u006aect": "git@git.example.com:team/shop"},
+    "empty": {"project": ""},
+    "wrong": {"project": 7},
+    "null": null
+  }})");
+  const std::vector<engine::RemoteUrl> remotes = {
+      engine::RemoteUrl("https://git.example.com/team/shop")};
+  EXPECT_EQ(catalog.services_of_project(remotes), (std::vector<std::string>{"zeta", "escaped"}));
+  EXPECT_TRUE(catalog.services_of_project({}).empty());
 }
 
 TEST(Catalog, TheTimeMayStandInMetadataAsItOnceDid) {
@@ -270,14 +288,6 @@ TEST(Catalog, WithoutAnyEveryServiceIsUnknownAndThePlacesAreNamed) {
   const auto error = (*catalog)->find_service("papi").error();
   EXPECT_EQ(error.code, Code::unknown_service);
   EXPECT_NE(error.hint.find("flux-infra-guide/dev/services.json"), std::string::npos);
-}
-
-TEST(Nearest, FindsCaseMistakesAndParts) {
-  const std::vector<std::string> names = {"papi", "papi-worker", "web", "billing"};
-  EXPECT_EQ(engine::nearest("PAPI", names), (std::vector<std::string>{"papi", "papi-worker"}));
-  EXPECT_EQ(engine::nearest("biling", names), std::vector<std::string>{"billing"});
-  EXPECT_EQ(engine::nearest("worker", names), std::vector<std::string>{"papi-worker"});
-  EXPECT_TRUE(engine::nearest("nothing-like-it", names).empty());
 }
 
 }  // namespace

@@ -188,8 +188,9 @@ TEST_F(ToolFeatures, NamesThatCannotBeShownAreNotOffered) {
   directory_.write(
       "config/flux-infra-guide/rdebug/services.json",
       R"({"services": {"papi": {}, "pa\u001b[31mpi": {}, "pa\u202epi": {}, "größe": {}}})");
-  EXPECT_THAT(*tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service",
-                                        "", context_),
+  EXPECT_THAT(tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service", "",
+                                       Json::object(), context_)
+                  ->values,
               ElementsAre("papi", "größe"));
   context_.can_ask_ = true;
   call("rollout", Json::object());
@@ -254,17 +255,20 @@ TEST_F(ToolFeatures, WithoutAnRwenvResourcesSaySo) {
 
 TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
   const auto complete = [&](const Json& ref, const char* argument, const char* value) {
-    return tools::completer(setup_)(ref, argument, value, context_);
+    return tools::completer(setup_)(ref, argument, value, Json::object(), context_);
   };
   const Json prompt = {{"type", "ref/prompt"}, {"name", "rollout"}};
   const Json resource = {{"type", "ref/resource"}, {"uri", "rollout://services/{service}"}};
-  EXPECT_THAT(*complete(prompt, "service", ""), ElementsAre("papi", "worker.mail", "lonely"));
-  EXPECT_THAT(*complete(resource, "service", "w"), ElementsAre("worker.mail"));
-  EXPECT_THAT(*complete(prompt, "dryRun", "t"), ElementsAre("true"));
-  EXPECT_THAT(*complete(prompt, "other", ""), ElementsAre());
+  EXPECT_THAT(complete(prompt, "service", "")->values,
+              ElementsAre("papi", "worker.mail", "lonely"));
+  EXPECT_THAT(complete(resource, "service", "w")->values, ElementsAre("worker.mail"));
+  EXPECT_THAT(complete(prompt, "dryRun", "t")->values, ElementsAre("true"));
+  EXPECT_THAT(complete(prompt, "other", "")->values, ElementsAre());
   const Json rollback = {{"type", "ref/prompt"}, {"name", "rollback"}};
-  EXPECT_THAT(*complete(rollback, "service", "work"), ElementsAre("worker.mail"));
-  EXPECT_THAT(*complete(rollback, "dryRun", "t"), ElementsAre()) << "it has no such argument";
+  EXPECT_THAT(complete(rollback, "service", "work")->values, ElementsAre("worker.mail"));
+  EXPECT_THAT(complete(rollback, "dryRun", "t")->values, ElementsAre())
+      << "it has no such argument";
+  EXPECT_THAT(complete(rollback, "to", "")->values, ElementsAre()) << "no service is named";
   EXPECT_EQ(complete({{"type", "ref/prompt"}, {"name", "other"}}, "service", ""), std::nullopt);
   EXPECT_EQ(complete({{"type", "ref/resource"}, {"uri", "rollout://rwenv"}}, "service", ""),
             std::nullopt);
@@ -273,8 +277,9 @@ TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
 
 TEST_F(ToolFeatures, AChangedCatalogIsSeenAtOnceAndByAll) {
   const auto complete = [&] {
-    return *tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service", "",
-                                     context_);
+    return tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service", "",
+                                    Json::object(), context_)
+        ->values;
   };
   EXPECT_THAT(complete(), testing::Contains("papi"));
   directory_.write("config/flux-infra-guide/rdebug/services.json",
@@ -305,10 +310,30 @@ TEST_F(ToolFeatures, TheListOfServicesFollowsTheCatalogThatItWasMadeOf) {
 }
 
 TEST(Matching, PrefixThenPartThenLettersInOrder) {
-  EXPECT_THAT(tools::matching({"pool-api", "api-pool", "papi", "portal", "Api"}, "api"),
+  EXPECT_THAT(tools::matching({"pool-api", "api-pool", "papi", "portal", "Api"}, "api").values,
               ElementsAre("api-pool", "Api", "pool-api", "papi"));
-  EXPECT_THAT(tools::matching({"worker.mail", "web"}, "WM"), ElementsAre("worker.mail"));
-  EXPECT_THAT(tools::matching({"web"}, "x"), ElementsAre());
+  EXPECT_THAT(tools::matching({"worker.mail", "web"}, "WM").values, ElementsAre("worker.mail"));
+  EXPECT_THAT(tools::matching({"web"}, "x").values, ElementsAre());
+}
+
+TEST(Matching, LeavesOutWhatIsWithheld) {
+  const mcp::Completions found = tools::matching({"api-1", "web", "api-2", "api-3"}, "api", {0, 3});
+  EXPECT_THAT(found.values, ElementsAre("api-2"));
+  EXPECT_EQ(found.total, 1U);
+}
+
+TEST(Matching, CountsAllAndCopiesNoMoreThanAClientIsGiven) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 70; ++i) {
+    names.push_back("an-api-" + std::to_string(i));
+    names.push_back("api-" + std::to_string(i));
+  }
+  const mcp::Completions found = tools::matching(names, "api");
+  EXPECT_EQ(found.total, 140U);
+  ASSERT_EQ(found.values.size(), mcp::kMaxCompletions);
+  EXPECT_EQ(found.values.at(69), "api-69");
+  EXPECT_EQ(found.values.at(70), "an-api-0");
+  EXPECT_EQ(found.values.back(), "an-api-29");
 }
 
 std::string prompt_text(const Json& arguments) {
