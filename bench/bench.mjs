@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { choose, conditions, plans, sections, titleOf } from './cases.mjs';
 import { Fixtures } from './fixtures.mjs';
 import { machine } from './machine.mjs';
+import { PullRequest } from './pull_request.mjs';
 import { measureCalls, measureStart } from './processes.mjs';
 import { measureEdit, measureRegenerate } from './regenerate.mjs';
 import { Remotes } from './remotes.mjs';
@@ -19,7 +20,7 @@ const usage = `usage: scripts/bench [SECTION...] [OPTION...]
 Measures side by side in one run: medians, quartiles, ratios. SECTION: ${sections.join(', ')} (default: all).
   --quick             every target, in few rounds: some two minutes
   --full              the whole matrix: hours
-  --transport, --delay, --files, --commits, --state, --filter, --writers VALUE
+  --transport, --delay, --files, --commits, --state, --filter, --gh, --writers VALUE
                       only cases with this value, of the whole matrix; may be given several times
   --rounds N          how often each contender is measured in each case
   --check             exit status 1, naming them, where targets are missed
@@ -80,7 +81,7 @@ async function measure({ plan, cases, rounds }) {
   mkdirSync(dirname(resultsFile), { recursive: true });
   const build = join(project, 'build/release');
   const fixtures = new Fixtures();
-  const place = { fixtures, remotes: new Remotes(fixtures), project, build, binary: join(build, 'rollout-mcp'), cache: join(project, 'build/bench') };
+  const place = { fixtures, remotes: new Remotes(fixtures), pullRequest: new PullRequest(fixtures), project, build, binary: join(build, 'rollout-mcp'), cache: join(project, 'build/bench') };
   const results = { machine: machine(place), plan, cases: [] };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => fixtures.dispose().finally(() => process.exit(1)));
   try {

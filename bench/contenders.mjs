@@ -27,7 +27,7 @@ export class Contender {
   // place: where it works; conditions: see cases.mjs; index: which app it rolls out.
   static async make(place, conditions, remote, index = 0) {
     const contender = new this();
-    const { fixtures, remotes, binary } = place;
+    const { fixtures, remotes, pullRequest, binary } = place;
     contender.binary = binary;
     contender.conditions = conditions;
     contender.directory = fixtures.directory('contenders');
@@ -35,7 +35,8 @@ export class Contender {
     contender.index = index;
     contender.url = await remotes.url(remote, conditions.transport, conditions.delay);
     contender.project = fixtures.project;
-    contender.env = { ...remotes.environment(conditions.transport), RWENV_CONFIG_DIR: contender.directory,
+    contender.pullRequest = pullRequest;
+    contender.env = { ...remotes.environment(conditions.transport), ...(conditions.gh ? await pullRequest.environment() : {}), RWENV_CONFIG_DIR: contender.directory,
       ROLLOUT_SERVICES_FILE: join(contender.directory, 'services.json') };
     contender.clones = join(contender.directory, 'flux-repos');
     contender.clone = join(contender.clones, 'bench');
@@ -51,8 +52,9 @@ export class Contender {
 
   // The ms of one rollout. Checks that it arrived.
   async measure() {
-    const tag = `pr-${++this.#number}-${(this.#number + 0xabc0000).toString(16)}`;
-    if (this.conditions.state === 'aged') this.index = this.#number % mostServices;
+    const number = ++this.#number;
+    const tag = this.conditions.gh ? await this.pullRequest.tag(number) : `pr-${number}-${(number + 0xabc0000).toString(16)}`;
+    if (this.conditions.state === 'aged') this.index = number % mostServices;
     if (this.conditions.state === 'first') rmSync(this.clones, { recursive: true, force: true, maxRetries: 5 });
     if (this.conditions.state === 'moved') addCommit(this.remote, this.index + 1, tag);
     await this.before(tag);
@@ -67,6 +69,11 @@ export class Contender {
 
   async before() {}
 
+  // What the rollout is told of the tag: nothing if it has to ask gh for the pull request.
+  given(tag) {
+    return this.conditions.gh ? [] : [tag];
+  }
+
   run(file, args, env = this.env) {
     return run(file, args, { cwd: this.project, env });
   }
@@ -76,7 +83,7 @@ class Shell extends Contender {
   async rollOut(tag) {
     const { image, file } = app(this.index);
     mkdirSync(dirname(this.clone), { recursive: true });
-    return (await this.run(shellProcedure, [this.clone, this.url, file, image, tag])).elapsed;
+    return (await this.run(shellProcedure, [this.clone, this.url, file, image, ...this.given(tag)])).elapsed;
   }
 }
 
@@ -96,7 +103,7 @@ class CommandLine extends Contender {
 
   // Also how many attempts it took.
   async rollOutAnyhow(tag) {
-    const { elapsed, stdout } = await this.run(this.binary, ['rollout', app(this.index).image, '--tag', tag, '--json']);
+    const { elapsed, stdout } = await this.run(this.binary, ['rollout', app(this.index).image, ...this.given(tag).flatMap((one) => ['--tag', one]), '--json']);
     const { attempts, replaced } = JSON.parse(stdout);
     if (this.conditions.state === 'aged' && replaced.author !== 'Olga Other') throw new Error(`it is not known who set ${replaced.tag}`);
     return { elapsed, attempts };
@@ -110,7 +117,8 @@ class RunningServer extends Contender {
   }
 
   async rollOut(tag) {
-    return (await this.server.call('rollout', { service: app(this.index).image, tag })).elapsed;
+    const [given] = this.given(tag);
+    return (await this.server.call('rollout', { service: app(this.index).image, tag: given })).elapsed;
   }
 
   async stop() {

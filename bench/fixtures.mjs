@@ -67,7 +67,8 @@ export class Fixtures {
   }
 
   #makeProject() {
-    this.git(this.root, 'init', '-q', this.project);
+    this.git(this.root, 'init', '-q', '-b', 'feature/health', this.project);
+    this.git(this.project, 'remote', 'add', 'origin', 'https://github.com/shop/papi.git');
     this.git(this.project, 'commit', '-q', '--allow-empty', '-m', 'A feature');
     this.write('project/.git/info/exclude', '.claude/\n');
     this.write('project/.claude/rwenv', 'bench\n');

@@ -95,9 +95,15 @@ function sizes(cases) {
 }
 
 function remotes(cases) {
-  const groups = cases.filter(({ section, files, commits, state }) => section === 'rollout' && files === 10_000 && commits === 10_000 && ['known', 'moved'].includes(state))
+  const groups = cases.filter(({ section, files, commits, state, gh }) => section === 'rollout' && files === 10_000 && commits === 10_000 && ['known', 'moved'].includes(state) && !gh)
     .map((one) => ({ labels: titleOf(one).split(', ').slice(0, 3).filter((label) => !label.includes('files')), samples: one.samples }));
   return groups.length === 0 ? undefined : bars('A rollout by its remote (10,000 files, 10,000 commits)', 'ms', ['shell', 'command', 'server', 'push'], groups);
+}
+
+function asking(cases) {
+  const groups = cases.filter(({ section, files, commits, gh }) => section === 'rollout' && files === 10_000 && commits === 10_000 && gh)
+    .map((one) => ({ labels: [titleOf(one).split(', ').slice(2, 4).filter((label) => !label.includes('files')).join(', ')], samples: one.samples }));
+  return groups.length === 0 ? undefined : bars('A rollout that asks gh (known clone, 10,000 files, 10,000 commits)', 'ms', ['shell', 'command', 'server', 'push'], groups);
 }
 
 function first(cases) {
@@ -115,5 +121,5 @@ function crowd(cases) {
 
 // {name: SVG} of what was measured.
 export function plotsOf({ cases }) {
-  return Object.fromEntries(Object.entries({ sizes, remotes, first, writers: crowd }).map(([name, plot]) => [name, plot(cases)]).filter(([, svg]) => svg !== undefined));
+  return Object.fromEntries(Object.entries({ sizes, remotes, gh: asking, first, writers: crowd }).map(([name, plot]) => [name, plot(cases)]).filter(([, svg]) => svg !== undefined));
 }

@@ -1,8 +1,9 @@
 // The sections start and calls: the server as a process, side by side with others.
 
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { instructionsPerCall } from './instructions.mjs';
 import { run } from './programs.mjs';
 
 const sdkServer = fileURLToPath(new URL('sdk_server.mjs', import.meta.url));
@@ -49,12 +50,13 @@ export function measureStart(place, _, rounds) {
   });
 }
 
-// For each contender {latency: [us], throughput: [calls a second], idle: KiB, resident: KiB}.
-export function measureCalls(place, _, rounds) {
+// For each contender {latency: [us], throughput: [calls a second], idle: KiB, resident: KiB}, and for a lookup among ten
+// services also {instructions}, where they can be counted.
+export async function measureCalls(place, _, rounds) {
   configure(place);
   const lookup = (services) => ['lookup_service', JSON.stringify({ service: 'service-7' }), ...withCatalog(place, services)];
   const argument = { ref: { type: 'ref/prompt', name: 'rollout' }, argument: { name: 'service', value: 's' } };
-  return sample(place, 'bench_calls', [rounds, callsARound, inFlight], {
+  const samples = await sample(place, 'bench_calls', [rounds, callsARound, inFlight], {
     lookup10: lookup(10),
     lookup100000: lookup(100_000),
     completion100000: ['completion/complete', JSON.stringify(argument), ...withCatalog(place, 100_000)],
@@ -62,4 +64,15 @@ export function measureCalls(place, _, rounds) {
     sdk1: ['nothing', '{}', ...sdk(1)],
     sdk2: ['nothing', '{}', ...sdk(2)],
   });
+  samples.lookup10.instructions = await instructionsOfLookup(place);
+  return samples;
+}
+
+// The answer names the catalog, and what is done to look for secrets in a name depends on its letters: so it lies where it
+// has the same name in each run.
+function instructionsOfLookup({ fixtures, binary, cache }) {
+  const file = join(cache, 'catalog.json');
+  mkdirSync(cache, { recursive: true });
+  copyFileSync(catalog(fixtures, 10), file);
+  return instructionsPerCall(fixtures, ['lookup_service', { service: 'service-7' }, binary, '--services', file]);
 }

@@ -59,10 +59,11 @@ const servers = {
 };
 
 function calls(results) {
+  const thousands = (count) => (count === undefined ? '–' : `${(count / 1000).toFixed(0)},000`);
   const mebibytes = (kibibytes) => (kibibytes / 1024).toFixed(1);
-  return ofSection(results, 'calls').map(({ samples }) => table(['calls', 'µs', 'p99', 'calls a second, 16 in flight', 'MiB after the start', 'MiB after 1,000 calls'],
+  return ofSection(results, 'calls').map(({ samples }) => table(['calls', 'µs', 'p99', 'calls a second, 16 in flight', 'instructions a call', 'MiB after the start', 'MiB after 1,000 calls'],
     Object.entries(servers).filter(([name]) => samples[name] !== undefined).map(([name, title]) => [title, withSpread(samples[name].latency), digits(quantile(samples[name].latency, 0.99)),
-      withSpread(samples[name].throughput), mebibytes(samples[name].idle), mebibytes(samples[name].resident)]))).join('\n');
+      withSpread(samples[name].throughput), thousands(samples[name].instructions), mebibytes(samples[name].idle), mebibytes(samples[name].resident)]))).join('\n');
 }
 
 function writers(results) {
@@ -95,7 +96,7 @@ export function markdownOf(results) {
   return Object.values(parts).map((part) => part(results)).filter((text) => text !== '').join('\n');
 }
 
-const plotsIn = { rollouts: ['sizes', 'remotes', 'first'], writers: ['writers'] };
+const plotsIn = { rollouts: ['sizes', 'remotes', 'gh', 'first'], writers: ['writers'] };
 
 // Renews what stands between <!-- NAME --> and <!-- end --> in docs/performance.md, and the plots beside it. A part of
 // which nothing was measured stays as it is.

@@ -17,7 +17,7 @@ constexpr const char* kFooter =
     "Exit status: 0 done, 1 refused (nothing was changed), 2 wrong usage, 128 plus the signal's\n"
     "number if a signal ended the command.\n"
     "Environment: RWENV_CONFIG_DIR, ROLLOUT_SERVICES_FILE, ROLLOUT_TIMEOUT_SECONDS (default 120),\n"
-    "ROLLOUT_LOG_LEVEL, NO_COLOR. The manual: man rollout-mcp.";
+    "ROLLOUT_SSH_SHARE, ROLLOUT_LOG_LEVEL, NO_COLOR. The manual: man rollout-mcp.";
 
 std::string tag_problem(const std::string& text) {
   return engine::ImageTag::parse(text)

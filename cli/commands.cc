@@ -17,6 +17,7 @@
 #include "cli/unexpected.h"
 #include "engine/config/active_rwenv.h"
 #include "engine/doctor/doctor.h"
+#include "engine/former_tags.h"
 #include "engine/import_catalog.h"
 #include "engine/lookup_service.h"
 #include "engine/regenerate.h"
@@ -143,6 +144,8 @@ class Commands : private CommandSupport {
     std::vector<std::string> names;
     if (line().completion.kind == ShellCompletion::Kind::services) {
       names = engine::list_services(host(), project()).value_or(names);
+    } else if (line().completion.kind == ShellCompletion::Kind::former_tags) {
+      names = engine::former_tags(host(), project(), line().completion.service.value_or(""), {});
     } else if (line().completion.kind == ShellCompletion::Kind::rwenvs) {
       names = names_of_rwenvs(host());
     }

@@ -14,10 +14,11 @@ struct Candidate {
 
 // What may stand there, and what of the line before says where to look for it.
 struct ShellCompletion {
-  enum class Kind { candidates, services, rwenvs, files, directories };
+  enum class Kind { candidates, services, former_tags, rwenvs, files, directories };
   Kind kind = Kind::candidates;
   std::vector<Candidate> candidates;  // all of them: the shell picks those that fit
   std::optional<std::string> project;
+  std::optional<std::string> service;  // of Kind::former_tags
   std::optional<std::string> services_file;
 };
 

@@ -16,6 +16,7 @@
 #include "engine/config/catalog_cache.h"
 #include "engine/flux/place_history_cache.h"
 #include "engine/process/process_runner.h"
+#include "engine/ssh/connections.h"
 #include "tools/tool_call.h"
 
 namespace cli {
@@ -42,6 +43,7 @@ class RealHost {
   engine::PlaceHistoryCache histories_;
   engine::ProcessRunner runner_;
   LoggedRunner logged_runner_;
+  engine::SshConnections ssh_connections_;
   tools::HostOrError setup_;
 };
 

@@ -62,6 +62,9 @@ class Walk {
       command_ = find_command(word);
       lost_ = command_ == nullptr;
     } else {
+      if (operands_ == 0) {
+        out_.service = std::string(word);
+      }
       ++operands_;
     }
   }
@@ -71,7 +74,7 @@ class Walk {
       return;
     }
     if (option_ != nullptr) {
-      complete_value(option_->get_type_name());
+      complete_value(*option_);
     } else if (!only_operands_ && word.starts_with('-')) {
       if (command_ != nullptr) {
         add_options(*command_, out_.candidates);
@@ -124,8 +127,11 @@ class Walk {
     }
   }
 
-  void complete_value(const std::string& type) {
-    if (type == kFileType) {
+  void complete_value(const CLI::Option& option) {
+    const std::string type = option.get_type_name();
+    if (option.check_lname("to")) {
+      out_.kind = ShellCompletion::Kind::former_tags;
+    } else if (type == kFileType) {
       out_.kind = ShellCompletion::Kind::files;
     } else if (type == kDirectoryType) {
       out_.kind = ShellCompletion::Kind::directories;
@@ -185,6 +191,7 @@ std::string completion_lines(const ShellCompletion& completion,
     case ShellCompletion::Kind::directories:
       return ":directories";
     case ShellCompletion::Kind::services:
+    case ShellCompletion::Kind::former_tags:
     case ShellCompletion::Kind::rwenvs:
     case ShellCompletion::Kind::candidates:
       break;

@@ -15,7 +15,7 @@ namespace cli {
 ShellCompletion complete(const std::vector<std::string>& words);
 
 // The lines for the script: `text`, or `text<tab>description`; or one line, ":files" or
-// ":directories". `names` stand in for Kind::services and Kind::rwenvs.
+// ":directories". `names` stand in for Kind::services, Kind::former_tags and Kind::rwenvs.
 std::string completion_lines(const ShellCompletion& completion,
                              const std::vector<std::string>& names);
 

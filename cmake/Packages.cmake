@@ -22,7 +22,8 @@ function(install_with component program directory)
   # The program once, and the plugin with a link to it.
   install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" ${options})
   set(plugin "${CMAKE_INSTALL_DATADIR}/rollout-mcp/plugin")
-  install(DIRECTORY "${directory}/plugin/" DESTINATION "${plugin}" ${options} PATTERN bin EXCLUDE)
+  install(DIRECTORY "${directory}/plugin/" DESTINATION "${plugin}" ${options} PATTERN bin EXCLUDE
+          PATTERN "monitors/live" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
   install(FILES "${PROJECT_BINARY_DIR}/packaging/rollout-mcp" DESTINATION "${plugin}/bin" ${options})
 
   install(FILES "${directory}/plugin/rollout-mcp.spdx.json" DESTINATION "${CMAKE_INSTALL_DOCDIR}" ${options})

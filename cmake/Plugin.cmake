@@ -12,7 +12,8 @@ function(plugin target program directory)
   sbom(${program} "${bill}")
 
   file(GLOB_RECURSE files CONFIGURE_DEPENDS
-    "${PROJECT_SOURCE_DIR}/.claude-plugin/*" "${PROJECT_SOURCE_DIR}/skills/*" "${PROJECT_SOURCE_DIR}/schemas/*")
+    "${PROJECT_SOURCE_DIR}/.claude-plugin/*" "${PROJECT_SOURCE_DIR}/monitors/*" "${PROJECT_SOURCE_DIR}/skills/*"
+    "${PROJECT_SOURCE_DIR}/schemas/*")
   list(APPEND files "${PROJECT_SOURCE_DIR}/LICENSE")
   set(copies "")
   foreach(file IN LISTS files)

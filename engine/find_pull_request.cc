@@ -138,7 +138,7 @@ class PullRequestSearch {
     if (!flux || flux->tls == TlsVerification::on) {
       return TlsVerification::on;
     }
-    const RemoteUrl contacted((*users_)->rewriting.rewritten(flux->url.with_userinfo()));
+    const RemoteUrl contacted((*users_)->ssh.rewriting.rewritten(flux->url.with_userinfo()));
     return contacted.host() == url.host() ? TlsVerification::off : TlsVerification::on;
   }
 

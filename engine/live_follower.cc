@@ -7,6 +7,7 @@
 #include "engine/base/time_limit.h"
 #include "engine/base/timed_stop.h"
 #include "engine/status/judge.h"
+#include "engine/text/text.h"
 
 namespace engine {
 namespace {
@@ -19,6 +20,11 @@ constexpr milliseconds kLongestPause{10'000};
 // Without any answer of the cluster from the first look on.
 constexpr int kMaxLooks = 3;
 
+std::string shown(std::string_view name) {
+  constexpr std::size_t kMaxShown = 200;
+  return sanitize_line(name, kMaxShown);
+}
+
 milliseconds next_pause(milliseconds pause) {
   return std::min(pause + pause / 2, kLongestPause);
 }
@@ -27,6 +33,33 @@ Error no_answer_within(std::chrono::seconds time) {
   return {
       Code::cluster_failed, "The cluster did not answer within " + in_seconds(time) + ".",
       "Check the network and the VPN, or wait longer with " + reader_label("waitSeconds") + "."};
+}
+
+std::string absent(const std::string& kind, const std::string& name_space,
+                   const std::string& name) {
+  return "the cluster has no " + kind + " " + shown(name) + " in the namespace " +
+         shown(name_space);
+}
+
+// What the Kustomization gets its manifests from; or why that is not known.
+void add_source(const LivePlace& place, StatusFacts& facts, ClusterLook& look) {
+  const auto& kustomization = *facts.kustomization.answer;
+  if (!kustomization) {
+    facts.kustomization.problem =
+        absent("Kustomization", place.kustomization_namespace.value_or(kFluxNamespace),
+               place.kustomization.value_or(""));
+    return;
+  }
+  const ObjectReference& source = kustomization->source;
+  if (source.kind.empty() || source.name.empty()) {
+    facts.source.problem = "Kustomization " + shown(kustomization->object.name) +
+                           ", as the cluster has it, names no source";
+    return;
+  }
+  facts.source = look.source(source);
+  if (facts.source.answer && !*facts.source.answer) {
+    facts.source.problem = absent(source.kind, source.name_space, source.name);
+  }
 }
 
 bool is_over(const std::vector<LiveStatus>& all) {
@@ -115,11 +148,15 @@ StatusFacts LiveFollower::ask(const LivePlace& place, ClusterLook& look) const {
   } else {
     facts.no_kustomization = "the catalog does not say which Flux Kustomization applies it";
   }
-  if (facts.kustomization.answer && *facts.kustomization.answer) {
-    facts.source = look.source((*facts.kustomization.answer)->source);
+  if (facts.kustomization.answer) {
+    add_source(place, facts, look);
   }
   if (place.workload.name && place.workload.name_space) {
     facts.workloads = look.workloads(*place.workload.name_space, *place.workload.name);
+    if (facts.workloads.answer && facts.workloads.answer->empty()) {
+      facts.workloads.problem =
+          absent("workload", *place.workload.name_space, *place.workload.name);
+    }
   } else {
     facts.no_workload = place.workload.name ? "the catalog does not name the workload's namespace"
                                             : "the catalog does not name the service's workload";
@@ -140,7 +177,14 @@ void LiveFollower::add_revisions(std::size_t number, StatusFacts& facts, const C
 void LiveFollower::watch_failures(std::size_t number, StatusFacts& facts) {
   const auto& kustomization = facts.kustomization.answer;
   const auto& source = facts.source.answer;
-  facts.apply_failure_counts = kustomization && *kustomization &&
+  const auto& attempted = facts.attempted;
+  const bool is_ours_tried = attempted && (attempted->kind == RevisionKind::ours ||
+                                           attempted->kind == RevisionKind::later);
+  if (!is_ours_tried) {
+    // That another revision failed tells nothing of ours.
+    watches_[number].kustomization = {};
+  }
+  facts.apply_failure_counts = is_ours_tried && kustomization && *kustomization &&
                                watches_[number].kustomization.has_failed_again(
                                    (*kustomization)->ready, (*kustomization)->attempted);
   facts.fetch_failure_counts =

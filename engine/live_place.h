@@ -16,6 +16,8 @@ namespace engine {
 struct FollowedValue {
   CommitId commit;        // that set it, or has it
   bool is_setter = true;  // false: an older commit may have set it already, and is not known
+  // A later commit that has it still, such as the head of the branch.
+  std::optional<CommitId> seen_at = {};
   ExpectedImage image;
 };
 

@@ -7,34 +7,26 @@
 
 namespace engine {
 
-namespace {
-
-std::optional<std::string> value_at(const FluxRepository& repository, const CommitId& commit,
-                                    const RepositoryPath& file, const ReadValue& read) {
-  const auto bytes = repository.read_file(commit, file);
-  return bytes ? read(*bytes) : std::nullopt;
-}
-
-}  // namespace
-
-bool OpenProposal::is_open(const std::optional<std::string>& value_of_branch) const {
-  return value != value_of_branch && (!base || base == value_of_branch);
-}
-
-std::optional<OpenProposal> find_open_proposal(const FluxRepository& repository,
-                                               const std::string& group, const RepositoryPath& file,
-                                               const ReadValue& read) {
+std::optional<OpenProposal> find_open_proposal(FluxRepository& repository, const std::string& group,
+                                               const RepositoryPath& file, const ReadValue& read,
+                                               const CallContext& call) {
   std::string branch = proposal_branch(std::vector<std::string>{group});
   auto commit = repository.proposed(branch);
-  auto value = commit ? value_at(repository, *commit, file, read) : std::nullopt;
+  const auto bytes = commit ? repository.bring_file(*commit, file, call)
+                            : Result<std::string>(fail(Code::bad_path, "no proposal"));
+  auto value = bytes ? read(*bytes) : std::nullopt;
   if (!value) {
     return std::nullopt;
   }
-  const auto parent = repository.parent(*commit);
-  return OpenProposal{.branch = std::move(branch),
-                      .commit = std::move(*commit),
-                      .value = std::move(*value),
-                      .base = parent ? value_at(repository, *parent, file, read) : std::nullopt};
+  OpenProposal found{
+      .branch = std::move(branch), .commit = std::move(*commit), .value = std::move(*value)};
+  auto parted = repository.divergence(found.commit, call);
+  if (!parted) {
+    found.problem = std::move(parted.error().message);
+  } else if (parted->known) {
+    found.merged = parted->is_merged;
+  }
+  return found;
 }
 
 }  // namespace engine

@@ -81,8 +81,13 @@ RevisionFacts RevisionBook::find(std::size_t number, const LivePlace& place, con
     found = there.lineage(commit, ours, call);
   }
   switch (found.lineage) {
-    case Lineage::contains:
-      return find_value(there, place, commit, call);
+    case Lineage::contains: {
+      RevisionFacts facts = find_value(there, place, commit, call);
+      if (facts.kind == RevisionKind::later && is_left(there, place, commit, call)) {
+        return {RevisionKind::without_it};
+      }
+      return facts;
+    }
     case Lineage::unknown:
       return unknown(found.problem
                          ? "it cannot be compared with " + ours.short_sha() + ": " + *found.problem
@@ -98,6 +103,12 @@ RevisionFacts RevisionBook::find(std::size_t number, const LivePlace& place, con
     }
   }
   return {RevisionKind::without_it};
+}
+
+bool RevisionBook::is_left(FluxRepository& repository, const LivePlace& place,
+                           const CommitId& commit, const CallContext& call) {
+  const CommitId newest = place.value.seen_at.value_or(place.value.commit);
+  return repository.lineage(commit, newest, call).lineage == Lineage::before;
 }
 
 RevisionFacts RevisionBook::find_value(FluxRepository& repository, const LivePlace& place,

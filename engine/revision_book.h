@@ -50,6 +50,11 @@ class RevisionBook {
   // The commit that set the value of a place that only a later one is known of.
   std::optional<CommitId> find_setter(std::size_t number, FluxRepository& repository,
                                       const LivePlace& place, const CallContext& call);
+  // Whether the branch had the revision before it came to where the value was seen: another value
+  // there is an older one, although the revision contains the commit that set ours. A merge that
+  // keeps its own value does that.
+  static bool is_left(FluxRepository& repository, const LivePlace& place, const CommitId& commit,
+                      const CallContext& call);
   RevisionFacts find_value(FluxRepository& repository, const LivePlace& place,
                            const CommitId& commit, const CallContext& call) const;
 

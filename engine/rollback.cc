@@ -62,10 +62,13 @@ class Rollback {
     const ReadTargetHistory read = [&](std::size_t limit) {
       return read_target_history(opened.repository, host_, plan_.remote, target(), limit, call_);
     };
+    const ReadValuesAnywhere read_anywhere = [&] {
+      return read_target_values(opened.repository, host_, plan_.remote, target(), call_);
+    };
     auto choice = choose_past_tag(host_,
                                   {request_, target(), *identity, plan_.confirm_replace,
                                    first_seen_ ? &*first_seen_ : nullptr},
-                                  read, call_);
+                                  read, read_anywhere, call_);
     if (choice && !first_seen_) {
       first_seen_.emplace(choice->current);
     }

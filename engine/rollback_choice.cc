@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/reader_word.h"
+#include "engine/git/squashed_message.h"
 #include "engine/manifest/tag_text.h"
 #include "engine/replace_guard.h"
 #include "engine/replacement.h"
@@ -35,9 +36,14 @@ bool is_by(const Identity& identity, const Authorship& by) {
 class Choosing {
  public:
   Choosing(const Host& host, const RollbackQuestion& question, const CallContext& call)
-      : host_(host), question_(question), call_(call) {}
+      : host_(host), question_(question), call_(call) {
+    if (const auto& given = question.request.to) {
+      to_ = std::string(trimmed(*given));
+    }
+  }
 
-  Result<RollbackChoice> choose(const ReadTargetHistory& read) {
+  Result<RollbackChoice> choose(const ReadTargetHistory& read,
+                                const ReadValuesAnywhere& read_anywhere) {
     // The newest change is mostly enough, and mostly in a shallow clone.
     constexpr std::array<std::size_t, 3> kLimits = {1, 50, std::numeric_limits<std::size_t>::max()};
     for (const std::size_t limit : kLimits) {
@@ -51,11 +57,18 @@ class Choosing {
         break;  // there is no more
       }
     }
+    if (to()) {
+      elsewhere_ = read_anywhere();
+      const auto found = std::ranges::find(elsewhere_, *to(), &PastValue::text);
+      if (found != elsewhere_.end()) {
+        return judge(*found);
+      }
+    }
     return refuse_without_value();
   }
 
  private:
-  const std::optional<std::string>& to() const { return question_.request.to; }
+  const std::optional<std::string>& to() const { return to_; }
 
   std::optional<std::string> current() const {
     return history_->value ? std::optional(history_->value->text()) : std::nullopt;
@@ -96,9 +109,9 @@ class Choosing {
     }
     const ValueChange& newest = history_->changes.front();
     return is_by(question_.identity, newest.by) &&
-           newest.message ==
-               sanitize_line(rollback_message(question_.target, history_->value->text()),
-                             kMaxSubject);
+           is_commit_of(newest.message, newest.body,
+                        sanitize_line(rollback_message(question_.target, history_->value->text()),
+                                      kMaxSubject));
   }
 
   Result<RollbackChoice> judge(const PastValue& wanted) {
@@ -172,15 +185,15 @@ class Choosing {
         shown(question_.target.label()) + " in " + shown(question_.target.file.text());
     const std::string older =
         history_->stopped ? " Older ones are not known. Stopped " + *history_->stopped + "." : "";
+    // What is not known is not denied.
+    const std::string known = history_->stopped ? " in the history that could be read" : "";
     const std::vector<std::string> tags = tags_that_were();
     if (to()) {
       return fail(
           Code::no_history,
-          "'" + shown(*to()) + "' was never the tag of " + place +
-              (tags.empty() ? ". It has had none." : ". Its tags were: " + joined(tags) + "."),
-          for_reader("Only a former tag can be put back; {rollout_history} lists "
-                     "them.") +
-              older,
+          "'" + shown(*to()) + "' is not in the history of " + place +
+              (history_->stopped ? ", as far as that could be read." : ".") + tags_in_words(tags),
+          for_reader("Only a former tag can be put back; {rollout_history} lists them.") + older,
           {{"tags", tags}});
     }
     if (!history_->value) {
@@ -188,10 +201,21 @@ class Choosing {
                   for_reader("Name a former tag with {to}; {rollout_history} lists them."));
     }
     return fail(Code::no_history,
-                "There is nothing to go back to: " + place + " has had no other tag before " +
-                    shown(history_->value->text()) + ".",
+                "There is nothing to go back to: " + place + " has had no other tag" + known +
+                    " before " + shown(history_->value->text()) + ".",
                 "Nothing was changed. To set the image of another commit, use a rollout." + older,
                 {{"tags", tags}});
+  }
+
+  // " Its tags were: a, b."; with a word where one of them looks like what was asked for.
+  std::string tags_in_words(const std::vector<std::string>& tags) const {
+    if (tags.empty()) {
+      return history_->stopped ? "" : " It has had none.";
+    }
+    const std::string asked = shown(*to());
+    const bool looks_same = asked != *to() && std::ranges::find(tags, asked) != tags.end();
+    return (history_->stopped ? " Tags that are known: " : " Its tags were: ") + joined(tags) +
+           "." + (looks_same ? " What was asked for has characters that cannot be seen." : "");
   }
 
   // Each once, the newest first; of many the first.
@@ -207,21 +231,28 @@ class Choosing {
     for (const ValueChange& change : history_->changes) {
       add(change.previous);
     }
+    for (const PastValue& value : elsewhere_) {
+      add(value);
+    }
     return tags;
   }
 
   const Host& host_;
   const RollbackQuestion& question_;
   const CallContext& call_;
+  std::optional<std::string> to_;  // without white space around it, which no tag has
   std::optional<PlaceHistory> history_;
+  std::vector<PastValue> elsewhere_;        // on branches that were merged; only for `to`
   std::optional<std::string> why_unknown_;  // which is the project's pull request
 };
 
 }  // namespace
 
 Result<RollbackChoice> choose_past_tag(const Host& host, const RollbackQuestion& question,
-                                       const ReadTargetHistory& read, const CallContext& call) {
-  return Choosing(host, question, call).choose(read);
+                                       const ReadTargetHistory& read,
+                                       const ReadValuesAnywhere& read_anywhere,
+                                       const CallContext& call) {
+  return Choosing(host, question, call).choose(read, read_anywhere);
 }
 
 std::string rollback_message(const RolloutTarget& target, std::string_view tag) {

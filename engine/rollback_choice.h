@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
@@ -38,11 +39,17 @@ struct RollbackQuestion {
 // The newest changes of the place, at most so many.
 using ReadTargetHistory = std::function<Result<PlaceHistory>(std::size_t limit)>;
 
-// The choice by the history that `read` gives. Whether the present value is of the project's pull
+// The values that the place has had on any branch that was merged, as far as the clone shows it.
+using ReadValuesAnywhere = std::function<std::vector<PastValue>()>;
+
+// The choice by the history that `read` gives; where that does not have what `to` names, by
+// `read_anywhere` as well. Whether the present value is of the project's pull
 // request is asked only where that decides. `occupied`, `no_history`, `cancelled`, and what `read`
 // fails with.
 Result<RollbackChoice> choose_past_tag(const Host& host, const RollbackQuestion& question,
-                                       const ReadTargetHistory& read, const CallContext& call);
+                                       const ReadTargetHistory& read,
+                                       const ReadValuesAnywhere& read_anywhere,
+                                       const CallContext& call);
 
 // Of the commit: "revert(<group>): image tag back to <tag>".
 std::string rollback_message(const RolloutTarget& target, std::string_view tag);

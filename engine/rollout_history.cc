@@ -8,8 +8,6 @@
 #include "engine/config/configured_remote.h"
 #include "engine/flux/repository.h"
 #include "engine/replacement.h"
-#include "engine/rollout_request.h"
-#include "engine/rollout_target.h"
 #include "engine/target_history.h"
 #include "engine/text/moment.h"
 
@@ -32,17 +30,6 @@ RolloutHistoryEntry entry_of(ValueChange change) {
   return entry;
 }
 
-Result<RolloutTarget> find_target(const Host& host, const ConfiguredRwenv& configured,
-                                  const std::string& service) {
-  RolloutRequest request;
-  request.service = service;
-  auto targets = find_rollout_targets(host, configured.active.config_directory, configured.rwenv,
-                                      request, std::nullopt);
-  RETURN_IF_FAILED(targets);
-  RolloutTarget target = std::move(targets->front());
-  return target;
-}
-
 }  // namespace
 
 Result<RolloutHistory> rollout_history(const Host& host, const RolloutHistoryRequest& request,
@@ -53,7 +40,7 @@ Result<RolloutHistory> rollout_history(const Host& host, const RolloutHistoryReq
   RETURN_IF_FAILED(configured);
   auto remote = configured_remote(host, configured->active.config_directory, configured->rwenv);
   RETURN_IF_FAILED(remote);
-  auto target = find_target(host, *configured, request.service);
+  auto target = find_history_target(host, *configured, request.service);
   RETURN_IF_FAILED(target);
   auto repository = FluxRepository::open(host, *remote, call);
   RETURN_IF_FAILED(repository);

@@ -48,30 +48,33 @@ void ask_for_proposals(const Host& host, const ConfiguredRwenv& configured, Flux
   }
 }
 
-// The first stage of a place whose rollouts are proposed.
-struct ProposedStage {
-  Stage stage;
-  bool is_open = false;  // a value waits in a request to be merged
-};
-
-ProposedStage proposed_stage(const StatusGroup& group, const FluxRepository& repository,
-                             const std::vector<std::string>& images, const CallContext& call) {
-  ProposedStage proposed{.stage = {.name = StageName::proposed, .state = StageState::done}};
+// The first stage of a place whose rollouts are proposed. What follows is about the branch's value.
+Stage proposed_stage(const StatusGroup& group, FluxRepository& repository,
+                     const std::vector<std::string>& images, const CallContext& call) {
+  Stage stage{.name = StageName::proposed,
+              .state = StageState::done,
+              .detail = "no proposal waits to be merged"};
   TagLocation place = group.location;
   place.catalog_images = images;
+  const ReadValue read = [&](std::string_view bytes) {
+    return read_image_tag(group.file->text(), bytes, place, call.stop).value_or(std::nullopt);
+  };
   const auto found =
-      group.file
-          ? find_open_proposal(repository, group.status.image_group, *group.file,
-                               [&](std::string_view bytes) {
-                                 return read_image_tag(group.file->text(), bytes, place, call.stop)
-                                     .value_or(std::nullopt);
-                               })
-          : std::nullopt;
-  proposed.is_open = found && found->is_open(group.status.tag);
-  proposed.stage.detail = proposed.is_open
-                              ? sanitize_line(found->value, 200) + " is in " + found->branch
-                              : "no proposal waits to be merged";
-  return proposed;
+      group.file ? find_open_proposal(repository, group.status.image_group, *group.file, read, call)
+                 : std::nullopt;
+  if (!found || !found->waits(group.status.tag)) {
+    return stage;
+  }
+  stage.detail = sanitize_line(found->value, 200) + " is in " + found->branch;
+  if (found->merged) {
+    stage.state = StageState::waiting;
+    stage.detail += ", not merged";
+  } else {
+    stage.state = StageState::unknown;
+    stage.detail += "; whether it was merged is not known" +
+                    (found->problem.empty() ? "" : ": " + found->problem);
+  }
+  return stage;
 }
 
 Stage committed_stage(const StatusGroup& group, const RemoteHead& head) {
@@ -103,6 +106,7 @@ LivePlace place_of(const StatusGroup& group, const RemoteHead& head,
                   .workload = group.workload,
                   .value = {.commit = setter.value_or(head.commit),
                             .is_setter = setter.has_value(),
+                            .seen_at = head.commit,
                             .image = {group.image, group.status.tag.value_or("")}},
                   .committed = committed_stage(group, head)};
   place.location.catalog_images = std::move(images);
@@ -112,15 +116,7 @@ LivePlace place_of(const StatusGroup& group, const RemoteHead& head,
 Result<LiveStatus> find_live(const Host& host, const StatusRequest& request,
                              const FluxRemote& remote, const ClusterOrReason& cluster,
                              const StatusGroup& group, const RemoteHead& head,
-                             std::vector<std::string> images, std::optional<ProposedStage> proposed,
-                             const CallContext& call) {
-  if (proposed && proposed->is_open) {
-    const std::string why = "it is not merged yet";
-    LiveStatus status = judge_without_cluster(
-        {.name = StageName::committed, .state = StageState::waiting, .detail = why}, why);
-    status.stages.insert(status.stages.begin(), std::move(proposed->stage));
-    return status;
-  }
+                             std::vector<std::string> images, const CallContext& call) {
   if (!group.status.tag || group.status.problem) {
     return judge_without_cluster(committed_stage(group, head), "nothing is known to be committed");
   }
@@ -130,11 +126,7 @@ Result<LiveStatus> find_live(const Host& host, const StatusRequest& request,
   if (request.wait && follower.failure()) {
     return Failure(*follower.failure());
   }
-  LiveStatus status = std::move(found.front());
-  if (proposed) {
-    status.stages.insert(status.stages.begin(), std::move(proposed->stage));
-  }
-  return status;
+  return std::move(found.front());
 }
 
 }  // namespace
@@ -180,7 +172,7 @@ Result<EnvironmentStatus> rollout_status(const Host& host, const StatusRequest& 
     auto problems = note_applied(*groups, head->commit, *repository, *cluster.get().cluster, call);
     result.warnings.insert(result.warnings.end(), problems.begin(), problems.end());
   }
-  std::optional<ProposedStage> proposed;
+  std::optional<Stage> proposed;
   if (request.service && configured->rwenv.flux_write == FluxWrite::pull_request) {
     proposed = proposed_stage(groups->front(), *repository, images, call);
   }
@@ -190,8 +182,11 @@ Result<EnvironmentStatus> rollout_status(const Host& host, const StatusRequest& 
   }
   if (request.service) {
     auto live = find_live(host, request, *remote, cluster.get(), groups->front(), *head,
-                          std::move(images), std::move(proposed), call);
+                          std::move(images), call);
     RETURN_IF_FAILED(live);
+    if (proposed) {
+      live->stages.insert(live->stages.begin(), std::move(*proposed));
+    }
     const bool is_applied =
         live->stages.size() > 2 && live->deciding().name != StageName::committed;
     for (const Stage& stage : live->stages) {

@@ -1,5 +1,5 @@
 // The steps that a rollout and a rollback have in common: a change of the places of a plan, its
-// push with the user's consent, and what is told about it. engine/rollout.cc has them.
+// push with the user's consent, and what is told about it; engine/rollout.cc has the last.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ struct RolloutResult;
 
 struct Opened {
   FluxRepository repository;
-  Identity identity;  // empty for a dry run
+  Identity identity;  // empty for a dry run that is not to be proposed, or where there is none
 };
 
 // Fails as FluxRepository::open() and read_identity() do. Waits for other rollouts of the rwenv.

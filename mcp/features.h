@@ -145,8 +145,10 @@ struct Completions {
 };
 
 // Completes an argument of a prompt or of a resource template; nothing if `ref` names neither.
+// `others` is an object with the arguments that the client has values of already.
 using Completer = std::function<std::optional<Completions>(
-    const Json& ref, std::string_view argument, std::string_view value, Context& context)>;
+    const Json& ref, std::string_view argument, std::string_view value, const Json& others,
+    Context& context)>;
 
 // What a server offers at one moment, in the order in which it was added.
 struct Features {

@@ -151,7 +151,10 @@ OrderedJson complete(const Serving& in) {
   const std::string* value = argument != nullptr ? string_member(*argument, "value") : nullptr;
   require(ref != nullptr && name != nullptr && value != nullptr,
           "`ref` and `argument` {name, value} are needed");
-  auto found = in.features.completer(*ref, *name, *value, *in.context);
+  const Json* context = object_member(in.params, "context");
+  const Json* others = context != nullptr ? object_member(*context, "arguments") : nullptr;
+  auto found = in.features.completer(*ref, *name, *value,
+                                     others != nullptr ? *others : Json::object(), *in.context);
   require(found.has_value(), "unknown `ref`");
   const std::size_t total = std::max(found->total, found->values.size());
   found->values.resize(std::min(found->values.size(), kMaxCompletions));

@@ -18,15 +18,11 @@ using engine::RwenvField;
 constexpr const char* kMethod = "elicitation/create";
 
 constexpr const char* kDescription =
-    "Adds an environment (rwenv) to envs.json: its name, the Flux repository that is applied to "
-    "it, and optionally more. Use it when the user asks to add or create an environment, or when a "
-    "refusal says that there are none yet. Pass what the user has said and invent nothing: without "
-    "name or fluxGitRepo the user is asked for what is missing, where the client can ask. Never "
-    "pass a password or a token. Every other byte of the file stays, a name that is there already "
-    "is refused, and nothing is rolled out. Afterwards the repository's remote is asked once "
-    "whether it answers; if it does not, the entry is written all the same. Do not edit envs.json "
-    "yourself. Show the user the report as it is, with its warnings. To use the environment, the "
-    "user sets it (set_rwenv).";
+    "Adds an environment (rwenv) to envs.json. Use it when the user asks to add or create one, or "
+    "when a refusal says that there are none yet. Pass what the user has said and invent nothing: "
+    "without name or fluxGitRepo the user is asked. Never pass a password or a token. A name that "
+    "is there already is refused. Do not edit envs.json yourself. Show the user the report as it "
+    "is, with its warnings; set_rwenv makes a project use the environment.";
 
 // A field of the form, in words of its own, because people read them.
 struct FormField {
@@ -164,7 +160,8 @@ mcp::Tool add_rwenv_tool(const HostOrError& host_or_error) {
                              .title = "Add an environment",
                              .description = kDescription,
                              .idempotent = false,
-                             .slow = true};
+                             .slow = true,
+                             .deferred = true};
   // It is about no project, so the client is not asked where it is.
   const auto serve = [&host_or_error](const Json& arguments, mcp::Context& context) {
     auto rwenv = read_add_rwenv(arguments);

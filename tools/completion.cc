@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/config/active_rwenv.h"
+#include "engine/former_tags.h"
 #include "engine/text/ascii.h"
 #include "tools/client_roots.h"
 #include "tools/features.h"
@@ -47,6 +48,17 @@ std::string member(const Json& ref, const char* key) {
   return found != ref.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+mcp::Completions former_tags(const engine::Host& host, const engine::ProjectRequest& project,
+                             const std::string& service, std::string_view typed,
+                             const mcp::Context& context) {
+  if (service.empty()) {
+    return {};
+  }
+  auto tags = engine::former_tags(host, project, service, {context.stop_token(), {}});
+  std::erase_if(tags, [](const std::string& tag) { return !can_be_offered(tag); });
+  return matching(tags, typed);
+}
+
 }  // namespace
 
 mcp::Completions matching(const std::vector<std::string>& names, std::string_view typed,
@@ -75,33 +87,37 @@ mcp::Completions matching(const std::vector<std::string>& names, std::string_vie
 
 mcp::Completer completer(const HostOrError& host_or_error) {
   const auto withheld = std::make_shared<PerCatalog<std::vector<std::size_t>>>(withheld_services);
-  return
-      [&host_or_error, withheld](const Json& ref, std::string_view argument, std::string_view value,
-                                 mcp::Context& context) -> std::optional<mcp::Completions> {
-        const std::string type = member(ref, "type");
-        const std::string prompt_name = type == "ref/prompt" ? member(ref, "name") : "";
-        const bool prompt =
-            prompt_name == "rollout" || prompt_name == "rollback" || prompt_name == "status";
-        const bool resource = type == "ref/resource" && member(ref, "uri") == kServiceTemplate;
-        if (!prompt && !resource) {
-          return std::nullopt;
-        }
-        if (prompt_name == "rollout" && argument == "dryRun") {
-          return matching({"true", "false"}, value);
-        }
-        if (argument != "service") {
-          return mcp::Completions();
-        }
-        engine::ProjectRequest project;
-        if (!settle_project(host_or_error.host, project, context)) {
-          return mcp::Completions();
-        }
-        // A project without a catalog has nothing to complete; the tools say what is wrong with it.
-        const auto catalog =
-            engine::load_active_catalog(host_or_error.host, project, {context.stop_token(), {}});
-        return catalog ? matching((*catalog)->service_names(), value, *withheld->of(*catalog))
-                       : mcp::Completions();
-      };
+  return [&host_or_error, withheld](const Json& ref, std::string_view argument,
+                                    std::string_view value, const Json& others,
+                                    mcp::Context& context) -> std::optional<mcp::Completions> {
+    const std::string type = member(ref, "type");
+    const std::string prompt_name = type == "ref/prompt" ? member(ref, "name") : "";
+    const bool prompt =
+        prompt_name == "rollout" || prompt_name == "rollback" || prompt_name == "status";
+    const bool resource = type == "ref/resource" && member(ref, "uri") == kServiceTemplate;
+    if (!prompt && !resource) {
+      return std::nullopt;
+    }
+    if (prompt_name == "rollout" && argument == "dryRun") {
+      return matching({"true", "false"}, value);
+    }
+    const bool is_former_tag = prompt_name == "rollback" && argument == "to";
+    if (argument != "service" && !is_former_tag) {
+      return mcp::Completions();
+    }
+    engine::ProjectRequest project;
+    if (!settle_project(host_or_error.host, project, context)) {
+      return mcp::Completions();
+    }
+    if (is_former_tag) {
+      return former_tags(host_or_error.host, project, member(others, "service"), value, context);
+    }
+    // A project without a catalog has nothing to complete; the tools say what is wrong with it.
+    const auto catalog =
+        engine::load_active_catalog(host_or_error.host, project, {context.stop_token(), {}});
+    return catalog ? matching((*catalog)->service_names(), value, *withheld->of(*catalog))
+                   : mcp::Completions();
+  };
 }
 
 }  // namespace tools

@@ -9,11 +9,9 @@ namespace tools {
 namespace {
 
 constexpr const char* kDescription =
-    "Lists the environments (rwenvs) that a project can be rolled out to, with type, description "
-    "and whether each is read-only, and says which one the project is set to. Use it when the user "
-    "asks which environments there are, or which one is active. A rollout needs no such call. It "
-    "reads local files only and changes nothing; do not read envs.json or .claude/rwenv yourself. "
-    "Show the user the report as it is.";
+    "Lists the environments (rwenvs) that can be rolled out to, and says which one the project is "
+    "set to. Use it when the user asks for that; a rollout does not need it. Do not read envs.json "
+    "or .claude/rwenv yourself. Show the user the report as it is.";
 
 engine::Result<engine::RwenvListing> call(const engine::Host& host,
                                           engine::ListRwenvsRequest& request,

@@ -9,13 +9,9 @@ namespace tools {
 namespace {
 
 constexpr const char* kDescription =
-    "Tells where a service's image is set in the Flux repository of the active environment: image "
-    "group, file, image name, the Flux kustomization, and every service that runs the same image. "
-    "Use it when the user asks what a rollout of a service would change or where a service is "
-    "configured. The rollout tool looks this up itself, so there is no need to call this one "
-    "before it. It reads only the local catalog (services.json). It uses neither the network nor a "
-    "clone, and changes nothing. Do not search the Flux repository for the place of a tag "
-    "yourself. A name that is not in the catalog is refused, with the nearest names.";
+    "Tells from the local catalog where a service's image is set in the Flux repository, and which "
+    "services share it. Use it when the user asks what a rollout would change or where a service "
+    "is configured; a rollout does not need it. Do not search the Flux repository yourself.";
 
 engine::Result<engine::ServiceLookup> call(const engine::Host& host, engine::LookupRequest& request,
                                            mcp::Context& context) {

@@ -25,7 +25,10 @@ OrderedJson tool_definition(const ToolTraits& traits) {
                         {"idempotentHint", traits.idempotent},
                         {"openWorldHint", traits.open_world}};
   if (traits.needs_person) {
-    out["_meta"] = {{"anthropic/requiresUserInteraction", true}};
+    out["_meta"]["anthropic/requiresUserInteraction"] = true;
+  }
+  if (traits.deferred) {
+    out["_meta"]["anthropic/alwaysLoad"] = false;
   }
   return out;
 }

@@ -29,6 +29,9 @@ struct ToolTraits {
   bool starts_processes = true;  // refused where HostOrError has a problem
   // Where the client knows how: a person confirms each call, whatever is allowed otherwise.
   bool needs_person = false;
+  // Where the client knows how: its model sees the name at first, and the rest when it looks for
+  // it.
+  bool deferred = false;
 };
 
 // The tool's entry in tools/list, with its schemas, which are embedded in the program.

@@ -55,22 +55,35 @@ OrderedJson rollback_definition() {
   out["description"] = "Put a service's image back to the tag that was there before yours";
   out["arguments"] = OrderedJson::array();
   out["arguments"].push_back(service_argument("put back"));
+  out["arguments"].push_back(
+      OrderedJson{{"name", "to"},
+                  {"title", "Tag"},
+                  {"description",
+                   "The tag to go back to, one that was there; without it, the one before yours"},
+                  {"required", false}});
   return out;
 }
 
-std::string rollback_message(const std::string& service) {
-  return (service.empty()
-              ? std::string(
-                    "Put back the image that I rolled out: call the tool `rollback`. I have "
-                    "not named a service: pass the one that the conversation is about, or "
-                    "ask me which one is meant.")
-              : "Put back the image that I rolled out: call the tool `rollback` with the "
-                "arguments " +
-                    json::dump(OrderedJson{{"service", service}}) + ".") +
+std::string rollback_message(const std::string& service, const std::string& to) {
+  OrderedJson call = OrderedJson::object();
+  if (!service.empty()) {
+    call["service"] = service;
+  }
+  if (!to.empty()) {
+    call["to"] = to;
+  }
+  std::string text = to.empty() ? "Put back the image that I rolled out: call the tool `rollback`"
+                                : "Put back the image: call the tool `rollback`";
+  text += call.empty() ? "." : " with the arguments " + json::dump(call) + ".";
+  if (service.empty()) {
+    text +=
+        " I have not named a service: pass the one that the conversation is about, or ask me "
+        "which one is meant.";
+  }
+  return text +
          " Then show me the report as it is, with its warnings. Do nothing else before or after. "
-         "If "
-         "it refuses, tell me the message and what to do; never pass a tag to go back to that I "
-         "have not named.";
+         "If it refuses, tell me the message and what to do; never pass a tag to go back to that "
+         "I have not named.";
 }
 
 std::string rollout_message(const std::string& service, bool dry_run) {
@@ -119,7 +132,8 @@ mcp::Prompt rollout_prompt() {
 
 mcp::Prompt rollback_prompt() {
   const auto get = [](const Json& arguments, mcp::Context&) {
-    return prompt_result("Put an image back", rollback_message(argument(arguments, "service")));
+    return prompt_result("Put an image back", rollback_message(argument(arguments, "service"),
+                                                               argument(arguments, "to")));
   };
   return {"rollback", rollback_definition, get};
 }

@@ -11,16 +11,12 @@ namespace tools {
 namespace {
 
 constexpr const char* kDescription =
-    "Makes the catalog of services (services.json) of the project's active environment from its "
-    "Flux repository: fetches it, finds the images in kustomizations, HelmReleases and workloads, "
-    "and the services that run them, and writes the local catalog. Use it when the user asks to "
-    "regenerate or update the services or the flux-infra-guide, or when a service that exists in "
-    "the Flux repository is not in the catalog. One call does everything: do not clone or search "
-    "the Flux repository and do not edit services.json yourself. What a person wrote in the "
-    "catalog is kept. If the place of an image is not certain, the report lists it instead of "
-    "guessing: show it to the user. With dryRun the change is only shown. Nothing is committed or "
-    "pushed, so it also works in a read-only environment. Show the user the report as it is, with "
-    "its warnings.";
+    "Makes the catalog of services (services.json) of the active environment from its Flux "
+    "repository. Use it when the user asks to regenerate or update the services or the "
+    "flux-infra-guide, or when a service of the repository is not in the catalog. Do not clone or "
+    "search the repository and do not edit services.json yourself. What a person wrote in the "
+    "catalog is kept. Nothing is committed or pushed. What has no certain place is listed in the "
+    "report, not guessed: show the user the report as it is, with its warnings.";
 
 engine::Result<engine::RegenerateResult> call(const engine::Host& host,
                                               engine::RegenerateRequest& request,
@@ -49,7 +45,8 @@ mcp::Tool regenerate_services_tool(const HostOrError& host_or_error) {
   const ToolTraits traits = {.name = "regenerate_services",
                              .title = "Regenerate the catalog of services",
                              .description = kDescription,
-                             .slow = true};
+                             .slow = true,
+                             .deferred = true};
   return make_tool(host_or_error, traits, read_regenerate_services, call);
 }
 

@@ -9,14 +9,11 @@ namespace tools {
 namespace {
 
 constexpr const char* kDescription =
-    "Computes the image tag of the project's current commit: pr-<PR number>-<first 7 of HEAD>. "
-    "Use it when the user asks which tag the branch has, or would get. The rollout tool computes "
-    "the tag itself, so there is no need to call this one before it. Reads the local repository "
-    "and asks gh for the pull request (unless prNumber is given); changes nothing. It never checks "
-    "whether the image exists or the build has passed, and neither should you: do not ask a "
-    "registry, git tags, or the CI. Do not compute the tag yourself with git or gh: the commit has "
-    "to be cut to exactly 7 digits, which git does not guarantee. Tell the user about the "
-    "warnings.";
+    "Computes the image tag of the project's current commit, pr-<PR number>-<first 7 of HEAD>, and "
+    "changes nothing. Use it when the user asks which tag the branch has; a rollout does not need "
+    "it. Do not compute the tag yourself: git does not guarantee exactly 7 digits. Whether the "
+    "image exists or the build has passed is not checked: do not ask a registry, git tags or the "
+    "CI. Tell the user the warnings.";
 
 engine::Result<engine::ResolvedTag> call(const engine::Host& host,
                                          engine::ResolveTagRequest& request,

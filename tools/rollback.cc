@@ -12,15 +12,12 @@ namespace tools {
 namespace {
 
 constexpr const char* kDescription =
-    "Puts a service's image back to the tag that was there before the user's own: sets it in the "
-    "Flux repository, commits and pushes, in one call. Use it when the user says roll back, put it "
-    "back, undo or revert the rollout. Without `to`, what is there must be of this project's pull "
-    "request or set by the user; otherwise the refusal `occupied` says whose it is: tell the user, "
-    "and do not work around it. Pass `to` only if the user has named the tag to go back to; it "
-    "must "
-    "have been there before. Only the image goes back: databases and other changes do not. With "
-    "dryRun the change is only shown. Edit, commit and push nothing by hand. Show the user the "
-    "report as it is, with its warnings.";
+    "Puts a service's image back to the tag that was there before the user's own, commits and "
+    "pushes, in one call. Use it when the user says roll back, put it back, undo or revert the "
+    "rollout. Without `to`, the image there must be of this project's pull request or set by the "
+    "user; otherwise the refusal `occupied` says whose it is: tell the user, and do not work "
+    "around it. Only the image goes back: databases and other changes do not. Edit, commit and "
+    "push nothing yourself. Show the user the report as it is, with its warnings.";
 
 engine::Result<engine::RolloutResult> call(const engine::Host& host,
                                            engine::RollbackRequest& request,

@@ -15,22 +15,16 @@ namespace {
 
 constexpr const char* kDescription =
     "Deploys the current feature branch: computes the image tag pr-<PR number>-<first 7 of HEAD>, "
-    "sets it in the service's image entry of the Flux repository, commits and pushes. Flux then "
-    "applies the change by itself. Use it when the user says rollout, deploy tag, update tag or "
-    "push tag, or asks to bring the branch into their environment. One call does everything: pass "
-    "the service, or several as services, and nothing that the user has not named. Do not compute "
-    "the tag, do not look up "
-    "the pull request, the place in the Flux repository or the environment, and do not clone, "
-    "edit, commit or push anything yourself, neither before nor after. It never checks whether the "
-    "image exists in a registry, never uses git tags, and asks for the pull request's checks only "
-    "if verifyPipeline is true: do not check registries, pipelines or workflow runs either, unless "
-    "the user explicitly asks. The services that share the image change together; the report names "
-    "them. With dryRun the change is only shown. If the tag is already there, nothing is changed, "
-    "so it is safe to call again. Repository, branch and environment come from the project's "
-    "active rwenv and cannot be passed. Show the user the report as it is, with its warnings. A "
-    "refusal means that nothing was changed, except that after unknown_outcome the push may have "
-    "arrived: show its message and hint, and do not work around it by hand. Status proposed means "
-    "that people have to merge the request first: do not merge it.";
+    "sets it in the Flux repository, commits and pushes; Flux applies it by itself. Use it when "
+    "the user says rollout, deploy tag, update tag or push tag, or wants the branch in their "
+    "environment. One call does everything: pass the service, or several as services, and nothing "
+    "that the user has not named. Repository, branch and environment come from the project's "
+    "active rwenv. Do no part of it yourself, neither before nor after: no tag, clone, edit, "
+    "commit or push, and no look at registries, git tags, pipelines or workflow runs. Services "
+    "that share the image change together. Calling it again is safe. Show the user the report as "
+    "it is, with its warnings. A refusal means that nothing was changed, except that after "
+    "unknown_outcome the push may have arrived: show its message and hint, and do not work around "
+    "it. Status proposed: people merge the request, not you.";
 
 engine::Result<engine::RolloutResult> call(const engine::Host& host,
                                            engine::RolloutRequest& request, mcp::Context& context) {

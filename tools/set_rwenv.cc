@@ -11,13 +11,10 @@ namespace tools {
 namespace {
 
 constexpr const char* kDescription =
-    "Sets the environment (rwenv) that the project is rolled out to, by writing its name into the "
-    "project's .claude/rwenv, which is added to .gitignore. Use it only when the user asks to set, "
-    "switch or change the environment, or after a refusal no_rwenv and the user's word: it decides "
-    "where every later rollout of the project goes. Pass a name only if the user has said it; "
-    "without one the user is asked. Do not write .claude/rwenv yourself. A rollout that is running "
-    "is not affected. Show the user the report as it is: it names the old environment and the new "
-    "one.";
+    "Sets the environment (rwenv) that the project is rolled out to, in its .claude/rwenv. Use it "
+    "only when the user asks to set, switch or change it, or agrees after a refusal no_rwenv: it "
+    "decides where every later rollout goes. Pass a name only if the user has said it. Do not "
+    "write .claude/rwenv yourself. Show the user the report as it is.";
 
 engine::Result<engine::SetRwenvResult> call(const engine::Host& host,
                                             engine::SetRwenvRequest& request,

@@ -9,18 +9,11 @@
 namespace engine {
 namespace {
 
-constexpr std::array<std::string_view, 11> kVariables = {
-    "RWENV_CONFIG_DIR",  // the most telling first
-    "HOME",
-    "XDG_CONFIG_HOME",
-    "XDG_STATE_HOME",
-    "XDG_DATA_HOME",
-    "XDG_CACHE_HOME",
-    "XDG_RUNTIME_DIR",
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_SYSTEM",
-    "GNUPGHOME",
-    "GH_CONFIG_DIR",
+constexpr std::array<std::string_view, 12> kVariables = {
+    kPluginConfigDirectory,  // the most telling first
+    kConfigDirectory,       "HOME",           "XDG_CONFIG_HOME", "XDG_STATE_HOME",
+    "XDG_DATA_HOME",        "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",    "GNUPGHOME",      "GH_CONFIG_DIR",
 };
 constexpr std::size_t kMaxShown = 200;
 

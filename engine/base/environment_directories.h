@@ -4,13 +4,18 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
 
 namespace engine {
 
-// Refuses (`bad_config`) an environment in which RWENV_CONFIG_DIR, HOME, one of the XDG Base
+// The configuration directory: as a user set it in the options of the plugin, and of the machine.
+constexpr std::string_view kPluginConfigDirectory = "CLAUDE_PLUGIN_OPTION_CONFIG_DIR";
+constexpr std::string_view kConfigDirectory = "RWENV_CONFIG_DIR";
+
+// Refuses (`bad_config`) an environment in which one of these two, HOME, one of the XDG Base
 // Directory Specification, or one that git, gpg or gh take their configuration from, is set to
 // something else than an absolute path: a `~` or `$HOME` that nobody has expanded as well.
 Result<void> check_directories(const Environment& environment);

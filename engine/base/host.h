@@ -21,6 +21,7 @@ class CatalogCache;       // engine/config/catalog_cache.h
 class CommandRunner;      // engine/process/runner.h
 class LocalFiles;         // engine/base/local_files.h
 class PlaceHistoryCache;  // engine/flux/place_history_cache.h
+class SshConnections;     // engine/ssh/connections.h
 
 // A snapshot of environment variables. Immutable, so it may be read from any thread.
 class Environment {
@@ -73,8 +74,10 @@ struct Host {
   CatalogCache* catalogs = nullptr;
   // The same for histories of values.
   PlaceHistoryCache* histories = nullptr;
-  // Which projects can be looked at without a thread of its own; may be null, then none. Shared with
-  // threads that were left behind.
+  // Where connections over ssh are kept between git commands; may be null, then each makes its own.
+  SshConnections* ssh_connections = nullptr;
+  // Which projects can be looked at without a thread of its own; may be null, then none. Shared
+  // with threads that were left behind.
   std::shared_ptr<LocalFiles> local_files = {};
   // The bits that a file or directory for others to read is made without: the user's umask. That of
   // the process may be narrower.

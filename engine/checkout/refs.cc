@@ -190,4 +190,11 @@ std::optional<CommitId> read_ref(const ProjectRepository& repository, const std:
   return std::nullopt;
 }
 
+std::optional<std::string> read_symbolic_ref(const ProjectRepository& repository,
+                                             const std::string& name) {
+  auto value = is_ref_name(name) ? RefReader(repository).read(name) : Result<RefValue>(RefValue());
+  return value && !value->symbolic.empty() ? std::optional(std::move(value->symbolic))
+                                           : std::nullopt;
+}
+
 }  // namespace engine

@@ -50,6 +50,9 @@ Result<HeadRef> read_head_ref(const ProjectRepository& repository);
 // The commit of a ref ("refs/remotes/origin/main"); nothing where there is none, where it cannot be
 // read, and for a name that is no ref's.
 std::optional<CommitId> read_ref(const ProjectRepository& repository, const std::string& name);
+// The ref that a symbolic one names ("refs/remotes/origin/HEAD"); nothing for every other.
+std::optional<std::string> read_symbolic_ref(const ProjectRepository& repository,
+                                             const std::string& name);
 
 // `not_a_repository`, for a directory in which `repository` is bare.
 Failure holds_a_bare_repository(const std::filesystem::path& directory,

@@ -35,6 +35,16 @@ std::vector<ApiResource> source_versions(const std::string& kind) {
   return {};
 }
 
+Error unknown_kind(const std::vector<ApiResource>& versions) {
+  std::string tried;
+  for (const ApiResource& version : versions) {
+    tried += (tried.empty() ? "" : ", ") + std::string(version.version);
+  }
+  return {Code::cluster_failed,
+          "The cluster knows no " + std::string(versions.front().plural) + " of " + tried + ".",
+          "Install Flux there, or correct the `kubernetesContext` of the rwenv."};
+}
+
 // The object; nothing for one that there is not. What may not be read fails.
 Result<std::optional<Json>> object_of(Result<ApiAnswer> answer) {
   RETURN_IF_FAILED(answer);
@@ -127,6 +137,8 @@ Result<std::string> KubectlCluster::version(const CallContext& call) const {
 }
 
 // A version that the cluster does not know says nothing of the object; one that it knows says all.
+// Where it knows none, the object is not said to be missing.
+// Where it knows none, the object is not said to be missing.
 Result<std::optional<Json>> KubectlCluster::newest(const std::vector<ApiResource>& versions,
                                                    const std::string& name_space,
                                                    const std::string& name,
@@ -134,7 +146,7 @@ Result<std::optional<Json>> KubectlCluster::newest(const std::vector<ApiResource
   for (const ApiResource& version : versions) {
     const auto path = ApiPath::of_object(version, name_space, name);
     if (!path) {
-      break;
+      return std::nullopt;
     }
     auto answer = kubectl_.get(*path, call);
     RETURN_IF_FAILED(answer);
@@ -142,7 +154,7 @@ Result<std::optional<Json>> KubectlCluster::newest(const std::vector<ApiResource
       return object_of(std::move(answer));
     }
   }
-  return std::optional<Json>();
+  return Failure(unknown_kind(versions));
 }
 
 Result<KubectlCluster::LookedFor> KubectlCluster::look_for(WorkloadKind kind,

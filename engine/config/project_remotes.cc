@@ -46,6 +46,17 @@ std::string usable(const ProjectRepository& repository, const std::string& addre
   return fs::path(*path).is_absolute() ? address : absolute.lexically_normal().string();
 }
 
+// Whether requests are merged into the branch that `ref` stands for, rather than made of it: the
+// remote's default branch, or where that is not known, one with the name of a default branch.
+bool is_default_branch(const ProjectRepository& repository, const BranchRemotes& remotes,
+                       const std::string& ref) {
+  const std::string prefix = "refs/remotes/" + remotes.remote + "/";
+  if (const auto known = read_symbolic_ref(repository, prefix + "HEAD")) {
+    return ref == *known;
+  }
+  return remotes.merge == "refs/heads/main" || remotes.merge == "refs/heads/master";
+}
+
 ProjectRemotes read(const fs::path& directory, const std::optional<std::string>& branch) {
   ProjectRemotes remotes;
   const auto repository = find_project_repository(directory);
@@ -65,7 +76,10 @@ ProjectRemotes read(const fs::path& directory, const std::optional<std::string>&
                             [&](const ConfiguredRemote& remote) { return remote.name == *name; });
     *name = is_path && !is_remote ? usable(*repository, *name) : *name;
   }
-  remotes.upstream = read_ref(*repository, upstream_ref(remotes.of_branch));
+  const std::string upstream = upstream_ref(remotes.of_branch);
+  if (!is_default_branch(*repository, remotes.of_branch, upstream)) {
+    remotes.upstream = read_ref(*repository, upstream);
+  }
   return remotes;
 }
 
@@ -86,7 +100,7 @@ Result<UsersGit> read_users_git(const Host& host, const CallContext& call) {
                                         &GitCommands::remote_configuration, call);
   RETURN_IF_FAILED(entries);
   UsersGit users;
-  users.rewriting = UrlRewriting(*entries);
+  users.ssh.rewriting = UrlRewriting(*entries);
   for (auto& [key, value] : *entries) {
     if (key == "core.sshcommand") {
       users.ssh.command = std::move(value);
@@ -105,8 +119,8 @@ std::optional<PushAddress> push_address(const ProjectRemotes& remotes, const Use
     return std::nullopt;
   }
   const std::string given =
-      remote->push_url.empty() ? users.rewriting.for_push(remote->url) : remote->push_url;
-  PushAddress address{RemoteUrl(given), RemoteUrl(users.rewriting.rewritten(given))};
+      remote->push_url.empty() ? users.ssh.rewriting.for_push(remote->url) : remote->push_url;
+  PushAddress address{RemoteUrl(given), RemoteUrl(users.ssh.rewriting.rewritten(given))};
   const bool usable = address.given.is_fit_for_git() && address.contacted.is_fit_for_git() &&
                       address.contacted.has_known_transport();
   return usable ? std::optional(std::move(address)) : std::nullopt;

@@ -13,13 +13,13 @@
 #include "engine/checkout/remotes.h"
 #include "engine/git/environment.h"
 #include "engine/git/remote_url.h"
-#include "engine/git/url_rewriting.h"
 
 namespace engine {
 
 struct ProjectRemotes {
   BranchRemotes of_branch;           // local paths are absolute
-  std::optional<CommitId> upstream;  // the tip of the branch's upstream, as it was last seen
+  std::optional<CommitId> upstream;  // the tip of the branch's upstream, as it was last seen,
+                                     // unless that is the remote's default branch
 };
 
 // `branch`: that of HEAD, or nothing. None where the project is no repository. `timeout`,
@@ -31,9 +31,8 @@ Result<ProjectRemotes> read_project_remotes(const Host& host,
 
 // What the user's own git configuration says about remotes.
 struct UsersGit {
-  SshConfiguration ssh;
+  SshConfiguration ssh;  // and how addresses are rewritten
   std::string push_default;
-  UrlRewriting rewriting;
 };
 
 // Asks git, outside of every repository, so without what it includes for this project alone:

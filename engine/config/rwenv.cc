@@ -1,6 +1,7 @@
 #include "engine/config/rwenv.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -176,10 +177,12 @@ Result<void> refuse_configuration_of_everybody(const fs::path& file) {
 
 Result<fs::path> rwenv_config_directory(const Host& host) {
   RETURN_IF_FAILED(check_directories(host.environment));
-  if (const auto given = host.environment.get("RWENV_CONFIG_DIR")) {
-    fs::path directory = *given;
-    RETURN_IF_FAILED(refuse_writable_by_everybody(directory));
-    return directory;
+  for (const std::string_view variable : {kPluginConfigDirectory, kConfigDirectory}) {
+    if (const auto given = host.environment.get(variable)) {
+      fs::path directory = *given;
+      RETURN_IF_FAILED(refuse_writable_by_everybody(directory));
+      return directory;
+    }
   }
   if (const auto home = host.environment.get("HOME")) {
     fs::path directory = fs::path(*home) / ".claude" / "rwenv";

@@ -57,9 +57,9 @@ struct Rwenv {
   std::vector<std::string> image_prefixes = {};
 };
 
-// $RWENV_CONFIG_DIR, default ~/.claude/rwenv: `bad_config` if there is neither it nor HOME, if one
-// of the environment's directories is no absolute path (check_directories()), or if everybody can
-// write the directory.
+// The plugin's option, $RWENV_CONFIG_DIR, or ~/.claude/rwenv: `bad_config` if there is neither it
+// nor HOME, if one of the environment's directories is no absolute path (check_directories()), or
+// if everybody can write the directory.
 Result<std::filesystem::path> rwenv_config_directory(const Host& host);
 
 // `<config_directory>/envs.json`.

@@ -66,6 +66,8 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
       read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone, call);
   RETURN_IF_FAILED(ssh);
   clone.commands_ = GitCommands(host.environment, clone.remote_.tls, clone.remote_.clone, *ssh);
+  clone.fetch_route_ = fetch_route(host.environment, *ssh, clone.remote_.url);
+  clone.push_route_ = push_route(host.environment, *ssh, clone.remote_.url);
   return clone;
 }
 
@@ -125,6 +127,24 @@ ProcessResult FluxClone::run(const Command& command, const std::stop_token& stop
   ProcessResult completion = host_->runner.run(command, stop, limit);
   redirections_->note(completion.err);
   return completion;
+}
+
+ProcessResult FluxClone::run_asking(const Command& command, const std::stop_token& stop,
+                                    std::chrono::milliseconds limit) const {
+  return run_over(fetch_route_, command, Repeat::always, stop, limit);
+}
+
+ProcessResult FluxClone::run_pushing(const Command& command) const {
+  return run_over(push_route_, command, Repeat::if_nothing_was_sent, {}, {});
+}
+
+ProcessResult FluxClone::run_over(const std::optional<SshRoute>& route, const Command& command,
+                                  Repeat repeat, const std::stop_token& stop,
+                                  std::chrono::milliseconds limit) const {
+  const auto start = [&](const Command& started) { return run(started, stop, limit); };
+  return route && host_->ssh_connections != nullptr
+             ? host_->ssh_connections->run(*route, command, repeat, start, stop)
+             : start(command);
 }
 
 Error FluxClone::failure(const ProcessResult& completion, std::string_view doing) const {

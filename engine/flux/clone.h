@@ -23,6 +23,8 @@
 #include "engine/git/object_store.h"
 #include "engine/git/redirection.h"
 #include "engine/process/runner.h"
+#include "engine/ssh/connections.h"
+#include "engine/ssh/route.h"
 
 namespace engine {
 
@@ -72,6 +74,12 @@ class FluxClone {
   // failure() then says so. For any thread.
   ProcessResult run(const Command& command, const std::stop_token& stop,
                     std::chrono::milliseconds limit = {}) const;
+  // The same for commands that bring something from the remote, or ask it; over ssh they share a
+  // connection. Where that has died, they run twice.
+  ProcessResult run_asking(const Command& command, const std::stop_token& stop,
+                           std::chrono::milliseconds limit = {}) const;
+  // The same for pushes, which run twice only if nothing was sent. Cannot be stopped.
+  ProcessResult run_pushing(const Command& command) const;
   // The error for a git command that failed; `doing` precedes the URL ("fetch from").
   Error failure(const ProcessResult& completion, std::string_view doing) const;
   // Where the commands that were run so far have been redirected to by the remote.
@@ -80,10 +88,15 @@ class FluxClone {
  private:
   FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock,
             std::unique_ptr<CloneSession> session);
+  ProcessResult run_over(const std::optional<SshRoute>& route, const Command& command,
+                         Repeat repeat, const std::stop_token& stop,
+                         std::chrono::milliseconds limit) const;
 
   const Host* host_;
   FluxRemote remote_;
   GitCommands commands_;
+  std::optional<SshRoute> fetch_route_;
+  std::optional<SshRoute> push_route_;
   FileLock lock_;
   std::unique_ptr<CloneSession> session_;
   std::optional<ReplacedClone> replaced_;  // is put back under the lock

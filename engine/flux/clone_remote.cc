@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/flux/clone_directory.h"
+#include "engine/flux/lineage.h"
 #include "engine/flux/push_failure.h"
 #include "engine/flux/remote_head.h"
 
@@ -36,13 +37,20 @@ Result<RemoteHead> CloneRemote::fetch_whole_history(const std::string& branch,
 }
 
 Result<void> CloneRemote::fetch_blob(const std::string& id, const std::stop_token& stop) {
-  const ProcessResult brought = clone_.run(clone_.commands().fetch_blob(id), stop);
+  const ProcessResult brought = clone_.run_asking(clone_.commands().fetch_blob(id), stop);
   return brought.ok() ? Result<void>() : Failure(clone_.failure(brought, "fetch from"));
+}
+
+Result<Divergence> CloneRemote::find_divergence(const RemoteHead& head, const CallContext& call) {
+  return head.proposed
+             ? engine::find_divergence(clone_, head.branch, *head.proposed, head.commit, call)
+             : Divergence{.known = true};
 }
 
 PushResult CloneRemote::push(const std::string& branch, const CommitId& commit,
                              const CommitId& expected) {
-  const ProcessResult completion = clone_.run(clone_.commands().push(branch, commit, expected), {});
+  const ProcessResult completion =
+      clone_.run_pushing(clone_.commands().push(branch, commit, expected));
   PushResult result = parse_push(completion, GitCommands::branch_ref(branch));
   if (result.kind != PushResult::Kind::pushed) {
     result.error = clone_.failure(completion, "push to");
@@ -58,10 +66,9 @@ PushResult CloneRemote::propose(const ProposalTarget& target, const RemoteHead& 
   const GitCommands& commands = clone_.commands();
   const bool asks = target.way == ProposalTarget::Way::push_options;
   const ProcessResult completion =
-      clone_.run(asks ? commands.push_merge_request(target.branch, commit, base.proposed,
-                                                    base.branch, target.title)
-                      : commands.push_proposal(target.branch, commit, base.proposed),
-                 {});
+      clone_.run_pushing(asks ? commands.push_merge_request(target.branch, commit, base.proposed,
+                                                            base.branch, target.title)
+                              : commands.push_proposal(target.branch, commit, base.proposed));
   PushResult result = parse_push(completion, GitCommands::branch_ref(target.branch));
   if (result.kind != PushResult::Kind::pushed) {
     result.error = proposal_push_error(clone_.failure(completion, "push to"));
@@ -74,12 +81,12 @@ PushResult CloneRemote::push_for_review(const ProposalTarget& target, const Remo
                                         const CommitId& commit) {
   const GitCommands& commands = clone_.commands();
   const std::string ref = GitCommands::review_ref(base.branch);
-  const ProcessResult completion = clone_.run(
-      commands.push_for_review(base.branch, commit, proposal_topic(target), target.title), {});
+  const ProcessResult completion = clone_.run_pushing(
+      commands.push_for_review(base.branch, commit, proposal_topic(target), target.title));
   PushResult result = parse_review_push(completion, ref);
   if (result.kind == PushResult::Kind::pushed && result.lacks_agit) {
     // A forge that knows AGit need not name the ref of the request.
-    const ProcessResult listed = clone_.run(commands.list_review_ref(base.branch), {});
+    const ProcessResult listed = clone_.run_asking(commands.list_review_ref(base.branch), {});
     result.lacks_agit = listed.ok() && listed.out.find("\t" + ref) != std::string::npos;
   }
   if (result.kind == PushResult::Kind::pushed && !result.lacks_agit) {

@@ -23,6 +23,7 @@ class CloneRemote final : public Remote {
                   const CommitId& expected) override;
   PushResult propose(const ProposalTarget& target, const RemoteHead& base,
                      const CommitId& commit) override;
+  Result<Divergence> find_divergence(const RemoteHead& head, const CallContext& call) override;
   std::optional<std::string> redirected_to() const override { return clone_.redirected_to(); }
 
  private:

@@ -7,7 +7,9 @@
 
 #include "engine/base/host.h"
 #include "engine/base/image_tag.h"
+#include "engine/base/result.h"
 #include "engine/flux/clone.h"
+#include "engine/git/divergence.h"
 #include "engine/git/lineage.h"
 
 namespace engine {
@@ -17,9 +19,14 @@ struct FoundLineage {
   std::optional<std::string> problem = {};  // of unknown: what could not be fetched
 };
 
-// Contacts the remote only if the clone cannot tell: `branch` is fetched again, a shallow clone is
-// deepened by growing steps, until it can or the time limit of one command is over.
+// Contacts the remote only if the clone cannot tell, as deepen_until() says.
 FoundLineage find_lineage(const FluxClone& clone, const std::string& branch, const CommitId& commit,
                           const CommitId& other, const CallContext& call);
+
+// What the branch of `commit` has that `other` has not: GitObjectStore::divergence(), in the same
+// way. Fails with what could not be fetched.
+Result<Divergence> find_divergence(const FluxClone& clone, const std::string& branch,
+                                   const CommitId& commit, const CommitId& other,
+                                   const CallContext& call);
 
 }  // namespace engine

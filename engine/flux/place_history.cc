@@ -107,7 +107,7 @@ class HistoryReader {
   }
 
   ProcessResult bring_file(const std::string& id) const {
-    return clone_.run(clone_.commands().fetch_blob(id), call_.stop, left());
+    return clone_.run_asking(clone_.commands().fetch_blob(id), call_.stop, left());
   }
 
   bool note(const ProcessResult& brought) {

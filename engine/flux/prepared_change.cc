@@ -9,16 +9,6 @@
 namespace engine {
 namespace {
 
-Result<std::string> read_file(const ChangeContext& context, const RepositoryPath& file,
-                              const RemoteHead& base) {
-  const std::string url = context.remote.names().url;
-  if (const auto missing = context.objects.missing_blob(base.commit, file)) {
-    context.call.report("fetching " + file.text() + " of " + url);
-    RETURN_IF_FAILED(context.remote.fetch_blob(*missing, context.call.stop));
-  }
-  return context.objects.read_file(base.commit, file, "branch " + base.branch + " of " + url);
-}
-
 void examine(const ObjectStore& objects, const FileEdit& wanted, const RemoteHead& base,
              const ManifestEdit& edit) {
   if (!wanted.examine) {
@@ -70,7 +60,8 @@ class EditedFiles {
     if (known != files_.end()) {
       return &known->bytes;
     }
-    auto bytes = read_file(context_, path, base_);
+    auto bytes = read_file(context_, base_.commit, path,
+                           "branch " + base_.branch + " of " + context_.remote.names().url);
     RETURN_IF_FAILED(bytes);
     return &files_.emplace_back(FileContent{path, std::move(*bytes)}).bytes;
   }
@@ -133,11 +124,17 @@ namespace {
 // Whether there is nothing to commit, because the proposal has the change.
 Result<bool> is_proposed(const ChangeContext& context, const Change& change,
                          const std::vector<FileContent>& files, PreparedChange& prepared) {
-  if (!change.proposal || !prepared.changed()) {
+  if (!change.proposal) {
     return false;
   }
-  auto standing = find_proposal_standing(context.objects, *change.proposal, context.identity,
-                                         prepared.base, files);
+  if (!prepared.changed()) {
+    // Of AGit, only this clone knows what it pushed, and not whether the request is open.
+    if (change.proposal->way != ProposalTarget::Way::agit) {
+      prepared.unmerged = unmerged_proposal(context, *change.proposal, prepared.base);
+    }
+    return false;
+  }
+  auto standing = find_proposal_standing(context, change, prepared.base, files);
   RETURN_IF_FAILED(standing);
   prepared.proposal = *standing;
   if (*standing == ProposalStanding::same && change.proposal->renew) {

@@ -5,10 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/host.h"
-#include "engine/flux/object_store.h"
+#include "engine/flux/change_context.h"
 #include "engine/flux/proposal_standing.h"
-#include "engine/flux/remote.h"
 #include "engine/flux/types.h"
 #include "engine/flux/value_history.h"
 
@@ -29,17 +27,10 @@ struct PreparedChange {
   // Of a change that is proposed; with `same` there is a commit only for AGit, whose remote alone
   // knows whether the request is open.
   ProposalStanding proposal = ProposalStanding::absent;
+  // Of a change that the head has already: what to say of a proposal beside it.
+  std::optional<std::string> unmerged = {};
 
   bool changed() const;
-};
-
-// What changes are made with.
-struct ChangeContext {
-  Remote& remote;
-  const ObjectStore& objects;
-  ValueHistory& history;
-  const Identity& identity;
-  const CallContext& call;
 };
 
 // Makes the change on `base`, which has been fetched; no ref is changed. What a partial clone lacks

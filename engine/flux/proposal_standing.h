@@ -2,14 +2,14 @@
 // whether it has that change already.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/base/result.h"
-#include "engine/flux/object_store.h"
-#include "engine/flux/proposal.h"
-#include "engine/flux/remote.h"
+#include "engine/flux/change_context.h"
+#include "engine/flux/types.h"
 #include "engine/git/file_content.h"
-#include "engine/git/identity.h"
 
 namespace engine {
 
@@ -19,12 +19,18 @@ enum class ProposalStanding {
   same,     // one of ours with this change
 };
 
-// `files` are those that the change makes of `head`. One that another person made, and one to which
-// a commit was added by hand, is refused: `occupied`, which says whose it is. An `identity` without
-// addresses is anybody's. Reads the clone's objects; for the thread that owns them.
-Result<ProposalStanding> find_proposal_standing(const ObjectStore& objects,
-                                                const ProposalTarget& target,
-                                                const Identity& identity, const RemoteHead& head,
+// `files` are those that the change, which is to be proposed, makes of `head`. One of ours has
+// nothing but commits that the user authored and committed, each with the message of a rollout of
+// what the change names and the value of that changed, and nothing else. Every other one is
+// refused: `occupied`, which says whose it is. An `identity` without addresses owns none. Where the
+// clone lacks the history that decides it, that is fetched: fails as that does.
+Result<ProposalStanding> find_proposal_standing(const ChangeContext& context, const Change& change,
+                                                const RemoteHead& head,
                                                 const std::vector<FileContent>& files);
+
+// What to say of a proposal that is there though the head has the change: that it is not merged.
+// Nothing where there is none, where it was merged, and where that cannot be told.
+std::optional<std::string> unmerged_proposal(const ChangeContext& context,
+                                             const ProposalTarget& target, const RemoteHead& head);
 
 }  // namespace engine

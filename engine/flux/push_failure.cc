@@ -41,6 +41,24 @@ bool is_unpacking_failure(std::string_view reason) {
          reason.find("unpack failed") != std::string_view::npos;
 }
 
+// The branch that leaves no room for another one, as git says it: "'refs/heads/a' exists; cannot
+// create 'refs/heads/a/b'". Empty where it does not.
+std::string branch_in_the_way(const PushResult& push) {
+  constexpr std::string_view kBefore = "'refs/heads/";
+  constexpr std::string_view kAfter = "' exists; cannot create";
+  std::vector<std::string> said = push.words;
+  said.push_back(push.reason);
+  for (const std::string& words : said) {
+    const auto end = words.find(kAfter);
+    const auto begin = end == std::string::npos ? end : words.rfind(kBefore, end);
+    if (begin != std::string::npos) {
+      const auto name = begin + kBefore.size();
+      return words.substr(name, end - name);
+    }
+  }
+  return {};
+}
+
 std::string refusal_hint(const RemoteNames& remote, const std::string& branch,
                          const PushResult& push, PushTo to) {
   if (push.kind == PushResult::Kind::no_answer) {
@@ -52,6 +70,10 @@ std::string refusal_hint(const RemoteNames& remote, const std::string& branch,
     return "The remote could not store the push, whatever its content: its disk may be full, "
            "a quota reached, or its repository not writable for the account that git has there. "
            "Ask its administrator.";
+  }
+  if (const std::string other = branch_in_the_way(push); !other.empty()) {
+    return "The remote has a branch " + other + ", and git cannot have " + branch +
+           " beside it. Rename or delete that branch.";
   }
   if (is_race(push.reason)) {
     return "The remote's branch did not move, so no other push came first: a lock file that a dead "

@@ -317,6 +317,9 @@ PushedChange PushLoop::finish() {
   if (auto told = redirection_warning(names_.url, pushed_to_, clone_.remote.redirected_to())) {
     warnings_.push_back(std::move(*told));
   }
+  if (prepared_->unmerged) {
+    warnings_.push_back(std::move(*prepared_->unmerged));
+  }
   if (!change_.dry_run) {
     call_.report("updating the clone's work tree");
     if (auto warning = clone_.work_tree.finish(

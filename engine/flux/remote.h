@@ -10,6 +10,7 @@
 #include "engine/base/image_tag.h"
 #include "engine/base/result.h"
 #include "engine/flux/proposal.h"
+#include "engine/git/divergence.h"
 #include "engine/git/push_result.h"
 
 namespace engine {
@@ -68,6 +69,10 @@ class Remote {
   // `base` says, or as the target says. Cannot be stopped.
   virtual PushResult propose(const ProposalTarget& target, const RemoteHead& base,
                              const CommitId& commit) = 0;
+
+  // What the proposal of `head` has that the head has not; more of the history is fetched where the
+  // clone cannot tell.
+  virtual Result<Divergence> find_divergence(const RemoteHead& head, const CallContext& call) = 0;
 
   // Where any command has been redirected to by the remote, as it may be shown.
   virtual std::optional<std::string> redirected_to() const = 0;

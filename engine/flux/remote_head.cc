@@ -38,11 +38,11 @@ ProcessResult run_patiently(const FluxClone& clone, const Command& command,
                             const std::stop_token& stop, std::chrono::milliseconds limit) {
   constexpr int kMaxWaits = 20;
   constexpr std::chrono::milliseconds kWait{100};
-  ProcessResult completion = clone.run(command, stop, limit);
+  ProcessResult completion = clone.run_asking(command, stop, limit);
   for (int waits = 0; waits < kMaxWaits && says_other_git_is_at_work(completion) &&
                       clone.clock().sleep(kWait, stop);
        ++waits) {
-    completion = clone.run(command, stop, limit);
+    completion = clone.run_asking(command, stop, limit);
   }
   return completion;
 }
@@ -58,6 +58,10 @@ ProcessResult run_once(const FluxClone& clone, const Command& command, const std
   return completion;
 }
 
+Proposals proposals_of(const FluxClone& clone) {
+  return clone.remote().with_proposals ? Proposals::fetched : Proposals::left_out;
+}
+
 // A clone gets what is needed of the newest commit, once, and so does a shallow one of a branch
 // that is new to it; afterwards what is new, so that a history that a person fetched is never cut.
 Result<ProcessResult> run_fetch(const FluxClone& clone, const std::string& branch,
@@ -66,8 +70,7 @@ Result<ProcessResult> run_fetch(const FluxClone& clone, const std::string& branc
   RETURN_IF_FAILED(objects);
   const GitCommands& commands = clone.commands();
   // The first question costs nothing where there are many refs.
-  const Proposals proposals =
-      clone.remote().with_proposals ? Proposals::fetched : Proposals::left_out;
+  const Proposals proposals = proposals_of(clone);
   const bool begins_branch = !objects->read_ref(GitCommands::tracking_ref(branch));
   if (!begins_branch || (objects->has_history() && !objects->is_shallow())) {
     return run_once(clone, commands.fetch(branch, history, proposals), stop);
@@ -103,7 +106,7 @@ Result<RemoteHead> read_head(const FluxClone& clone, const std::string& branch) 
 // Asks the remote for its branch.
 Result<std::string> ask_branch(const FluxClone& clone, const CallContext& call) {
   call.report("asking " + clone.shown_url() + " for its branch");
-  const ProcessResult completion = clone.run(clone.commands().list_head(), call.stop);
+  const ProcessResult completion = clone.run_asking(clone.commands().list_head(), call.stop);
   if (!completion.ok()) {
     return Failure(clone.failure(completion, "ask for the branches of"));
   }
@@ -230,10 +233,13 @@ Result<void> deepen_history(const FluxClone& clone, const std::string& branch,
                             std::optional<std::size_t> commits, std::chrono::milliseconds limit,
                             const std::stop_token& stop) {
   const GitCommands& commands = clone.commands();
-  ProcessResult fetched =
-      run_once(clone, commands.deepen(branch, commits, LargeFiles::left_out), stop, limit);
+  // Only the history of what is fetched is deepened.
+  const Proposals proposals = proposals_of(clone);
+  ProcessResult fetched = run_once(
+      clone, commands.deepen(branch, commits, LargeFiles::left_out, proposals), stop, limit);
   if (is_filter_refusal(fetched)) {
-    fetched = run_once(clone, commands.deepen(branch, commits, LargeFiles::brought), stop, limit);
+    fetched = run_once(clone, commands.deepen(branch, commits, LargeFiles::brought, proposals),
+                       stop, limit);
   }
   if (!fetched.ok()) {
     return Failure(clone.failure(fetched, "fetch from"));

@@ -106,12 +106,6 @@ class FluxRepository::Impl {
     return objects ? objects->read_ref(GitCommands::proposal_ref(branch)) : std::nullopt;
   }
 
-  std::optional<CommitId> parent(const CommitId& commit) const {
-    const auto objects = clone_.objects();
-    const auto there = objects ? objects->describe(commit) : std::nullopt;
-    return there && !there->parents.empty() ? std::optional(there->parents.front()) : std::nullopt;
-  }
-
   Result<RemoteHead> head(const CallContext& call) {
     if (!head_) {
       RETURN_IF_FAILED(fetch(call));
@@ -122,6 +116,12 @@ class FluxRepository::Impl {
   FoundLineage lineage(const CommitId& commit, const CommitId& other, const CallContext& call) {
     return find_lineage(clone_, head_ ? head_->branch : clone_.followed_branch(), commit, other,
                         call);
+  }
+
+  Result<Divergence> divergence(const CommitId& commit, const CallContext& call) {
+    auto there = head(call);
+    RETURN_IF_FAILED(there);
+    return find_divergence(clone_, there->branch, commit, there->commit, call);
   }
 
   Lineage known_lineage(const CommitId& commit, const CommitId& other,
@@ -150,7 +150,8 @@ class FluxRepository::Impl {
       return Failure(objects.error());
     }
     if (const auto missing = objects->missing_blob(commit, path)) {
-      const ProcessResult brought = clone_.run(clone_.commands().fetch_blob(*missing), call.stop);
+      const ProcessResult brought =
+          clone_.run_asking(clone_.commands().fetch_blob(*missing), call.stop);
       if (!brought.ok()) {
         return Failure(clone_.failure(brought, "fetch from"));
       }
@@ -192,8 +193,8 @@ class FluxRepository::Impl {
   }
 
   ProcessResult bring_manifests(const CallContext& call) const {
-    return clone_.run(clone_.commands().bring_files(head_->commit, ManifestTree::patterns()),
-                      call.stop);
+    return clone_.run_asking(clone_.commands().bring_files(head_->commit, ManifestTree::patterns()),
+                             call.stop);
   }
 
   // The manifests cannot be read, though git can reach the remote: the clone is broken.
@@ -306,10 +307,6 @@ std::optional<CommitId> FluxRepository::proposed(const std::string& branch) cons
   return impl_->proposed(branch);
 }
 
-std::optional<CommitId> FluxRepository::parent(const CommitId& commit) const {
-  return impl_->parent(commit);
-}
-
 Result<RemoteHead> FluxRepository::head(const CallContext& call) {
   return impl_->head(call);
 }
@@ -317,6 +314,10 @@ Result<RemoteHead> FluxRepository::head(const CallContext& call) {
 FoundLineage FluxRepository::lineage(const CommitId& commit, const CommitId& other,
                                      const CallContext& call) {
   return impl_->lineage(commit, other, call);
+}
+
+Result<Divergence> FluxRepository::divergence(const CommitId& commit, const CallContext& call) {
+  return impl_->divergence(commit, call);
 }
 
 Lineage FluxRepository::known_lineage(const CommitId& commit, const CommitId& other,

@@ -68,13 +68,13 @@ class FluxRepository {
   // is one with_proposals; with AGit, what was last pushed for it from this clone. Nothing if there
   // is none. Contacts nobody.
   std::optional<CommitId> proposed(const std::string& branch) const;
-  // The first parent of a commit that is here; nothing if it has none. Contacts nobody.
-  std::optional<CommitId> parent(const CommitId& commit) const;
   // The remote's head, which is fetched unless fetch() has just done so.
   Result<RemoteHead> head(const CallContext& call);
   // How a commit stands to another one: find_lineage().
   FoundLineage lineage(const CommitId& commit, const CommitId& other, const CallContext& call);
-  // The same as far as the clone knows it.
+  // What the branch of a commit has that the head has not: find_divergence().
+  Result<Divergence> divergence(const CommitId& commit, const CallContext& call);
+  // The lineage as far as the clone knows it.
   Lineage known_lineage(const CommitId& commit, const CommitId& other,
                         const std::function<bool()>& go_on) const;
   // Who gave the places of the head, which was fetched, their values, as far as the clone knows

@@ -49,6 +49,9 @@ struct FileEdit {
   // What the edit would replace in these bytes, to find it in the history; may be empty: then
   // nobody looks.
   ReadValue value = {};
+  // `before` with the value that the place has in `after`: what the edit makes if it sets that. To
+  // judge what a proposal has changed; without it none counts as ours.
+  std::function<Result<std::string>(std::string_view before, std::string_view after)> repeat = {};
   // Asked before a commit that replaces these tags is made; if it fails, the push fails with that.
   // `find` says more about one of them. May be empty. Other rollouts wait meanwhile, so it must not
   // wait for a person.

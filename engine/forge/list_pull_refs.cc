@@ -6,6 +6,8 @@
 #include "engine/git/commands.h"
 #include "engine/git/failure.h"
 #include "engine/process/runner.h"
+#include "engine/ssh/connections.h"
+#include "engine/ssh/route.h"
 
 namespace engine {
 namespace {
@@ -25,9 +27,17 @@ Result<PullRefReader> list_pull_refs(const Host& host, const PullRefQuery& query
                                      const CallContext& call) {
   PullRefReader refs(query.head, query.upstream);
   const GitCommands commands(host.environment, query.tls, "/", query.ssh);
-  const ProcessResult completion = host.runner.run_reading(
-      commands.list_pull_refs(query.url), [&](std::string_view piece) { refs.read(piece); },
-      call.stop);
+  const auto ask = [&](const Command& command) {
+    refs = PullRefReader(query.head, query.upstream);
+    return host.runner.run_reading(
+        command, [&](std::string_view piece) { refs.read(piece); }, call.stop);
+  };
+  const Command command = commands.list_pull_refs(query.url);
+  const auto route = fetch_route(host.environment, query.ssh, query.url);
+  const ProcessResult completion =
+      route && host.ssh_connections != nullptr
+          ? host.ssh_connections->run(*route, command, Repeat::always, ask, call.stop)
+          : ask(command);
   if (completion.ok()) {
     return refs;
   }

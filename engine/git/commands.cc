@@ -68,7 +68,7 @@ Command GitCommands::identity_configuration() const {
 }
 
 Command GitCommands::ssh_configuration() const {
-  return configuration(R"(^(core\.sshcommand|ssh\.variant)$)");
+  return configuration(R"(^(core\.sshcommand|ssh\.variant|url\..*\.(push)?insteadof)$)");
 }
 
 Command GitCommands::remote_configuration() const {
@@ -147,9 +147,9 @@ Command GitCommands::fetch(std::string_view branch, History history, Proposals p
 }
 
 Command GitCommands::deepen(std::string_view branch, std::optional<std::size_t> commits,
-                            LargeFiles large_files) const {
+                            LargeFiles large_files, Proposals proposals) const {
   return fetch_with(commits ? "--deepen=" + std::to_string(*commits) : std::string(kWhole),
-                    large_files, branch, Proposals::left_out);
+                    large_files, branch, proposals);
 }
 
 // A git that looks for an object in a partial clone fetches it.

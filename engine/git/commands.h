@@ -62,10 +62,10 @@ class GitCommands {
   // Prints `<key>\n<value>\0` for each setting that matters to a commit; exit status 1 if there is
   // none.
   Command identity_configuration() const;
-  // The same for core.sshCommand and ssh.variant.
+  // The same for core.sshCommand, ssh.variant, and url.<base>.insteadOf and pushInsteadOf.
   Command ssh_configuration() const;
-  // The same for what decides how a remote of the project is reached: the two above,
-  // remote.pushDefault, and url.<base>.insteadOf and pushInsteadOf.
+  // The same for what decides how a remote of the project is reached: the above, and
+  // remote.pushDefault.
   Command remote_configuration() const;
   // The same for what git includes in certain repositories only.
   Command conditional_includes() const;
@@ -80,7 +80,7 @@ class GitCommands {
                 Proposals proposals = Proposals::left_out) const;
   // The same with this many more commits of the history that a shallow clone lacks, or with all.
   Command deepen(std::string_view branch, std::optional<std::size_t> commits,
-                 LargeFiles large_files) const;
+                 LargeFiles large_files, Proposals proposals = Proposals::left_out) const;
   // Brings an object that a partial clone has left out; exit status 1 if it cannot be had.
   Command fetch_blob(std::string_view id) const;
   // Makes git read every file of `commit` that a pattern matches, so that those of a partial clone

@@ -11,6 +11,7 @@ namespace engine {
 struct CommitDescription {
   std::string author_email;     // as it is written
   std::string committer_email;  // as it is written
+  std::string committer = {};   // their name, fit to be shown
   std::string subject;          // fit to be shown
   std::string tree;             // its id
   std::vector<CommitId> parents;

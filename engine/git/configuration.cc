@@ -61,8 +61,13 @@ Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
   auto entries = read_git_configuration(host, tls, clone, &GitCommands::ssh_configuration, call);
   RETURN_IF_FAILED(entries);
   SshConfiguration ssh;
+  ssh.rewriting = UrlRewriting(*entries);
   for (auto& [key, value] : *entries) {
-    (key == "core.sshcommand" ? ssh.command : ssh.variant) = std::move(value);
+    if (key == "core.sshcommand") {
+      ssh.command = std::move(value);
+    } else if (key == "ssh.variant") {
+      ssh.variant = std::move(value);
+    }
   }
   return std::optional(std::move(ssh));
 }

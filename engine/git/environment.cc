@@ -80,6 +80,11 @@ std::optional<std::string> ssh_in_batch_mode(const Environment& environment,
   return command + " -o BatchMode=yes";
 }
 
+bool has_own_ssh(const Environment& environment, const SshConfiguration& ssh) {
+  return environment.get("GIT_SSH_COMMAND") || environment.get("GIT_SSH") ||
+         (ssh.command && !ssh.command->empty());
+}
+
 std::vector<Command::EnvironmentChange> git_environment(
     const Environment& environment, TlsVerification tls,
     const std::optional<SshConfiguration>& ssh) {

@@ -11,6 +11,7 @@
 
 #include "engine/base/host.h"
 #include "engine/git/tls_verification.h"
+#include "engine/git/url_rewriting.h"
 #include "engine/process/command.h"
 
 namespace engine {
@@ -19,6 +20,7 @@ namespace engine {
 struct SshConfiguration {
   std::optional<std::string> command;  // core.sshCommand
   std::optional<std::string> variant;  // ssh.variant
+  UrlRewriting rewriting = {};         // of the addresses that are given to it
 };
 
 // The changes to the environment that every git command runs in. Nothing that runs can ask a
@@ -39,5 +41,9 @@ std::vector<std::string> git_options();
 // of another family (PuTTY, or "simple"), which knows no such option.
 std::optional<std::string> ssh_in_batch_mode(const Environment& environment,
                                              const SshConfiguration& ssh);
+
+// Whether the user has said which ssh git shall start: by GIT_SSH_COMMAND, core.sshCommand or
+// GIT_SSH.
+bool has_own_ssh(const Environment& environment, const SshConfiguration& ssh);
 
 }  // namespace engine

@@ -59,23 +59,4 @@ bool is_first_commit(const git_commit* commit) {
          std::string_view::npos;
 }
 
-std::vector<GoneFile> files_gone(const git_commit* parent, const git_commit* commit) {
-  const GitTree before = git_new<GitTree>(git_commit_tree, parent);
-  const GitTree after = git_new<GitTree>(git_commit_tree, commit);
-  const GitDiff diff = before && after
-                           ? git_new<GitDiff>(git_diff_tree_to_tree, git_commit_owner(commit),
-                                              before.get(), after.get(), nullptr)
-                           : GitDiff();
-  std::vector<GoneFile> gone;
-  const std::size_t count = diff ? git_diff_num_deltas(diff.get()) : 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const git_diff_delta* const delta = git_diff_get_delta(diff.get(), i);
-    if (delta->status == GIT_DELTA_DELETED &&
-        is_ordinary_file(static_cast<git_filemode_t>(delta->old_file.mode))) {
-      gone.push_back({delta->old_file.path, delta->old_file.id});
-    }
-  }
-  return gone;
-}
-
 }  // namespace engine

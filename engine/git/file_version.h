@@ -31,12 +31,4 @@ FileVersion version_at(const git_commit* commit, std::string_view path,
 // text still has them. Whether that has none.
 bool is_first_commit(const git_commit* commit);
 
-struct GoneFile {
-  std::string path;
-  git_oid blob;
-};
-
-// The files of `parent` that `commit` does not have any more.
-std::vector<GoneFile> files_gone(const git_commit* parent, const git_commit* commit);
-
 }  // namespace engine

@@ -78,6 +78,7 @@ std::optional<CommitDescription> GitObjectStore::describe(const CommitId& commit
   };
   CommitDescription description{.author_email = email_of(git_commit_author(object.get())),
                                 .committer_email = email_of(git_commit_committer(object.get())),
+                                .committer = committer_of(object.get()),
                                 .subject = subject_of(object.get()),
                                 .tree = hex_of(*git_commit_tree_id(object.get())),
                                 .parents = {}};

@@ -1,24 +1,21 @@
 // Which commits changed the value of a place in a file, as far as GitObjectStore has the history.
 #include <algorithm>
-#include <map>
+#include <queue>
+#include <set>
 #include <utility>
 
 #include "engine/git/commit_words.h"
 #include "engine/git/file_version.h"
-#include "engine/git/manifest_blob.h"
+#include "engine/git/former_paths.h"
 #include "engine/git/merge_base.h"
+#include "engine/git/merged_value.h"
 #include "engine/git/object_store.h"
+#include "engine/git/past_values_anywhere.h"
 #include "engine/git/value_change.h"
+#include "engine/git/version_values.h"
 
 namespace engine {
 namespace {
-
-// Bounds the memory that a walk takes; the time limit ends most walks before.
-constexpr std::size_t kMaxCommits = 200'000;
-
-// Of the files that are gone where one of them may have been renamed and changed at once: each is
-// parsed.
-constexpr std::size_t kMaxGone = 1000;
 
 using End = PastValues::End;
 using Value = std::optional<std::string>;
@@ -29,55 +26,9 @@ struct Step {
   FileVersion version = {};
 };
 
-std::string_view extension_of(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  const auto dot = name.rfind('.');
-  return dot == std::string_view::npos ? std::string_view() : name.substr(dot);
-}
-
 std::optional<CommitId> id_of(const git_commit* commit) {
   return CommitId::parse(hex_of(*git_commit_id(commit)));
 }
-
-// The values in versions of one file; each is read once.
-class Values {
- public:
-  Values(git_repository* repository, const ReadValue& read)
-      : odb_(git_new<GitOdb>(git_repository_odb, repository)), read_(read) {}
-
-  // False where the version cannot be read: missing() is then its id, unless a directory is what
-  // is not here.
-  bool find(const FileVersion& version, Value& value) {
-    if (!version.known || !odb_) {
-      return false;
-    }
-    value.reset();
-    if (!version.blob) {
-      return true;
-    }
-    const std::string id = hex_of(*version.blob);
-    if (const auto known = values_.find(id); known != values_.end()) {
-      value = known->second;
-      return true;
-    }
-    const auto blob = ManifestBlob::read(odb_.get(), *version.blob);
-    if (!blob && blob.error().kind == BlobFault::Kind::unreadable) {
-      missing_ = id;
-      return false;
-    }
-    value = blob ? read_(blob->bytes()) : std::nullopt;
-    values_.emplace(id, value);
-    return true;
-  }
-
-  const std::optional<std::string>& missing() const { return missing_; }
-
- private:
-  GitOdb odb_;
-  const ReadValue& read_;
-  std::map<std::string, Value, std::less<>> values_;  // by the blob's id
-  std::optional<std::string> missing_;
-};
 
 }  // namespace
 
@@ -85,7 +36,7 @@ class Values {
 class PastValuesWalk {
  public:
   PastValuesWalk(git_repository* repository, const PastValuesQuestion& question)
-      : repository_(repository), question_(question), values_(repository, question.read) {}
+      : repository_(repository), question_(question), values_(repository, question) {}
 
   PastValues run(GitCommit head) {
     step_ = {std::move(head), question_.path.text()};
@@ -105,10 +56,48 @@ class PastValuesWalk {
     return std::move(found_);
   }
 
+  // Of all of the history, the newest commits first.
+  std::vector<PastValue> run_everywhere(GitCommit head) {
+    std::vector<PastValue> found;
+    std::priority_queue<Pending> pending;
+    std::set<git_oid, OidLess> seen;
+    const auto push = [&](GitCommit commit, const FileVersion* like) {
+      if (commit && seen.insert(*git_commit_id(commit.get())).second) {
+        FileVersion version = version_at(commit.get(), question_.path.text(), like);
+        pending.push({git_commit_time(commit.get()), *git_commit_id(commit.get()), version});
+      }
+    };
+    push(std::move(head), nullptr);
+    while (!pending.empty() && found.size() < question_.limit &&
+           seen.size() < question_.max_commits && question_.go_on()) {
+      const Pending newest = pending.top();
+      pending.pop();
+      Value value;
+      if (values_.find(newest.version, value) && value &&
+          std::ranges::none_of(found, [&](const PastValue& one) { return one.text() == *value; })) {
+        found.push_back(PastValue(*value));
+      }
+      const GitCommit commit = git_new<GitCommit>(git_commit_lookup, repository_, &newest.id);
+      for (unsigned i = 0; commit && i < git_commit_parentcount(commit.get()); ++i) {
+        push(git_new<GitCommit>(git_commit_parent, commit.get(), i), &newest.version);
+      }
+    }
+    return found;
+  }
+
  private:
+  struct Pending {
+    git_time_t time;
+    git_oid id;
+    FileVersion version;
+    friend bool operator<(const Pending& one, const Pending& other) {
+      return one.time < other.time;
+    }
+  };
+
   // To the end of the walk.
   End go() {
-    for (std::size_t count = 0; count < kMaxCommits; ++count) {
+    for (std::size_t count = 0; count < question_.max_commits; ++count) {
       if (found_.changes.size() >= question_.limit) {
         return End::limit;
       }
@@ -191,38 +180,38 @@ class PastValuesWalk {
     return std::nullopt;
   }
 
-  // From a merge that took its value from `side`. Where the branch itself had not changed it since
-  // the two parted, what the side did is the history; else the side's commit came after the
-  // branch's.
+  // From a merge that took its value from `side`.
   std::optional<End> pass_merge(Step& first, Step& side, Value before) {
     const MergeBase parting = merge_base(repository_, *git_commit_id(first.commit.get()),
                                          *git_commit_id(side.commit.get()), question_.go_on);
     if (!parting.known) {
       return question_.go_on() ? End::no_more_history : End::stopped;
     }
-    if (!parting.commit) {
-      return pass_side(first, std::move(side), std::move(before));  // unrelated histories
+    std::optional<Value> parted;
+    if (parting.commit) {
+      const GitCommit base = git_new<GitCommit>(git_commit_lookup, repository_, &*parting.commit);
+      // Where one of the two has renamed the file since, it was where the branch has it.
+      if (!base || !values_.find(version_at(base.get(), first.path), parted.emplace())) {
+        return End::object_missing;
+      }
     }
-    const GitCommit base = git_new<GitCommit>(git_commit_lookup, repository_, &*parting.commit);
-    Value parted;
-    // Where one of the two has renamed the file since, it was where the branch has it.
-    if (!base || !values_.find(version_at(base.get(), first.path), parted)) {
-      return End::object_missing;
+    switch (judge_merged_value(parted, before, value_)) {
+      case MergedValue::side:
+        step_ = std::move(side);
+        return std::nullopt;
+      case MergedValue::merge:
+        add(step_.commit.get(), before);
+        move_to(first, std::move(before));
+        return std::nullopt;
+      case MergedValue::side_setter:
+        break;
     }
-    if (parted == before) {
-      step_ = std::move(side);
-    } else if (parted == value_) {
-      add(step_.commit.get(), before);  // the merge itself chose it
-      move_to(first, std::move(before));
-    } else {
-      return pass_side(first, std::move(side), std::move(before));
-    }
-    return std::nullopt;
+    return pass_side(first, std::move(side), std::move(before));
   }
 
   // Notes the commit of `side`'s history that gave it the value, and goes on with `first`.
   std::optional<End> pass_side(Step& first, Step side, Value before) {
-    for (std::size_t count = 0; count < kMaxCommits; ++count) {
+    for (std::size_t count = 0; count < question_.max_commits; ++count) {
       if (!question_.go_on()) {
         return End::stopped;
       }
@@ -273,28 +262,17 @@ class PastValuesWalk {
     return parents;
   }
 
-  // The file is not in the parent: it may have been at another path there, with the same bytes, or
-  // else with the place in it. Where that is not one file alone, it is a new one.
+  // The file is not in the parent: it may have been at another path there.
   void follow_rename(const Step& step, Step& parent) {
-    std::vector<GoneFile> gone = files_gone(parent.commit.get(), step.commit.get());
-    std::vector<GoneFile> same = gone;
-    std::erase_if(same, [&](const GoneFile& file) {
-      return git_oid_equal(&file.blob, &*step.version.blob) == 0;
-    });
-    if (same.empty() && gone.size() <= kMaxGone) {
-      std::erase_if(gone, [&](const GoneFile& file) { return !has_place(file); });
-      same = std::move(gone);
-    }
-    if (same.size() == 1) {
-      parent.path = std::move(same.front().path);
+    FormerPaths former(parent.commit.get(), step.commit.get());
+    auto found = former.find(step.path, *step.version.blob);
+    if (!found.known) {
+      values_.note_missing(found.missing);
+      parent.version = {};
+    } else if (found.file) {
+      parent.path = std::move(found.file->path);
       parent.version = version_at(parent.commit.get(), parent.path);
     }
-  }
-
-  bool has_place(const GoneFile& file) {
-    Value value;
-    return extension_of(file.path) == extension_of(question_.path.text()) &&
-           values_.find({.known = true, .blob = file.blob}, value) && value;
   }
 
   void add(const git_commit* commit, Value previous) {
@@ -303,7 +281,7 @@ class PastValuesWalk {
     const GitCommit own = git_new<GitCommit>(git_commit_lookup, repository_, git_commit_id(commit));
     if (id && own) {
       found_.changes.push_back({*id, authorship_of(commit), subject_of(own.get()), proven(value_),
-                                proven(std::move(previous))});
+                                proven(std::move(previous)), body_of(own.get())});
     }
   }
 
@@ -318,7 +296,7 @@ class PastValuesWalk {
 
   git_repository* const repository_;
   const PastValuesQuestion& question_;
-  Values values_;
+  VersionValues values_;
   Step step_;
   Value value_;  // at step_
   PastValues found_;
@@ -327,6 +305,18 @@ class PastValuesWalk {
 PastValues GitObjectStore::past_values(const CommitId& head,
                                        const PastValuesQuestion& question) const {
   return PastValuesWalk(repository_.get(), question).run(find_commit(head));
+}
+
+std::vector<PastValue> past_values_anywhere(const std::filesystem::path& clone,
+                                            const CommitId& head,
+                                            const PastValuesQuestion& question) {
+  const GitRepository repository = open_clone(clone);
+  git_oid id;
+  if (!repository || git_oid_fromstr(&id, head.text().c_str()) != 0) {
+    return {};
+  }
+  return PastValuesWalk(repository.get(), question)
+      .run_everywhere(git_new<GitCommit>(git_commit_lookup, repository.get(), &id));
 }
 
 }  // namespace engine

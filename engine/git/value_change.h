@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,6 +36,7 @@ struct ValueChange {
   std::string message;  // the first line, fit to be shown
   std::optional<PastValue> value;
   std::optional<PastValue> previous;
+  std::string body = {};  // the other lines, as they are, of a long one the beginning: to compare
 };
 
 struct PastValues {
@@ -66,6 +68,10 @@ struct PastValuesQuestion {
   std::size_t limit;                       // of changes, at least 1
   const std::function<bool()>& go_on;      // asked for each commit
   const KnownPastValues* known = nullptr;  // of the same place; may be null
+  // Bounds the memory that a walk takes; the time limit ends most walks before.
+  std::size_t max_commits = 200'000;
+  // Of different versions of the file, together; what is beyond counts as not here.
+  std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
 };
 
 }  // namespace engine

@@ -162,12 +162,14 @@ Result<void> check_tag_place(std::string_view file, const TagLocation& place) {
   return {};
 }
 
-Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
-                                   const TagLocation& place, const WritableTag& tag,
-                                   const std::stop_token& stop) {
+namespace {
+
+Result<ManifestEdit> set_tag(std::string_view file, std::string_view bytes,
+                             const TagLocation& place, const std::string& tag,
+                             const std::stop_token& stop) {
   auto stream = parse_manifest(file, bytes, stop);
   RETURN_IF_FAILED(stream);
-  auto planned = plan(file, *stream, place, tag.text());
+  auto planned = plan(file, *stream, place, tag);
   RETURN_IF_FAILED(planned);
   std::vector<YamlChange> changes;
   std::vector<std::string> warnings;
@@ -189,6 +191,30 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
   return ManifestEdit{
       std::move(*edited),  changed,          shown_previous(place, first_of(*planned).previous),
       std::move(warnings), std::move(lines), also_replaced(place, *planned)};
+}
+
+}  // namespace
+
+Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes,
+                                   const TagLocation& place, const WritableTag& tag,
+                                   const std::stop_token& stop) {
+  return set_tag(file, bytes, place, tag.text(), stop);
+}
+
+Result<std::string> repeat_image_tag(std::string_view file, std::string_view before,
+                                     std::string_view after, const TagLocation& place,
+                                     const std::stop_token& stop) {
+  auto stream = parse_manifest(file, after, stop);
+  RETURN_IF_FAILED(stream);
+  auto planned = plan(file, *stream, place, std::string(kAnyTag));
+  RETURN_IF_FAILED(planned);
+  const auto& tag = planned->front().previous;
+  if (!tag) {
+    return fail(Code::image_not_found, std::string(file) + ": no tag is set there");
+  }
+  auto edit = set_tag(file, before, place, *tag, stop);
+  RETURN_IF_FAILED(edit);
+  return std::move(edit->bytes);
 }
 
 std::optional<std::string> tag_to_replace(std::string_view file, std::string_view bytes,

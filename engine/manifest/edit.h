@@ -39,6 +39,12 @@ Result<ManifestEdit> set_image_tag(std::string_view file, std::string_view bytes
                                    const TagLocation& place, const WritableTag& tag,
                                    const std::stop_token& stop = {});
 
+// What set_image_tag() would make of `before` with the tag that the place has in `after`, to
+// compare it with that. Refused as set_image_tag() refuses, and where `after` has no tag there.
+Result<std::string> repeat_image_tag(std::string_view file, std::string_view before,
+                                     std::string_view after, const TagLocation& place,
+                                     const std::stop_token& stop = {});
+
 // What set_image_tag() would say as `previous_tag` of these bytes, found without making the edit;
 // nothing also where it would refuse.
 std::optional<std::string> tag_to_replace(std::string_view file, std::string_view bytes,

@@ -8,6 +8,8 @@ std::string_view name(Program program) {
       return "git";
     case Program::gh:
       return "gh";
+    case Program::ssh:
+      return "ssh";
     case Program::kubectl:
       return "kubectl";
     case Program::docker:

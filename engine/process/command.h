@@ -1,7 +1,8 @@
-// The closed list of what the engine may start: `git`, `gh`, and `kubectl`, by itself or through
-// `docker exec`, with arguments that are composed by four classes and nowhere else: GitCommands
-// (the clone, engine/git/commands.h), ProjectCommands (a project that only git can read,
-// engine/git/project_commands.h), GhCommands (engine/forge/gh_commands.h) and KubectlCommands
+// The closed list of what the engine may start: `git`, `gh`, `ssh` (which opens no connection of
+// ours), and `kubectl`, by itself or through `docker exec`, with arguments that are composed by
+// five classes and nowhere else: GitCommands (the clone, engine/git/commands.h), ProjectCommands (a
+// project that only git can read, engine/git/project_commands.h), SshCommands
+// (engine/ssh/commands.h), GhCommands (engine/forge/gh_commands.h) and KubectlCommands
 // (engine/cluster/kubectl_commands.h). There is no way to run a shell or any other program.
 #pragma once
 
@@ -15,9 +16,9 @@
 
 namespace engine {
 
-enum class Program { git, gh, kubectl, docker };
+enum class Program { git, gh, ssh, kubectl, docker };
 
-// "git", "gh", "kubectl" or "docker": what is looked up on PATH.
+// "git", "gh", "ssh", "kubectl" or "docker": what is looked up on PATH.
 std::string_view name(Program program);
 
 // How much is kept of each stream that it writes, in bytes; the rest is read and dropped.
@@ -43,6 +44,7 @@ class Command {
   friend class GhCommands;
   friend class KubectlCommands;
   friend class ProjectCommands;
+  friend class SshCommands;
   Command(Program program, std::vector<std::string> arguments,
           std::vector<EnvironmentChange> environment, std::filesystem::path directory,
           std::string input = {});

@@ -66,8 +66,8 @@ class Judge {
     }
     const FluxSourceState* const there = source();
     if (there == nullptr) {
-      return unknown(stage.name, facts_.source.answer ? "the cluster has no such source"
-                                                      : facts_.source.problem);
+      const std::string& problem = facts_.source.problem;
+      return unknown(stage.name, problem.empty() ? "the cluster has no such source" : problem);
     }
     const std::string called = there->object.kind + " " + there->object.name;
     const RevisionKind kind = facts_.fetched ? facts_.fetched->kind : RevisionKind::without_it;
@@ -136,6 +136,9 @@ class Judge {
       return unknown(StageName::running, facts_.no_workload);
     }
     if (!facts_.workloads.answer) {
+      return unknown(StageName::running, facts_.workloads.problem);
+    }
+    if (facts_.workloads.answer->empty() && !facts_.workloads.problem.empty()) {
       return unknown(StageName::running, facts_.workloads.problem);
     }
     Stage stage = judge_running(facts_.image, *facts_.workloads.answer);

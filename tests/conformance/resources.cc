@@ -85,9 +85,8 @@ void add_resources(mcp::Server& server) {
   server.add(mcp::ResourceProvider{
       list_resources, list_templates,
       [](std::string_view uri, mcp::Context&) { return read_resource(uri); }});
-  server.set([&server](const Json& ref, std::string_view, std::string_view value, mcp::Context&) {
-    return complete(*server.features(), ref, value);
-  });
+  server.set([&server](const Json& ref, std::string_view, std::string_view value, const Json&,
+                       mcp::Context&) { return complete(*server.features(), ref, value); });
 }
 
 }  // namespace fixture

@@ -56,7 +56,7 @@ expect_same("Debian package", [name for name, _ in debian], installed)
 
 # What the package.json files pin.
 pinned = set()
-for directory in ("packaging", "tests/e2e", "tests/conformance"):
+for directory in ("packaging", "tests/e2e", "tests/assistants", "tests/web", "tests/conformance"):
     manifest = json.loads((root / directory / "package.json").read_text())
     for name, version in {**manifest.get("dependencies", {}), **manifest.get("optionalDependencies", {})}.items():
         pinned.add((directory, name, version.rpartition("@")[2]))
@@ -66,7 +66,7 @@ for row in [row for table in tables(document) for row in table]:
     if not re.fullmatch(r"[A-Za-z0-9.-]+(?: WITH [A-Za-z0-9.-]+)?", row["licence"]):
         problems.append(f"no licence: {row}")
 
-# Node is taken from wherever it is, so its version is nobody's.
+# Node is taken from wherever it is, and a browser is always the newest, so their versions are nobody's.
 system = pathlib.Path("/etc/os-release").read_text() if pathlib.Path("/etc/os-release").is_file() else ""
 compared = 0
 if shutil.which("dpkg-query") and "\nID=debian\n" in system and 'VERSION_ID="12"' in system:
@@ -74,7 +74,7 @@ if shutil.which("dpkg-query") and "\nID=debian\n" in system and 'VERSION_ID="12"
     for name, version in debian:
         answer = subprocess.run(["dpkg-query", "-W", "-f=${Version}", name], capture_output=True, text=True, check=False)
         there = answer.stdout.partition(":")[2] or answer.stdout
-        if answer.returncode == 0 and there and name not in ("nodejs", "npm"):
+        if answer.returncode == 0 and there and name not in ("nodejs", "npm", "chromium"):
             compared += 1
             if not re.match(rf"{re.escape(version)}(?!\d)", there):
                 problems.append(f"{name} is {there} here, and {version} in docs/dependencies.md")

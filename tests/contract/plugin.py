@@ -3,6 +3,7 @@ and codes that there are, and explain all codes and all fields of the catalog. A
 import json
 import pathlib
 import re
+import struct
 import sys
 
 root = pathlib.Path(sys.argv[1])
@@ -71,6 +72,18 @@ guide = (root / "skills" / "flux-infra-guide" / "SKILL.md").read_text()
 catalog_schema = json.loads((root / "schemas" / "services.json").read_text())["$defs"]
 fields = [*catalog_schema["service"]["properties"], *catalog_schema["imageGroup"]["properties"]]
 expect(sorted(first_column(guide)) == sorted(fields), f"flux-infra-guide: explains other fields: {set(first_column(guide)) ^ set(fields)}")
+
+for monitor in json.loads((root / "monitors" / "monitors.json").read_text()):
+    name = monitor["name"]
+    trigger, _, of_skill = monitor["when"].partition(f":{manifest['name']}:")
+    expect(trigger == "on-skill-invoke" and root / "skills" / of_skill / "SKILL.md" in skills, f"monitor {name}: no skill starts it")
+    script = re.search(r"\$\{CLAUDE_PLUGIN_ROOT\}/([^\"]+)", monitor["command"])
+    expect(script and (root / script[1]).stat().st_mode & 0o111 == 0o111, f"monitor {name}: starts no program of the plugin")
+    expect("user_config" not in monitor["command"], f"monitor {name}: no shell may get what a user typed")
+
+icon = (root / ".claude-plugin" / "icon.png").read_bytes()
+width, height = struct.unpack(">II", icon[16:24])
+expect(icon.startswith(b"\x89PNG\r\n\x1a\n") and width == height and 512 <= width <= 2048, "the icon is no square PNG of 512 to 2048 pixels")
 
 launcher = root / "bin" / "rollout-mcp"
 expect(launcher.stat().st_mode & 0o111 == 0o111, "bin/rollout-mcp is not executable")

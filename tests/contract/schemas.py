@@ -1,5 +1,6 @@
 """The schemas: valid, closed where they should be, everything described; and they judge the samples of arguments as the
-names of their directories say (the C++ readers do the same in tests/unit/tools_arguments_test.cc)."""
+names of their directories say (the C++ readers do the same in tests/unit/tools_arguments_test.cc). What people write has
+an example with each description; results, which every client is sent and nobody writes, are described in a few words."""
 import json
 import pathlib
 import re
@@ -25,7 +26,18 @@ def load(name):
     return json.loads((root / "schemas" / name).read_text())
 
 
-def walk(schema, place, closed):
+def check_description(value, place, example, defs):
+    defined = defs.get(value.get("$ref", "").removeprefix("#/$defs/"), {})
+    description = value.get("description", defined.get("description", ""))
+    if "const" in value and not description:
+        return
+    if not description.endswith((".", ".\"")):
+        problems.append(f"{place}: the description is no sentence: {description!r}")
+    if "const" not in value and ("Example: " in description) != example:
+        problems.append(f"{place}: the description has {'no' if example else 'an'} example")
+
+
+def walk(schema, place, closed, example, defs):
     """Checks one schema and those in it."""
     for keyword in schema.keys() - KEYWORDS:
         problems.append(f"{place}: the keyword {keyword} is not one that every client knows")
@@ -38,20 +50,16 @@ def walk(schema, place, closed):
         if name not in properties:
             problems.append(f"{place}: requires {name}, which it does not describe")
     for name, value in properties.items():
-        description = value.get("description", "")
-        if not description.endswith((".", ".\"")):
-            problems.append(f"{place}/{name}: the description is no sentence: {description!r}")
-        if "const" not in value and "Example: " not in description:
-            problems.append(f"{place}/{name}: the description has no example")
-        walk(value, f"{place}/{name}", closed)
+        check_description(value, f"{place}/{name}", example, defs)
+        walk(value, f"{place}/{name}", closed, example, defs)
     for keyword in ("items", "additionalProperties", "propertyNames"):
         if isinstance(schema.get(keyword), dict):
-            walk(schema[keyword], f"{place}/{keyword}", closed)
+            walk(schema[keyword], f"{place}/{keyword}", closed, example, defs)
     for keyword in ("oneOf", "anyOf"):
         for index, value in enumerate(schema.get(keyword, [])):
-            walk(value, f"{place}/{keyword}/{index}", closed)
+            walk(value, f"{place}/{keyword}/{index}", closed, example, defs)
     for name, value in schema.get("$defs", {}).items():
-        walk(value, f"{place}/$defs/{name}", closed)
+        walk(value, f"{place}/$defs/{name}", closed, example, defs)
 
 
 def check_samples(tool):
@@ -75,15 +83,22 @@ for name in names:
     Draft202012Validator.check_schema(schema)
     if schema.get("type") != "object":
         problems.append(f"{name}: MCP demands an object at the top")
-    walk(schema, name, closed=name not in ("envs.json", "services.json"))
+    walk(schema, name, closed=name not in ("envs.json", "services.json"), example=not name.endswith(".output.json"),
+         defs=schema.get("$defs", {}))
 
-refusals = {json.dumps(load(f"{tool}.output.json")["$defs"]["refusal"]) for tool in TOOLS}
-if len(refusals) != 1:
+# Every tool refuses alike. The codes are many, so one tool lists them and the others point to it.
+refusals = {tool: load(f"{tool}.output.json")["$defs"]["refusal"] for tool in TOOLS}
+codes = {tool: refusal["properties"].pop("code") for tool, refusal in refusals.items()}
+if any(refusal != refusals["rollout"] for refusal in refusals.values()):
     problems.append("the tools describe different refusals")
-codes = json.loads(refusals.pop())["properties"]["code"]["enum"]
 in_engine = re.search(r"enum class Code \{(.*?)\}", (root / "engine" / "base" / "error.h").read_text(), re.DOTALL)
-if codes != re.findall(r"\w+", in_engine.group(1)):
+listed = codes.pop("rollout")["enum"]
+if listed != re.findall(r"\w+", in_engine.group(1)):
     problems.append("the codes of refusals are not those of engine/base/error.h")
+for tool, code in codes.items():
+    if code != codes["rollback"] or "rollout" not in code["description"]:
+        problems.append(f"{tool}: does not say where the codes are listed")
+    problems.extend(f"{tool}: its schema does not admit the code {name}" for name in listed if not re.search(code["pattern"], name))
 
 for tool in TOOLS:
     check_samples(tool)

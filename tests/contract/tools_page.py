@@ -30,7 +30,8 @@ def without_block(copy):
 
 
 PLANTED = {
-    "another description": lambda copy: edit_schema(copy, "rollout.input.json", lambda s: s["properties"]["tag"].update(description="Absent.")),
+    "another type": lambda copy: edit_schema(copy, "rollout.input.json", lambda s: s["properties"]["tag"].update(type="integer")),
+    "a maximum": lambda copy: edit_schema(copy, "rollout.input.json", lambda s: s["properties"]["waitSeconds"].update(maximum=601)),
     "another argument": lambda copy: edit_schema(copy, "rollback.input.json", lambda s: s["properties"].update(absent={"type": "string", "description": "Absent."})),
     "a member that can be missing now": lambda copy: edit_schema(copy, "rollout.output.json", lambda s: s["$defs"]["result"]["required"].remove("status")),
     "a table that is missing": without_block,

@@ -1,8 +1,10 @@
 // What a service's image has been set to: the tool in both eras, and the command.
 
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { run } from './support/command.mjs';
-import { manifest, manifestFile, Sandbox } from './support/sandbox.mjs';
+import { exampleCatalog, manifest, manifestFile, Sandbox } from './support/sandbox.mjs';
 import { assertRefused, assertValidResult } from './support/schemas.mjs';
 import { callOnce, eras } from './support/server.mjs';
 import { test } from './support/test.mjs';
@@ -53,6 +55,62 @@ for (const era of eras) {
     await sandbox.dispose();
   });
 }
+
+// What a status, a rollout and the history say of who set the value there.
+async function setters(sandbox, file = manifestFile) {
+  const { groups } = (await callOnce(sandbox, 'rollout_status', {})).structuredContent;
+  const group = groups.find((each) => each.file === file && each.imageGroup === 'backend-services');
+  const { replaced } = (await callOnce(sandbox, 'rollout', { service: 'papi', dryRun: true })).structuredContent;
+  const [newest] = (await callOnce(sandbox, 'rollout_history', { service: 'papi' })).structuredContent.entries;
+  return [group, replaced, newest].map(({ commit }) => sandbox.git(sandbox.remote, 'log', '-1', '--format=%an', commit));
+}
+
+// Commits of several people on the Flux repository's branch: `script(git, set)`.
+function people(sandbox, script) {
+  const work = join(sandbox.root, 'tmp/people');
+  sandbox.git(sandbox.root, 'clone', '--quiet', sandbox.url, work);
+  const git = (who, ...args) => sandbox.git(work, '-c', `user.name=${who}`, '-c', `user.email=${who}@example.com`, ...args);
+  script(git, (who, value, file = manifestFile) => {
+    writeFileSync(join(work, file), withTag(value));
+    git(who, 'commit', '--quiet', '--all', '--message', value);
+  }, work);
+  git('Pusher', 'push', '--quiet', 'origin', 'HEAD:main');
+  rmSync(work, { recursive: true });
+}
+
+test('a rename sets nothing: status, rollout and history name who set the value', async () => {
+  const sandbox = new Sandbox();
+  const file = 'apps/be/kustomization.yaml';
+  people(sandbox, (git, set, work) => {
+    set('Alice', 'pr-50-5555555');
+    mkdirSync(join(work, 'apps/be'));
+    git('Bob', 'mv', manifestFile, file);
+    git('Bob', 'commit', '--quiet', '--message', 'Move');
+  });
+  const catalog = exampleCatalog();
+  catalog.imageGroups['backend-services'].file = file;
+  sandbox.write('services.json', JSON.stringify(catalog));
+  await callOnce(sandbox, 'rollout_history', { service: 'papi' });
+  assert.deepEqual(await setters(sandbox, file), ['Alice', 'Alice', 'Alice']);
+  await sandbox.dispose();
+});
+
+test('a merge that gives back an earlier value has set it, for all', async () => {
+  const sandbox = new Sandbox();
+  people(sandbox, (git, set) => {
+    set('Alice', 'B');
+    git('Alice', 'branch', 'side');
+    set('Carol', 'C');
+    git('Carol', 'checkout', '--quiet', 'side');
+    git('Sid', 'commit', '--quiet', '--allow-empty', '--message', 'work');
+    git('Sid', 'checkout', '--quiet', 'main');
+    git('Merger', 'merge', '--quiet', '--no-ff', '--no-commit', 'side');
+    set('Merger', 'B');
+  });
+  await callOnce(sandbox, 'rollout_history', { service: 'papi' });
+  assert.deepEqual(await setters(sandbox), ['Merger', 'Merger', 'Merger']);
+  await sandbox.dispose();
+});
 
 test('the command prints the table, or with --json what the tool returns', async () => {
   const sandbox = new Sandbox();

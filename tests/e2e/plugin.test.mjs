@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, readlinkSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readlinkSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claude, claudeCommand, expectedOfClaude, toolResults, versions } from './support/claude.mjs';
@@ -40,14 +40,14 @@ function repositoryPlugin(sandbox) {
 }
 
 // Lets the model of a session call `rollout` for papi; what it got to read.
-async function rolloutPapi(version, sandbox, options) {
+async function rolloutPapi(version, sandbox, options, command = '/rollout papi') {
   const api = await MessagesApi.start([{ type: 'tool_use', name: tool, input: { service: 'papi' } }, { type: 'text', text: 'Done.' }]);
-  const { status, output } = await claude(version, sandbox, api, '/rollout papi', options);
+  const { status, output } = await claude(version, sandbox, api, command, options);
   api.stop();
   assert.equal(status, 0, output);
   assert.ok(api.requests[0].tools.some(({ name }) => name === tool), output);
   const [result] = toolResults(api.requests[1]);
-  return result;
+  return { ...result, prompt: JSON.stringify(api.requests[0].messages) };
 }
 
 function assertRolledOut(sandbox, result) {
@@ -55,9 +55,14 @@ function assertRolledOut(sandbox, result) {
   assert.equal(JSON.parse(result.text).commit, sandbox.head());
 }
 
-function installFrom(version, sandbox, marketplace) {
+// Without a warning; the newest also makes the checks of the catalog that plugins are submitted to.
+function validate(version, sandbox, directory) {
+  claudeCommand(version, sandbox, 'plugin', 'validate', '--strict', ...(version === 'newest' ? ['--profile', 'directory'] : []), directory);
+}
+
+function installFrom(version, sandbox, marketplace, ...options) {
   claudeCommand(version, sandbox, 'plugin', 'marketplace', 'add', marketplace);
-  claudeCommand(version, sandbox, 'plugin', 'install', 'rollout@rollout-mcp');
+  claudeCommand(version, sandbox, 'plugin', 'install', 'rollout@rollout-mcp', ...options);
   assert.match(claudeCommand(version, sandbox, 'plugin', 'list', '--json'), /rollout@rollout-mcp/);
   assert.match(claudeCommand(version, sandbox, 'mcp', 'list'), /rollout-mcp.*✔ Connected/);
 }
@@ -68,8 +73,8 @@ test('the built plugin has all that it needs, and nothing that points outside', 
   const links = entries.filter((entry) => entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name));
   assert.deepEqual(links, [join(plugin, 'plugin.json')]);
   assert.equal(readlinkSync(links[0]), '.claude-plugin/plugin.json');
-  assert.deepEqual(readdirSync(plugin).sort(), ['.claude-plugin', 'LICENSE', 'README.md', 'bin', 'plugin.json', 'rollout-mcp.spdx.json', 'schemas', 'skills']);
-  for (const part of ['.claude-plugin', 'schemas', 'skills']) {
+  assert.deepEqual(readdirSync(plugin).sort(), ['.claude-plugin', 'LICENSE', 'README.md', 'bin', 'monitors', 'plugin.json', 'rollout-mcp.spdx.json', 'schemas', 'skills']);
+  for (const part of ['.claude-plugin', 'monitors', 'schemas', 'skills']) {
     assert.deepEqual(readdirSync(join(plugin, part), { recursive: true }).sort(), readdirSync(join(repository, part), { recursive: true }).sort());
   }
   const { version } = JSON.parse(readFileSync(join(plugin, 'plugin.json'), 'utf8'));
@@ -91,7 +96,7 @@ for (const version of versions) {
   test(`Claude Code, ${version}: the built plugin is valid, installs from its own marketplace, and connects`, async () => {
     const sandbox = new Sandbox();
     const plugin = builtPlugin(sandbox);
-    claudeCommand(version, sandbox, 'plugin', 'validate', '--strict', plugin);
+    validate(version, sandbox, plugin);
     installFrom(version, sandbox, plugin);
     assertRolledOut(sandbox, await rolloutPapi(version, sandbox, []));
     await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
@@ -114,7 +119,7 @@ for (const version of versions) {
     const sandbox = new Sandbox();
     const source = repositoryPlugin(sandbox);
     const before = sandbox.head();
-    claudeCommand(version, sandbox, 'plugin', 'validate', '--strict', source);
+    validate(version, sandbox, source);
     installFrom(version, sandbox, marketplaceUrl);
     const refused = await rolloutPapi(version, sandbox, []);
     assert.equal(refused.isError, true);
@@ -126,3 +131,29 @@ for (const version of versions) {
     await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
   });
 }
+
+test('Claude Code, newest: the option of the plugin is where envs.json is', async () => {
+  const sandbox = new Sandbox();
+  const chosen = join(sandbox.root, 'chosen');
+  renameSync(join(sandbox.home, '.claude/rwenv'), chosen);
+  installFrom('newest', sandbox, builtPlugin(sandbox), '--config', `config_dir=${chosen}`);
+  assertRolledOut(sandbox, await rolloutPapi('newest', sandbox, []));
+  await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
+});
+
+test('Claude Code, newest: where another plugin has /rollout, ours is /rollout:rollout, and says so', async () => {
+  const sandbox = new Sandbox();
+  const other = join(sandbox.root, 'other');
+  mkdirSync(join(other, '.claude-plugin'), { recursive: true });
+  mkdirSync(join(other, 'skills/rollout'), { recursive: true });
+  writeFileSync(join(other, '.claude-plugin/plugin.json'), '{"name": "other", "version": "1.0.0", "description": "Another", "author": {"name": "Another"}}');
+  writeFileSync(join(other, 'skills/rollout/SKILL.md'), '---\nname: rollout\ndescription: Of another plugin\n---\n\nThe text of the other plugin.\n');
+  const both = ['--plugin-dir', other, '--plugin-dir', builtPlugin(sandbox)];
+  const { prompt, ...result } = await rolloutPapi('newest', sandbox, both, '/rollout:rollout papi');
+  assertRolledOut(sandbox, result);
+  assert.match(prompt, /# Roll out the current branch/);
+  assert.doesNotMatch(prompt, /The text of the other plugin/);
+  const listed = /- rollout:rollout: (.*?)\\n- /.exec(prompt)?.[1];
+  assert.match(listed ?? prompt, /`\/rollout:rollout`/, 'the list of skills, which the model reads, says how it is called');
+  await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
+});

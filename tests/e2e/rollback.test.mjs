@@ -1,7 +1,7 @@
 // A rollback: what is given back, to what, whose it must be, and that others' changes meanwhile are never overwritten.
 
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './support/command.mjs';
 import { once } from './support/hooks.mjs';
@@ -131,11 +131,15 @@ for (const era of eras) {
     for (const tag of ['"1.10"', '"2026-01-01"', '0123456a', 'pr-42-0000000']) sandbox.pushFromElsewhere(manifestFile, plain(tag));
     const before = sandbox.head();
     const refused = await back(sandbox, { to: '1.1' }, { era });
-    assertRefused(refused, 'no_history', /^'1\.1' was never the tag of backend-services in .*\. Its tags were: pr-42-0000000, 0123456a, 2026-01-01, 1\.10, pr-41-0f0e0d0\.$/m);
+    assertRefused(refused, 'no_history', /^'1\.1' is not in the history of backend-services in .*\. Its tags were: pr-42-0000000, 0123456a, 2026-01-01, 1\.10, pr-41-0f0e0d0\.$/m);
     assert.deepEqual(refused.structuredContent.details.tags, ['pr-42-0000000', '0123456a', '2026-01-01', '1.10', first]);
     for (const to of ['pr-42-A1B2C3D', 'latest', 'pr-42-0000000\u200b', '../x', 'a b']) {
       assertRefused(await back(sandbox, { to }, { era }), 'no_history');
     }
+    const unseen = await back(sandbox, { to: 'pr-42-0000000\u200b' }, { era });
+    assertRefused(unseen, 'no_history', /What was asked for has characters that cannot be seen\.$/m);
+    const trimmed = await back(sandbox, { to: ` ${first} `, dryRun: true }, { era });
+    assert.deepEqual([trimmed.structuredContent.status, trimmed.structuredContent.tag], ['dry_run', first]);
     assertUntouched(sandbox, before);
     let previousTag = 'pr-42-0000000';
     let warnings = ['Replaces pr-42-0000000, rolled out by Olga Other just now.'];
@@ -264,15 +268,74 @@ END`));
     const server = await Server.start(sandbox, { era });
     const { prompts } = await server.request('prompts/list');
     assert.deepEqual(prompts.map(({ name }) => name), ['rollout', 'rollback', 'status']);
-    assert.deepEqual(prompts[1].arguments.map(({ name, required }) => [name, required]), [['service', false]]);
+    assert.deepEqual(prompts[1].arguments.map(({ name, required }) => [name, required]), [['service', false], ['to', false]]);
     const { messages } = await server.request('prompts/get', { name: 'rollback', arguments: { service: 'papi' } });
     assert.match(messages[0].content.text, /`rollback` with the arguments \{"service":"papi"\}\./);
     const { completion } = await server.request('completion/complete', { ref: { type: 'ref/prompt', name: 'rollback' }, argument: { name: 'service', value: 'pa' } });
     assert.deepEqual(completion.values.slice(0, 1), ['papi']);
+    const named = await server.request('prompts/get', { name: 'rollback', arguments: { service: 'papi', to: 'v1' } });
+    assert.match(named.messages[0].content.text, /`rollback` with the arguments \{"service":"papi","to":"v1"\}\./);
     await server.close();
     await sandbox.dispose();
   });
 }
+
+for (const era of eras) {
+  test(`${era}: former tags are completed from the clone, and nobody is asked`, async () => {
+    const sandbox = new Sandbox();
+    for (const tag of ['v1', 'v2', 'pr-42-0000000']) olgaSets(sandbox, tag);
+    const server = await Server.start(sandbox, { era });
+    const complete = async (value, context) => (await server.request('completion/complete',
+      { ref: { type: 'ref/prompt', name: 'rollback' }, argument: { name: 'to', value }, ...context })).completion.values;
+    const papi = { context: { arguments: { service: 'papi' } } };
+    assert.deepEqual(await complete('', papi), [], 'there is no clone');
+    await server.call('rollout_history', { service: 'papi' });
+    rmSync(sandbox.remote, { recursive: true });
+    assert.deepEqual(await complete('', papi), ['v2', 'v1', first]);
+    assert.deepEqual(await complete('v', papi), ['v2', 'v1']);
+    assert.deepEqual(await complete('', { context: { arguments: { service: 'nope' } } }), []);
+    assert.deepEqual(await complete('', {}), []);
+    assert.equal(run(sandbox, ['__complete', 'rollback', 'papi', '--to', '']).stdout, `v2\nv1\n${first}\n`);
+    assert.equal(run(sandbox, ['__complete', 'rollback', '--to', '']).stdout, '');
+    await server.close();
+    await sandbox.dispose();
+  });
+}
+
+// A person's clone of the Flux repository, and a merge that keeps its own: what was there before is on no first parent.
+test('a tag that only a merged branch has comes back', async () => {
+  const sandbox = new Sandbox();
+  const work = join(sandbox.root, 'tmp/person');
+  sandbox.git(sandbox.root, 'clone', '--quiet', sandbox.url, work);
+  const git = (...args) => sandbox.git(work, '-c', 'user.name=Olga Other', '-c', 'user.email=olga@example.com', ...args);
+  const set = (tag) => { writeFileSync(join(work, manifestFile), withTag(tag)); git('commit', '--quiet', '--all', '--message', tag); };
+  set('B');
+  git('checkout', '--quiet', '-b', 'own');
+  git('commit', '--quiet', '--allow-empty', '--message', 'work');
+  git('checkout', '--quiet', 'main');
+  set('C');
+  git('checkout', '--quiet', 'own');
+  git('merge', '--quiet', '-s', 'ours', '--message', 'Keep mine', 'main');
+  git('push', '--quiet', 'origin', 'HEAD:main');
+  rmSync(work, { recursive: true });
+  assertRefused(await back(sandbox, { to: 'D' }), 'no_history', /^'D' is not in the history of .*\. Its tags were: B, pr-41-0f0e0d0, C\.$/m);
+  assertDone(sandbox, await back(sandbox, { to: 'C' }), { tag: 'C', previousTag: 'B' });
+  await sandbox.dispose();
+});
+
+test('what is older than can be read is not denied', async () => {
+  const sandbox = new Sandbox();
+  for (let i = 0; i < 5; i += 1) sandbox.pushFromElsewhere('other', `${i}\n`);
+  await callOnce(sandbox, 'rollout_status', { service: 'papi' });
+  // A git that cannot fetch what is older.
+  const real = run(sandbox, ['-c', 'command -v git'], { program: 'sh' }).stdout.trim();
+  const git = join(sandbox.root, 'bin/git');
+  rmSync(git, { force: true });
+  writeFileSync(git, `#!/bin/sh\ncase "$*" in *--deepen*|*--unshallow*) echo "fatal: it broke off" >&2; exit 128;; esac\nexec '${real}' "$@"\n`, { mode: 0o755 });
+  assertRefused(await back(sandbox, { to: 'v0' }), 'no_history', /^'v0' is not in the history of .*, as far as that could be read\. Tags that are known: pr-41-0f0e0d0\.$/m);
+  assertRefused(await back(sandbox), 'no_history', /has had no other tag in the history that could be read before pr-41-0f0e0d0\.$/m);
+  await sandbox.dispose();
+});
 
 test('of several entries of one image, none that is another person\'s is replaced', async () => {
   const entries = (tags) => `images:\n${tags.map((tag) => `  - name: backend-services\n    newTag: ${tag}\n`).join('')}`;

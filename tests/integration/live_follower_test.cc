@@ -172,6 +172,35 @@ TEST_F(Follower, FindsTheCommitThatSetAValueWhereThatDecides) {
   EXPECT_EQ(look(head, kTag, false).state, LiveState::pending);
 }
 
+// A merge may have given back a value that the branch had before, or the branch may have been
+// moved onto such a merge: what Flux has is then older than the value, whatever is merged in it.
+TEST_F(Follower, IsPendingAtAnotherValueThatTheBranchHasLeft) {
+  const std::string ours = sandbox_.push_tag(kTag);
+  const std::string other = sandbox_.push_tag(kLater);
+  sandbox_.push_changes(
+      "git checkout -q -b own " + ours +
+      " && git merge -q -s ours -m keep main && git checkout -q -B main && echo x > more");
+  const std::string head = sandbox_.remote_head();
+  fetch();
+  cluster_.come_to(other);
+  cluster_.run("backend:" + std::string(kLater));
+  engine::LivePlace place = place_of(ours, kTag);
+  place.value.seen_at = CommitId::parse(head);
+  for (const bool is_setter : {true, false}) {
+    place.value.is_setter = is_setter;
+    place.value.commit = *CommitId::parse(is_setter ? ours : head);
+    const std::vector<engine::LivePlace> places = {place};
+    engine::LiveFollower follower(sandbox_host_.host, sandbox_.flux_remote(), asked_, places);
+    const LiveStatus status = follower.look(call_).front();
+    EXPECT_EQ(status.state, LiveState::pending) << status.deciding().detail;
+    EXPECT_EQ(state_of(status, StageName::fetched), StageState::waiting);
+  }
+  cluster_.come_to(sandbox_.push_tag("v9"));
+  const std::vector<engine::LivePlace> places = {place};
+  engine::LiveFollower follower(sandbox_host_.host, sandbox_.flux_remote(), asked_, places);
+  EXPECT_EQ(follower.look(call_).front().state, LiveState::superseded) << "that is a later one";
+}
+
 TEST_F(Follower, ABranchThatWasRewrittenTellsNothing) {
   const std::string ours = sandbox_.push_tag(kTag);
   fetch();
@@ -232,6 +261,60 @@ TEST_F(Follower, ATransientFailureIsNoneBeforeTheNextAttemptHasFailed) {
   cluster_.before_look = [&](int look) { fail_at(look < looks + 3 ? "12:00" : "12:05"); };
   EXPECT_EQ(follow(ours).state, LiveState::failed);
   EXPECT_EQ(cluster_.looks(), looks + 3);
+}
+
+TEST_F(Follower, AFailureOfAnEarlierRevisionIsNotAnAttemptOfOurs) {
+  const std::string before = sandbox_.push_tag("v1");
+  const std::string ours = sandbox_.push_tag(kTag);
+  fetch();
+  const auto fail_at = [&](const char* time, const std::string& attempted) {
+    cluster_.come_to(attempted);
+    cluster_.kustomization_there->applied = FakeCluster::revision_of(before);
+    cluster_.kustomization_there->ready = engine::ReadyCondition{
+        .status = engine::ReadyCondition::Status::no, .reason = "BuildFailed", .since = time};
+  };
+  cluster_.before_look = [&](int look) {
+    if (look < 3) {
+      fail_at("12:00", before);
+    } else if (look < 6) {
+      fail_at("12:05", ours);
+    } else {
+      cluster_.come_to(ours);
+      cluster_.run("backend:" + std::string(kTag));
+    }
+  };
+  EXPECT_EQ(follow(ours).state, LiveState::live) << "ours has failed once only";
+  const int looks = cluster_.looks();
+  cluster_.before_look = [&](int look) {
+    fail_at(look < looks + 3   ? "12:00"
+            : look < looks + 6 ? "12:05"
+                               : "12:10",
+            look < looks + 3 ? before : ours);
+  };
+  EXPECT_EQ(follow(ours).state, LiveState::failed);
+  EXPECT_EQ(cluster_.looks(), looks + 6);
+}
+
+TEST_F(Follower, WhatTheClusterLacksIsNamed) {
+  const std::string ours = sandbox_.push_tag(kTag);
+  fetch();
+  const auto details = [&] {
+    std::vector<std::string> out;
+    for (const engine::Stage& stage : look(ours, kTag).stages) {
+      out.push_back(stage.detail);
+    }
+    return out;
+  };
+  EXPECT_THAT(details(), testing::IsSupersetOf(
+                             {"the cluster has no Kustomization apps in the namespace flux-system",
+                              "the cluster has no workload backend in the namespace apps"}));
+  cluster_.come_to(ours);
+  cluster_.source_there.reset();
+  EXPECT_THAT(details(), testing::Contains("the cluster has no GitRepository flux in the namespace "
+                                           "flux-system"));
+  cluster_.kustomization_there->source = {};
+  EXPECT_THAT(details(), testing::Contains(HasSubstr("Kustomization apps, as the cluster has it, "
+                                                     "names no source")));
 }
 
 TEST_F(Follower, TheTimeAndACancellationEndTheWait) {

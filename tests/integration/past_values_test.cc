@@ -260,6 +260,27 @@ TEST_F(PastValuesTest, FollowAFileThatWasRenamedAndChangedAtOnce) {
   EXPECT_THAT(changes(), ElementsAre("Mover: v0 > v1", "Founder: - > v0"));
 }
 
+// What git calls a rename, and nothing else: another environment's file is no history of this one.
+TEST_F(PastValuesTest, DoNotFollowAnotherFileThatWentAtTheSameTime) {
+  const std::string text = "# The staging environment has rules of its own.\n";
+  write("staging/k.yaml", text + text + text + text + "# of staging\n" + entries("staging-1"));
+  commit("Founder");
+  git({"rm", "--quiet", "staging/k.yaml"});
+  write(kFile, "images: [{name: backend, newTag: v1}]\n");
+  commit("Dana");
+  EXPECT_THAT(changes(), ElementsAre("Dana: - > v1"));
+}
+
+TEST_F(PastValuesTest, DoNotFollowAFileThatGitSaysBecameAnother) {
+  write("a/k.yaml", "# of a\n" + entries("v1"));
+  commit("Founder");
+  git({"mv", "a/k.yaml", "a/moved.yaml"});
+  write("a/moved.yaml", "# of a\n" + entries("v1", "v2"));
+  write(kFile, "# of apps, which is another one\n" + entries("v3", "v4"));
+  commit("Dana");
+  EXPECT_THAT(changes(), ElementsAre("Dana: - > v3"));
+}
+
 TEST_F(PastValuesTest, FollowAFileThatOneSideOfAMergeRenamed) {
   write("old/k.yaml", entries("v0"));
   commit("Founder");

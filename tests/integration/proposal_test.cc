@@ -2,6 +2,7 @@
 // AGit.
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -170,6 +171,53 @@ TEST_F(Proposal, ThatWasMergedIsPast) {
   EXPECT_FALSE(again->proposal->reused);
 }
 
+// As one commit of the forge's own; the branch stays. Others change the file before and after.
+TEST_F(Proposal, ThatWasSquashedIsPastWhoeverMadeIt) {
+  const engine::Person grace{"Grace", "grace@example.com"};
+  for (const auto& person : {grace, test::sandbox_identity().author}) {
+    const GitSandbox sandbox;
+    const auto push_there = [&](const std::string& tag, const engine::Person& by) {
+      const test::SandboxHost host(sandbox);
+      auto remote = sandbox.flux_remote();
+      remote.with_proposals = true;
+      remote.proposal = kBranch;
+      auto repository = engine::FluxRepository::open(host.host, std::move(remote), {});
+      return repository
+                 ? repository->push(proposed(tag, Way::branch), {.author = by, .committer = by}, {})
+                 : engine::failure_of(repository);
+    };
+    const std::string file(test::kManifestFile);
+    ASSERT_TRUE(ok(push_there(kOther, person)));
+    const std::string before = sandbox.remote_head(kBranch);
+    sandbox.push_changes("sed -i '1s/.*/# changed/' " + file);
+    sandbox.push_changes("git fetch -q && git merge -q --squash origin/rollout/backend");
+    sandbox.push_tag("pr-3-3333333");
+    std::filesystem::remove_all(sandbox.clone());
+    for (const char* const tag : {kOther, kTag}) {
+      const auto next = push_there(tag, test::sandbox_identity().author);
+      ASSERT_TRUE(ok(next)) << person.name;
+      EXPECT_TRUE(next->changed) << "it was put back since";
+      EXPECT_EQ(next->proposal->reused, tag == std::string(kTag));
+    }
+    EXPECT_NE(sandbox.remote_head(kBranch), before);
+  }
+}
+
+TEST_F(Proposal, BesideTheChangeThatTheBranchHasIsTold) {
+  sandbox_.push_tag(kOther);
+  ASSERT_TRUE(ok(propose(kTag)));
+  auto there = propose(kOther);
+  ASSERT_TRUE(ok(there));
+  EXPECT_FALSE(there->changed);
+  EXPECT_THAT(there->warnings,
+              ElementsAre(HasSubstr("rollout/backend has a proposal that is not merged: 'chore")));
+  sandbox_.push_changes("git fetch -q && git merge -q --squash origin/rollout/backend");
+  there = propose(kTag);
+  ASSERT_TRUE(ok(there));
+  EXPECT_FALSE(there->changed);
+  EXPECT_TRUE(there->warnings.empty());
+}
+
 TEST_F(Proposal, WhoseBranchIsGoneIsMadeAgain) {
   ASSERT_TRUE(ok(propose(kTag)));
   sandbox_.git(sandbox_.remote(), {"branch", "-D", kBranch});
@@ -206,6 +254,53 @@ TEST_F(Proposal, ThatWasAmendedByHandIsNamedAndKept) {
   ASSERT_TRUE(ok(propose(kTag)));
   on_proposal("echo mine > mine && git add . && git commit -q --amend --no-edit && git push -qf");
   expect_occupied(propose(kTag), "a commit that no rollout made", tip());
+}
+
+// Whoever changed it: the author stays, the file is the same one, another line of it is new.
+TEST_F(Proposal, ThatAnotherPersonAmendedInTheSameFileIsNamedAndKept) {
+  ASSERT_TRUE(ok(propose(kTag)));
+  on_proposal("sed -i 's/# keep/# kept/; $ a # by Grace' " + std::string(test::kManifestFile) +
+              " && git -c user.name=Grace -c user.email=grace@example.com commit -qa --amend "
+              "--no-edit && git push -qf");
+  for (const char* const tag : {kTag, kOther}) {
+    expect_occupied(propose(tag), "a commit that no rollout made", tip());
+    expect_occupied(propose(tag), "by Grace", tip());
+  }
+}
+
+TEST_F(Proposal, ThatTheUserAmendedInTheSameFileIsNamedAndKept) {
+  ASSERT_TRUE(ok(propose(kTag)));
+  on_proposal("sed -i '$ a # mine' " + std::string(test::kManifestFile) +
+              " && git commit -qa --amend --no-edit && git push -qf");
+  expect_occupied(propose(kOther), "a commit that no rollout made", tip());
+}
+
+TEST_F(Proposal, BelowWhichACommitWasMadeByHandIsNamedAndKept) {
+  ASSERT_TRUE(ok(propose(kTag)));
+  on_proposal(
+      "git checkout -q -b below HEAD^ && echo mine > mine && git add . && "
+      "git -c user.name=Grace -c user.email=grace@example.com commit -qm 'By hand' && "
+      "git cherry-pick rollout/backend && git push -qf origin below:rollout/backend");
+  for (const bool fresh : {false, true}) {
+    if (fresh) {
+      std::filesystem::remove_all(sandbox_.clone());
+    }
+    for (const char* const tag : {kTag, kOther}) {
+      expect_occupied(propose(tag), "a commit that no rollout made: 'By hand', by Grace", tip());
+    }
+  }
+}
+
+// Whether it is ours is judged by its commits, which a new clone does not have at first.
+TEST_F(Proposal, IsReplacedFromANewCloneThoughTheBranchHasMovedOn) {
+  ASSERT_TRUE(ok(propose(kTag)));
+  sandbox_.push_changes("echo more > elsewhere");
+  sandbox_.push_changes("echo still more > elsewhere");
+  std::filesystem::remove_all(sandbox_.clone());
+  const auto again = propose(kOther);
+  ASSERT_TRUE(ok(again));
+  EXPECT_TRUE(again->proposal->reused);
+  EXPECT_EQ(sandbox_.remote_manifest(kBranch), manifest(kOther));
 }
 
 // Between the fetch and the push another one appears: the lease is lost, and it is looked at.
@@ -278,15 +373,19 @@ TEST_F(Proposal, IsFoundByItsGroupWithTheValueThatWaitsThere) {
     return bytes == manifest(kTag) ? std::optional<std::string>(kTag) : std::nullopt;
   };
   const auto file = test::repository_path(test::kManifestFile);
-  const auto found = engine::find_open_proposal(*repository, "backend", file, read);
+  const auto found = engine::find_open_proposal(*repository, "backend", file, read, {});
   ASSERT_TRUE(found);
   EXPECT_EQ(found->branch, kBranch);
   EXPECT_EQ(found->commit.text(), tip());
   EXPECT_EQ(found->value, kTag);
-  EXPECT_FALSE(engine::find_open_proposal(*repository, "frontend", file, read));
+  EXPECT_EQ(found->merged, false);
+  EXPECT_TRUE(found->waits("pr-9-9999999"));
+  EXPECT_FALSE(found->waits(kTag));
+  EXPECT_FALSE(engine::find_open_proposal(*repository, "frontend", file, read, {}));
   sandbox_.git(sandbox_.remote(), {"branch", "-D", kBranch});
   ASSERT_TRUE(ok(repository->fetch({})));
-  EXPECT_FALSE(engine::find_open_proposal(*repository, "backend", file, read)) << "it was merged";
+  EXPECT_FALSE(engine::find_open_proposal(*repository, "backend", file, read, {}))
+      << "it was merged";
 }
 
 class PushOptions : public Proposal {

@@ -166,6 +166,32 @@ TEST_F(ValueOrigin, IsAMergeThatSetsAValueOfItsOwn) {
   EXPECT_EQ(author(), "Merger");
 }
 
+TEST_F(ValueOrigin, IsAMergeThatWentBackToAnEarlierValue) {
+  set("Alice", kOurs);
+  git({"branch", "side"});
+  set("Carol", "pr-42-0000000");
+  git({"checkout", "--quiet", "side"});
+  std::ofstream(work_ / "other") << "x";
+  commit("Bob");
+  git({"checkout", "--quiet", "main"});
+  git({"merge", "--quiet", "--no-ff", "--no-commit", "side"});
+  write(kOurs);
+  commit("Merger");
+  EXPECT_EQ(author(), "Merger") << "Alice's had been replaced";
+}
+
+TEST_F(ValueOrigin, IsNotWhoRenamedTheFile) {
+  fs::create_directories(work_ / "old");
+  std::ofstream(work_ / "old/k.yaml") << entries("v0", "v1");
+  commit("Founder");
+  std::ofstream(work_ / "old/k.yaml") << entries(kOurs, "v1");
+  commit("Alice");
+  git({"mv", "old/k.yaml", kFile});
+  commit("Bob");
+  set("Carol", kOurs, "v2");
+  EXPECT_EQ(author(), "Alice");
+}
+
 TEST_F(ValueOrigin, IsUnknownToAShallowClone) {
   set("Founder", "v0");
   set("Alice", kOurs);

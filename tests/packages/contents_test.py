@@ -67,6 +67,7 @@ class Packages(unittest.TestCase):
             return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file() and path.parent.name != "bin"}
         self.assertEqual(files(plugin), files(built / "plugin"))
         self.assertTrue((plugin / "plugin.json").is_symlink())
+        self.assertTrue(os.access(plugin / "monitors/live", os.X_OK))
         documents = prefix / "share/doc/rollout-mcp"
         self.assertEqual((documents / "copyright").read_bytes(), (project / "LICENSE").read_bytes())
         self.assertEqual((documents / "rollout-mcp.spdx.json").read_bytes(), (built / "rollout-mcp.spdx.json").read_bytes())
@@ -98,6 +99,27 @@ class Packages(unittest.TestCase):
         top, = self.directory.iterdir()
         self.check_installed(top, portable)
         self.assertEqual(os.listdir(top), os.listdir(release / "packaging/stage" / top.name))
+
+    def test_plugin_archive(self):
+        """Its root is at the top, and all of the plugin is in it; the program can be started. A link is not in it."""
+        subprocess.run(["cmake", "-E", "tar", "xf", the_one(f"rollout-mcp-{version}-*-plugin.zip")], check=True, cwd=self.directory)
+        self.assertEqual(serves([self.directory / "bin/rollout-mcp"]), version)
+        for script in ("bin/rollout-mcp", "monitors/live"):
+            self.assertTrue(os.access(self.directory / script, os.X_OK), script)
+
+        def files(root):
+            return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file() and not path.is_symlink()}
+        self.assertEqual(files(self.directory), files(portable / "plugin"))
+
+    def test_marketplace_of_the_archive(self):
+        """With the address of the downloads, as of a release."""
+        archive, catalog = the_one(f"rollout-mcp-{version}-*-plugin.zip"), self.directory / "marketplace.json"
+        subprocess.run(["cmake", f"-DMARKETPLACE={project}/.claude-plugin/marketplace.json", f"-DOUTPUT={catalog}", f"-DARCHIVE={archive}",
+                        "-DURL=https://downloads.example.com/v1", "-P", project / "packaging/marketplace.cmake"], check=True)
+        made, source = json.loads(catalog.read_text()), json.loads((project / ".claude-plugin/marketplace.json").read_text())
+        source["plugins"][0]["source"] = {"source": "archive", "url": f"https://downloads.example.com/v1/{archive.name}",
+                                          "sha256": hashlib.sha256(archive.read_bytes()).hexdigest()}
+        self.assertEqual(made, source)
 
     @unittest.skipUnless(shutil.which("dpkg-deb"), "no Debian")
     def test_deb(self):

@@ -150,7 +150,7 @@ TEST_F(Modern, ServesPromptsResourcesAndCompletion) {
 }
 
 TEST_F(Modern, AsManyCompletionsAsAReplyHoldsAreAllThatThereAre) {
-  server_->set([](const Json&, std::string_view, std::string_view,
+  server_->set([](const Json&, std::string_view, std::string_view, const Json&,
                   mcp::Context&) -> std::optional<mcp::Completions> {
     return mcp::Completions{std::vector<std::string>(100, "x")};
   });
@@ -163,7 +163,7 @@ TEST_F(Modern, AsManyCompletionsAsAReplyHoldsAreAllThatThereAre) {
 }
 
 TEST_F(Modern, ACompleterNeedNotMakeAllThatThereAre) {
-  server_->set([](const Json&, std::string_view, std::string_view,
+  server_->set([](const Json&, std::string_view, std::string_view, const Json&,
                   mcp::Context&) -> std::optional<mcp::Completions> {
     return mcp::Completions{std::vector<std::string>(100, "x"), 70'000};
   });

@@ -160,7 +160,7 @@ std::unique_ptr<mcp::Server> make(const std::shared_ptr<Gate>& gate, mcp::Option
         }
         return OrderedJson::parse(R"([{"uri":"test://a","text":"A"}])");
       }});
-  server->set([](const Json& ref, std::string_view, std::string_view value,
+  server->set([](const Json& ref, std::string_view, std::string_view value, const Json&,
                  Context&) -> std::optional<mcp::Completions> {
     if (ref.value("name", "") != "greet") {
       return std::nullopt;

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { moveHead, once } from '../e2e/support/hooks.mjs';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
 import { answers, GitHub } from './support/github.mjs';
@@ -14,14 +15,15 @@ import { selfSigned } from '../support/servers/certificates.mjs';
 import { serveHttp } from '../support/servers/https.mjs';
 import { findProgram } from '../support/servers/programs.mjs';
 import { serveKubernetes } from '../support/servers/kubernetes.mjs';
-import { signWithSsh } from '../support/servers/ssh.mjs';
+import { noSsh, removeSeparationDirectory, serveSsh, signWithSsh } from '../support/servers/ssh.mjs';
 import { noStrace, readTrace, straceInto } from './support/strace.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';
 
 // What is the same in every run, in place of what is not.
 function generalized(sandbox, words) {
   return words.map((word) => word.replaceAll(sandbox.root, '<root>').replace(/\b[0-9a-f]{40}\b/g, '<id>')
-    .replace(/\/rollout-mcp-\w{6}\//, '/rollout-mcp-<new>/')
+    .replace(/\/rollout-mcp-\w{6}\//, '/rollout-mcp-<new>/').replace(/\/rollout-\w{6}\//, '/rollout-<new>/')
+    .replace(/(<new>\/)\d+[0-9a-f]{40}\b/, '$1<socket>')
     .replace(/127\.0\.0\.1:\d+/g, '<host>')).join(' ');
 }
 
@@ -85,6 +87,11 @@ const commands = {
   gitVersion: command('git --version'),
   trySigning: command(`git ${options} ${inUtf8} commit-tree -S -m a trial <id>`),
   ghLogin: command('gh auth status'),
+  // Where the remote is behind ssh. Only git's own ssh opens a connection.
+  sshSettings: command('git ', cloneOrNone, ` config --null --get-regexp ^(core\\.sshcommand|ssh\\.variant|url\\..*\\.(push)?insteadof)$`),
+  sshConfiguration: command('ssh -G -F <root>/tmp/rollout-<new>/question -p ', /\d+/, ' 127.0.0.1'),
+  sshCheck: command('ssh -F /dev/null -O check -S <root>/tmp/rollout-<new>/<socket> localhost'),
+  sshExit: command('ssh -F /dev/null -O exit -S <root>/tmp/rollout-<new>/<socket> localhost'),
   // Where gh does not know the host of the project's remote.
   remoteSettings: command(`git --git-dir=/dev/.git config --null --get-regexp ^(core\\.sshcommand|ssh\\.variant|remote\\.pushdefault|url\\..*\\.(push)?insteadof)$`),
   pullRefs: command('git --git-dir=/dev/.git ls-remote --refs https://<host>/papi.git refs/pull/*/head refs/merge-requests/*/head refs/pull-requests/*/from'),
@@ -99,6 +106,8 @@ const commands = {
 // What a rollout may start.
 const rollout = ['identity', 'fetch', 'push', 'reset', 'gh'];
 
+const sharedSsh = 'ssh -o BatchMode=yes -o ControlMaster=auto -o ControlPath=<root>/tmp/rollout-<new>/\\d+%C -o ControlPersist=300 -o ServerAliveInterval=10 -o ServerAliveCountMax=2';
+
 // What git and gh start themselves, of the programs above. Every line is a pattern: the plumbing of one fetch or push.
 const gitsOwn = [
   /^git(-remote-https? | remote-https? )origin https?:\/\/<host>\/flux\.git$/,
@@ -109,6 +118,9 @@ const gitsOwn = [
   /^git (maintenance|gc|prune-packed|pack-objects|pack-refs|reflog expire|repack|prune|worktree prune|rerere gc|rev-list|multi-pack-index|commit-graph)\b[^:]*$/,
   /^git (--shallow-file \S* )?rev-list --objects --stdin (--exclude-promisor-objects )?(--not --all )?--quiet --alternate-refs$/,
   /^git pack-objects --all-progress-implied --revs --stdout --thin --delta-base-offset -q( --shallow)?$/,
+  // Over ssh, git has a shell start what GIT_SSH_COMMAND says.
+  new RegExp(`^(sh -c ${sharedSsh} "\\$@" ${sharedSsh}|${sharedSsh})( -o SendEnv=GIT_PROTOCOL)? -p \\d+ 127\\.0\\.0\\.1 git-(upload|receive)-pack '<root>/flux\\.git'$`),
+  /^git (fetch-pack|send-pack) .*ssh:\/\/<host><root>\/flux\.git$/,
   /^ssh-keygen -Y sign -n git -f <root>\/signing_key <root>\/tmp\/\.git_signing_buffer_tmp\w+$/,
 ];
 const ghsOwn = [
@@ -124,7 +136,7 @@ const dockersOwn = /^kubectl --context .* get --raw \/version$/;
 
 // A command as the log has it, and those that a log has.
 const quoted = (word) => (/^[\w@%+=:,./^~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-const logLine = / debug ((?:git|gh|kubectl|docker) .*?)(?: \(in \/.*\))?: (?:exit status \d+|signal \d+|cancelled|ended at the time limit), \d+ ms$/;
+const logLine = / debug ((?:git|gh|ssh|kubectl|docker) .*?)(?: \(in \/.*\))?: (?:exit status \d+|signal \d+|cancelled|ended at the time limit), \d+ ms$/;
 const commandsIn = (log) => log.split('\n').flatMap((line) => logLine.exec(line)?.[1] ?? []);
 
 // Only commands of these names were started, each of them at least once, and only these addresses were contacted.
@@ -134,7 +146,7 @@ function assertOnly(sandbox, trace, names, contacted) {
     const words = generalized(sandbox, argv);
     const name = names.find((candidate) => commands[candidate].test(words));
     assert.ok(name, `started: ${words}`);
-    assert.match(program, /\/(git|gh|kubectl|docker)$/);
+    assert.match(program, /\/(git|gh|ssh|kubectl|docker)$/);
     seen.add(name);
   }
   assert.deepEqual([...seen].sort(), [...names].sort());
@@ -148,7 +160,8 @@ function assertOnly(sandbox, trace, names, contacted) {
     assert.ok(expected, `${by} started: ${words}`);
   }
   // The name service's socket is where the C library asks for the user's home.
-  const addresses = [...new Set(trace.contacted)].filter((address) => !/^unix:\/(var\/)?run\/nscd\/socket$/.test(address)).sort();
+  const ofSockets = (address) => address.replace(/\/rollout-\w{6}\/\d+[0-9a-f]{40}$/, '/rollout-<new>/<socket>');
+  const addresses = [...new Set(trace.contacted.map(ofSockets))].filter((address) => !/^unix:\/(var\/)?run\/nscd\/socket$/.test(address)).sort();
   assert.deepEqual(addresses, [...contacted].sort());
 }
 
@@ -157,8 +170,11 @@ async function watched(sandbox, type = 'gitea') {
   const github = await GitHub.start(sandbox);
   const { url, port } = await serveHttp(sandbox, type === 'gitea' ? { tls: selfSigned(sandbox) } : {});
   sandbox.useRemote(url, type);
-  const remote = `127.0.0.1:${port}`;
-  const api = `unix:${github.socket}`;
+  return { remote: `127.0.0.1:${port}`, api: `unix:${github.socket}`, github, ...traced(sandbox) };
+}
+
+// {trace}: trace(act) is what is seen while act(wrapper) runs.
+function traced(sandbox) {
   let count = 0;
   const trace = async (act) => {
     const file = join(sandbox.root, `trace-${count++}`);
@@ -167,8 +183,10 @@ async function watched(sandbox, type = 'gitea') {
     const logs = sandbox.said.slice(before).filter(({ what }) => what === 'log file').map(({ text }) => text);
     return { ...readTrace(file), logs };
   };
-  return { remote, api, trace, github };
+  return { trace };
 }
+
+after(removeSeparationDirectory);
 
 const underStrace = (name, body, more = {}) => scenario(name, body, { skip: noStrace, ...more });
 
@@ -214,6 +232,21 @@ underStrace('a rollout in a clone whose own configuration includes a file, and w
   assertOnly(sandbox, seen, [...rollout.filter((name) => name !== 'gh'), 'ownSettings', 'ownSettingsOfWorkTree', 'packLoose',
     'removePacked', 'collectGarbage'], [remote]);
 });
+
+underStrace('rollouts over ssh, which share a connection', async (sandbox) => {
+  const { port, url, connections } = await serveSsh(sandbox);
+  sandbox.useRemote(url);
+  const { trace } = traced(sandbox);
+  const seen = await trace(async (wrapper) => {
+    const server = await sandbox.server({ wrapper });
+    for (const prNumber of [40, 42]) await server.call('rollout', { service: 'papi', prNumber });
+    await server.close();
+  });
+  sandbox.assertRolledOut(42);
+  assert.equal(connections(), 1);
+  assertOnly(sandbox, seen, [...rollout.filter((name) => name !== 'gh'), 'sshSettings', 'sshConfiguration', 'sshCheck', 'sshExit'],
+    [`127.0.0.1:${port}`, `unix:${sandbox.root}/tmp/rollout-<new>/<socket>`]);
+}, noSsh === undefined ? {} : { skip: noSsh });
 
 const elsewhere = 'apps/elsewhere/kustomization.yaml';
 underStrace('rollouts to two directories of a large repository', async (sandbox) => {

@@ -1,8 +1,11 @@
-// The servers of these tests leave no process behind, not even where the test itself is killed.
+// The servers of these tests leave no process behind, not even where the test itself is killed, and nothing of a test
+// reaches the machine's own programs.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { leftoversOf, processesWith } from '../e2e/support/processes.mjs';
@@ -37,4 +40,12 @@ console.log('serves');`;
   await haveStarted(sandbox.root, 5);
   test.kill('SIGKILL');
   assert.deepEqual(await leftoversOf(sandbox.root), []);
+});
+
+scenario('a script takes the place of a link, whose program stays as it is', async (sandbox) => {
+  const program = sandbox.write('machine/kubectl', 'of the machine\n');
+  symlinkSync(program, join(sandbox.root, 'bin/kubectl'));
+  const script = sandbox.script('bin/kubectl', 'exit 1');
+  assert.equal(readFileSync(program, 'utf8'), 'of the machine\n');
+  assert.equal(readFileSync(script, 'utf8'), '#!/bin/sh\nexit 1\n');
 });

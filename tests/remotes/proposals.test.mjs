@@ -2,10 +2,11 @@
 // another one, after a merge, refused; and what can go wrong between the push and the request.
 
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers } from './support/github.mjs';
 import { branch, forges, noGh, transports } from './support/forges.mjs';
+import { manifest } from '../e2e/support/sandbox.mjs';
 import { oldTag, scenario, subjectOf, tagOf, withTag } from './support/environment.mjs';
 
 const on = (forge, transport, name, body, options = {}) => scenario(`${name}: ${forge}, ${transport}`, async (sandbox) => {
@@ -104,6 +105,31 @@ for (const forge of Object.keys(forges)) {
     const next = await proposing(sandbox, 'proposed', { prNumber: 43 });
     assertProposed(sandbox, there, 43, next);
     assert.equal(next.proposal.reused, true);
+  });
+}
+
+// The message of the squash is the forge's: the title of the request or of its only commit, and a number after it.
+for (const [forge, message] of [
+  ['github', `revert(backend-services): image tag back to ${oldTag} (#12)`],
+  ['github', `chore(backend-services): update image tag (#12)\n\n* revert(backend-services): image tag back to ${oldTag}`],
+  ['gitlab', `revert(backend-services): image tag back to ${oldTag} (!12)`],
+  ['gitlab', `revert(backend-services): image tag back to ${oldTag}\n\nSee merge request infra/flux!12`],
+  ['gitea', `chore(backend-services): update image tag (#12)\n\nReviewed-on: https://git.example/pulls/12\n\nrevert(backend-services): image tag back to ${oldTag}`],
+]) {
+  on(forge, 'file', `a second rollback does not undo the first, which was merged as ${JSON.stringify(message)}`, async (sandbox, there) => {
+    await proposing(sandbox, 'proposed');
+    there.merge('squash');
+    const server = await sandbox.server();
+    const first = await server.call('rollback', { service: 'papi' });
+    assert.equal(first.structuredContent.status, 'proposed', first.content[0].text);
+    const commit = sandbox.git(sandbox.remote, '-c', 'user.name=Dana Developer', '-c', 'user.email=dana@example.com', 'commit-tree',
+      `${there.ref}^{tree}`, '-p', 'main', '-m', message);
+    sandbox.git(sandbox.remote, 'update-ref', 'refs/heads/main', commit);
+    there.finish('MERGED');
+    const second = await server.call('rollback', { service: 'papi' });
+    await server.close();
+    assert.equal(second.structuredContent.status, 'unchanged', second.content[0].text);
+    assert.equal(second.structuredContent.tag, oldTag);
   });
 }
 
@@ -248,8 +274,9 @@ for (const forge of ['github', 'gitlab']) {
       git('push', '-q', 'origin', `HEAD:refs/heads/${branch}`);
     });
     const before = there.proposed();
-    for (const args of [{}, { dryRun: true }]) {
-      const refusal = await sandbox.refused('occupied', ['another person\'s proposal', tagOf(50), 'by Olga', branch], args);
+    const nobody = sandbox.write('nobody', readFileSync(sandbox.environment.GIT_CONFIG_GLOBAL, 'utf8').replace(/^\s*(name|email) =.*$/gm, ''));
+    for (const [args, options] of [[{}], [{ dryRun: true }], [{ dryRun: true }, { environment: { GIT_CONFIG_GLOBAL: nobody } }]]) {
+      const refusal = await sandbox.refused('occupied', ['another person\'s proposal', tagOf(50), 'by Olga', branch], args, options);
       assert.deepEqual(refusal.details, { branch, commit: before, author: 'Olga' });
     }
     assert.equal(there.proposed(), before);
@@ -268,6 +295,62 @@ for (const forge of ['github', 'gitlab']) {
     const before = there.proposed();
     await sandbox.refused('occupied', ['By hand', 'by Olga'], { prNumber: 43 });
     assert.equal(there.proposed(), before);
+  });
+
+  on(forge, 'file', 'occupied: another person\'s change to another line of the file, amended, is named and kept', async (sandbox, there) => {
+    await proposing(sandbox, 'proposed');
+    inClone(sandbox, 'Olga', (git, directory) => {
+      git('checkout', '-q', branch);
+      const file = `${sandbox.inRoot(directory)}/apps/backend-services/kustomization.yaml`;
+      sandbox.write(file, withTag(42).replace('namespace: backend', 'namespace: backend-fixed'));
+      git('commit', '-qa', '--amend', '--no-edit');
+      git('push', '-qf', 'origin', `HEAD:${branch}`);
+    });
+    const before = there.proposed();
+    for (const prNumber of [42, 43]) await sandbox.refused('occupied', ['that no rollout made', 'by Olga'], { prNumber });
+    assert.equal(there.proposed(), before);
+  });
+
+  on(forge, 'file', 'another person\'s proposal that was squashed is no hindrance, though its branch stays', async (sandbox, there) => {
+    inClone(sandbox, 'Olga', (git, directory) => {
+      sandbox.write(`${sandbox.inRoot(directory)}/apps/backend-services/kustomization.yaml`, withTag(50));
+      git('commit', '-qam', subjectOf(50));
+      git('push', '-q', 'origin', `HEAD:refs/heads/${branch}`);
+    });
+    const squashed = sandbox.git(sandbox.remote, '-c', 'user.name=Olga', '-c', 'user.email=olga@example.com', 'commit-tree',
+      `${there.ref}^{tree}`, '-p', 'main', '-m', `${subjectOf(50)} (#5)`);
+    sandbox.git(sandbox.remote, 'update-ref', 'refs/heads/main', squashed);
+    const { proposal } = await proposing(sandbox, 'proposed');
+    assert.equal(proposal.reused, false);
+    assert.equal(sandbox.fileAt(there.proposed()).toString(), withTag(42));
+  });
+
+  on(forge, 'file', 'own proposal that was squashed and put back: it is proposed again, though its branch stays', async (sandbox, there) => {
+    await proposing(sandbox, 'proposed');
+    const squashed = sandbox.git(sandbox.remote, '-c', 'user.name=Forge', '-c', 'user.email=f@example.com', 'commit-tree',
+      `${there.ref}^{tree}`, '-p', 'main', '-m', 'Merged by squash');
+    sandbox.git(sandbox.remote, 'update-ref', 'refs/heads/main', squashed);
+    if (there.github) there.github.open(branch).forEach((request) => (request.state = 'MERGED'));
+    const before = there.proposed();
+    sandbox.pushFromElsewhere('apps/backend-services/kustomization.yaml', manifest, 'Back');
+    await proposing(sandbox, 'proposed');
+    assert.notEqual(there.proposed(), before);
+    assert.equal(there.requests, 1);
+  });
+
+  on(forge, 'file', 'a branch `rollout` is in the way, and is named', async (sandbox) => {
+    sandbox.git(sandbox.remote, 'update-ref', 'refs/heads/rollout', 'main');
+    await sandbox.refused('rejected', ['The remote has a branch rollout, and git cannot have rollout/backend-services beside it.']);
+  });
+
+  on(forge, 'file', 'a rollback to what the branch has tells of the proposal that is open', async (sandbox) => {
+    sandbox.pushFromElsewhere('apps/backend-services/kustomization.yaml', withTag(41), 'Another');
+    await proposing(sandbox, 'proposed');
+    const server = await sandbox.server();
+    const { structuredContent } = await server.call('rollback', { service: 'papi', to: tagOf(41) });
+    await server.close();
+    assert.equal(structuredContent.status, 'unchanged', structuredContent.report ?? structuredContent.message);
+    assert.match(structuredContent.warnings.join('\n'), new RegExp(`${branch} has a proposal that is not merged: '.*${tagOf(42)}'`));
   });
 
   on(forge, 'file', 'two proposers at once: both end, and one request has one of the tags', async (sandbox, there) => {

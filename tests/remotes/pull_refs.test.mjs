@@ -82,6 +82,20 @@ scenario('HEAD is ahead of the pull request: its number is that of the upstream 
   assert.ok(warnings.includes(`HEAD (${shortSha}) is not the head commit of PR #42 (a1b2c3d): it has not been pushed yet.`), warnings.join('\n'));
 });
 
+// A new branch of a merged request's head, which has no request of its own.
+for (const known of [true, false]) {
+  scenario(`no_pr: the upstream is the remote's default branch, ${known ? 'as its HEAD says' : 'by its name'}`, async (sandbox) => {
+    const name = known ? 'trunk' : 'main';
+    setRef(sandbox, `refs/heads/${name}`);
+    setRef(sandbox, 'refs/merge-requests/40/head');
+    sandbox.git(sandbox.project, 'fetch', '-q', 'origin');
+    if (known) sandbox.git(sandbox.project, 'symbolic-ref', 'refs/remotes/origin/HEAD', `refs/remotes/origin/${name}`);
+    sandbox.git(sandbox.project, 'switch', '-q', '-c', 'feature/new', `origin/${name}`);
+    sandbox.git(sandbox.project, 'commit', '-q', '--allow-empty', '-m', 'New work');
+    await sandbox.refused('no_pr', /prNumber/, {}, withoutGh(sandbox));
+  });
+}
+
 scenario('several: the highest number, and a warning', async (sandbox) => {
   for (const number of [9, 100, 41]) setRef(sandbox, `refs/pull/${number}/head`);
   const { prNumber, warnings } = await resolved(sandbox, withoutGh(sandbox));

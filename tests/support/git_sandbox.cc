@@ -147,11 +147,11 @@ engine::RepositoryPath repository_path(std::string_view path) {
 }
 
 engine::Change change_to(std::string_view tag) {
+  static constexpr std::string_view kKey = "newTag: ";
   const std::string wanted(tag);
   return {
       .edits = {{.file = repository_path(kManifestFile),
                  .edit = [wanted](std::string_view bytes) -> engine::Result<engine::ManifestEdit> {
-                   constexpr std::string_view kKey = "newTag: ";
                    const auto begin = bytes.find(kKey) + kKey.size();
                    const auto end = bytes.find('\n', begin);
                    engine::ManifestEdit edit;
@@ -160,6 +160,18 @@ engine::Change change_to(std::string_view tag) {
                    edit.bytes = std::string(bytes.substr(0, begin)) + wanted +
                                 std::string(bytes.substr(end));
                    return edit;
+                 },
+                 .repeat = [](std::string_view before,
+                              std::string_view after) -> engine::Result<std::string> {
+                   const auto value = [](std::string_view bytes) {
+                     const auto begin = bytes.find(kKey) + kKey.size();
+                     return std::pair(begin, bytes.find('\n', begin));
+                   };
+                   const auto [begin, end] = value(before);
+                   const auto [from, to] = value(after);
+                   return std::string(before.substr(0, begin)) +
+                          std::string(after.substr(from, to - from)) +
+                          std::string(before.substr(end));
                  }}},
       .message = "chore(backend): update image tag to " + wanted,
       .dry_run = false};

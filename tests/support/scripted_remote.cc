@@ -184,6 +184,7 @@ std::optional<engine::CommitDescription> MadeUpHistory::describe(const CommitId&
   engine::CommitDescription description{
       .author_email = known.author + "@example.com",
       .committer_email = known.author + "@example.com",
+      .committer = known.author,
       .subject = "chore(backend): update image tag to " + known.tag,
       .tree = known.tag,
       .parents = {}};
@@ -309,6 +310,20 @@ engine::PushResult ScriptedRemote::propose(const engine::ProposalTarget& /*targe
     head_.proposed = goal;
   }
   return result;
+}
+
+Result<engine::Divergence> ScriptedRemote::find_divergence(const RemoteHead& head,
+                                                           const engine::CallContext& /*call*/) {
+  engine::Divergence found{.known = true, .is_linear = true};
+  for (auto commit = head.proposed; commit; commit = history_.parent_of(*commit)) {
+    if (history_.contains(head.commit, *commit, first_)) {
+      found.base = commit;
+      break;
+    }
+    found.commits.push_back(*commit);
+  }
+  found.is_merged = found.commits.empty();
+  return found;
 }
 
 engine::PushResult ScriptedRemote::send(const CommitId& commit, std::optional<CommitId>& goal) {

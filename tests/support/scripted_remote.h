@@ -165,6 +165,9 @@ class ScriptedRemote final : public engine::Remote {
   // The same of the proposal's branch; AGit's requests are its branch here, too.
   engine::PushResult propose(const engine::ProposalTarget& target, const engine::RemoteHead& base,
                              const engine::CommitId& commit) override;
+  // A proposal is merged only where the head has its commit.
+  engine::Result<engine::Divergence> find_divergence(const engine::RemoteHead& head,
+                                                     const engine::CallContext& call) override;
   std::optional<std::string> redirected_to() const override { return redirected_to_; }
 
   // Another proposer, or none: the branch is there before the next look at it.

@@ -166,7 +166,11 @@ TEST_F(KubectlCluster, AVersionThatIsKnownSaysThatThereIsNone) {
   EXPECT_FALSE(cluster()->kustomization("flux-system", "apps", {}).value());
   EXPECT_THAT(machine_.runner.lines(), SizeIs(1));
   fails("/apis/kustomize", kNoKind);
-  EXPECT_FALSE(cluster()->kustomization("flux-system", "apps", {}).value());
+  const auto unknown = cluster()->kustomization("flux-system", "apps", {});
+  ASSERT_FALSE(unknown) << "the object may well be there";
+  EXPECT_EQ(unknown.error().code, Code::cluster_failed);
+  EXPECT_THAT(unknown.error().message,
+              HasSubstr("knows no kustomizations of kustomize.toolkit.fluxcd.io/v1, "));
   EXPECT_THAT(machine_.runner.lines(), SizeIs(4));
 }
 

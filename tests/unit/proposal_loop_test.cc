@@ -39,6 +39,10 @@ class ProposalLoop : public testing::Test {
       edit.bytes = kTag;
       return edit;
     };
+    change_.edits.front().repeat = [](std::string_view /*before*/,
+                                      std::string_view after) -> Result<std::string> {
+      return std::string(after);
+    };
   }
 
   // A proposal of `tag` by `author`, which the remote has.

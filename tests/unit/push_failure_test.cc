@@ -78,6 +78,20 @@ TEST(PushRefusal, SaysWhatToDoForEachReason) {
   EXPECT_THAT(hint("hook declined"), HasSubstr("an administrator"));
 }
 
+// A branch `a` and a branch `a/b` cannot both be there.
+TEST(PushRefusal, NamesTheBranchThatIsInTheWay) {
+  const Error error = engine::push_refusal(
+      kRemote, "rollout/backend",
+      refused("failed to update ref",
+              {"error: cannot lock ref 'refs/heads/rollout/backend': 'refs/heads/rollout' exists; "
+               "cannot create 'refs/heads/rollout/backend'"}),
+      engine::PushTo::proposal);
+  EXPECT_EQ(
+      error.hint,
+      "The remote has a branch rollout, and git cannot have rollout/backend beside it. Rename "
+      "or delete that branch.");
+}
+
 TEST(PushRefusal, OfAHookHereIsNotTheRemotes) {
   const PushResult push{
       .kind = PushResult::Kind::no_answer, .words = {"run the tests first"}, .refused_here = true};

@@ -469,13 +469,18 @@ TEST_F(Rwenv, ConfigurationDirectoryFollowsTheEnvironment) {
   EXPECT_EQ(engine::rwenv_config_directory(sandbox_.host()).value(), sandbox_.config());
   sandbox_.variables["RWENV_CONFIG_DIR"] = "/shared/rwenv";
   EXPECT_EQ(engine::rwenv_config_directory(sandbox_.host()).value(), "/shared/rwenv");
+  sandbox_.variables["CLAUDE_PLUGIN_OPTION_CONFIG_DIR"] = "";  // as Claude gives it, if not chosen
+  EXPECT_EQ(engine::rwenv_config_directory(sandbox_.host()).value(), "/shared/rwenv");
+  sandbox_.variables["CLAUDE_PLUGIN_OPTION_CONFIG_DIR"] = "/chosen/rwenv";
+  EXPECT_EQ(engine::rwenv_config_directory(sandbox_.host()).value(), "/chosen/rwenv");
   sandbox_.variables.clear();
   EXPECT_EQ(engine::rwenv_config_directory(sandbox_.host()).error().code, Code::bad_config);
 }
 
 TEST_F(Rwenv, DirectoriesFromTheEnvironmentAreAbsolute) {
-  for (const char* variable : {"RWENV_CONFIG_DIR", "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
-                               "XDG_RUNTIME_DIR", "GIT_CONFIG_GLOBAL"}) {
+  for (const char* variable :
+       {"CLAUDE_PLUGIN_OPTION_CONFIG_DIR", "RWENV_CONFIG_DIR", "HOME", "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "GIT_CONFIG_GLOBAL"}) {
     for (const char* value : {"x", "./x", "~/x", "$HOME/x", "../x"}) {
       test::EngineHost machine;
       machine.variables[variable] = value;

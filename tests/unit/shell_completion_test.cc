@@ -64,6 +64,19 @@ TEST(ShellCompletion, ServicesAreThoseOfTheProjectAndCatalogOnTheLine) {
   EXPECT_EQ(cli::complete({"lookup", "papi", ""}).kind, Kind::candidates);
 }
 
+TEST(ShellCompletion, FormerTagsAreThoseOfTheServiceOnTheLine) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"rollback", "papi", "--to", ""},
+           {"rollback", "papi", "--to", "=", "pr-"},
+           {"rollback", "--project", "/src", "papi", "--to", "pr-"}}) {
+    const ShellCompletion found = cli::complete(words);
+    EXPECT_EQ(found.kind, Kind::former_tags);
+    EXPECT_EQ(found.service, "papi");
+  }
+  EXPECT_EQ(cli::complete({"rollback", "--to", ""}).service, std::nullopt);
+  EXPECT_EQ(cli::completion_lines({.kind = Kind::former_tags}, {"v1", "v2"}), "v1\nv2");
+}
+
 TEST(ShellCompletion, KnowsTheCommandsOfACommand) {
   EXPECT_THAT(texts({"rwenv", ""}), ElementsAre("list", "show", "set", "add"));
   EXPECT_EQ(cli::complete({"rwenv", "set", ""}).kind, Kind::rwenvs);

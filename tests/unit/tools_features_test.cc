@@ -87,7 +87,11 @@ TEST_F(ToolFeatures, DefinitionsAreCompleteAndShort) {
     EXPECT_EQ(definition.at("annotations").at("readOnlyHint"), only_reads) << tool.name;
     EXPECT_EQ(definition.at("annotations").at("destructiveHint"),
               tool.name == "rollout" || tool.name == "rollback" || decides);
-    EXPECT_EQ(definition.contains("_meta"), decides) << tool.name;
+    const OrderedJson meta = definition.value("_meta", OrderedJson::object());
+    EXPECT_EQ(meta.contains("anthropic/requiresUserInteraction"), decides) << tool.name;
+    const bool rare = tool.name == "regenerate_services" || tool.name == "add_rwenv" ||
+                      tool.name == "rollout_history";
+    EXPECT_EQ(!meta.value("anthropic/alwaysLoad", true), rare) << tool.name;
   }
   EXPECT_LT(tools::instructions().size(), 2048U);
 }
@@ -185,7 +189,7 @@ TEST_F(ToolFeatures, NamesThatCannotBeShownAreNotOffered) {
       "config/flux-infra-guide/rdebug/services.json",
       R"({"services": {"papi": {}, "pa\u001b[31mpi": {}, "pa\u202epi": {}, "größe": {}}})");
   EXPECT_THAT(tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service", "",
-                                       context_)
+                                       Json::object(), context_)
                   ->values,
               ElementsAre("papi", "größe"));
   context_.can_ask_ = true;
@@ -251,7 +255,7 @@ TEST_F(ToolFeatures, WithoutAnRwenvResourcesSaySo) {
 
 TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
   const auto complete = [&](const Json& ref, const char* argument, const char* value) {
-    return tools::completer(setup_)(ref, argument, value, context_);
+    return tools::completer(setup_)(ref, argument, value, Json::object(), context_);
   };
   const Json prompt = {{"type", "ref/prompt"}, {"name", "rollout"}};
   const Json resource = {{"type", "ref/resource"}, {"uri", "rollout://services/{service}"}};
@@ -264,6 +268,7 @@ TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
   EXPECT_THAT(complete(rollback, "service", "work")->values, ElementsAre("worker.mail"));
   EXPECT_THAT(complete(rollback, "dryRun", "t")->values, ElementsAre())
       << "it has no such argument";
+  EXPECT_THAT(complete(rollback, "to", "")->values, ElementsAre()) << "no service is named";
   EXPECT_EQ(complete({{"type", "ref/prompt"}, {"name", "other"}}, "service", ""), std::nullopt);
   EXPECT_EQ(complete({{"type", "ref/resource"}, {"uri", "rollout://rwenv"}}, "service", ""),
             std::nullopt);
@@ -273,7 +278,7 @@ TEST_F(ToolFeatures, CompletionKnowsPromptAndTemplate) {
 TEST_F(ToolFeatures, AChangedCatalogIsSeenAtOnceAndByAll) {
   const auto complete = [&] {
     return tools::completer(setup_)({{"type", "ref/prompt"}, {"name", "rollout"}}, "service", "",
-                                    context_)
+                                    Json::object(), context_)
         ->values;
   };
   EXPECT_THAT(complete(), testing::Contains("papi"));

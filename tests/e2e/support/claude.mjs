@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const packages = join(dirname(fileURLToPath(import.meta.url)), '../node_modules');
 
-export const versions = ['older', 'newer'];
+export const versions = ['older', 'newer', 'newest'];
 
 export function claudeExecutable(version) {
   const executable = join(packages, `claude-code-${version}/bin/claude.exe`);

@@ -5,16 +5,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const packages = join(dirname(fileURLToPath(import.meta.url)), '../node_modules');
-const inspector = join(packages, '@modelcontextprotocol/inspector/clients/launcher/build/index.js');
+export const inspector = join(packages, '@modelcontextprotocol/inspector/clients/launcher/build/index.js');
+
+export const inspectorEnvironment = (sandbox) => ({ ...sandbox.environment, MCP_INSPECTOR_SECRET_STORE: 'memory', NO_COLOR: '1' });
+
+// The Inspector gives its server HOME, PATH and what -e says, nothing else.
+export const forServer = ({ environment }) => ['TMPDIR', 'GIT_CONFIG_NOSYSTEM', 'GIT_CONFIG_GLOBAL', 'ROLLOUT_SERVICES_FILE']
+  .flatMap((name) => ['-e', `${name}=${environment[name]}`]);
 
 // What the Inspector prints as JSON, and its exit status: 0 done, 5 the tool refused, 6 a schema that is not portable.
 export function inspect(sandbox, era, program, ...args) {
-  const environment = { ...sandbox.environment, MCP_INSPECTOR_SECRET_STORE: 'memory', NO_COLOR: '1' };
-  // The Inspector gives its server HOME, PATH and what -e says, nothing else.
-  const forServer = ['TMPDIR', 'GIT_CONFIG_NOSYSTEM', 'GIT_CONFIG_GLOBAL', 'ROLLOUT_SERVICES_FILE']
-    .flatMap((name) => ['-e', `${name}=${environment[name]}`]);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [inspector, '--cli', ...forServer, program, ...args,
-    '--format', 'json', '--protocol-era', era], { cwd: sandbox.project, env: environment, encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [inspector, '--cli', ...forServer(sandbox), program, ...args,
+    '--format', 'json', '--protocol-era', era], { cwd: sandbox.project, env: inspectorEnvironment(sandbox), encoding: 'utf8', timeout: 60_000 });
   return { status, stderr, json: () => JSON.parse(stdout).result ?? JSON.parse(stdout) };
 }
 

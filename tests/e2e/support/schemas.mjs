@@ -14,6 +14,9 @@ export function outputSchema(tool) {
   return JSON.parse(readFileSync(join(directory, `${tool}.output.json`), 'utf8'));
 }
 
+// The codes that any tool's refusal can have: the schema of `rollout` lists them for all.
+export const refusalCodes = outputSchema('rollout').$defs.refusal.properties.code.enum;
+
 // Fails unless the tool's result has structured content that its output schema admits, and says the same as text.
 export function assertValidResult(tool, result) {
   if (!validators.has(tool)) validators.set(tool, ajv.compile(outputSchema(tool)));
@@ -21,6 +24,7 @@ export function assertValidResult(tool, result) {
   assert.ok(result.structuredContent, `no structuredContent: ${JSON.stringify(result)}`);
   assert.ok(validate(result.structuredContent),
     `${JSON.stringify(validate.errors, null, 1)}\n${JSON.stringify(result.structuredContent, null, 1)}`);
+  if (result.isError) assert.ok(refusalCodes.includes(result.structuredContent.code), result.structuredContent.code);
   assert.equal(result.content.length, 1);
   assert.equal(result.content[0].type, 'text');
 }

@@ -70,7 +70,9 @@ export class Environment extends Sandbox {
     this.write(this.inRoot(file), `${readFileSync(file, 'utf8')}${text}\n`);
   }
 
+  // In place of what is there: a link to a program of the machine is not followed.
   script(path, text) {
+    rmSync(join(this.root, path), { force: true });
     const file = this.write(path, `#!/bin/sh\n${text}\n`);
     chmodSync(file, 0o755);
     return file;

@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { kill } from '../../e2e/support/processes.mjs';
 import { freePort, program, ServerProgram } from './programs.mjs';
 
 const wrapper = ['/usr/lib', '/usr/lib64', `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`]
@@ -50,9 +51,10 @@ export function liveInHome(sandbox) {
 }
 
 // Serves the sandbox's repositories over ssh to the key ~/.ssh/id_ed25519 and makes its host known to the user.
-// command: what runs in place of what the client asks for ($SSH_ORIGINAL_COMMAND).
-// Returns {port, url, known}: `known` is the line of known_hosts.
-export async function serveSsh(sandbox, { command } = {}) {
+// command: what runs in place of what the client asks for ($SSH_ORIGINAL_COMMAND); settings: further lines of sshd_config.
+// Returns {port, url, known, connections, restart}: `known` is the line of known_hosts, connections() counts those that
+// were let in so far, restart(hostKey) ends the server with all its connections and begins another on the same port.
+export async function serveSsh(sandbox, { command, settings = '' } = {}) {
   liveInHome(sandbox);
   const directory = sandbox.serverDirectory('sshd');
   const inRoot = sandbox.inRoot(directory);
@@ -81,12 +83,22 @@ PidFile none
 LogLevel VERBOSE
 MaxStartups 100
 SetEnv HOME=${home} GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null SANDBOX=${sandbox.root}
-`);
+${settings}`);
   chmodSync(hostKey, 0o600);
-  sandbox.keep(await ServerProgram.start(program('sshd'), ['-D', '-e', '-f', join(directory, 'sshd_config')],
-    { environment: { PATH: sandbox.environment.PATH, SANDBOX: sandbox.root }, address: { port, host: '127.0.0.1' } }));
+  const start = (...options) => ServerProgram.start(program('sshd'), ['-D', '-e', '-f', join(directory, 'sshd_config'), ...options],
+    { environment: { PATH: sandbox.environment.PATH, SANDBOX: sandbox.root }, address: { port, host: '127.0.0.1' } });
+  let server = await start();
+  sandbox.keep({ stop: () => server.stop() });
   const [type, key] = readFileSync(`${hostKey}.pub`, 'utf8').split(' ');
   const known = `[127.0.0.1]:${port} ${type} ${key}\n`;
   sandbox.write('home/.ssh/known_hosts', known);
-  return { port, known, userKey, url: `ssh://127.0.0.1:${port}${sandbox.remote}` };
+  const connections = () => server.words.split('\n').filter((line) => line.startsWith('Accepted publickey')).length;
+  const restart = async (key = hostKey) => {
+    // Those that serve a connection are in sessions of their own.
+    const rows = execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n').map((row) => row.trim().split(/ +/).map(Number));
+    kill(rows.filter(([, parent]) => parent === server.child.pid).map(([pid]) => pid));
+    await server.stop();
+    server = await start('-o', `HostKey=${key}`);
+  };
+  return { port, known, userKey, connections, restart, url: `ssh://127.0.0.1:${port}${sandbox.remote}` };
 }
