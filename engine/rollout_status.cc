@@ -77,6 +77,17 @@ Stage proposed_stage(const StatusGroup& group, FluxRepository& repository,
   return stage;
 }
 
+// What waits in a proposal is not live, though what the branch has may be.
+void add_first(Stage proposed, LiveStatus& live) {
+  const bool may_be_taken_for_ours =
+      live.state == LiveState::live || live.state == LiveState::unknown;
+  if (proposed.state == StageState::waiting && may_be_taken_for_ours) {
+    live.state = LiveState::pending;
+    live.at = StageName::proposed;
+  }
+  live.stages.insert(live.stages.begin(), std::move(proposed));
+}
+
 Stage committed_stage(const StatusGroup& group, const RemoteHead& head) {
   const GroupStatus& status = group.status;
   Stage stage{.name = StageName::committed, .since = status.committed_at};
@@ -185,7 +196,7 @@ Result<EnvironmentStatus> rollout_status(const Host& host, const StatusRequest& 
                           std::move(images), call);
     RETURN_IF_FAILED(live);
     if (proposed) {
-      live->stages.insert(live->stages.begin(), std::move(*proposed));
+      add_first(std::move(*proposed), *live);
     }
     const bool is_applied =
         live->stages.size() > 2 && live->deciding().name != StageName::committed;

@@ -197,7 +197,7 @@ test('where rollouts are proposed, the stages begin with the proposal', async ()
   assert.equal(rollout.structuredContent.status, 'proposed', rollout.content[0].text);
   const waiting = await status();
   // Whether its request is open or was closed, only the forge knows: what the branch has is followed all the same.
-  assert.deepEqual([waiting.state, statesOf(waiting)], [unproposed.state, ['waiting', ...statesOf(unproposed).slice(1)]]);
+  assert.deepEqual([waiting.state, statesOf(waiting)], ['pending', ['waiting', ...statesOf(unproposed).slice(1)]]);
   assert.equal(waiting.stages[0].detail, `${tag} is in rollout/backend-services, not merged`);
   // Merged as one commit of the forge's own, and the branch stays.
   const tree = sandbox.git(sandbox.remote, 'rev-parse', 'rollout/backend-services^{tree}').trim();
