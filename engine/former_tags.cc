@@ -19,13 +19,19 @@ namespace {
 constexpr std::chrono::milliseconds kPatience{300};
 constexpr std::size_t kMaxChanges = 100;
 
-// Of the branch that the clone follows, as it was fetched last.
-std::optional<CommitId> known_head(const std::filesystem::path& clone) {
-  const GitRepository repository = open_clone(clone);
-  git_oid id;
-  const bool is_there = repository && git_reference_name_to_id(&id, repository.get(),
-                                                               "refs/remotes/origin/HEAD") == 0;
-  return is_there ? CommitId::parse(hex_of(id)) : std::nullopt;
+// Of the branch that the clone follows, as it was fetched last. The clone has a HEAD of the
+// remote's where that branch is neither configured nor `main`.
+std::optional<CommitId> known_head(const FluxRemote& remote) {
+  const GitRepository repository = open_clone(remote.clone);
+  const std::string prefix = "refs/remotes/origin/";
+  for (const std::string& branch : {remote.branch.value_or("HEAD"), std::string("main")}) {
+    git_oid id;
+    const std::string ref = prefix + branch;
+    if (repository && git_reference_name_to_id(&id, repository.get(), ref.c_str()) == 0) {
+      return CommitId::parse(hex_of(id));
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -39,7 +45,7 @@ std::vector<std::string> former_tags(const Host& host, const ProjectRequest& pro
                  : Result<FluxRemote>(Failure(configured.error()));
   const auto target = remote ? find_history_target(host, *configured, service)
                              : Result<RolloutTarget>(Failure(remote.error()));
-  const auto head = target ? known_head(remote->clone) : std::nullopt;
+  const auto head = target ? known_head(*remote) : std::nullopt;
   const auto objects = head ? std::optional(GitObjectStore::open(remote->clone)) : std::nullopt;
   std::vector<std::string> tags;
   if (!objects || !*objects) {
