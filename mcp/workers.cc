@@ -16,6 +16,10 @@ namespace mcp {
 namespace {
 
 constexpr std::chrono::milliseconds kMoment{1};  // a quick job takes less
+// Of one wait; the next one follows. If a wake-up is lost, an event, or the end, goes unnoticed
+// this long. Those that stand by are many, so that they wait longer.
+constexpr std::chrono::seconds kLongestWait{1};
+constexpr std::chrono::seconds kLongestStandby{10};
 
 }  // namespace
 
@@ -45,14 +49,16 @@ void Workers::run(std::function<void()> job) {
 
 void Workers::stand_by() {
   const auto work = asio::make_work_guard(standby_);
-  standby_.run();
+  while (!standby_.stopped()) {
+    standby_.run_for(kLongestStandby);
+  }
 }
 
 void Workers::lead() {
   const auto work = asio::make_work_guard(io_);
   do {
     try {
-      io_.run_one();
+      io_.run_one_for(kLongestWait);
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): no memory; go on
     }
   } while (is_needed());

@@ -233,7 +233,7 @@ TEST_F(SystemFaultsServer, AServerNeedsNoSecondThread) {
   const While fault(no_thread);
   begin.set_value();
   server.set([](const Json&, std::string_view, std::string_view, const Json&, mcp::Context&) {
-    return std::optional(std::vector<std::string>{"done"});
+    return std::optional(mcp::Completions{{"done"}});
   });
   ask(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25"}})"
       "\n");
