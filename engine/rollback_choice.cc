@@ -185,14 +185,10 @@ class Choosing {
         shown(question_.target.label()) + " in " + shown(question_.target.file.text());
     const std::string older =
         history_->stopped ? " Older ones are not known. Stopped " + *history_->stopped + "." : "";
-    // What is not known is not denied.
-    const std::string known = history_->stopped ? " in the history that could be read" : "";
     const std::vector<std::string> tags = tags_that_were();
     if (to()) {
       return fail(
-          Code::no_history,
-          "'" + shown(*to()) + "' is not in the history of " + place +
-              (history_->stopped ? ", as far as that could be read." : ".") + tags_in_words(tags),
+          Code::no_history, never_there(place, tags),
           for_reader("Only a former tag can be put back; {rollout_history} lists them.") + older,
           {{"tags", tags}});
     }
@@ -200,22 +196,36 @@ class Choosing {
       return fail(Code::no_history, "No tag is set for " + place + ", so none can be put back.",
                   for_reader("Name a former tag with {to}; {rollout_history} lists them."));
     }
-    return fail(Code::no_history,
-                "There is nothing to go back to: " + place + " has had no other tag" + known +
-                    " before " + shown(history_->value->text()) + ".",
-                "Nothing was changed. To set the image of another commit, use a rollout." + older,
-                {{"tags", tags}});
+    return fail(
+        Code::no_history,
+        "There is nothing to go back to: " + place +
+            (history_->stopped ? " has had no other tag in the history that could be read before "
+                               : " has had no other tag before ") +
+            shown(history_->value->text()) + ".",
+        "Nothing was changed. To set the image of another commit, use a rollout." + older,
+        {{"tags", tags}});
   }
 
-  // " Its tags were: a, b."; with a word where one of them looks like what was asked for.
-  std::string tags_in_words(const std::vector<std::string>& tags) const {
-    if (tags.empty()) {
-      return history_->stopped ? "" : " It has had none.";
+  // What is not known is not denied.
+  std::string never_there(const std::string& place, const std::vector<std::string>& tags) const {
+    if (history_->stopped) {
+      return "'" + shown(*to()) + "' is not in the history of " + place +
+             (tags.empty()
+                  ? ", as far as that could be read."
+                  : ", as far as that could be read. Tags that are known: " + joined(tags) + ".") +
+             unseen_characters(tags);
     }
+    return "'" + shown(*to()) + "' is not in the history of " + place +
+           (tags.empty() ? ". It has had none." : ". Its tags were: " + joined(tags) + ".") +
+           unseen_characters(tags);
+  }
+
+  // A word where one of the tags looks like what was asked for.
+  std::string unseen_characters(const std::vector<std::string>& tags) const {
     const std::string asked = shown(*to());
-    const bool looks_same = asked != *to() && std::ranges::find(tags, asked) != tags.end();
-    return (history_->stopped ? " Tags that are known: " : " Its tags were: ") + joined(tags) +
-           "." + (looks_same ? " What was asked for has characters that cannot be seen." : "");
+    return asked != *to() && std::ranges::find(tags, asked) != tags.end()
+               ? " What was asked for has characters that cannot be seen."
+               : "";
   }
 
   // Each once, the newest first; of many the first.

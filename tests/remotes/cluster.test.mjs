@@ -141,16 +141,22 @@ withCluster('a Kustomization and its source, in the versions that the cluster ha
   const spec = { sourceRef: { kind: 'GitRepository', name: 'infra' } };
   const applied = { text: `main@sha1:${commit}`, commit };
   const expected = { source: 'GitRepository flux-system/infra', suspended: false, applied, attempted: applied, ready: 'ReconciliationSucceeded: Applied' };
+  const unknown = async () => {
+    const { code, message } = await ask(sandbox, cluster, 'kustomization', 'flux-system', 'apps');
+    assert.equal(code, 'cluster_failed');
+    assert.match(message, /^The cluster knows no kustomizations of kustomize\.toolkit\.fluxcd\.io\/v1, /);
+  };
   assert.equal(await ask(sandbox, cluster, 'kustomization', 'flux-system', 'apps'), null);
   cluster.set(`${flux.kustomize}/v1`, 'kustomizations', 'flux-system', 'apps', { spec, status });
   assert.deepEqual(await ask(sandbox, cluster, 'kustomization', 'flux-system', 'apps'), expected);
+  assert.equal(await ask(sandbox, cluster, 'kustomization', 'flux-system', 'others'), null);
   cluster.withdraw(`${flux.kustomize}/v1`, 'kustomizations');
   cluster.set(`${flux.kustomize}/v1beta2`, 'kustomizations', 'flux-system', 'apps', { spec, status });
   cluster.forgetRequests();
   assert.deepEqual(await ask(sandbox, cluster, 'kustomization', 'flux-system', 'apps'), expected);
   assert.deepEqual(cluster.paths, ['v1', 'v1beta2'].map((version) => `/apis/${flux.kustomize}/${version}/namespaces/flux-system/kustomizations/apps?timeout=15s`));
   cluster.withdraw(`${flux.kustomize}/v1beta2`, 'kustomizations');
-  assert.equal(await ask(sandbox, cluster, 'kustomization', 'flux-system', 'apps'), null);
+  await unknown();
 
   cluster.set(`${flux.source}/v1`, 'gitrepositories', 'flux-system', 'infra', { spec: {}, status: { artifact: { revision: `main/${commit}` } } });
   assert.deepEqual((await ask(sandbox, cluster, 'source:GitRepository', 'flux-system', 'infra')).artifact, { text: `main/${commit}`, commit });
