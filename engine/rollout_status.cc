@@ -137,7 +137,8 @@ Result<LiveStatus> find_live(const Host& host, const StatusRequest& request,
   if (request.wait && follower.failure()) {
     return Failure(*follower.failure());
   }
-  return std::move(found.front());
+  LiveStatus status = std::move(found.front());
+  return status;
 }
 
 }  // namespace
