@@ -4,11 +4,10 @@
 #include <iostream>
 #include <string>
 
-#include "engine/base/host.h"
 #include "engine/cluster/kubectl_cluster.h"
-#include "engine/process/process_runner.h"
 #include "json/json.h"
 #include "json/parse.h"
+#include "tests/support/process_host.h"
 
 namespace {
 
@@ -92,15 +91,8 @@ int main(int argc, char** argv) {
                  "<name>\n";
     return 2;
   }
-  const engine::Environment environment = engine::Environment::of_process();
-  engine::ProcessRunner runner(environment, std::chrono::seconds(60));
-  engine::SteadyClock clock;
-  const engine::Host host{.environment = environment,
-                          .working_directory = "/",
-                          .executable = {},
-                          .services_file = {},
-                          .runner = runner,
-                          .clock = clock};
+  test::ProcessHost process;
+  const engine::Host& host = process.host;
   const auto rwenv = engine::parse_rwenv(R"({"rwenvs": {"dev": )" + std::string(argv[1]) + "}}",
                                          "envs.json", "dev");
   if (!rwenv) {

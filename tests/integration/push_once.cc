@@ -4,21 +4,15 @@
 
 #include "engine/flux/repository.h"
 #include "tests/support/git_sandbox.h"
+#include "tests/support/process_host.h"
 
 int main(int argc, char** argv) {
   if (argc != 4) {
     std::cerr << "usage: land_once <url> <clone> <tag>\n";
     return 2;
   }
-  const engine::Environment environment = engine::Environment::of_process();
-  engine::ProcessRunner runner(environment, std::chrono::seconds(60));
-  engine::SteadyClock clock;
-  const engine::Host host{.environment = environment,
-                          .working_directory = "/",
-                          .executable = {},
-                          .services_file = {},
-                          .runner = runner,
-                          .clock = clock};
+  test::ProcessHost process;
+  const engine::Host& host = process.host;
   auto repository = engine::FluxRepository::open(
       host,
       {.url = engine::RemoteUrl(argv[1]), .tls = engine::TlsVerification::on, .clone = argv[2]},
