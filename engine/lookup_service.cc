@@ -23,18 +23,24 @@ std::vector<std::string> warnings_of(const Catalog& catalog, const ActiveRwenv& 
 
 }  // namespace
 
-Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,
-                                     const CallContext& call) {
-  auto active = find_active_rwenv(host, request.project, call);
+Result<LookupSource> find_lookup_source(const Host& host, const ProjectRequest& project,
+                                        const CallContext& call) {
+  auto active = find_active_rwenv(host, project, call);
   RETURN_IF_FAILED(active);
   auto catalog = load_catalog(host, active->config_directory, active->name);
   RETURN_IF_FAILED(catalog);
-  auto service = (*catalog)->find_service(request.service);
+  auto warnings = warnings_of(**catalog, *active);
+  return LookupSource{std::move(*catalog), std::move(warnings)};
+}
+
+Result<ServiceLookup> look_up(const LookupSource& source, std::string_view service_name) {
+  const Catalog& catalog = *source.catalog;
+  auto service = catalog.find_service(service_name);
   RETURN_IF_FAILED(service);
-  auto group = (*catalog)->find_image_group(*service);
+  auto group = catalog.find_image_group(*service);
   RETURN_IF_FAILED(group);
   ServiceLookup lookup;
-  lookup.services_affected = (*catalog)->services_of(*group);
+  lookup.services_affected = catalog.services_of(*group);
   lookup.service = std::move(service->name);
   lookup.image_group = std::move(group->name);
   lookup.file = std::move(group->file);
@@ -44,10 +50,17 @@ Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& requ
   lookup.namespace_name = service->namespace_name ? service->namespace_name : group->namespace_name;
   lookup.deployment = std::move(service->deployment);
   lookup.description = std::move(service->description);
-  lookup.catalog_file = (*catalog)->file().string();
-  lookup.catalog_generated_at = (*catalog)->generated_at();
-  lookup.warnings = warnings_of(**catalog, *active);
+  lookup.catalog_file = catalog.file().string();
+  lookup.catalog_generated_at = catalog.generated_at();
+  lookup.warnings = source.warnings;
   return lookup;
+}
+
+Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,
+                                     const CallContext& call) {
+  auto source = find_lookup_source(host, request.project, call);
+  RETURN_IF_FAILED(source);
+  return look_up(*source, request.service);
 }
 
 Result<std::vector<std::string>> list_services(const Host& host, const ProjectRequest& project,

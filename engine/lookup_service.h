@@ -2,12 +2,15 @@
 // `lookup_service`). Reads local files only.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/config/catalog.h"
 #include "engine/config/project.h"
 
 namespace engine {
@@ -33,6 +36,19 @@ struct ServiceLookup {
   std::vector<std::string> warnings;  // where the catalog may be of another environment
 };
 
+// What a lookup is answered from; until the catalog is another one, the same answers come of it.
+struct LookupSource {
+  std::shared_ptr<const Catalog> catalog;
+  std::vector<std::string> warnings;  // as ServiceLookup::warnings
+};
+
+// The catalog of the project's environment.
+Result<LookupSource> find_lookup_source(const Host& host, const ProjectRequest& project,
+                                        const CallContext& call = {});
+// `unknown_service`, `no_image_group`, `bad_config`.
+Result<ServiceLookup> look_up(const LookupSource& source, std::string_view service);
+
+// Both of these.
 Result<ServiceLookup> lookup_service(const Host& host, const LookupRequest& request,
                                      const CallContext& call = {});
 

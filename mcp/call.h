@@ -8,6 +8,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <variant>
 
 #include "json/json.h"
 #include "mcp/features.h"
@@ -31,9 +32,11 @@ struct RoundTripState {
   Json answers = Json::object();               // `inputResponses`
 };
 
+using MethodResult = std::variant<OrderedJson, RenderedResult>;
+
 // Makes the result of a method; throws RpcError.
 struct Job {
-  std::function<OrderedJson(Context&)> run;
+  std::function<MethodResult(Context&)> run;
   bool slow = false;   // as Tool::slow
   bool large = false;  // as ResourceProvider::large
 };

@@ -114,7 +114,8 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
   call->session = call->info.era == Era::legacy ? session_ : nullptr;
   call->request = std::move(request);
   const bool modern = call->info.era == Era::modern;
-  auto result = modern ? modern_method(call->request) : legacy_method(call->request);
+  std::optional<MethodResult> result =
+      modern ? modern_method(call->request) : legacy_method(call->request);
   if (!result) {
     auto step = dispatch(server_.features(), call->request, call->info.era);
     if (auto* job = std::get_if<Job>(&step)) {
@@ -122,11 +123,11 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
       start(call);
       return;
     }
-    result = std::move(std::get<OrderedJson>(step));
+    result = std::move(std::get<MethodResult>(step));
   }
   if (!subscriptions_.contains(call->request.id)) {  // else it stays open
-    reply(batch, json::dump(make_response(state_.options, call->info.era, call->request,
-                                          std::move(*result))));
+    reply(batch,
+          response_line(state_.options, call->info.era, call->request, std::move(*result)));
   }
 }
 

@@ -49,7 +49,7 @@ void Connection::launch(const CallPtr& call) {
 // an answer for which there is no memory is tried again.
 void Connection::run(Call& call) {
   try {
-    std::string line = json::dump(perform(state_, call));
+    std::string line = perform(state_, call);
     const locking::MutexLock lock(mutex_);
     answer(call, std::move(line));
     finish(call);

@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -95,6 +97,17 @@ struct ToolResult {
   bool is_error = false;
 };
 
+// The members of a tool's result as JSON text: for an answer that is given again and again, because
+// writing it takes longer than the rest of a quick call. For any thread.
+struct RenderedResult {
+  std::shared_ptr<const std::string> members;
+};
+// Structured content has to be an object, as the revisions before 2026-07-28 want it. Throws
+// std::bad_alloc.
+RenderedResult render(const ToolResult& result);
+
+using ToolAnswer = std::variant<ToolResult, RenderedResult>;
+
 // A text content block, and a result of one.
 inline OrderedJson text_content(std::string_view text) {
   return {{"type", "text"}, {"text", text}};
@@ -111,7 +124,7 @@ inline ToolResult text_result(std::string_view text) {
 struct Tool {
   std::string name;
   std::function<OrderedJson()> definition;
-  std::function<ToolResult(const Json& arguments, Context& context)> call;
+  std::function<ToolAnswer(const Json& arguments, Context& context)> call;
   bool slow = false;  // may take minutes: gets three quarters of Limits::in_flight
 };
 

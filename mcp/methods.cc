@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "json/parse.h"
 #include "json/reader.h"
 
 namespace mcp {
@@ -49,21 +50,14 @@ OrderedJson definitions(const std::vector<Feature>& features) {
   return list;
 }
 
-OrderedJson list_tools(const Serving& in) {
-  return {{"tools", definitions(in.features.tools)}};
+MethodResult list_tools(const Serving& in) {
+  return OrderedJson{{"tools", definitions(in.features.tools)}};
 }
 
-OrderedJson call_tool(const Serving& in) {
-  const std::string& name = required_string(in.params, "name");
-  if (in.tool == nullptr) {
-    throw invalid_params("unknown tool " + json::in_words(name));
-  }
-  ToolResult result = in.tool->call(arguments_of(in.params), *in.context);
+OrderedJson object_of(ToolResult result) {
   OrderedJson out = {{"content", std::move(result.content)}};
-  // Before 2026-07-28 structured content is an object.
-  if (auto& structured = result.structured_content;
-      structured && (in.era == Era::modern || structured->is_object())) {
-    out["structuredContent"] = std::move(*structured);
+  if (result.structured_content) {
+    out["structuredContent"] = std::move(*result.structured_content);
   }
   if (result.is_error) {
     out["isError"] = true;
@@ -71,8 +65,26 @@ OrderedJson call_tool(const Serving& in) {
   return out;
 }
 
-OrderedJson list_prompts(const Serving& in) {
-  return {{"prompts", definitions(in.features.prompts)}};
+MethodResult call_tool(const Serving& in) {
+  const std::string& name = required_string(in.params, "name");
+  if (in.tool == nullptr) {
+    throw invalid_params("unknown tool " + json::in_words(name));
+  }
+  ToolAnswer answer = in.tool->call(arguments_of(in.params), *in.context);
+  if (auto* const rendered = std::get_if<RenderedResult>(&answer)) {
+    return std::move(*rendered);
+  }
+  auto& result = std::get<ToolResult>(answer);
+  // Before 2026-07-28 structured content is an object.
+  if (in.era != Era::modern && result.structured_content &&
+      !result.structured_content->is_object()) {
+    result.structured_content.reset();
+  }
+  return object_of(std::move(result));
+}
+
+MethodResult list_prompts(const Serving& in) {
+  return OrderedJson{{"prompts", definitions(in.features.prompts)}};
 }
 
 // `declared` is the list in the prompt's definition.
@@ -101,7 +113,7 @@ void check_prompt_arguments(const OrderedJson& declared, const Json& arguments) 
   }
 }
 
-OrderedJson get_prompt(const Serving& in) {
+MethodResult get_prompt(const Serving& in) {
   const std::string& name = required_string(in.params, "name");
   const Prompt* prompt = find(in.features.prompts, name);
   if (prompt == nullptr) {
@@ -125,26 +137,26 @@ OrderedJson all_of(const Features& features,
   return all;
 }
 
-OrderedJson list_resources(const Serving& in) {
-  return {{"resources", all_of(in.features, &ResourceProvider::list)}};
+MethodResult list_resources(const Serving& in) {
+  return OrderedJson{{"resources", all_of(in.features, &ResourceProvider::list)}};
 }
 
-OrderedJson list_templates(const Serving& in) {
-  return {{"resourceTemplates", all_of(in.features, &ResourceProvider::templates)}};
+MethodResult list_templates(const Serving& in) {
+  return OrderedJson{{"resourceTemplates", all_of(in.features, &ResourceProvider::templates)}};
 }
 
-OrderedJson read_resource(const Serving& in) {
+MethodResult read_resource(const Serving& in) {
   const std::string& uri = required_string(in.params, "uri");
   for (const ResourceProvider& provider : in.features.providers) {
     if (auto contents = provider.read(uri, *in.context)) {
-      return {{"contents", std::move(*contents)}};
+      return OrderedJson{{"contents", std::move(*contents)}};
     }
   }
   throw RpcError{in.era == Era::modern ? ErrorCode::invalid_params : ErrorCode::resource_not_found,
                  "Resource not found: " + json::in_words(uri), OrderedJson{{"uri", uri}}};
 }
 
-OrderedJson complete(const Serving& in) {
+MethodResult complete(const Serving& in) {
   const Json* ref = object_member(in.params, "ref");
   const Json* argument = object_member(in.params, "argument");
   const std::string* name = argument != nullptr ? string_member(*argument, "name") : nullptr;
@@ -158,8 +170,9 @@ OrderedJson complete(const Serving& in) {
   require(found.has_value(), "unknown `ref`");
   const std::size_t total = std::max(found->total, found->values.size());
   found->values.resize(std::min(found->values.size(), kMaxCompletions));
-  return {{"completion",
-           {{"values", found->values}, {"total", total}, {"hasMore", total > kMaxCompletions}}}};
+  return OrderedJson{
+      {"completion",
+       {{"values", found->values}, {"total", total}, {"hasMore", total > kMaxCompletions}}}};
 }
 
 // Some clients say so by an empty cursor, or by null.
@@ -178,7 +191,7 @@ bool is_large(const Features& features, const Json& params) {
 struct Method {
   std::string_view name;
   bool blocks;
-  OrderedJson (*serve)(const Serving& in);
+  MethodResult (*serve)(const Serving& in);
 };
 constexpr std::array<Method, 8> kMethods = {{
     {"tools/list", false, list_tools},
@@ -209,9 +222,27 @@ OrderedJson server_info(const Options& options) {
   return info;
 }
 
+OrderedJson make_response(const Options& options, Era era, const Request& request,
+                          OrderedJson result) {
+  if (era == Era::modern) {
+    const std::string_view method = request.method;
+    const bool is_read = method == "resources/read";
+    const bool is_list = method == "server/discover" || method.ends_with("/list");
+    if ((is_read || is_list) && !result.contains("resultType")) {
+      result["ttlMs"] = is_read ? options.read_ttl_ms : options.list_ttl_ms;
+      result["cacheScope"] = options.public_cache ? "public" : "private";
+    }
+    result.emplace("resultType", "complete");  // unless it says otherwise
+    result["_meta"][std::string(kMetaServerInfo)] = server_info(options);
+  }
+  OrderedJson message = {{"jsonrpc", "2.0"}, {"id", to_json(request.id)}};
+  message["result"] = std::move(result);
+  return message;
+}
+
 }  // namespace
 
-std::variant<OrderedJson, Job> dispatch(std::shared_ptr<const Features> features, Request& request,
+std::variant<MethodResult, Job> dispatch(std::shared_ptr<const Features> features, Request& request,
                                         Era era) {
   const auto* const method = std::find_if(kMethods.begin(), kMethods.end(), [&](const Method& one) {
     return one.name == request.method && offers(*features, one.name.substr(0, one.name.find('/')));
@@ -271,22 +302,22 @@ OrderedJson discover_result(const Options& options, const Features& features,
   return result;
 }
 
-OrderedJson make_response(const Options& options, Era era, const Request& request,
-                          OrderedJson result) {
-  if (era == Era::modern) {
-    const std::string_view method = request.method;
-    const bool is_read = method == "resources/read";
-    const bool is_list = method == "server/discover" || method.ends_with("/list");
-    if ((is_read || is_list) && !result.contains("resultType")) {
-      result["ttlMs"] = is_read ? options.read_ttl_ms : options.list_ttl_ms;
-      result["cacheScope"] = options.public_cache ? "public" : "private";
-    }
-    result.emplace("resultType", "complete");  // unless it says otherwise
-    result["_meta"][std::string(kMetaServerInfo)] = server_info(options);
+std::string response_line(const Options& options, Era era, const Request& request,
+                          MethodResult result) {
+  if (auto* const whole = std::get_if<OrderedJson>(&result)) {
+    return json::dump(make_response(options, era, request, std::move(*whole)));
   }
-  OrderedJson message = {{"jsonrpc", "2.0"}, {"id", to_json(request.id)}};
-  message["result"] = std::move(result);
-  return message;
+  std::string line = json::dump(make_response(options, era, request, OrderedJson::object()));
+  // `result` stands last: its members go before the two braces that end the line.
+  const std::string& members = *std::get<RenderedResult>(result).members;
+  line.reserve(line.size() + 1 + members.size());
+  line.resize(line.size() - 2);
+  return line.append(line.ends_with('{') ? "" : ",").append(members).append("}}");
+}
+
+RenderedResult render(const ToolResult& result) {
+  const std::string object = json::dump(object_of(result));
+  return {std::make_shared<const std::string>(object, 1, object.size() - 2)};
 }
 
 }  // namespace mcp

@@ -32,7 +32,7 @@ struct InputRequired {
 };
 
 // The outcome of a handler.
-using Outcome = std::variant<OrderedJson, InputRequired, RpcError>;
+using Outcome = std::variant<MethodResult, InputRequired, RpcError>;
 
 // On the handler's thread, or those that it uses.
 class RequestContext final : public Context {
@@ -262,7 +262,7 @@ Outcome run_handler(ConnectionState& connection, Call& call) {
       return RpcError{ErrorCode::invalid_params, problem.what()};
     }
     const OrderedJson content = OrderedJson::array({text_content(problem.what())});
-    return OrderedJson{{"content", content}, {"isError", true}};
+    return MethodResult(OrderedJson{{"content", content}, {"isError", true}});
   } catch (const std::bad_alloc&) {
     cause = "there is not enough memory";
     failure = no_memory();
@@ -289,15 +289,15 @@ OrderedJson result_of(InputRequired required) {
 
 }  // namespace
 
-OrderedJson perform(ConnectionState& connection, Call& call) {
+std::string perform(ConnectionState& connection, Call& call) {
   Outcome outcome = run_handler(connection, call);
   if (const auto* error = std::get_if<RpcError>(&outcome)) {
-    return make_error(call.request.id, *error);
+    return json::dump(make_error(call.request.id, *error));
   }
   auto* required = std::get_if<InputRequired>(&outcome);
-  return make_response(connection.options, call.info.era, call.request,
-                       required != nullptr ? result_of(std::move(*required))
-                                           : std::move(std::get<OrderedJson>(outcome)));
+  return response_line(connection.options, call.info.era, call.request,
+                       required != nullptr ? MethodResult(result_of(std::move(*required)))
+                                           : std::move(std::get<MethodResult>(outcome)));
 }
 
 }  // namespace mcp

@@ -1,8 +1,10 @@
 #include "tools/lookup_service.h"
 
+#include <memory>
 #include <utility>
 
 #include "tools/arguments.h"
+#include "tools/lookup_answers.h"
 #include "tools/make_tool.h"
 
 namespace tools {
@@ -12,11 +14,6 @@ constexpr const char* kDescription =
     "Tells from the local catalog where a service's image is set in the Flux repository, and which "
     "services share it. Use it when the user asks what a rollout would change or where a service "
     "is configured; a rollout does not need it. Do not search the Flux repository yourself.";
-
-engine::Result<engine::ServiceLookup> call(const engine::Host& host, engine::LookupRequest& request,
-                                           mcp::Context& context) {
-  return engine::lookup_service(host, request, {context.stop_token(), {}});
-}
 
 }  // namespace
 
@@ -36,7 +33,15 @@ mcp::Tool lookup_service_tool(const HostOrError& host_or_error) {
                              .read_only = true,
                              .open_world = false,
                              .starts_processes = false};
-  return make_tool(host_or_error, traits, read_lookup_service, call);
+  const auto answers = std::make_shared<LookupAnswers>();
+  return make_tool(
+      host_or_error, traits, read_lookup_service,
+      [answers](const engine::Host& host, const engine::LookupRequest& request,
+                mcp::Context& context) -> engine::Result<mcp::RenderedResult> {
+        auto source = engine::find_lookup_source(host, request.project, {context.stop_token(), {}});
+        RETURN_IF_FAILED(source);
+        return answers->find(*source, request.service);
+      });
 }
 
 }  // namespace tools

@@ -37,16 +37,15 @@ struct ToolTraits {
 // The tool's entry in tools/list, with its schemas, which are embedded in the program.
 OrderedJson tool_definition(const ToolTraits& traits);
 
-// `read` makes the request of the arguments: `bad_argument`. `call` may ask the client before it
-// asks the engine. `host_or_error` must outlive the tool, and so must the texts of `traits`.
-template <class Request, class Outcome>
+// `read` makes the request of the arguments: `bad_argument`. `call(host, request, context)` may ask
+// the client before it asks the engine; it returns a Result of what has a structured(), or of the
+// answer itself. `host_or_error` must outlive the tool, and so must the texts of `traits`.
+template <class Request, class Call>
 mcp::Tool make_tool(const HostOrError& host_or_error, const ToolTraits& traits,
-                    engine::Result<Request> (*read)(const Json& arguments),
-                    engine::Result<Outcome> (*call)(const engine::Host& host, Request& request,
-                                                    mcp::Context& context)) {
+                    engine::Result<Request> (*read)(const Json& arguments), Call call) {
   const auto definition = [traits] { return tool_definition(traits); };
   const auto serve = [&host_or_error, read, call, starts_processes = traits.starts_processes](
-                         const Json& arguments, mcp::Context& context) {
+                         const Json& arguments, mcp::Context& context) -> mcp::ToolAnswer {
     engine::Result<Request> request = read(arguments);
     if (!request) {
       return to_tool_result(request.error());

@@ -35,5 +35,8 @@ template <class T>
 mcp::ToolResult to_tool_result(const engine::Result<T>& result) {
   return result ? to_tool_result(structured(*result)) : to_tool_result(result.error());
 }
+inline mcp::ToolAnswer to_tool_result(const engine::Result<mcp::RenderedResult>& result) {
+  return result ? mcp::ToolAnswer(*result) : to_tool_result(result.error());
+}
 
 }  // namespace tools

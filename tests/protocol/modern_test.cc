@@ -201,6 +201,18 @@ TEST_F(Modern, AToolOrPromptReplacesTheOneOfItsName) {
   EXPECT_EQ(called["result"]["content"][0]["text"], "newer");
 }
 
+TEST_F(Modern, ARenderedResultHasTheMembersOfAnyOther) {
+  const Json called =
+      client_.exchange(modern(1, "tools/call", call("rendered", {{"a", "}}"}, {"wrong", true}})));
+  EXPECT_EQ(called["id"], 1);
+  EXPECT_EQ(called["result"]["content"][0],
+            (Json{{"type", "text"}, {"text", "a line\nand \u2028 another"}}));
+  EXPECT_EQ(called["result"]["structuredContent"], (Json{{"a", "}}"}, {"wrong", true}}));
+  EXPECT_EQ(called["result"]["isError"], true);
+  EXPECT_EQ(called["result"]["resultType"], "complete");
+  EXPECT_EQ(called["result"]["_meta"][kServerInfo]["name"], "test");
+}
+
 TEST_F(Modern, LogsOnlyAtTheLevelThatTheRequestAsksFor) {
   EXPECT_TRUE(client_.exchange(modern(1, "tools/call", call("logs"))).contains("result"));
   Json wants = modern(2, "tools/call", call("logs"));

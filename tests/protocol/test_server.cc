@@ -13,7 +13,7 @@ using mcp::Context;
 using mcp::Tool;
 using mcp::ToolResult;
 
-Tool tool(std::string name, std::function<ToolResult(const Json&, Context&)> call) {
+Tool tool(std::string name, std::function<mcp::ToolAnswer(const Json&, Context&)> call) {
   auto definition = [name] {
     return OrderedJson{{"name", name},
                        {"description", "For tests."},
@@ -48,6 +48,12 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
     ToolResult result = mcp::text_result("echo");
     result.structured_content = OrderedJson::parse(json::dump(arguments));
     return result;
+  }));
+  server.add(tool("rendered", [](const Json& arguments, Context&) {
+    ToolResult result = mcp::text_result("a line\nand \u2028 another");
+    result.structured_content = OrderedJson::parse(json::dump(arguments));
+    result.is_error = arguments.contains("wrong");
+    return mcp::render(result);
   }));
   server.add(tool("fail", [](const Json&, Context&) -> ToolResult {
     throw std::runtime_error("a secret detail");

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "json/json.h"
@@ -56,5 +57,21 @@ class FakeContext final : public mcp::Context {
   std::vector<std::pair<double, std::string>> progress_;
   std::stop_source stop_;
 };
+
+// The result that the answer stands for, whether it was rendered or not.
+inline mcp::ToolResult result_of(const mcp::ToolAnswer& answer) {
+  if (const auto* result = std::get_if<mcp::ToolResult>(&answer)) {
+    return *result;
+  }
+  const OrderedJson object =
+      OrderedJson::parse("{" + *std::get<mcp::RenderedResult>(answer).members + "}");
+  mcp::ToolResult result;
+  result.content = object.at("content");
+  if (object.contains("structuredContent")) {
+    result.structured_content = object.at("structuredContent");
+  }
+  result.is_error = object.value("isError", false);
+  return result;
+}
 
 }  // namespace test

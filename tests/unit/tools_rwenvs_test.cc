@@ -34,7 +34,7 @@ class Rwenvs : public testing::Test {
   mcp::ToolResult call(const std::string& name, const Json& arguments) {
     for (const mcp::Tool& tool : tools::all_features(setup_).tools) {
       if (tool.name == name) {
-        return tool.call(arguments, context_);
+        return test::result_of(tool.call(arguments, context_));
       }
     }
     ADD_FAILURE() << "no tool " << name;
