@@ -5,6 +5,7 @@
 #include "cli/log.h"
 #include "engine/base/local_files.h"
 #include "engine/base/time_limit.h"
+#include "engine/checkout/project_memo.h"
 #include "engine/process/path_lookup.h"
 
 namespace cli {
@@ -59,6 +60,7 @@ RealHost::RealHost(const engine::Environment& environment,
            .ssh_connections =
                environment.get("ROLLOUT_SSH_SHARE") == "0" ? nullptr : &ssh_connections_,
            .local_files = std::make_shared<engine::LocalFiles>(),
+           .project_memo = std::make_shared<engine::ProjectMemo>(),
            .creation_mask = creation_mask,
            .time_limit = time_limit.value_or(engine::kDefaultTimeLimit)},
           time_limit ? std::nullopt : std::optional(time_limit.error())} {}

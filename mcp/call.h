@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -45,6 +46,7 @@ struct Call {
   // Set before the handler starts, then read by its thread.
   Request request;  // its params are the job's
   RequestInfo info;
+  std::chrono::steady_clock::time_point arrived = std::chrono::steady_clock::now();
   RoundTripState round_trip;
   Job job;
   std::shared_ptr<Session> session;  // null in 2026-07-28

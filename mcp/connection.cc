@@ -126,8 +126,7 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
     result = std::move(std::get<MethodResult>(step));
   }
   if (!subscriptions_.contains(call->request.id)) {  // else it stays open
-    reply(batch,
-          response_line(state_.options, call->info.era, call->request, std::move(*result)));
+    reply(batch, response_line(state_.options, call->info.era, call->request, std::move(*result)));
   }
 }
 

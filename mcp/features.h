@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -58,6 +59,9 @@ class Context {
   // Stop is requested when the client cancels, when it is gone, or when the server shuts down. A
   // callback registered with it must not use the Context.
   virtual std::stop_token stop_token() const = 0;
+  // When the request came: what a handler has learnt since then, for any request, is as new as what
+  // it would learn now.
+  virtual std::chrono::steady_clock::time_point arrived() const = 0;
   // Tells the client how far the work is, if it asked to be told. `progress` has to grow.
   virtual void progress(double progress, std::optional<double> total, std::string_view message) = 0;
   // Sends a log message to the client, if it asked for this level.

@@ -222,28 +222,10 @@ OrderedJson server_info(const Options& options) {
   return info;
 }
 
-OrderedJson make_response(const Options& options, Era era, const Request& request,
-                          OrderedJson result) {
-  if (era == Era::modern) {
-    const std::string_view method = request.method;
-    const bool is_read = method == "resources/read";
-    const bool is_list = method == "server/discover" || method.ends_with("/list");
-    if ((is_read || is_list) && !result.contains("resultType")) {
-      result["ttlMs"] = is_read ? options.read_ttl_ms : options.list_ttl_ms;
-      result["cacheScope"] = options.public_cache ? "public" : "private";
-    }
-    result.emplace("resultType", "complete");  // unless it says otherwise
-    result["_meta"][std::string(kMetaServerInfo)] = server_info(options);
-  }
-  OrderedJson message = {{"jsonrpc", "2.0"}, {"id", to_json(request.id)}};
-  message["result"] = std::move(result);
-  return message;
-}
-
 }  // namespace
 
 std::variant<MethodResult, Job> dispatch(std::shared_ptr<const Features> features, Request& request,
-                                        Era era) {
+                                         Era era) {
   const auto* const method = std::find_if(kMethods.begin(), kMethods.end(), [&](const Method& one) {
     return one.name == request.method && offers(*features, one.name.substr(0, one.name.find('/')));
   });
@@ -300,6 +282,24 @@ OrderedJson discover_result(const Options& options, const Features& features,
     result["instructions"] = options.implementation.instructions;
   }
   return result;
+}
+
+OrderedJson make_response(const Options& options, Era era, const Request& request,
+                          OrderedJson result) {
+  if (era == Era::modern) {
+    const std::string_view method = request.method;
+    const bool is_read = method == "resources/read";
+    const bool is_list = method == "server/discover" || method.ends_with("/list");
+    if ((is_read || is_list) && !result.contains("resultType")) {
+      result["ttlMs"] = is_read ? options.read_ttl_ms : options.list_ttl_ms;
+      result["cacheScope"] = options.public_cache ? "public" : "private";
+    }
+    result.emplace("resultType", "complete");  // unless it says otherwise
+    result["_meta"][std::string(kMetaServerInfo)] = server_info(options);
+  }
+  OrderedJson message = {{"jsonrpc", "2.0"}, {"id", to_json(request.id)}};
+  message["result"] = std::move(result);
+  return message;
 }
 
 std::string response_line(const Options& options, Era era, const Request& request,

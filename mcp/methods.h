@@ -17,14 +17,17 @@ namespace mcp {
 // What to do for a request, whose params are used up: a result that is there already, or a handler
 // that may block. Throws RpcError, for an unknown method with -32601.
 std::variant<MethodResult, Job> dispatch(std::shared_ptr<const Features> features, Request& request,
-                                        Era era);
+                                         Era era);
 
 // The result of `server/discover`, or that of `initialize` in an older version.
 OrderedJson discover_result(const Options& options, const Features& features,
                             std::string_view version);
 
-// The line with a result. A modern one gets `resultType`, `serverInfo`, and for lists, resources and
-// `server/discover` how long it may be kept.
+// The message with a result. A modern one gets `resultType`, `serverInfo`, and for lists, resources
+// and `server/discover` how long it may be kept.
+OrderedJson make_response(const Options& options, Era era, const Request& request,
+                          OrderedJson result);
+// The same as a line.
 std::string response_line(const Options& options, Era era, const Request& request,
                           MethodResult result);
 

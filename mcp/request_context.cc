@@ -40,6 +40,7 @@ class RequestContext final : public Context {
   RequestContext(ConnectionState& connection, Call& call) : connection_(connection), call_(call) {}
 
   std::stop_token stop_token() const override { return call_.stop.get_token(); }
+  std::chrono::steady_clock::time_point arrived() const override { return call_.arrived; }
   bool can_ask(std::string_view method) const override { return call_.info.can_ask(method); }
   bool asking_ends_request() const override { return call_.info.era == Era::modern; }
 

@@ -99,7 +99,7 @@ engine::Result<void> settle_project(const engine::Host& host, engine::ProjectReq
     return **known;
   };
   project.client.sparingly = context.asking_ends_request();
-  auto place = engine::find_project_place(host, project, {context.stop_token(), {}});
+  auto place = engine::find_project_place(host, project, first_look_context(context));
   RETURN_IF_FAILED(place);
   project.place = std::move(*place);
   return {};

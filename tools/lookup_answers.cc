@@ -6,6 +6,33 @@
 
 namespace tools {
 
+engine::Result<mcp::RenderedResult> LookupAnswers::look_up(const engine::Host& host,
+                                                           const engine::LookupRequest& request,
+                                                           const engine::CallContext& call) {
+  const std::filesystem::path& directory = request.project.place->directory;
+  if (const auto source = shared(directory, call.since)) {
+    return find(*source, request.service);
+  }
+  const auto began = std::chrono::steady_clock::now();
+  auto source = engine::find_lookup_source(host, request.project, call);
+  RETURN_IF_FAILED(source);
+  {
+    const locking::MutexLock lock(mutex_);
+    last_ = Look{directory, began, source->catalog, source->warnings};
+  }
+  return find(*source, request.service);
+}
+
+std::optional<engine::LookupSource> LookupAnswers::shared(
+    const std::filesystem::path& directory, std::chrono::steady_clock::time_point since) {
+  const locking::MutexLock lock(mutex_);
+  auto catalog = last_ && last_->began >= since && last_->directory == directory
+                     ? last_->catalog.lock()
+                     : nullptr;
+  return catalog ? std::optional(engine::LookupSource{std::move(catalog), last_->warnings})
+                 : std::nullopt;
+}
+
 engine::Result<mcp::RenderedResult> LookupAnswers::find(const engine::LookupSource& source,
                                                         const std::string& service) {
   Key key(service, source.warnings);

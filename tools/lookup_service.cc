@@ -34,14 +34,11 @@ mcp::Tool lookup_service_tool(const HostOrError& host_or_error) {
                              .open_world = false,
                              .starts_processes = false};
   const auto answers = std::make_shared<LookupAnswers>();
-  return make_tool(
-      host_or_error, traits, read_lookup_service,
-      [answers](const engine::Host& host, const engine::LookupRequest& request,
-                mcp::Context& context) -> engine::Result<mcp::RenderedResult> {
-        auto source = engine::find_lookup_source(host, request.project, {context.stop_token(), {}});
-        RETURN_IF_FAILED(source);
-        return answers->find(*source, request.service);
-      });
+  return make_tool(host_or_error, traits, read_lookup_service,
+                   [answers](const engine::Host& host, const engine::LookupRequest& request,
+                             const mcp::Context& context) {
+                     return answers->look_up(host, request, first_look_context(context));
+                   });
 }
 
 }  // namespace tools

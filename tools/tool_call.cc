@@ -17,6 +17,10 @@ engine::CallContext call_context(mcp::Context& context) {
           }};
 }
 
+engine::CallContext first_look_context(const mcp::Context& context) {
+  return {context.stop_token(), {}, context.arrived()};
+}
+
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -21,6 +21,7 @@ class CatalogCache;       // engine/config/catalog_cache.h
 class CommandRunner;      // engine/process/runner.h
 class LocalFiles;         // engine/base/local_files.h
 class PlaceHistoryCache;  // engine/flux/place_history_cache.h
+class ProjectMemo;        // engine/checkout/project_memo.h
 class SshConnections;     // engine/ssh/connections.h
 
 // A snapshot of environment variables. Immutable, so it may be read from any thread.
@@ -79,6 +80,9 @@ struct Host {
   // Which projects can be looked at without a thread of its own; may be null, then none. Shared
   // with threads that were left behind.
   std::shared_ptr<LocalFiles> local_files = {};
+  // What those projects' files have said; may be null, then they are read each time. Shared as
+  // well.
+  std::shared_ptr<ProjectMemo> project_memo = {};
   // The bits that a file or directory for others to read is made without: the user's umask. That of
   // the process may be narrower.
   mode_t creation_mask = 022;
@@ -93,6 +97,9 @@ struct CallContext {
   // Called at the start of each step with a short phrase ("fetching https://git.example/flux.git");
   // from one thread at a time. May be empty.
   std::function<void(std::string_view)> progress;
+  // A look at a file that began then or later is as good as one that this call makes itself: when
+  // the request came. Calls that wait together so share what they look at.
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::time_point::max();
 
   void report(std::string_view step) const {
     if (progress) {

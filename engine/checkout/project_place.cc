@@ -14,9 +14,18 @@ namespace fs = std::filesystem;
 using Found = std::optional<WorkTree>;
 
 Result<Found> look_at(const Host& host, const fs::path& directory, const CallContext& call) {
-  return look_at_project<Found>(host, directory, call, [directory](const std::stop_token&) {
-    return Result<Found>(find_work_tree(directory));
-  });
+  if (auto known = known_facts(host, directory, call).work_tree) {
+    return known;
+  }
+  const auto work = [directory, memo = host.project_memo](const std::stop_token&) {
+    const ProjectMemo::States before = ProjectMemo::states_of(directory);
+    Found found = find_work_tree(directory);
+    if (memo && found) {
+      memo->keep(directory, before, *found);
+    }
+    return Result<Found>(std::move(found));
+  };
+  return look_at_project<Found>(host, directory, call, work);
 }
 
 Result<WorkTreeRelation> compare(const Host& host, const fs::path& root, const fs::path& next,
@@ -124,6 +133,12 @@ Result<ProjectPlace> find_project_place(const Host& host, const ProjectRequest& 
 Patience project_patience(const Host& host, const fs::path& directory, const CallContext& call) {
   return {"reading the project '" + sanitize_line(directory.string()) + "'", host.time_limit,
           call.stop};
+}
+
+ProjectFacts known_facts(const Host& host, const fs::path& directory, const CallContext& call) {
+  const bool is_local = host.local_files && host.local_files->are_known_in(directory);
+  return is_local && host.project_memo ? host.project_memo->find(directory, call.since)
+                                       : ProjectFacts();
 }
 
 }  // namespace engine

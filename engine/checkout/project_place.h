@@ -14,6 +14,7 @@
 #include "engine/base/host.h"
 #include "engine/base/local_files.h"
 #include "engine/base/result.h"
+#include "engine/checkout/project_memo.h"
 
 namespace engine {
 
@@ -73,6 +74,11 @@ Result<ClientRoot> session_root(const Host& host, const ClientRoots& client,
 // How long a look at the project in `directory` is waited for.
 Patience project_patience(const Host& host, const std::filesystem::path& directory,
                           const CallContext& call);
+
+// What is known of the project in `directory` without reading its files; nothing of one that is not
+// known to be local.
+ProjectFacts known_facts(const Host& host, const std::filesystem::path& directory,
+                         const CallContext& call);
 
 // What `work` finds in the project in `directory`, of which it may look only at what is in the
 // directory itself and in its `.git`. As abandonable(), but on this thread where the files are

@@ -1,52 +1,20 @@
 #include "engine/config/catalog_cache.h"
 
-#include <chrono>
 #include <exception>
 #include <utility>
-
-#include <sys/stat.h>
 
 #include "engine/base/read_file.h"
 #include "engine/text/text.h"
 
 namespace engine {
-namespace {
-
-constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
-
-}  // namespace
-
-std::optional<CatalogCache::Fingerprint> CatalogCache::fingerprint(
-    const std::filesystem::path& file) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) {
-    return std::nullopt;
-  }
-#ifdef __APPLE__
-  const timespec& changed = status.st_ctimespec;
-#else
-  const timespec& changed = status.st_ctim;
-#endif
-  return Fingerprint{status.st_dev, status.st_ino, status.st_size,
-                     std::int64_t{changed.tv_sec} * kNanosecondsPerSecond + changed.tv_nsec};
-}
-
-// A file that was changed a moment ago may change again without a new time, as coarse as some file
-// systems' clocks are; what was read from it then is not kept.
-bool CatalogCache::is_settled(const Fingerprint& fingerprint) const {
-  const auto now = now_().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count() -
-             fingerprint.changed_ns >
-         2 * kNanosecondsPerSecond;
-}
 
 Result<std::shared_ptr<const Catalog>> CatalogCache::read(const std::filesystem::path& file) {
-  const auto now = fingerprint(file);
+  const auto now = state_of(file);
   {
     const locking::MutexLock lock(mutex_);
     const auto known = entries_.find(file);
     if (known != entries_.end()) {
-      if (known->second.fingerprint == now) {
+      if (known->second.state == now) {
         return known->second.catalog;
       }
       entries_.erase(known);  // two large catalogs need not be in memory
@@ -94,7 +62,7 @@ CatalogCache::Reading CatalogCache::read_or_say_why_not(const std::filesystem::p
 }
 
 CatalogCache::Reading CatalogCache::read_file_anew(const std::filesystem::path& file) {
-  const auto before = fingerprint(file);
+  const auto before = state_of(file);
   auto content = read_file(file, kMaxConfigBytes);
   RETURN_IF_FAILED(content);
   if (!*content) {
@@ -103,7 +71,8 @@ CatalogCache::Reading CatalogCache::read_file_anew(const std::filesystem::path& 
   auto parsed = Catalog::parse(std::move(**content), file);
   RETURN_IF_FAILED(parsed);
   std::shared_ptr<const Catalog> catalog = std::make_shared<const Catalog>(std::move(*parsed));
-  if (before && is_settled(*before) && fingerprint(file) == before) {
+  // What was read from a file that is not settled is not kept.
+  if (before && is_settled(*before, now_()) && state_of(file) == before) {
     const locking::MutexLock lock(mutex_);
     entries_.insert_or_assign(file, Entry{*before, catalog});
   }

@@ -13,8 +13,7 @@
 #include <optional>
 #include <utility>
 
-#include <sys/types.h>
-
+#include "engine/base/file_state.h"
 #include "engine/base/result.h"
 #include "engine/config/catalog.h"
 #include "locking/mutex.h"
@@ -33,17 +32,8 @@ class CatalogCache {
   Result<std::shared_ptr<const Catalog>> read(const std::filesystem::path& file);
 
  private:
-  // What tells one state of a file from another: an editor that replaces it makes a new inode, one
-  // that writes into it changes the time of change, which cannot be set back.
-  struct Fingerprint {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    std::int64_t changed_ns;
-    friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
-  };
   struct Entry {
-    Fingerprint fingerprint;
+    FileState state;
     std::shared_ptr<const Catalog> catalog;
   };
   using Reading = Result<std::shared_ptr<const Catalog>>;
@@ -57,8 +47,6 @@ class CatalogCache {
   Reading read_shared(const std::filesystem::path& file);
   Reading read_or_say_why_not(const std::filesystem::path& file);
   Reading read_file_anew(const std::filesystem::path& file);
-  static std::optional<Fingerprint> fingerprint(const std::filesystem::path& file);
-  bool is_settled(const Fingerprint& fingerprint) const;
 
   const Now now_;
   locking::Mutex mutex_;

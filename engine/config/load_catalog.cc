@@ -76,13 +76,10 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
   CatalogCache none_kept;
   CatalogCache& cache = host.catalogs != nullptr ? *host.catalogs : none_kept;
   const auto named = named_catalog(host);
-  const auto places =
-      named ? std::vector<fs::path>{*named} : catalog_places(host, config_directory, rwenv);
-  for (const fs::path& place : places) {
-    auto catalog = cache.read(place);
-    if (!catalog || *catalog != nullptr) {
-      return catalog;
-    }
+  // Most often there; the others take a while to work out.
+  auto first = cache.read(named ? *named : catalog_path(host, config_directory, rwenv));
+  if (!first || *first != nullptr) {
+    return first;
   }
   if (named) {
     return fail(
@@ -90,6 +87,13 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
         "The services file " + sanitize_line(named->string()) + " does not exist.",
         for_reader("Correct {services_file} or ROLLOUT_SERVICES_FILE, or drop it to use the usual "
                    "places."));
+  }
+  const auto places = catalog_places(host, config_directory, rwenv);
+  for (auto place = places.begin() + 1; place != places.end(); ++place) {
+    auto catalog = cache.read(*place);
+    if (!catalog || *catalog != nullptr) {
+      return catalog;
+    }
   }
   return std::make_shared<const Catalog>(worth_telling(places));
 }

@@ -26,6 +26,7 @@ struct Reading {
   std::optional<HeadRef> head;
   fs::path git_dir;
   fs::path root;
+  fs::path rwenv_directory;  // whose file names the rwenv; empty where none does
 };
 
 Failure no_commit(const fs::path& directory) {
@@ -97,12 +98,13 @@ Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& question
     reading.project.remotes = remotes_of(place.directory);
   }
   if (questions.rwenv_name) {
-    auto name = active_rwenv_name(place.directory);
-    if (!name && name.error().code == Code::no_rwenv && rwenv_if_none) {
-      name = *rwenv_if_none;
+    auto found = find_set_rwenv(place.directory);
+    if (!found && found.error().code == Code::no_rwenv && rwenv_if_none) {
+      found = SetRwenv{*rwenv_if_none, {}};
     }
-    RETURN_IF_FAILED(name);
-    reading.project.rwenv_name = std::move(*name);
+    RETURN_IF_FAILED(found);
+    reading.project.rwenv_name = std::move(found->name);
+    reading.rwenv_directory = std::move(found->directory);
   }
   return reading;
 }
@@ -110,13 +112,28 @@ Result<Reading> read(const ProjectPlace& place, const ProjectQuestions& question
 Result<Reading> look_at(const Host& host, const ProjectPlace& place,
                         const ProjectQuestions& questions,
                         const std::optional<std::string>& rwenv_if_none, const CallContext& call) {
-  const auto work = [place, questions, rwenv_if_none](const std::stop_token&) {
-    return read(place, questions, rwenv_if_none);
-  };
   // The repository may name files elsewhere.
   if (questions.head || questions.remotes) {
+    const auto work = [place, questions, rwenv_if_none](const std::stop_token&) {
+      return read(place, questions, rwenv_if_none);
+    };
     return abandonable<Reading>(project_patience(host, place.directory, call), work);
   }
+  if (auto name = known_facts(host, place.directory, call).rwenv_name) {
+    Reading known;
+    known.project.directory = place.directory;
+    known.project.rwenv_name = std::move(name);
+    return known;
+  }
+  const auto work = [place, questions, rwenv_if_none,
+                     memo = host.project_memo](const std::stop_token&) {
+    const ProjectMemo::States before = ProjectMemo::states_of(place.directory);
+    auto reading = read(place, questions, rwenv_if_none);
+    if (memo && reading && reading->rwenv_directory == place.directory) {
+      memo->keep(place.directory, before, *reading->project.rwenv_name);
+    }
+    return reading;
+  };
   return look_at_project<Reading>(host, place.directory, call, work);
 }
 

@@ -115,12 +115,20 @@ std::vector<RwenvNamePlace> rwenv_name_places(const fs::path& project_directory)
   return places;
 }
 
-Result<std::string> active_rwenv_name(const fs::path& project_directory) {
+Result<SetRwenv> find_set_rwenv(const fs::path& project_directory) {
   auto places = rwenv_name_places(project_directory);
-  if (places.back().name && places.back().name->empty()) {
+  RwenvNamePlace& last = places.back();
+  RETURN_IF_FAILED(last.name);
+  if (last.name->empty()) {
     return no_rwenv(places);
   }
-  return std::move(places.back().name);
+  return SetRwenv{std::move(*last.name), std::move(last.directory)};
+}
+
+Result<std::string> active_rwenv_name(const fs::path& project_directory) {
+  auto found = find_set_rwenv(project_directory);
+  RETURN_IF_FAILED(found);
+  return std::move(found->name);
 }
 
 }  // namespace engine

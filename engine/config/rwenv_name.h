@@ -20,7 +20,13 @@ inline constexpr std::size_t kMaxRwenvNameFile = 256;
 bool is_rwenv_name(std::string_view name);
 
 // The name in the project's `.claude/rwenv`, else in that of the root of its git work tree, else of
-// main_work_tree_root(): `no_rwenv`, `bad_config`.
+// main_work_tree_root(), and the directory that has the file: `no_rwenv`, `bad_config`.
+struct SetRwenv {
+  std::string name;
+  std::filesystem::path directory;
+};
+Result<SetRwenv> find_set_rwenv(const std::filesystem::path& project_directory);
+// Its name alone.
 Result<std::string> active_rwenv_name(const std::filesystem::path& project_directory);
 
 // One of the places where the name is looked for.

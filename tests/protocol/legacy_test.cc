@@ -90,12 +90,14 @@ TEST_F(Legacy, ResultsHaveNoModernMembers) {
 TEST_F(Legacy, ARenderedResultHasTheMembersOfAnyOther) {
   client_.initialize("2025-06-18");
   const Json called = client_.exchange(request(1, "tools/call", call("rendered", {{"a", "}}"}})));
-  EXPECT_EQ(called, (Json{{"jsonrpc", "2.0"},
-                          {"id", 1},
-                          {"result",
-                           {{"content", Json::array({{{"type", "text"},
-                                                      {"text", "a line\nand \u2028 another"}}})},
-                            {"structuredContent", {{"a", "}}"}}}}}}));
+  EXPECT_EQ(
+      called,
+      (Json{
+          {"jsonrpc", "2.0"},
+          {"id", 1},
+          {"result",
+           {{"content", Json::array({{{"type", "text"}, {"text", "a line\nand \u2028 another"}}})},
+            {"structuredContent", {{"a", "}}"}}}}}}));
 }
 
 TEST_F(Legacy, ErrorsAreThoseOfTheRevision) {

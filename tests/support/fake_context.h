@@ -1,6 +1,7 @@
 // A client of the server, for tests of what the tools ask it.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -19,6 +20,7 @@ namespace test {
 class FakeContext final : public mcp::Context {
  public:
   std::stop_token stop_token() const override { return stop_.get_token(); }
+  std::chrono::steady_clock::time_point arrived() const override { return arrived_; }
   void progress(double progress, std::optional<double>, std::string_view message) override {
     progress_.emplace_back(progress, message);
   }
@@ -45,6 +47,7 @@ class FakeContext final : public mcp::Context {
   }
   bool asking_ends_request() const override { return asking_ends_request_; }
 
+  std::chrono::steady_clock::time_point arrived_ = std::chrono::steady_clock::time_point::max();
   bool can_ask_ = false;
   std::function<void(const std::vector<mcp::InputRequest>&)> on_ask_;  // before the answer
   Json answer_;                                                        // null: there is none

@@ -1,7 +1,6 @@
 // An answer to a lookup is put in words once, for as long as its catalog is the same.
-#include "tools/lookup_answers.h"
-
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -12,7 +11,10 @@
 #include <gtest/gtest.h>
 
 #include "engine/config/catalog.h"
+#include "engine/config/catalog_cache.h"
+#include "tests/support/engine_host.h"
 #include "tests/support/expect_ok.h"
+#include "tools/lookup_answers.h"
 
 namespace {
 
@@ -21,7 +23,8 @@ using testing::HasSubstr;
 std::shared_ptr<const engine::Catalog> catalog_with(const std::string& image) {
   auto parsed = engine::Catalog::parse(
       R"({"services": {"papi": {"imageGroup": "g"}, "mail": {"imageGroup": "g"}},
-          "imageGroups": {"g": {"file": "k.yaml", "imageName": ")" + image + R"("}}})",
+          "imageGroups": {"g": {"file": "k.yaml", "imageName": ")" +
+          image + R"("}}})",
       "/catalog/services.json");
   EXPECT_TRUE(test::ok(parsed));
   return std::make_shared<const engine::Catalog>(std::move(*parsed));
@@ -83,11 +86,12 @@ TEST_F(LookupAnswers, AreAFewAtATime) {
   for (std::size_t i = 0; i < count; ++i) {
     services += (i == 0 ? "" : ",") + ("\"s" + std::to_string(i)) + R"(":{"imageGroup":"g"})";
   }
-  auto parsed = engine::Catalog::parse("{\"services\":{" + services +
-                                           R"(},"imageGroups":{"g":{"file":"k","imageName":"i"}}})",
-                                       "/services.json");
+  auto parsed = engine::Catalog::parse(
+      "{\"services\":{" + services + R"(},"imageGroups":{"g":{"file":"k","imageName":"i"}}})",
+      "/services.json");
   ASSERT_TRUE(test::ok(parsed));
-  const engine::LookupSource source{std::make_shared<const engine::Catalog>(std::move(*parsed)), {}};
+  const engine::LookupSource source{std::make_shared<const engine::Catalog>(std::move(*parsed)),
+                                    {}};
   std::vector<std::weak_ptr<const std::string>> made;
   for (std::size_t i = 0; i < count; ++i) {
     const auto answer = find(source, "s" + std::to_string(i));
@@ -96,6 +100,54 @@ TEST_F(LookupAnswers, AreAFewAtATime) {
   }
   EXPECT_LE(std::ranges::count_if(made, [](const auto& one) { return !one.expired(); }),
             static_cast<std::ptrdiff_t>(tools::LookupAnswers::kMaxKept));
+}
+
+// A project that is set to one of two rwenvs, each with a catalog of its own.
+class SharedLook : public testing::Test {
+ protected:
+  SharedLook() {
+    sandbox_.directory.write("home/.claude/rwenv/flux-infra-guide/dev/services.json",
+                             catalog("one"));
+    sandbox_.directory.write("home/.claude/rwenv/flux-infra-guide/live/services.json",
+                             catalog("two"));
+    set("dev");
+  }
+
+  static std::string catalog(const std::string& image) {
+    return R"({"services": {"papi": {"imageGroup": "g"}},
+               "imageGroups": {"g": {"file": "k.yaml", "imageName": ")" +
+           image + R"("}}})";
+  }
+  void set(const std::string& rwenv) { sandbox_.directory.write("project/.claude/rwenv", rwenv); }
+
+  std::string look_up(std::chrono::steady_clock::time_point arrived) {
+    engine::Host host = sandbox_.host();
+    host.catalogs = &catalogs_;
+    engine::LookupRequest request;
+    request.service = "papi";
+    request.project.place = engine::ProjectPlace{sandbox_.project(), "", {}};
+    engine::CallContext call;
+    call.since = arrived;
+    const auto found = answers_.look_up(host, request, call);
+    EXPECT_TRUE(test::ok(found));
+    return found ? *found->members : "";
+  }
+
+  test::EngineHost sandbox_;
+  // The files are old enough to be kept.
+  engine::CatalogCache catalogs_{
+      [] { return std::chrono::system_clock::now() + std::chrono::hours(1); }};
+  tools::LookupAnswers answers_;
+};
+
+TEST_F(SharedLook, IsForThoseWhoCameBeforeItBegan) {
+  const auto before = std::chrono::steady_clock::now();
+  ASSERT_THAT(look_up(before), HasSubstr(R"("imageName":"one")"));
+  set("live");
+  EXPECT_THAT(look_up(before), HasSubstr(R"("imageName":"one")"));
+  const auto after = std::chrono::steady_clock::now();
+  EXPECT_THAT(look_up(after), HasSubstr(R"("imageName":"two")"));
+  EXPECT_THAT(look_up(before), HasSubstr(R"("imageName":"two")"));
 }
 
 }  // namespace
