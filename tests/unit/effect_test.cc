@@ -481,6 +481,23 @@ TEST(Effect, OfAFileThatNothingAppliesIsNo) {
             Followed::unknown);
 }
 
+TEST(Effect, OfAFileThatNothingAppliesNamesEachPlaceWhereFluxBegins) {
+  Files files = sound_files();
+  files["clusters/b/apps.yaml"] = replaced(kKustomization, "./apps/papi", "./apps/web");
+  files["old/papi/kustomization.yaml"] = files.at(kFile);
+  RecordedWiring recorded;
+  recorded.absence.emplace();
+  recorded.absence->entries = {cluster("a"), cluster("b")};
+  const engine::TagLocation place = {.image_name = "papi", .path = {}};
+  expect_not(judge(files, recorded, place, "old/papi/kustomization.yaml"),
+             "Flux begins at ./apps/papi (clusters/a/apps.yaml:8), ./apps/web "
+             "(clusters/b/apps.yaml:8), and nothing",
+             "clusters/b/apps.yaml:8");
+  files.erase("clusters/b/apps.yaml");
+  EXPECT_EQ(judge(files, recorded, place, "old/papi/kustomization.yaml").followed,
+            Followed::unknown);
+}
+
 // A rollout must not grow with the repository.
 TEST(Effect, ReadsTheFilesOfTheWiringAndNoOthers) {
   std::vector<std::string> read;
