@@ -30,10 +30,11 @@ engine::Failure unanswered(const engine::CallContext& call) {
                             "Nothing was changed.");
 }
 
-// Asks until `check` finds nothing wrong; the answer without the white space around it.
+// Asks until `check` finds nothing wrong; the answer without the white space around it. What stands
+// before the first prompt is not repeated.
 engine::Result<std::string> ask(Terminal& terminal, const engine::CallContext& call,
-                                std::string_view prompt, const Check& check) {
-  for (std::string before;;) {
+                                std::string before, std::string_view prompt, const Check& check) {
+  for (;;) {
     const auto line = terminal.ask(before + std::string(prompt), call.stop);
     if (!line) {
       return unanswered(call);
@@ -107,7 +108,7 @@ constexpr std::array<Prompt, 4> kPrompts = {{
 
 engine::Result<void> ask_for_name(engine::NewRwenv& rwenv, const engine::RwenvList& list,
                                   Terminal& terminal, const engine::CallContext& call) {
-  auto name = ask(terminal, call, "Name of the environment: ",
+  auto name = ask(terminal, call, "", "Name of the environment: ",
                   [&](const std::string& answer) -> std::optional<std::string> {
                     if (const auto flaw = engine::flaw_of_rwenv_name(answer)) {
                       return "Expected " + *flaw + ".";
@@ -122,7 +123,7 @@ engine::Result<void> ask_for_name(engine::NewRwenv& rwenv, const engine::RwenvLi
 
 engine::Result<void> ask_for_field(const Prompt& prompt, engine::NewRwenv& rwenv,
                                    Terminal& terminal, const engine::CallContext& call) {
-  auto value = ask(terminal, call, prompt.text,
+  auto value = ask(terminal, call, "", prompt.text,
                    [&](const std::string& answer) -> std::optional<std::string> {
                      if (answer.empty() && !prompt.required) {
                        return std::nullopt;
@@ -141,7 +142,7 @@ engine::Result<void> ask_whether_read_only(engine::NewRwenv& rwenv, Terminal& te
                                            const engine::CallContext& call) {
   const auto is_yes = [](const std::string& word) { return word == "y" || word == "yes"; };
   const auto answer =
-      ask(terminal, call, "Read-only, so that rollouts to it are refused? [y/N] ",
+      ask(terminal, call, "", "Read-only, so that rollouts to it are refused? [y/N] ",
           [&](const std::string& given) -> std::optional<std::string> {
             const std::string word = engine::in_lower_case(given);
             const bool known = word.empty() || is_yes(word) || word == "n" || word == "no";
@@ -169,16 +170,16 @@ engine::Result<std::string> ask_which_rwenv(const engine::Host& host,
   const std::string question = "Which environment should " +
                                tools::sanitize_line(place->directory.string()) + " be set to?\n" +
                                choices(*list);
-  std::optional<std::string> chosen;
-  bool shown = false;
-  while (!chosen) {
-    auto answer = ask(terminal, call, (shown ? "" : question) + "Number or name: ",
-                      [](const std::string&) { return std::nullopt; });
-    RETURN_IF_FAILED(answer);
-    shown = true;
-    chosen = name_of(*list, *answer);
+  const std::string accepted = "Expected a number from 1 to " +
+                               std::to_string(list->entries.size()) + ", or a name from the list.";
+  const auto answer =
+      ask(terminal, call, question, "Number or name: ", [&](const std::string& given) {
+        return name_of(*list, given) ? std::nullopt : std::optional(accepted);
+      });
+  if (!answer) {
+    return engine::Failure(answer.error());
   }
-  return *chosen;
+  return *name_of(*list, *answer);
 }
 
 engine::Result<void> ask_for_rwenv(const engine::Host& host, engine::NewRwenv& rwenv,

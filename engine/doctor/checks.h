@@ -25,6 +25,7 @@ namespace engine {
 struct DoctorFindings {
   bool git = false;
   std::optional<std::filesystem::path> project;
+  std::optional<std::string> project_branch;
   std::optional<std::string> rwenv_name;
   std::optional<std::filesystem::path> config_directory;
   std::optional<Rwenv> rwenv;

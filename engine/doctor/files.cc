@@ -122,6 +122,7 @@ DoctorCheck check_project(const Host& host, const ProjectRequest& request, const
     return missing("project", read.error());
   }
   const ProjectHead& head = *read->head;
+  findings.project_branch = head.branch;
   return in_place("project", shown(*findings.project) + ", " +
                                  (head.branch ? "branch " + sanitize_line(*head.branch) : "HEAD") +
                                  " at " + head.commit.short_sha());

@@ -4,10 +4,13 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/reader_word.h"
 #include "engine/base/time_limit.h"
+#include "engine/config/project_remotes.h"
 #include "engine/doctor/checks.h"
 #include "engine/forge/gh_commands.h"
 #include "engine/forge/gh_failure.h"
+#include "engine/forge/gh_hosts.h"
 #include "engine/git/commands.h"
 #include "engine/git/failure.h"
 #include "engine/git/lines.h"
@@ -57,6 +60,23 @@ std::vector<std::string> logins_of(std::string_view status) {
   return logins;
 }
 
+// The host that the project's branch is pushed to, if gh does not know it: then a rollout takes the
+// number of the pull request from the refs there.
+std::optional<std::string> host_unknown_to_gh(const Host& host, const CallContext& call,
+                                              const DoctorFindings& findings) {
+  const auto remotes = findings.project ? read_project_remotes(host, *findings.project,
+                                                               findings.project_branch, call)
+                                        : Result<ProjectRemotes>(ProjectRemotes());
+  const auto remote = remotes ? push_remote(remotes->of_branch, "") : std::nullopt;
+  if (!remote) {
+    return std::nullopt;
+  }
+  const RemoteUrl url(remote->push_url.empty() ? remote->url : remote->push_url);
+  const bool is_known =
+      url.is_local() || url.host().empty() || gh_may_know(host.environment, url.host());
+  return is_known ? std::nullopt : std::optional(shown_line(url.host()));
+}
+
 std::string shown(const Person& person) {
   return sanitize_line(person.name, 200) + " <" + sanitize_line(person.email, 200) + ">";
 }
@@ -100,6 +120,12 @@ DoctorCheck check_gh(const Host& host, const CallContext& call, const DoctorFind
     return noted("gh", "logged in to " + joined(logins) + ", but not everywhere: " + error.message,
                  "Run `gh auth status`. If it reports a problem with the project's host, "
                  "run `gh auth login`.");
+  }
+  if (const auto elsewhere = host_unknown_to_gh(host, call, findings)) {
+    return noted("gh", error.message,
+                 "A rollout of this project does not need it: the number of the pull request is "
+                 "taken from the refs of " +
+                     *elsewhere + for_reader(", or given ({prNumber})."));
   }
   return missing("gh", error);
 }

@@ -15,6 +15,7 @@ namespace {
 
 // More notes than a person reads.
 constexpr std::size_t kMaxNotes = 5;
+constexpr std::size_t kMaxBeginnings = 3;
 
 // Whether nothing has changed since no Flux Kustomization applied the file, and where Flux begins.
 Verdict judge_absence(const ChangeInQuestion& change, const RecordedAbsence& absence,
@@ -25,17 +26,28 @@ Verdict judge_absence(const ChangeInQuestion& change, const RecordedAbsence& abs
       return {.is_known = false, .notes = {}};
     }
   }
-  for (const RecordedKustomization& entry : absence.entries) {
+  std::string beginnings;
+  for (std::size_t i = 0; i < absence.entries.size(); ++i) {
+    const RecordedKustomization& entry = absence.entries[i];
     const auto flux = FluxObject::find(entry.file, head.yaml(entry.file), "Kustomization",
                                        entry.name, entry.namespace_name);
     if (!flux) {
       return {.is_known = false, .notes = {}};
     }
-    return {.notes = {"No Flux Kustomization applies " + change.file + ": Flux begins at " +
-                      sanitize_line(flux->text({"spec", "path"}).value_or("./"), 200) + " (" +
-                      flux->place({"spec", "path"}) + "), and nothing from there on leads to it."}};
+    if (i < kMaxBeginnings) {
+      beginnings += (i == 0 ? "" : ", ") +
+                    sanitize_line(flux->text({"spec", "path"}).value_or("./"), 200) + " (" +
+                    flux->place({"spec", "path"}) + ")";
+    }
   }
-  return {.is_known = false, .notes = {}};
+  if (absence.entries.empty()) {
+    return {.is_known = false, .notes = {}};
+  }
+  const std::size_t shown = std::min(absence.entries.size(), kMaxBeginnings);
+  const std::size_t more = absence.entries.size() - shown;
+  return {.notes = {"No Flux Kustomization applies " + change.file + ": Flux begins at " +
+                    beginnings + (more == 0 ? "" : " and at " + std::to_string(more) + " more") +
+                    ", and nothing from there on leads to it."}};
 }
 
 Effect judge_wiring(const ChangeInQuestion& change, HeadFiles& head) {

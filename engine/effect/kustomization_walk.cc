@@ -48,7 +48,8 @@ class Walk {
       next_.pop_back();
       visit(at);
     }
-    return found_ ? Reach::yes : unknown_ ? Reach::unknown : Reach::no;
+    const bool unclear = found_ ? sets_images_ : unknown_;
+    return unclear ? Reach::unknown : found_ ? Reach::yes : Reach::no;
   }
 
  private:
@@ -96,6 +97,8 @@ class Walk {
       unknown_ = true;
       return;
     }
+    sets_images_ = sets_images_ ||
+                   (!yaml->documents().empty() && yaml->find(yaml->documents().front(), "images"));
     for (const std::string& path : paths_named(*yaml, directory)) {
       found_ = found_ || path == file_;
       if (head_.directory(path) != nullptr) {
@@ -113,6 +116,7 @@ class Walk {
   std::set<std::string> seen_;
   bool found_ = false;
   bool unknown_ = false;
+  bool sets_images_ = false;
 };
 
 }  // namespace

@@ -48,7 +48,8 @@ std::vector<std::string> place_notes(const std::string& file, const ManifestEdit
   if (edit.changed && previous.find("${") != std::string_view::npos && !edit.lines.empty()) {
     notes.push_back("The tag was " + sanitize_line(previous, 200) + " (" + file + ":" +
                     std::to_string(edit.lines.front()) +
-                    "), a variable that Flux fills in (postBuild); it no longer decides the tag.");
+                    "), which has the form of a variable for Flux to fill in (postBuild); it no "
+                    "longer decides the tag.");
   }
   return notes;
 }

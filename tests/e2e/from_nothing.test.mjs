@@ -46,6 +46,7 @@ atTerminal('at a terminal: add, set, regenerate, roll out', async () => {
   const set = onTerminal(sandbox, ['rwenv', 'set'], { answers: [['Number or name: ', '7'], ['Number or name: ', '1']] });
   assert.equal(set.status, 0, set.screen);
   assert.match(withoutColours(set.screen), /1 {2}staging {2}Shared staging/);
+  assert.match(withoutColours(set.screen), /✗ Expected a number from 1 to 1, or a name from the list\./);
   assert.match(withoutColours(set.screen), /✓ rwenv: \(none\) → staging/);
 
   const noCatalog = onTerminal(sandbox, ['rollout', 'papi']);

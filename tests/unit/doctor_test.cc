@@ -199,6 +199,26 @@ TEST_F(Doctor, GhThatIsMissingOrNotLoggedIn) {
   EXPECT_THAT(check("gh").message, HasSubstr("X Failed to log in to github.com"));
 }
 
+// A rollout takes the number of the pull request from the remote's refs.
+TEST_F(Doctor, GhThatIsNotNeededForTheProjectsRemoteIsANote) {
+  engine::ProcessResult none;
+  none.kind = engine::ProcessResult::Kind::not_found;
+  machine_.runner.on("gh auth", none);
+  for (const char* const url :
+       {"https://ann:s3cret@gitlab.example/shop/papi.git", "git@gitlab.example:shop/papi.git"}) {
+    write("project/.git/config", "[remote \"origin\"]\n\turl = " + std::string(url) + "\n");
+    const DoctorCheck gh = check("gh");
+    EXPECT_EQ(gh.state, State::note) << url;
+    EXPECT_THAT(gh.message, HasSubstr("not installed"));
+    EXPECT_THAT(gh.hint, AllOf(HasSubstr("gitlab.example"), Not(HasSubstr("s3cret"))));
+    EXPECT_TRUE(examine().ready());
+  }
+  for (const char* const url : {"https://github.com/shop/papi.git", "../elsewhere"}) {
+    write("project/.git/config", "[remote \"origin\"]\n\turl = " + std::string(url) + "\n");
+    EXPECT_EQ(check("gh").code, Code::gh_missing) << url;
+  }
+}
+
 TEST_F(Doctor, GhThatIsLoggedInElsewhereOnlyIsANote) {
   machine_.runner.on("gh auth", exited(1, "",
                                        "github.com\n  ✓ Logged in to github.com as dana (/h)\n"

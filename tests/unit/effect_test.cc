@@ -19,6 +19,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 using Files = std::map<std::string, std::string>;
@@ -106,6 +107,11 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 void expect_sound(const Effect& effect) {
   EXPECT_EQ(effect.followed, Followed::yes);
+  EXPECT_THAT(effect.notes, IsEmpty());
+}
+
+void expect_unknown(const Effect& effect) {
+  EXPECT_EQ(effect.followed, Followed::unknown);
   EXPECT_THAT(effect.notes, IsEmpty());
 }
 
@@ -252,6 +258,18 @@ TEST(Effect, OfAnotherPathThatTakesInTheFileIsYes) {
   files["clusters/a/apps.yaml"] = replaced(kKustomization, "./apps/papi", "./overlays/b");
   files["overlays/b/kustomization.yaml"] = "resources: [../../apps]\n";
   expect_sound(judge(files, wiring({cluster("a")})));
+}
+
+// Which images are set again on a way that was not recorded is not looked at.
+TEST(Effect, OfAnotherPathOnWhichImagesAreSetIsUnknown) {
+  Files files = sound_files();
+  files["clusters/a/apps.yaml"] = replaced(kKustomization, "./apps/papi", "./overlays/b");
+  files["overlays/b/kustomization.yaml"] =
+      "resources: [../../apps/papi]\nimages:\n- name: papi\n  newTag: v9\n";
+  expect_unknown(judge(files, wiring({cluster("a")})));
+  files["overlays/b/kustomization.yaml"] = "resources: [../../apps/papi]\n";
+  files["clusters/a/apps.yaml"] += "  images:\n  - name: papi\n    newTag: v9\n";
+  expect_unknown(judge(files, wiring({cluster("a")})));
 }
 
 TEST(Effect, OfAnAppThatTheKustomizationNoLongerNamesIsNo) {
@@ -436,6 +454,16 @@ TEST(Effect, OfAVariableThatIsReplacedIsAWarning) {
                                               HasSubstr(std::string(kFile) + ":3"))));
 }
 
+// A template of other tools has variables of that form, too, and Flux does not fill them in.
+TEST(Effect, OfAVariableWhereFluxIsNotKnownToApplyTheFileSaysNoMoreThanItsForm) {
+  Files files = sound_files();
+  files[kFile] = "images:\n- name: papi\n  newTag: ${PAPI_TAG}\n";
+  const Effect effect = judge(files, wiring({}));
+  EXPECT_EQ(effect.followed, Followed::unknown);
+  EXPECT_THAT(effect.notes, ElementsAre(AllOf(HasSubstr("has the form of a variable"),
+                                              Not(HasSubstr("that Flux fills in")))));
+}
+
 // As long as the directories with Flux' objects are as they were.
 TEST(Effect, OfAFileThatNothingAppliesIsNo) {
   Files files = sound_files();
@@ -449,6 +477,23 @@ TEST(Effect, OfAFileThatNothingAppliesIsNo) {
   expect_not(judge(files, recorded, place, "old/papi/kustomization.yaml"),
              "No Flux Kustomization applies old/papi/kustomization.yaml", "clusters/a/apps.yaml:8");
   files["clusters/a/old.yaml"] = "kind: ConfigMap\n";
+  EXPECT_EQ(judge(files, recorded, place, "old/papi/kustomization.yaml").followed,
+            Followed::unknown);
+}
+
+TEST(Effect, OfAFileThatNothingAppliesNamesEachPlaceWhereFluxBegins) {
+  Files files = sound_files();
+  files["clusters/b/apps.yaml"] = replaced(kKustomization, "./apps/papi", "./apps/web");
+  files["old/papi/kustomization.yaml"] = files.at(kFile);
+  RecordedWiring recorded;
+  recorded.absence.emplace();
+  recorded.absence->entries = {cluster("a"), cluster("b")};
+  const engine::TagLocation place = {.image_name = "papi", .path = {}};
+  expect_not(judge(files, recorded, place, "old/papi/kustomization.yaml"),
+             "Flux begins at ./apps/papi (clusters/a/apps.yaml:8), ./apps/web "
+             "(clusters/b/apps.yaml:8), and nothing",
+             "clusters/b/apps.yaml:8");
+  files.erase("clusters/b/apps.yaml");
   EXPECT_EQ(judge(files, recorded, place, "old/papi/kustomization.yaml").followed,
             Followed::unknown);
 }
