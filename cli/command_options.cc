@@ -8,16 +8,27 @@
 namespace cli {
 namespace {
 
+// A line for each paragraph: a terminal shows them as wide as it is.
 constexpr const char* kDescription =
-    "Deploys your feature branch: sets the branch's image tag, pr-<PR number>-<first 7 of HEAD>,\n"
+    "Deploys your feature branch: sets the branch's image tag, pr-<PR number>-<first 7 of HEAD>, "
     "in your Flux repository, commits and pushes.\n"
     "Without a command it is an MCP server on stdin and stdout.\n";
 
 constexpr const char* kFooter =
-    "Exit status: 0 done, 1 refused (nothing was changed), 2 wrong usage, 128 plus the signal's\n"
+    "Exit status: 0 done, 1 refused (nothing was changed), 2 wrong usage, 128 plus the signal's "
     "number if a signal ended the command.\n"
-    "Environment: RWENV_CONFIG_DIR, ROLLOUT_SERVICES_FILE, ROLLOUT_TIMEOUT_SECONDS (default 120),\n"
-    "ROLLOUT_SSH_SHARE, ROLLOUT_LOG_LEVEL, NO_COLOR. The manual: man rollout-mcp.";
+    "Environment: RWENV_CONFIG_DIR, ROLLOUT_SERVICES_FILE, ROLLOUT_TIMEOUT_SECONDS (default 120), "
+    "ROLLOUT_SSH_SHARE, ROLLOUT_LOG_LEVEL, NO_COLOR, COLUMNS. The manual: `man rollout-mcp`.";
+
+constexpr const char* kHowToComplete =
+    "To switch it on, add a line to the file that your shell reads when it starts:\n"
+    "  bash, ~/.bashrc:\n"
+    "    eval \"$(rollout-mcp completion bash)\"\n"
+    "  zsh, ~/.zshrc, after compinit:\n"
+    "    source <(rollout-mcp completion zsh)\n"
+    "  fish, ~/.config/fish/config.fish:\n"
+    "    rollout-mcp completion fish | source\n"
+    "The .deb installs the scripts where the shells look for them by themselves.";
 
 std::string tag_problem(const std::string& text) {
   return engine::ImageTag::parse(text)
@@ -221,6 +232,7 @@ void add_others(CLI::App& app, CommandLine& line) {
               "Show a whole rollout in a temporary sandbox; nothing of yours is touched");
   CLI::App* completion = add_command(app, line, CommandName::completion, "completion",
                                      "Print the completion script for a shell: bash, zsh or fish");
+  completion->footer(std::string(kHowToComplete) + "\n\n" + kFooter);
   completion->add_option(kShellOperand, line.shell, "bash, zsh or fish")
       ->type_name("")
       ->required()
@@ -228,8 +240,8 @@ void add_others(CLI::App& app, CommandLine& line) {
 }
 
 void add_global(CLI::App& app, CommandLine& line) {
-  app.set_version_flag("--version", "rollout-mcp " + std::string(version()),
-                       "Print the version and exit");
+  app.set_version_flag("--version", std::string(version_text()),
+                       "Print the version, and what the program was built with, and exit");
   app.add_option("--services", line.services_file, "The catalog to use (services.json)")
       ->type_name(kFileType);
   app.add_option("--log-level", line.log_level,

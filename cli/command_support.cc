@@ -16,7 +16,7 @@ int CommandSupport::refuse(const engine::Error& error, int status) {
   const std::string object = line_.json ? json::dump(tools::structured(error)) : std::string();
   const std::string text = tools::report(error, tools::Reader::command_line);
   if (line_.json) {
-    terminal_.print(object);
+    terminal_.print_verbatim(object);
   }
   terminal_.complain(text);
   return status;

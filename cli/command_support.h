@@ -46,8 +46,11 @@ class CommandSupport {
     if (!result) {
       return refuse(result.error(), kRefused);
     }
-    terminal_.print(line_.json ? json::dump(tools::structured(*result))
-                               : tools::report(*result, tools::Reader::command_line));
+    if (line_.json) {
+      terminal_.print_verbatim(json::dump(tools::structured(*result)));
+    } else {
+      terminal_.print(tools::report(*result, tools::Reader::command_line));
+    }
     return kDone;
   }
 

@@ -129,9 +129,12 @@ class Commands : private CommandSupport {
       terminal().complain("Cancelled while looking.");
       return kSignalled + signal();
     }
-    terminal().print(line().json
-                         ? json::dump(tools::structured(findings, tools::Reader::command_line))
-                         : tools::report(findings, tools::Reader::command_line));
+    if (line().json) {
+      terminal().print_verbatim(
+          json::dump(tools::structured(findings, tools::Reader::command_line)));
+    } else {
+      terminal().print(tools::report(findings, tools::Reader::command_line));
+    }
     if (findings.ready()) {
       return kDone;
     }
@@ -151,14 +154,14 @@ class Commands : private CommandSupport {
     }
     const std::string lines = completion_lines(line().completion, names);
     if (!lines.empty()) {
-      terminal().print(lines);
+      terminal().print_verbatim(lines);
     }
     return kDone;
   }
 
   int completion() {
     const std::string_view script = completion_script(line().shell);
-    terminal().print(script.substr(0, script.find_last_not_of('\n') + 1));
+    terminal().print_verbatim(script.substr(0, script.find_last_not_of('\n') + 1));
     return kDone;
   }
 
@@ -173,8 +176,11 @@ class Commands : private CommandSupport {
     if ((*catalog)->service_names().empty()) {
       return refuse(tools::no_services(**catalog), kRefused);
     }
-    terminal().print(line().json ? tools::services_json(**catalog)
-                                 : tools::services_report(**catalog));
+    if (line().json) {
+      terminal().print_verbatim(tools::services_json(**catalog));
+    } else {
+      terminal().print(tools::services_report(**catalog));
+    }
     return kDone;
   }
 

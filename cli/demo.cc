@@ -92,6 +92,8 @@ class Demo {
     terminal_.print("\n" + std::to_string(++headings_) + "  " + std::string(text));
   }
   void say(std::string_view text) { terminal_.print(indented(text)); }
+  // What goes over the wire is a line, however long.
+  void say_message(std::string_view text) { terminal_.print_verbatim(indented(text)); }
 
   void introduce() {
     terminal_.print("A rollout from end to end, in a sandbox that is removed afterwards.");
@@ -115,7 +117,7 @@ class Demo {
   engine::Result<Json> ask_server() {
     const std::string request = rollout_request(sandbox_.service());
     heading("A client starts rollout-mcp and asks:");
-    say("→ " + request);
+    say_message("→ " + request);
     RETURN_IF_FAILED(start_server());
     server_.write(request + "\n");
     heading("The server says what it is doing:");
@@ -126,7 +128,7 @@ class Demo {
         reply = *message;
         break;
       }
-      say("← " + tools::sanitize_text(*line));
+      say_message("← " + tools::sanitize_text(*line));
     }
     server_.end_of_input();
     const int status = server_.wait();

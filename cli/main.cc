@@ -22,8 +22,11 @@ std::string_view without_last_newline(std::string_view text) {
 }
 
 void show(cli::Terminal& terminal, const cli::NothingToRun& nothing) {
-  if (!nothing.out.empty()) {
-    terminal.print(without_last_newline(nothing.out));
+  const std::string_view out = without_last_newline(nothing.out);
+  if (!out.empty() && nothing.exit_code == cli::kDone) {
+    terminal.print(out);
+  } else if (!out.empty()) {
+    terminal.print_verbatim(out);  // JSON
   }
   if (!nothing.err.empty()) {
     terminal.complain(without_last_newline(nothing.err));

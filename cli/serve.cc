@@ -42,7 +42,7 @@ int serve(const tools::HostOrError& host_or_error) {
   };
   mcp::Server server(std::move(options), tools::all_features(host_or_error));
   if (::isatty(STDIN_FILENO) == 1) {
-    print_plainly("", kWaiting);
+    Terminal(host_or_error.host.environment).note(kWaiting);
   }
   return mcp::serve(server, STDIN_FILENO, STDOUT_FILENO);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstddef>
 #include <poll.h>
 #include <system_error>
@@ -9,6 +10,7 @@
 
 #include <sys/ioctl.h>
 
+#include "cli/wrapped_text.h"
 #include "engine/base/write_all.h"
 #include "engine/text/utf8.h"
 
@@ -51,10 +53,18 @@ std::string_view colour_of(std::string_view line) {
   return {};
 }
 
-std::size_t columns() {
+// 0 if it is no terminal, or one that does not say.
+std::size_t columns_of(int terminal) {
   winsize size{};
-  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
-                                                                           : kUsualColumns;
+  return ::ioctl(terminal, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+// The number that `text` is; 0 if it is none.
+std::size_t number_in(std::string_view text) {
+  std::size_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  return read.ec == std::errc() && read.ptr == end ? number : 0;
 }
 
 // At most `most` characters of UTF-8 text, so that a line does not wrap.
@@ -70,13 +80,15 @@ std::string_view first_characters(std::string_view text, std::size_t most) {
 
 }  // namespace
 
-std::string coloured(std::string_view text) {
+std::string coloured(std::string_view text, std::size_t columns) {
+  LineBreaker breaker(columns);
   std::string out;
   while (!text.empty()) {
     const std::size_t newline = text.find('\n');
     const std::string_view line = text.substr(0, newline);
     const std::string_view colour = colour_of(line);
-    out += colour.empty() ? std::string(line) : in_colour(colour, line);
+    const std::string lines = breaker.broken(line);
+    out += colour.empty() ? lines : in_colour(colour, lines);
     if (newline == std::string_view::npos) {
       break;
     }
@@ -103,6 +115,9 @@ Terminal::Terminal(const engine::Environment& environment) {
   const bool colours = !dumb && !environment.get("NO_COLOR");
   colours_out_ = out && colours;
   colours_err_ = err && colours;
+  wraps_out_ = out;
+  wraps_err_ = err;
+  columns_wanted_ = number_in(environment.get("COLUMNS").value_or(""));
   shows_progress_ = err && !dumb;
 }
 
@@ -114,10 +129,26 @@ void Terminal::clear_progress() {
   }
 }
 
+std::size_t Terminal::columns(int stream) const {
+  const bool wraps = stream == STDOUT_FILENO ? wraps_out_ : wraps_err_;
+  if (!wraps) {
+    return 0;
+  }
+  return columns_wanted_ > 0 ? columns_wanted_ : columns_of(stream);
+}
+
 void Terminal::print(std::string_view text) {
+  const std::size_t most = columns(STDOUT_FILENO);
+  write_result(colours_out_ ? coloured(text, most) : wrapped(text, most));
+}
+
+void Terminal::print_verbatim(std::string_view text) {
+  write_result(std::string(text));
+}
+
+void Terminal::write_result(const std::string& text) {
   clear_progress();
-  const std::string line = (colours_out_ ? coloured(text) : std::string(text)) + "\n";
-  const int problem = engine::write_all(STDOUT_FILENO, line);
+  const int problem = engine::write_all(STDOUT_FILENO, text + "\n");
   if (ok_ && problem != 0 && problem != EPIPE) {
     ok_ = false;
     complain("The result could not be written to standard output: " +
@@ -127,21 +158,22 @@ void Terminal::print(std::string_view text) {
 
 void Terminal::complain(std::string_view text) {
   clear_progress();
-  std::string out(text);
-  if (colours_err_) {
-    const std::size_t newline = text.find('\n');
-    out = in_colour(kRed, text.substr(0, newline));
-    if (newline != std::string_view::npos) {
-      out += text.substr(newline);
-    }
-  }
+  const std::size_t newline = std::min(text.find('\n'), text.size());
+  const std::string first = wrapped(text.substr(0, newline), columns(STDERR_FILENO));
+  const std::string out = (colours_err_ ? in_colour(kRed, first) : first) +
+                          wrapped(text.substr(newline), columns(STDERR_FILENO));
   engine::write_all(STDERR_FILENO, out + "\n");
+}
+
+void Terminal::note(std::string_view text) {
+  clear_progress();
+  engine::write_all(STDERR_FILENO, wrapped(text, columns(STDERR_FILENO)) + "\n");
 }
 
 std::optional<std::string> Terminal::ask(std::string_view question, const std::stop_token& stop) {
   constexpr int kMilliseconds = 100;
   clear_progress();
-  engine::write_all(STDERR_FILENO, question);
+  engine::write_all(STDERR_FILENO, wrapped(question, columns(STDERR_FILENO)));
   std::string line;
   while (!stop.stop_requested()) {
     pollfd input{STDIN_FILENO, POLLIN, 0};
@@ -170,7 +202,8 @@ void Terminal::progress(std::string_view step) {
   const locking::MutexLock lock(mutex_);
   // The last column stays free: some terminals go to the next line as soon as it is written.
   const std::string line("… " + std::string(step));
-  const std::string shown(first_characters(line, columns() - 1));
+  const std::size_t columns = columns_of(STDERR_FILENO);
+  const std::string shown(first_characters(line, (columns > 0 ? columns : kUsualColumns) - 1));
   engine::write_all(STDERR_FILENO, std::string(kStartOfClearedLine) +
                                        (colours_err_ ? in_colour(kDim, shown) : shown));
   progress_shown_ = true;

@@ -1,9 +1,10 @@
 // What the command line shows a person, and asks: results on stdout; refusals, questions and
-// progress on stderr. Colours and the progress line only where a terminal shows them
-// (specification, section 9). Only this class writes the command line's stdout; not used while
-// serving. Not thread-safe, except for progress().
+// progress on stderr. Colours, the progress line and lines broken between words only where a
+// terminal shows them (specification, section 9). Only this class writes the command line's stdout;
+// not used while serving. Not thread-safe, except for progress().
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -16,13 +17,17 @@ namespace cli {
 
 class Terminal {
  public:
-  // Looks at stdin, stdout, stderr, NO_COLOR and TERM once.
+  // Looks at stdin, stdout, stderr, NO_COLOR, TERM and COLUMNS once.
   explicit Terminal(const engine::Environment& environment);
 
   // A result, and a newline. Its ticks, warnings and diffs are coloured.
   void print(std::string_view text);
+  // The same for what a program reads, such as JSON or a script: as it is, whatever shows it.
+  void print_verbatim(std::string_view text);
   // A refusal, and a newline, on stderr; its first line is coloured.
   void complain(std::string_view text);
+  // Something to know, and a newline, on stderr.
+  void note(std::string_view text);
   // Replaces the progress line by `step`; nothing but for a terminal. Thread-safe.
   void progress(std::string_view step);
 
@@ -38,9 +43,16 @@ class Terminal {
 
  private:
   void clear_progress();
+  void write_result(const std::string& text);
+  // How many columns a text for `stream` may have: COLUMNS, if that is set, or what the terminal
+  // says. 0 if it is no terminal, or not known.
+  std::size_t columns(int stream) const;
 
   bool colours_out_ = false;
   bool colours_err_ = false;
+  bool wraps_out_ = false;
+  bool wraps_err_ = false;
+  std::size_t columns_wanted_ = 0;
   bool shows_progress_ = false;
   bool can_ask_ = false;
   locking::Mutex mutex_;
@@ -52,7 +64,8 @@ class Terminal {
 // memory, for when none can be had.
 void print_plainly(std::string_view out, std::string_view err) noexcept;
 
-// `text` with terminal colours: ticks and added lines green, warnings yellow, removed lines red.
-std::string coloured(std::string_view text);
+// `text` with terminal colours: ticks and added lines green, warnings yellow, removed lines red;
+// its lines are broken as `wrapped` breaks them.
+std::string coloured(std::string_view text, std::size_t columns = 0);
 
 }  // namespace cli

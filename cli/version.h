@@ -8,4 +8,8 @@ namespace cli {
 // "1.2.3".
 std::string_view version();
 
+// "rollout-mcp 1.2.3", and in further lines the compiler and the libraries that it was built with,
+// each with its version.
+std::string_view version_text();
+
 }  // namespace cli

@@ -51,6 +51,8 @@ expect_same("what CMake finds for the program", {name for row in column("found a
 setup = (root / "scripts" / "setup").read_text()
 installed = {name for names in re.findall(r'^\w+_packages="([^"$]*)"', setup, re.MULTILINE) for name in names.split()}
 installed |= {name for names in re.findall(r'packages="\$packages ([a-z][^"]*)"', setup) for name in names.split()}
+formulas = re.search(r'^homebrew_formulas="([^"]*)"', setup, re.MULTILINE)[1].split()
+expect_same("Homebrew's formula", {row["Homebrew's"].strip("`") for row in column("Homebrew's") if row["Homebrew's"]}, formulas)
 debian = [(row["Debian package"].strip("`"), row["version"]) for row in column("Debian package") if "linked" not in row]
 expect_same("Debian package", [name for name, _ in debian], installed)
 

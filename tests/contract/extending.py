@@ -1,11 +1,13 @@
 """docs/extending.md is right: what its tables name exists for each tool, type of place, error, forge and revision that there
-is, and names it in the form that the table gives; and each section of the specification has a row that says where it is.
+is, and names it in the form that the table gives; the commits that are examples are in the history, if that is there; and
+each section of the specification has a row that says where it is.
 
 extending.py <root> checks the project; with --selftest it adds a tool, an error, ... that is in no file, and rows that
 are wrong, and fails unless each is found."""
 import json
 import pathlib
 import re
+import subprocess
 import sys
 
 PAGE = "docs/extending.md"
@@ -67,8 +69,23 @@ def check_row(files, row, kind, names):
                 yield f"{who} {form.replace(f'<{kind}>', name)}"
 
 
+def history(root):
+    """The first lines of all commits; none where they cannot be known, as in a shallow clone."""
+    def git(*arguments):
+        return subprocess.run(["git", "-C", root, *arguments], capture_output=True, text=True)
+    shallow, log = git("rev-parse", "--is-shallow-repository"), git("log", "--format=%s")
+    return set(log.stdout.splitlines()) if log.returncode == 0 and shallow.stdout == "false\n" else set()
+
+
+def check_example(heading, section, commits):
+    named = [" ".join(name.split()) for name in re.findall(r'the commit "([^"]+)"', section)]
+    if not named:
+        yield f"{PAGE}: {heading}: no commit is an example"
+    yield from (f"{PAGE}: {heading}: there is no commit {name}" for name in named if commits and name not in commits)
+
+
 def problems_of(root, page, there):
-    files = Files(root)
+    files, commits = Files(root), history(root)
     sections = {part.partition("\n")[0]: part for part in page.split("\n## ")[1:]}
     for heading, kind in SECTIONS.items():
         rows = ROW.findall(sections.get(heading, ""))
@@ -76,6 +93,7 @@ def problems_of(root, page, there):
             yield f"{PAGE}: {heading}: only {len(rows)} rows, and {len(there[kind])} of the kind, were found"
         for row in rows:
             yield from check_row(files, row, kind, there[kind])
+        yield from check_example(heading, sections.get(heading, ""), commits)
     sectioned = re.findall(r"^\| (\S[^|]*?) \|", sections.get(MAP, ""), re.MULTILINE)
     headings = re.findall(r"^#{2,4} (.+)$", (root / "docs/specification.md").read_text(), re.MULTILINE)
     yield from (f"{PAGE}: no row says where the section {heading} of the specification is" for heading in headings if heading not in sectioned)
@@ -93,6 +111,8 @@ def selftest(root, page, there):
             yield f"a {kind} that is in no file is not missed in {FEWEST_ROWS} files: {found}"
     if not any("6. Git" in problem for problem in problems_of(root, page.replace("\n| 6. Git |", "\n| 6. absent |"), there)):
         yield "a section of the specification without a row is not missed"
+    if history(root) and not any("there is no commit" in problem for problem in problems_of(root, page.replace('the commit "', 'the commit "No '), there)):
+        yield "a commit that is not in the history is not missed"
     for row in (f"| `tools/{ABSENT}.cc` | x | |", f"| `tools/features.cc` | x | `{ABSENT}_<tool>` |", f"| below `tests/` | x | `{ABSENT}_<tool>` |"):
         planted = page.replace("\n## A type of place", f"\n{row}\n\n## A type of place")
         if not any(ABSENT in problem for problem in problems_of(root, planted, there)):

@@ -1,5 +1,7 @@
-"""A release is whole: the newest version of CHANGELOG.md is the project's, the sections are in order and have dates, and
-both workflows of continuous integration run .ci/run in containers of Debian 12 and 13."""
+"""A release is whole: the newest version of CHANGELOG.md is the project's, the sections are in order and have dates, both
+workflows of continuous integration run .ci/run in containers of Debian 12 and 13, and a warning of another compiler is an
+error for who develops, but not for who only builds the release."""
+import json
 import pathlib
 import re
 import sys
@@ -30,6 +32,20 @@ if released and all(released):
 
 for name in FOR_CONTRIBUTORS:
     expect((root / name).is_file(), f"{name} is missing")
+
+presets = {preset["name"]: preset for preset in json.loads((root / "CMakePresets.json").read_text())["configurePresets"]}
+
+
+def variables_of(preset):
+    above = presets[preset].get("inherits")
+    return {**(variables_of(above) if above else {}), **presets[preset].get("cacheVariables", {})}
+
+
+STRICT = "CMAKE_COMPILE_WARNING_AS_ERROR"
+expect(STRICT not in variables_of("release"), "a warning is an error in the build of a user")
+for name in presets.keys() - {"base", "release"}:
+    expect(variables_of(name).get(STRICT) == "ON", f"a warning is no error in the preset {name}")
+expect(f"-D {STRICT}=ON" in (root / "scripts/test").read_text(), "a warning is no error in scripts/test")
 
 try:
     import yaml

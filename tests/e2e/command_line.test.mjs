@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, runScript } from './support/command.mjs';
 import { leftoversOf } from './support/processes.mjs';
@@ -203,7 +203,7 @@ test('--version and --help', async () => {
   const sandbox = new Sandbox();
   const version = run(sandbox, ['--version']);
   assert.equal(version.status, 0);
-  assert.match(version.stdout, /^(rollout-mcp )?\d+\.\d+\.\d+\n$/);
+  assert.match(version.stdout, /^rollout-mcp \d+\.\d+\.\d+\nBuilt with \S+ \d\S* for \S+ \S+\nLibraries: [^\n]+\n$/);
   const help = run(sandbox, ['--help']);
   assert.equal(help.status, 0);
   for (const word of ['rollout', 'resolve-tag', 'lookup', 'services', 'demo', '--version']) assert.ok(help.stdout.includes(word), word);
@@ -251,5 +251,16 @@ test('the demo touches nothing of its user: home, configuration, temporary direc
 test('the version is that of the project', () => {
   const project = readFileSync(new URL('../../CMakeLists.txt', import.meta.url), 'utf8');
   const [, version] = /project\(rollout-mcp VERSION (\S+)/.exec(project);
-  assert.match(spawnSync(binary, ['--version'], { encoding: 'utf8', env: {} }).stdout, new RegExp(`${version.replaceAll('.', '\\.')}\n$`));
+  assert.match(spawnSync(binary, ['--version'], { encoding: 'utf8', env: {} }).stdout, new RegExp(`^rollout-mcp ${version.replaceAll('.', '\\.')}\n`));
+});
+
+test('--version names the libraries of the bill of materials, with their versions', () => {
+  const { packages } = JSON.parse(readFileSync(join(dirname(binary), 'rollout-mcp.spdx.json'), 'utf8'));
+  // What the compiler and the system bring along, and what a package does not say of itself.
+  const brought = ['rollout-mcp', 'libstdc++', 'glibc', 'fmt'];
+  const [, , line] = spawnSync(binary, ['--version'], { encoding: 'utf8', env: {} }).stdout.split('\n');
+  const named = new Map(line.replace('Libraries: ', '').split(', ').map((library) => library.split(' ')));
+  for (const { name, versionInfo } of packages.filter((component) => !brought.includes(component.name))) {
+    assert.ok(named.has(name) && versionInfo.replace(/^\d+:/, '').startsWith(named.get(name)), `${name} ${versionInfo}: ${line}`);
+  }
 });

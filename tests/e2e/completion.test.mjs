@@ -30,14 +30,18 @@ function linesOf(sandbox, program, args, input = '') {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-// What each shell offers for a line with the cursor at its end.
+// The line that `completion --help` tells people to add to the file that a shell reads when it starts.
+const toSwitchOn = (shell) => spawnSync(binary, ['completion', '--help'], { encoding: 'utf8', env: {} }).stdout.split('\n')
+  .find((line) => line.includes(`rollout-mcp completion ${shell}`)).trim();
+
+// What each shell offers for a line with the cursor at its end, once that is done.
 const shells = {
   bash: (sandbox, words) => linesOf(sandbox, 'bash', ['--norc', '-c',
-    `source <(rollout-mcp completion bash); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); $(complete -p rollout-mcp | sed 's/.*-F //; s/ .*//'); printf '%s\\n' "\${COMPREPLY[@]}"`,
+    `${toSwitchOn('bash')}; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); $(complete -p rollout-mcp | sed 's/.*-F //; s/ .*//'); printf '%s\\n' "\${COMPREPLY[@]}"`,
     'bash', ...words]),
   fish: (sandbox, words) => linesOf(sandbox, 'fish', ['--no-config', '-c',
-    `rollout-mcp completion fish | source; complete -C (string join ' ' -- $argv)`, ...words]).map((line) => line.split('\t')[0]),
-  zsh: (sandbox, words) => linesOf(sandbox, 'zsh', ['-f', zshPrompt, words.join(' ')]),
+    `${toSwitchOn('fish')}; complete -C (string join ' ' -- $argv)`, ...words]).map((line) => line.split('\t')[0]),
+  zsh: (sandbox, words) => linesOf(sandbox, 'zsh', ['-f', zshPrompt, words.join(' '), toSwitchOn('zsh')]),
 };
 
 for (const [shell, offered] of Object.entries(shells)) {

@@ -72,6 +72,20 @@ test('the manual is clean mdoc', (t) => {
   assert.deepEqual([status, stdout], [0, '']);
 });
 
+for (const columns of [60, 80]) {
+  test(`the manual is shown in ${columns} columns without a warning`, (t) => {
+    const manual = fileURLToPath(new URL('../../docs/rollout-mcp.1', import.meta.url));
+    const options = { encoding: 'utf8', env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', MANWIDTH: String(columns), MAN_DISABLE_SECCOMP: '1' } };
+    const judged = spawnSync('man', ['--warnings', '-E', 'UTF-8', '-l', '-Tutf8', '-Z', manual], options);
+    if (judged.error || /unrecognized|illegal option/.test(judged.stderr)) return t.skip('man-db is not installed: see scripts/setup');
+    assert.deepEqual([judged.status, judged.stderr], [0, '']);
+    assert.match(judged.stdout, /^x T utf8/);
+    const { stdout } = spawnSync('man', ['-E', 'UTF-8', '-l', manual], options);
+    assert.deepEqual(stdout.split('\n').filter((line) => [...line].length > columns), []);
+    assert.ok(stdout.split('\n').length > 200);
+  });
+}
+
 test('docs/images/rollout.svg shows what the program says', (t) => {
   const picture = fileURLToPath(new URL('../../scripts/picture', import.meta.url));
   const { error, status, stdout, stderr } = spawnSync('python3', [picture, '--check', binary], { encoding: 'utf8' });

@@ -78,7 +78,7 @@ test('the built plugin has all that it needs, and nothing that points outside', 
     assert.deepEqual(readdirSync(join(plugin, part), { recursive: true }).sort(), readdirSync(join(repository, part), { recursive: true }).sort());
   }
   const { version } = JSON.parse(readFileSync(join(plugin, 'plugin.json'), 'utf8'));
-  assert.equal(execFileSync(join(plugin, 'bin/rollout-mcp'), ['--version'], { encoding: 'utf8' }), `rollout-mcp ${version}\n`);
+  assert.equal(execFileSync(join(plugin, 'bin/rollout-mcp'), ['--version'], { encoding: 'utf8' }).split('\n')[0], `rollout-mcp ${version}`);
 });
 
 test('the built plugin serves wherever it is moved, and finds its own catalog there', async () => {
@@ -99,6 +99,10 @@ for (const version of versions) {
     validate(version, sandbox, plugin);
     installFrom(version, sandbox, plugin);
     assertRolledOut(sandbox, await rolloutPapi(version, sandbox, []));
+    // What is installed is the directory itself, and no copy, as the README says.
+    assert.match(readFileSync(join(repository, 'README.md'), 'utf8'), /^\| plugin for Claude Code \| .*no copy is made, so keep the directory/m);
+    renameSync(plugin, join(sandbox.root, 'moved'));
+    assert.doesNotMatch(claudeCommand(version, sandbox, 'mcp', 'list'), /rollout-mcp/);
     await sandbox.dispose({ expected: expectedOfClaude(sandbox) });
   });
 

@@ -289,7 +289,7 @@ test('confirmReplace on the command line: a person at a terminal is asked', { sk
   for (const answer of ['n\n', '\n', 'maybe\n', '\u0004']) {
     const { status, screen } = onTerminal(sandbox, { type: ['[y/N] ', answer] });
     assert.equal(status, 1, screen);
-    assert.match(screen, /backend-services in 'rdebug' is at pr-41-0f0e0d0.*Replace it with pr-42-a1b2c3d\? \[y\/N\] /);
+    assert.match(screen.replace(/\s+/g, ' '), /backend-services in 'rdebug' is at pr-41-0f0e0d0.*Replace it with pr-42-a1b2c3d\? \[y\/N\] /);
     assert.match(screen, /did not agree/);
   }
   const interrupted = onTerminal(sandbox, { interrupt: '[y/N] ' });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runScript } from './support/command.mjs';
+import { run, runScript } from './support/command.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 import { binary, Server } from './support/server.mjs';
 import { atTerminal, onTerminal, withoutColours } from './support/terminal.mjs';
@@ -78,6 +78,58 @@ atTerminal('a terminal that becomes narrow is minded from then on', async () => 
   const { screen } = onTerminal(sandbox, ['rollout', 'papi'], { columns: 120, resize: ['reading', 12] });
   const shown = screen.split(clearedLine).slice(1, -1).map(withoutColours);
   assert.ok([...shown.at(-1)].length <= 11, shown.at(-1));
+  await sandbox.dispose();
+});
+
+const commandsWithText = [['--help'], ['--version'], ['rollout', '--help'], ['rwenv', 'add', '--help'], ['completion', '--help'], ['doctor'],
+  ['rollout', 'papi', '--tag', 'latest'], ['lookup', 'papi'], ['lookup', 'pappi'], ['rwenv', 'list'], ['status'], ['rollout', 'papi', '--dry-run'], ['rollout', 'papi']];
+const wordsOf = (text) => text.split(/\s+/).filter((word) => word !== '').sort();
+
+// What is on the screen once the progress line is gone.
+function linesOn(screen) {
+  const cleared = screen.lastIndexOf(clearedLine);
+  return withoutColours(cleared < 0 ? screen : screen.slice(cleared + clearedLine.length)).split('\r\n');
+}
+
+for (const columns of [60, 110]) {
+  atTerminal(`text is broken between words on a terminal of ${columns} columns`, async () => {
+    const sandbox = new Sandbox();
+    let broken = 0;
+    for (const args of commandsWithText) {
+      const { screen } = onTerminal(sandbox, args, { columns });
+      const lines = linesOn(screen);
+      let inDiff = false;
+      for (const line of lines) {
+        inDiff = line !== '' && (inDiff || line.startsWith('diff --git '));
+        // What cannot be broken: a word, and what is to be copied.
+        const whole = inDiff || /^ *flux reconcile /.test(line) || !/\S \S/.test(line.trim().replace(/`[^`]*`/g, '``'));
+        assert.ok(whole || [...line].length <= columns, `${args.join(' ')}: ${line}`);
+      }
+      if (args.join(' ') === 'rollout papi') continue; // which cannot be done twice
+      const { stdout, stderr } = run(sandbox, args);
+      const plain = stdout + stderr;
+      assert.deepEqual(wordsOf(lines.join('\n')), wordsOf(plain), args.join(' '));
+      broken += lines.length > plain.split('\n').length ? 1 : 0;
+    }
+    assert.ok(broken >= 4, `${broken}`);
+    await sandbox.dispose();
+  });
+}
+
+atTerminal('COLUMNS says how wide text is; nothing is broken in a pipe, in JSON, or where no width is known', async () => {
+  const sandbox = new Sandbox();
+  const longest = (text) => Math.max(...withoutColours(text).split(/\r?\n/).map((line) => [...line].length));
+  assert.ok(longest(onTerminal(sandbox, ['--help'], { columns: 110, environment: { COLUMNS: '60' } }).screen) <= 60);
+  const wide = longest(run(sandbox, ['--help']).stdout);
+  assert.ok(wide > 110);
+  for (const [request, wanted] of [[{ columns: 0 }, wide], [{ columns: 60, pipe: true, environment: { COLUMNS: '60' } }, wide],
+    [{ columns: 110, environment: { COLUMNS: 'many' } }, 110], [{ columns: 110, environment: { COLUMNS: '0' } }, 110]]) {
+    const { screen, out } = onTerminal(sandbox, ['--help'], request);
+    const there = longest(request.pipe ? out : screen);
+    assert.ok(wanted === wide ? there === wide : there <= wanted && there > 60, `${JSON.stringify(request)}: ${there}`);
+  }
+  assert.equal(JSON.parse(onTerminal(sandbox, ['lookup', 'papi', '--json'], { columns: 60 }).screen).service, 'papi');
+  assert.equal(onTerminal(sandbox, ['completion', 'bash'], { columns: 60 }).screen.replaceAll('\r\n', '\n'), run(sandbox, ['completion', 'bash']).stdout);
   await sandbox.dispose();
 });
 

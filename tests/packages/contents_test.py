@@ -100,6 +100,24 @@ class Packages(unittest.TestCase):
         self.check_installed(top, portable)
         self.assertEqual(os.listdir(top), os.listdir(release / "packaging/stage" / top.name))
 
+    def test_archive_puts_the_program_on_the_path(self):
+        """By the commands of docs/packages.md, for a user whose login shell is as Debian makes it."""
+        commands = re.search(r"^```\n(mkdir -p ~/\.local\n.*?)^```", (project / "docs/packages.md").read_text(), re.MULTILINE | re.DOTALL)[1]
+        archive = the_one(f"rollout-mcp-{version}-*.tar.gz")
+        commands = commands.replace("rollout-mcp-<version>-<system>.tar.gz", f"'{archive}'")
+        environment = {"HOME": str(self.directory), "PATH": "/usr/bin:/bin"}
+
+        def shell(script):
+            return subprocess.run(["sh", "-ec", script], check=True, capture_output=True, text=True, env=environment).stdout
+        shell(commands)
+        if pathlib.Path("/etc/skel/.profile").is_file():
+            profile = "cp /etc/skel/.profile ~ && . ~/.profile && "
+        else:
+            profile = "PATH=$HOME/.local/bin:$PATH; "
+        self.assertEqual(shell(f"{profile} command -v rollout-mcp"), f"{self.directory}/.local/bin/rollout-mcp\n")
+        self.assertTrue(shell(f"{profile} rollout-mcp --version").startswith(f"rollout-mcp {version}\n"))
+        self.assertTrue((self.directory / ".local/share/man/man1/rollout-mcp.1.gz").is_file())
+
     def test_plugin_archive(self):
         """Its root is at the top, and all of the plugin is in it; the program can be started. A link is not in it."""
         subprocess.run(["cmake", "-E", "tar", "xf", the_one(f"rollout-mcp-{version}-*-plugin.zip")], check=True, cwd=self.directory)

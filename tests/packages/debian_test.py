@@ -26,7 +26,7 @@ def main():
     before = all_files(inside)
 
     run(*inside, "dpkg", "-i", "/root/rollout-mcp.deb")
-    assert run(*inside, "rollout-mcp", "--version") == f"rollout-mcp {version}\n"
+    assert run(*inside, "rollout-mcp", "--version").startswith(f"rollout-mcp {version}\n")
     demo = run(*inside, "rollout-mcp", "demo")
     assert re.search(r"Updated backend-services to pr-\d+-[0-9a-f]{7}", demo), demo
     for program in ("rollout-mcp", "/usr/share/rollout-mcp/plugin/bin/rollout-mcp"):

@@ -222,7 +222,8 @@ TEST(CommandLine, HelpAndVersionAreStatusZeroOnStdout) {
   const auto* nothing = std::get_if<cli::NothingToRun>(&version);
   ASSERT_NE(nothing, nullptr);
   EXPECT_EQ(nothing->exit_code, 0);
-  EXPECT_EQ(nothing->out, "rollout-mcp " + std::string(cli::version()) + "\n");
+  EXPECT_THAT(nothing->out,
+              testing::StartsWith("rollout-mcp " + std::string(cli::version()) + "\n"));
   for (const auto& arguments :
        std::vector<std::vector<const char*>>{{"--help"}, {"rollout", "--help"}}) {
     const auto help = read(arguments);
@@ -230,6 +231,16 @@ TEST(CommandLine, HelpAndVersionAreStatusZeroOnStdout) {
     EXPECT_EQ(std::get<cli::NothingToRun>(help).exit_code, 0);
     EXPECT_THAT(std::get<cli::NothingToRun>(help).out, HasSubstr("rollout"));
     EXPECT_EQ(std::get<cli::NothingToRun>(help).err, "");
+  }
+}
+
+TEST(CommandLine, HelpOfCompletionSaysHowItIsSwitchedOnForEachShell) {
+  const auto help = read({"completion", "--help"});
+  ASSERT_TRUE(std::holds_alternative<cli::NothingToRun>(help));
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    EXPECT_THAT(std::get<cli::NothingToRun>(help).out,
+                testing::AllOf(HasSubstr("  " + shell + ", ~/"),
+                               HasSubstr("rollout-mcp completion " + shell)));
   }
 }
 

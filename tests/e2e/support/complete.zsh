@@ -1,10 +1,11 @@
-# complete.zsh LINE: what zsh would offer for the line with the cursor at its end, one candidate a line. zsh completes only
-# at a prompt: this file, run by itself, opens one in a pseudo-terminal, where it is sourced to report instead of to list.
+# complete.zsh LINE COMMAND: what zsh would offer for the line with the cursor at its end, one candidate a line, after the
+# command, which switches the completion on. zsh completes only at a prompt: this file, run by itself, opens one in a
+# pseudo-terminal, where it is sourced to report instead of to list.
 
 if [[ -n $ROLLOUT_AT_PROMPT ]]; then
   autoload -Uz compinit
   compinit -u -D
-  source <(rollout-mcp completion zsh)
+  eval $ROLLOUT_AT_PROMPT
   compadd() {
     if [[ ${@[1,(i)(-|--)]} == *-(O|A|D)\ * ]]; then
       builtin compadd "$@" # the completion system counting for itself
@@ -26,7 +27,7 @@ if [[ -n $ROLLOUT_AT_PROMPT ]]; then
 fi
 
 zmodload zsh/zpty
-export ROLLOUT_AT_PROMPT=1
+export ROLLOUT_AT_PROMPT=$2
 zpty shell zsh -f -i
 zpty -w shell "source ${(q)0:A}"
 zpty -r shell screen '*<ready>*'
