@@ -56,7 +56,7 @@ class CatalogCache {
   };
   Reading read_shared(const std::filesystem::path& file);
   Reading read_or_say_why_not(const std::filesystem::path& file);
-  Reading read_file_anew(const std::filesystem::path& file);
+  Reading read_file_again(const std::filesystem::path& file);
   static std::optional<Fingerprint> fingerprint(const std::filesystem::path& file);
   bool is_settled(const Fingerprint& fingerprint) const;
 

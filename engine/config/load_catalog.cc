@@ -51,8 +51,8 @@ std::optional<fs::path> named_catalog(const Host& host) {
   return std::nullopt;
 }
 
-std::vector<fs::path> catalog_places(const Host& host, const fs::path& config_directory,
-                                     std::string_view rwenv) {
+std::vector<fs::path> catalog_paths(const Host& host, const fs::path& config_directory,
+                                    std::string_view rwenv) {
   std::vector<fs::path> places = {catalog_path(host, config_directory, rwenv)};
   // Beside a user's own, that of the shared directory.
   fs::path shared = config_directory / "flux-infra-guide" / rwenv / "services.json";
@@ -77,7 +77,7 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
   CatalogCache& cache = host.catalogs != nullptr ? *host.catalogs : none_kept;
   const auto named = named_catalog(host);
   const auto places =
-      named ? std::vector<fs::path>{*named} : catalog_places(host, config_directory, rwenv);
+      named ? std::vector<fs::path>{*named} : catalog_paths(host, config_directory, rwenv);
   for (const fs::path& place : places) {
     auto catalog = cache.read(place);
     if (!catalog || *catalog != nullptr) {

@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
                  "<name>\n";
     return 2;
   }
-  test::ProcessHost process;
+  test::RealHost process;
   const engine::Host& host = process.host;
   const auto rwenv = engine::parse_rwenv(R"({"rwenvs": {"dev": )" + std::string(argv[1]) + "}}",
                                          "envs.json", "dev");

@@ -363,7 +363,8 @@ ProcessResult is_answered_by_a_gateway(const BlockingRunner::Run& run,
 }
 
 // The first push is made so; then the fetch beside it finds no host.
-void fail_the_fetch_after(const BlockingRunner::Gate& push, BlockingRunner& runner, Event& pushed) {
+void fail_the_fetch_after(const BlockingRunner::Intervention& push, BlockingRunner& runner,
+                          Event& pushed) {
   runner.first_push = [&pushed, push](const BlockingRunner::Run& run, const std::stop_token& stop) {
     ProcessResult completion = push(run, stop);
     pushed.happen();

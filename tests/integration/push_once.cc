@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: land_once <url> <clone> <tag>\n";
     return 2;
   }
-  test::ProcessHost process;
+  test::RealHost process;
   const engine::Host& host = process.host;
   auto repository = engine::FluxRepository::open(
       host,

@@ -460,7 +460,7 @@ TEST_F(OtherRwenv, NeedsTheUsersConsent) {
   ASSERT_EQ(context_.asked_.size(), 1U);
   EXPECT_THAT(context_.asked_.front().params.at("message").get<std::string>(),
               HasSubstr("Roll out to 'prod'?"));
-  EXPECT_EQ(context_.proof_, mcp::AnswerTrust::asked);
+  EXPECT_EQ(context_.trust_, mcp::AnswerTrust::asked);
   EXPECT_THAT(context_.bound_to_, HasSubstr("https://git.example/p"));
   for (const Json& answer : {Json{{"action", "decline"}}, Json{{"action", "accept"}},
                              Json{{"action", "accept"}, {"content", {{"confirm", false}}}},
@@ -504,7 +504,7 @@ TEST_F(ConfirmReplace, AsksWhoseImageIsReplaced) {
   EXPECT_EQ(ask(), engine::Consent::given);
   EXPECT_EQ(context_.asked_.at(0).params.at("message"),
             "backend in 'rdebug' is at pr-41-0f0e0d0, by Alice. Replace it with pr-42-a1b2c3d?");
-  EXPECT_EQ(context_.proof_, mcp::AnswerTrust::asked);
+  EXPECT_EQ(context_.trust_, mcp::AnswerTrust::asked);
   EXPECT_THAT(context_.bound_to_, HasSubstr("git.example"));
 }
 

@@ -143,7 +143,7 @@ TEST_F(Rwenvs, ASettingWithoutANameAsksWhich) {
   EXPECT_EQ(json::dump(fields_asked().at("name").at("enum")), R"(["dev","live"])");
   EXPECT_EQ(json::dump(fields_asked().at("name").at("enumNames")),
             R"x(["dev (Débug cluster)","live (READ-ONLY)"])x");
-  EXPECT_EQ(context_.proof_, mcp::AnswerTrust::asked);
+  EXPECT_EQ(context_.trust_, mcp::AnswerTrust::asked);
 }
 
 TEST_F(Rwenvs, AnythingButAChoiceSetsNothing) {
