@@ -35,7 +35,7 @@ engine::Result<std::string> ask(const engine::RwenvList& list, const std::string
   if (list.entries.empty()) {
     return engine::Failure(engine::no_rwenvs(list));
   }
-  if (!has_choice(list) || !can_ask_user(context)) {
+  if (!has_choice(list)) {
     return engine::Failure(rwenv_missing(list));
   }
   const auto answer = ask_user(context, "set_rwenv", rwenv_choice(list, message), subject);

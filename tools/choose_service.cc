@@ -142,7 +142,7 @@ engine::Result<std::string> choose_service(const engine::Host& host,
   if (choice->is_settled()) {
     return choice->names().front();
   }
-  if (choice->names().empty() || !can_ask_user(context)) {
+  if (choice->names().empty()) {
     return engine::Failure(service_missing(*choice));
   }
   const auto answer =
