@@ -7,7 +7,7 @@
 #include "engine/cluster/kubectl_cluster.h"
 #include "json/json.h"
 #include "json/parse.h"
-#include "tests/support/process_host.h"
+#include "tests/support/real_host.h"
 
 namespace {
 

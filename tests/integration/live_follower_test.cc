@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -22,6 +21,7 @@
 #include "tests/support/expect_ok.h"
 #include "tests/support/fake_cluster.h"
 #include "tests/support/git_sandbox.h"
+#include "tests/support/random_seed.h"
 #include "tests/support/scripted_runner.h"
 
 namespace test {
@@ -470,10 +470,8 @@ class RandomScenarios : public Follower {
 
 // A status that says live is never wrong, nor is one that says not applied, or superseded.
 TEST_F(RandomScenarios, SaysNothingThatGitDoesNotConfirm) {
-  const char* const given = std::getenv("ROLLOUT_MCP_SEED");
-  const unsigned seed = given == nullptr ? 20260131U : static_cast<unsigned>(std::atoi(given));
+  const unsigned seed = test::random_seed(20260131U);
   random_.seed(seed);
-  RecordProperty("seed", std::to_string(seed));
   constexpr int kScenarios = 40;
   constexpr int kStates = 50;
   std::map<LiveState, int> seen;

@@ -4,7 +4,7 @@
 
 #include "engine/flux/repository.h"
 #include "tests/support/git_sandbox.h"
-#include "tests/support/process_host.h"
+#include "tests/support/real_host.h"
 
 int main(int argc, char** argv) {
   if (argc != 4) {

@@ -64,12 +64,8 @@ class ReplacedBy : public testing::Test {
   test::NotedWorkTree work_tree_;
   test::FakeClock clock_;
   engine::CallContext call_;
-  engine::Change change_{
-      .edits = {{engine::RepositoryPath::parse("apps/k.yaml", "file").value(), {}}},
-      .message = "Roll out",
-      .dry_run = false};
-  engine::Identity identity_{.author = {"Ada", "a@example.com"},
-                             .committer = {"Ada", "a@example.com"}};
+  engine::Change change_ = test::made_up_change();
+  engine::Identity identity_ = test::made_up_identity();
   std::vector<std::string> asked_;
 };
 

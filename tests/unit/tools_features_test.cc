@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "json/parse.h"
+#include "tests/support/call_tool.h"
 #include "tests/support/fake_context.h"
 #include "tests/support/scripted_runner.h"
 #include "tests/support/temporary_directory.h"
@@ -40,13 +41,7 @@ class ToolFeatures : public testing::Test {
   }
 
   mcp::ToolResult call(const std::string& name, const Json& arguments) {
-    for (const mcp::Tool& tool : tools::all_features(setup_).tools) {
-      if (tool.name == name) {
-        return tool.call(arguments, context_);
-      }
-    }
-    ADD_FAILURE() << "no tool " << name;
-    return {};
+    return test::call_tool(setup_, name, arguments, context_);
   }
 
   OrderedJson read(std::string_view uri) {

@@ -8,6 +8,7 @@
 
 #include "engine/config/rwenv_name.h"
 #include "json/parse.h"
+#include "tests/support/call_tool.h"
 #include "tests/support/engine_host.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/fake_context.h"
@@ -32,13 +33,7 @@ class Rwenvs : public testing::Test {
   Rwenvs() { sandbox_.directory.write("home/.claude/rwenv/envs.json", kEnvs); }
 
   mcp::ToolResult call(const std::string& name, const Json& arguments) {
-    for (const mcp::Tool& tool : tools::all_features(setup_).tools) {
-      if (tool.name == name) {
-        return tool.call(arguments, context_);
-      }
-    }
-    ADD_FAILURE() << "no tool " << name;
-    return {};
+    return test::call_tool(setup_, name, arguments, context_);
   }
   OrderedJson result(const std::string& name, const Json& arguments = Json::object()) {
     return *call(name, arguments).structured_content;
