@@ -128,8 +128,7 @@ class Played {
     } else {
       using Start = engine::BackgroundFetch::Start;
       const bool over = row_.fetch == Fetch::over;
-      engine::BackgroundFetch fetch(remote, over ? Start::at_once : Start::when_waited_for, call,
-                                    {});
+      engine::BackgroundFetch fetch(remote, over ? Start::at_once : Start::deferred, call, {});
       while (over && !fetch.done()) {
         std::this_thread::sleep_for(milliseconds(1));
       }

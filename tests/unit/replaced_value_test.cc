@@ -54,7 +54,7 @@ class ReplacedBy : public testing::Test {
   Result<PushedChange> push_optimistically() {
     const engine::RemoteHead known = remote_.head();
     PushLoop loop({remote_, history_, work_tree_, values_, clock_}, change_, identity_, call_);
-    BackgroundFetch fetch(remote_, BackgroundFetch::Start::when_waited_for, call_, {});
+    BackgroundFetch fetch(remote_, BackgroundFetch::Start::deferred, call_, {});
     return loop.push_optimistically(fetch, known);
   }
 
