@@ -50,7 +50,7 @@ export function caseOf(results, conditions) {
   return results.cases.find((one) => Object.entries(conditions).every(([name, value]) => one[name] === value));
 }
 
-// [{what, against, most, ratio, missed}] of the targets whose cases were measured. A crowd of which somebody gave up has
+// [{what, against, most, ratio, missed}] of the targets whose cases were measured. A crowd of which one gave up has
 // missed its target.
 export function rowsOf(results) {
   return targets.flatMap(({ what, against, most, at, toAt = at, of, to, by = median }) => {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "engine/text/single_quoted.h"
 #include "engine/text/text.h"
 
 namespace cli {
@@ -14,14 +15,9 @@ constexpr std::size_t kMaxCommand = 6144;
 std::string quoted(const std::string& argument) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./^~-";
-  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos) {
-    return argument;
-  }
-  std::string text = "'";
-  for (const char c : argument) {
-    text += c == '\'' ? "'\\''" : std::string(1, c);
-  }
-  return text + "'";
+  const bool is_plain =
+      !argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos;
+  return is_plain ? argument : engine::single_quoted(argument);
 }
 
 // Each argument loses its secrets before it is quoted, so that quotes do not hide one.

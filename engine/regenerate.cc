@@ -44,7 +44,7 @@ struct Plan {
   LookAt look;    // the branch of its origin is not known yet
   fs::path envs;  // where the rwenv is configured
   fs::path file;
-  std::vector<fs::path> old_places;  // see read_old_catalog
+  std::vector<fs::path> old_catalog_paths;  // see read_old_catalog
   std::vector<std::string> image_prefixes;
   std::vector<std::string> warnings;
 };
@@ -103,7 +103,7 @@ Result<Plan> make_plan(const Host& host, const RegenerateRequest& request,
   plan.remote = std::move(*remote);
   plan.file = catalog_path(host, active.config_directory, plan.rwenv);
   RETURN_IF_FAILED(check_catalog_file(plan.file));
-  plan.old_places = catalog_places(host, active.config_directory, plan.rwenv);
+  plan.old_catalog_paths = catalog_paths(host, active.config_directory, plan.rwenv);
   if (const auto named = named_catalog(host)) {
     plan.warnings.push_back(
         for_reader("A catalog is named by {services_file} or ROLLOUT_SERVICES_FILE: ") +
@@ -256,7 +256,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   plan->look.origin.branch = tree->branch;
   call.report("placing the services");
   // Only now: what a person writes into the catalog during the fetch is kept.
-  auto old = read_old_catalog(plan->old_places);
+  auto old = read_old_catalog(plan->old_catalog_paths);
   RETURN_IF_FAILED(old);
   const KnownNames known = known_names(old->value);
   const PlaceTrial trial(*repository, tree->commit, call.stop);

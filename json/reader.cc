@@ -112,16 +112,16 @@ std::optional<bool> ObjectReader::boolean(std::string_view key) {
   return value->get<bool>();
 }
 
-std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int64_t least,
-                                                  std::int64_t most) {
+std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int64_t min,
+                                                  std::int64_t max) {
   const Json* value = find(key);
   if (value == nullptr) {
     return std::nullopt;
   }
   const std::string accepted =
-      "an integer from " + std::to_string(least) + " to " + std::to_string(most);
+      "an integer from " + std::to_string(min) + " to " + std::to_string(max);
   const std::optional<std::int64_t> number = integer_of(*value);
-  if (!number || *number < least || *number > most) {
+  if (!number || *number < min || *number > max) {
     wrong(key, *value, accepted);
     return std::nullopt;
   }

@@ -49,7 +49,7 @@ class ObjectReader {
   // Each returns the member, or nothing if it is missing or wrong; wrong is a problem.
   std::optional<std::string> string(std::string_view key);
   std::optional<bool> boolean(std::string_view key);
-  std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most);
+  std::optional<std::int64_t> integer(std::string_view key, std::int64_t min, std::int64_t max);
   std::optional<std::vector<std::string>> strings(std::string_view key);
   // A member that is an object, for a reader of its own; null if missing or wrong.
   const Json* object(std::string_view key);

@@ -80,10 +80,10 @@ class Context {
   // `bound_to` names what the question is about beyond the request itself, such as what a file said
   // when it was asked; the client cannot read it. In 2026-07-28, answers to a question that was
   // bound to something else are refused. All questions of one request are bound to the same.
-  virtual std::vector<Json> ask(std::vector<InputRequest> requests, AnswerTrust proof,
+  virtual std::vector<Json> ask(std::vector<InputRequest> requests, AnswerTrust trust,
                                 std::string_view bound_to) = 0;
-  std::vector<Json> ask(std::vector<InputRequest> requests, AnswerTrust proof) {
-    return ask(std::move(requests), proof, {});
+  std::vector<Json> ask(std::vector<InputRequest> requests, AnswerTrust trust) {
+    return ask(std::move(requests), trust, {});
   }
   // The client's roots, or why they are not known, as in "offers no roots". Asks the client, in the
   // way of its era, so that it may unwind the handler as ask() does; the key of the answer is

@@ -62,9 +62,9 @@ class RequestContext final : public Context {
   }
 
   void log(LogLevel level, std::string_view logger, OrderedJson data) override {
-    const auto least =
+    const auto threshold =
         call_.session ? std::optional(call_.session->log_level()) : call_.info.log_level;
-    if (!connection_.options.logging || !least || level < *least) {
+    if (!connection_.options.logging || !threshold || level < *threshold) {
       return;
     }
     OrderedJson params = {{"level", to_string(level)}};
@@ -75,7 +75,7 @@ class RequestContext final : public Context {
     send("notifications/message", std::move(params));
   }
 
-  std::vector<Json> ask(std::vector<InputRequest> requests, AnswerTrust proof,
+  std::vector<Json> ask(std::vector<InputRequest> requests, AnswerTrust trust,
                         std::string_view bound_to) override {
     const bool modern = call_.info.era == Era::modern;
     OrderedJson missing = OrderedJson::object();
@@ -93,7 +93,7 @@ class RequestContext final : public Context {
       throw NotAnswered("The client does not declare the capability that this needs: " +
                         missing.begin().key());
     }
-    return modern ? recall(std::move(requests), proof, connection_.request_state.bind(bound_to))
+    return modern ? recall(std::move(requests), trust, connection_.request_state.bind(bound_to))
                   : ask_legacy(requests);
   }
 
@@ -147,7 +147,7 @@ class RequestContext final : public Context {
   }
 
   // The answers that came with the request; unwinds if some are still to be asked for.
-  std::vector<Json> recall(std::vector<InputRequest> requests, AnswerTrust proof,
+  std::vector<Json> recall(std::vector<InputRequest> requests, AnswerTrust trust,
                            const std::string& bound_to) {
     bound_to_ = bound_to;
     std::vector<Json> answers;
@@ -158,7 +158,7 @@ class RequestContext final : public Context {
             "since. Make the request again without it");
     for (InputRequest& request : requests) {
       const Json* answer = state ? member(state->answers, request.key) : nullptr;
-      if (answer == nullptr && (proof == AnswerTrust::none || was_asked(request.key))) {
+      if (answer == nullptr && (trust == AnswerTrust::none || was_asked(request.key))) {
         answer = member(call_.round_trip.answers, request.key);
       }
       const auto check =
@@ -174,7 +174,7 @@ class RequestContext final : public Context {
       }
     }
     if (!missing.empty()) {
-      require_input(std::move(missing), proof == AnswerTrust::asked || !carried_.empty());
+      require_input(std::move(missing), trust == AnswerTrust::asked || !carried_.empty());
     }
     return answers;
   }

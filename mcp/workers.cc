@@ -28,11 +28,11 @@ void Workers::work() {
   std::vector<std::thread> others;
   try {
     while (others.size() + 1 < threads_) {
-      others.emplace_back([this] { stand_by(); });
+      others.emplace_back([this] { run_standby(); });
     }
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): with fewer it goes slower
   }
-  stand_by();
+  run_standby();
   for (std::thread& other : others) {
     other.join();
   }
@@ -47,7 +47,7 @@ void Workers::run(std::function<void()> job) {
   asio::defer(io_, [this, job = std::move(job)] { do_job(job); });
 }
 
-void Workers::stand_by() {
+void Workers::run_standby() {
   const auto work = asio::make_work_guard(standby_);
   while (!standby_.stopped()) {
     standby_.run_for(kLongestStandby);

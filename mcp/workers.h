@@ -1,6 +1,7 @@
-// An io_context, and the threads that run it. One of them leads: it waits, takes in what comes and
-// does the jobs that follow from it, so that a quick job wakes nobody up. If a job takes longer
-// than a moment, another thread leads meanwhile; so a slow one does not delay the others.
+// An io_context, and the threads that run it: a leader/followers pool. One thread leads: it waits,
+// takes in what comes and does the jobs that follow from it, so that a quick job needs no other
+// thread. If a job takes longer than a moment, another thread leads meanwhile, so that a slow one
+// does not delay the others.
 //
 // Were several threads to run the io_context all the time, asio would wake one up for each event,
 // which takes longer than a quick job.
@@ -33,7 +34,7 @@ class Workers {
   void run(std::function<void()> job);
 
  private:
-  void stand_by();
+  void run_standby();
   void lead();
   bool is_needed();
   void do_job(const std::function<void()>& job);

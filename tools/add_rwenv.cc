@@ -8,14 +8,13 @@
 #include "engine/text/ascii.h"
 #include "json/reader.h"
 #include "tools/arguments.h"
+#include "tools/form.h"
 #include "tools/make_tool.h"
 
 namespace tools {
 namespace {
 
 using engine::RwenvField;
-
-constexpr const char* kMethod = "elicitation/create";
 
 constexpr const char* kDescription =
     "Adds an environment (rwenv) to envs.json. Use it when the user asks to add or create one, or "
@@ -71,16 +70,11 @@ engine::Result<void> ask(engine::NewRwenv& rwenv, mcp::Context& context) {
   if (!lacking) {
     return {};
   }
-  if (!context.can_ask(kMethod)) {
+  const auto answer = ask_user(context, "add_rwenv", rwenv_form(rwenv), "add_rwenv");
+  if (!answer) {
     return engine::Failure(std::move(*lacking));
   }
-  try {
-    const std::vector<Json> answers = context.ask({{"add_rwenv", kMethod, rwenv_form(rwenv)}},
-                                                  mcp::AnswerTrust::asked, "add_rwenv");
-    return read_rwenv_form(answers.empty() ? Json() : answers.front(), rwenv);
-  } catch (const mcp::NotAnswered&) {
-    return engine::Failure(std::move(*lacking));
-  }
+  return read_rwenv_form(*answer, rwenv);
 }
 
 }  // namespace
@@ -108,25 +102,19 @@ OrderedJson rwenv_form(const engine::NewRwenv& rwenv) {
                               {"title", "Read-only"},
                               {"description", "Refuse rollouts to it; dry runs are allowed"}};
   }
-  OrderedJson question = OrderedJson::object();
-  question["message"] = "Which environment do you want to add?";
-  question["requestedSchema"] = {
-      {"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}};
-  return question;
+  return form("Which environment do you want to add?", std::move(properties), std::move(required));
 }
 
 engine::Result<void> read_rwenv_form(const Json& answer, engine::NewRwenv& rwenv) {
-  json::ObjectReader in(answer, "");
-  const std::string action = in.string("action").value_or("");
-  const Json* content = in.object("content");
-  if (action != "accept" || content == nullptr) {
-    const bool dismissed = action == "cancel";
+  const FormAnswer form = read_form_answer(answer);
+  if (form.content == nullptr) {
+    const bool dismissed = form.action == FormAnswer::Action::dismissed;
     return engine::fail(dismissed ? engine::Code::cancelled : engine::Code::bad_argument,
                         "No rwenv was added: the question was " +
                             std::string(dismissed ? "dismissed." : "declined."),
                         "Nothing was changed.");
   }
-  json::ObjectReader fields(*content, "/content");
+  json::ObjectReader fields(*form.content, "/content");
   if (rwenv.name.empty()) {
     rwenv.name = engine::trimmed(fields.string("name").value_or(""));
   }

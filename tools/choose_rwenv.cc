@@ -8,24 +8,14 @@
 #include "engine/config/rwenv.h"
 #include "engine/set_rwenv.h"
 #include "engine/text/join.h"
-#include "json/reader.h"
 #include "tools/arguments.h"
 #include "tools/confirm_rwenv.h"
+#include "tools/form.h"
 #include "tools/render.h"
 #include "tools/render_rwenvs.h"
 
 namespace tools {
 namespace {
-
-constexpr const char* kMethod = "elicitation/create";
-
-std::vector<std::string> names_of(const engine::RwenvList& list) {
-  std::vector<std::string> names;
-  for (const engine::RwenvEntry& entry : list.entries) {
-    names.push_back(sanitize_line(entry.rwenv.name));
-  }
-  return names;
-}
 
 // Whether there is one that can be set.
 bool has_choice(const engine::RwenvList& list) {
@@ -45,16 +35,14 @@ engine::Result<std::string> ask(const engine::RwenvList& list, const std::string
   if (list.entries.empty()) {
     return engine::Failure(engine::no_rwenvs(list));
   }
-  if (!has_choice(list) || !context.can_ask(kMethod)) {
+  if (!has_choice(list)) {
     return engine::Failure(rwenv_missing(list));
   }
-  try {
-    const std::vector<Json> answers = context.ask(
-        {{"set_rwenv", kMethod, rwenv_choice(list, message)}}, mcp::AnswerTrust::asked, subject);
-    return read_rwenv_choice(list, answers.empty() ? Json() : answers.front());
-  } catch (const mcp::NotAnswered&) {
+  const auto answer = ask_user(context, "set_rwenv", rwenv_choice(list, message), subject);
+  if (!answer) {
     return engine::Failure(rwenv_missing(list));
   }
+  return read_rwenv_choice(list, *answer);
 }
 
 engine::Result<engine::RwenvList> list_of(const engine::Host& host) {
@@ -77,7 +65,8 @@ engine::Error rwenv_missing(const engine::RwenvList& list) {
 }
 
 OrderedJson rwenv_choice(const engine::RwenvList& list, const std::string& message) {
-  OrderedJson property = OrderedJson::object();
+  OrderedJson properties = OrderedJson::object();
+  OrderedJson& property = properties["name"];
   property["type"] = "string";
   property["title"] = "Environment";
   // `enum` with `enumNames` is the one form of a choice with titles that every revision with
@@ -91,33 +80,16 @@ OrderedJson rwenv_choice(const engine::RwenvList& list, const std::string& messa
       titles.push_back(entry.rwenv.name + (about.empty() ? "" : " (" + about + ")"));
     }
   }
-  OrderedJson schema = OrderedJson::object();
-  schema["type"] = "object";
-  schema["properties"]["name"] = std::move(property);
-  schema["required"] = OrderedJson::array({"name"});
-  OrderedJson question = OrderedJson::object();
-  question["message"] = message;
-  question["requestedSchema"] = std::move(schema);
-  return question;
+  return form(message, std::move(properties), OrderedJson::array({"name"}));
 }
 
 engine::Result<std::string> read_rwenv_choice(const engine::RwenvList& list, const Json& answer) {
-  json::ObjectReader in(answer, "");
-  const std::string action = in.string("action").value_or("");
-  if (action == "decline") {
-    return engine::Failure(not_chosen(engine::Code::bad_argument, "was declined", list));
-  }
-  if (action == "cancel") {
-    return engine::Failure(not_chosen(engine::Code::cancelled, "was dismissed", list));
-  }
-  const Json* content = in.object("content");
-  if (action != "accept" || content == nullptr) {
-    return engine::Failure(rwenv_missing(list));
-  }
-  json::ObjectReader fields(*content, "/content");
-  const std::string chosen = fields.string("name").value_or("");
+  auto chosen = read_choice(answer, "name", [&](engine::Code code, std::string_view how) {
+    return not_chosen(code, how, list);
+  });
+  RETURN_IF_FAILED(chosen);
   const auto is_chosen = [&](const engine::RwenvEntry& entry) {
-    return entry.rwenv.name == chosen && !entry.problem;
+    return entry.rwenv.name == *chosen && !entry.problem;
   };
   if (std::ranges::none_of(list.entries, is_chosen)) {
     return engine::Failure(rwenv_missing(list));
@@ -145,7 +117,7 @@ engine::Result<void> choose_rwenv_if_none(const engine::Host& host, engine::Proj
                                           mcp::Context& context) {
   const engine::CallContext call{context.stop_token(), {}};
   auto read = engine::read_project(host, project, {.rwenv_name = true}, call);
-  if (read || read.error().code != engine::Code::no_rwenv || !context.can_ask(kMethod)) {
+  if (read || read.error().code != engine::Code::no_rwenv || !can_ask_user(context)) {
     return {};
   }
   auto place = engine::read_project(host, project, {}, call);

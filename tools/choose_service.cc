@@ -8,16 +8,15 @@
 #include "engine/config/active_rwenv.h"
 #include "engine/config/load_catalog.h"
 #include "engine/config/project_services.h"
-#include "json/reader.h"
 #include "tools/arguments.h"
 #include "tools/confirm_rwenv.h"
+#include "tools/form.h"
 #include "tools/render.h"
 #include "tools/service_list.h"
 
 namespace tools {
 namespace {
 
-constexpr const char* kMethod = "elicitation/create";
 // In a sentence and in the details; a catalog may have 100,000.
 constexpr std::size_t kMaxListed = 100;
 // In a choice; with more of them, the person writes the name.
@@ -100,7 +99,8 @@ engine::Result<ServiceChoice> find_service_choice(const engine::Host& host,
 
 OrderedJson service_question(const ServiceChoice& choice) {
   const std::vector<std::string>& names = choice.names();
-  OrderedJson property = OrderedJson::object();
+  OrderedJson properties = OrderedJson::object();
+  OrderedJson& property = properties["service"];
   property["type"] = "string";
   property["title"] = "Service";
   property["description"] = "The services that share the image are rolled out together.";
@@ -113,34 +113,17 @@ OrderedJson service_question(const ServiceChoice& choice) {
                               "that share the image are rolled out together.";
   }
 
-  OrderedJson schema = OrderedJson::object();
-  schema["type"] = "object";
-  schema["properties"]["service"] = std::move(property);
-  schema["required"] = OrderedJson::array({"service"});
-
-  OrderedJson question = OrderedJson::object();
-  question["message"] = "Which service do you want to roll out?";
-  question["requestedSchema"] = std::move(schema);
-  return question;
+  return form("Which service do you want to roll out?", std::move(properties),
+              OrderedJson::array({"service"}));
 }
 
 engine::Result<std::string> read_service_answer(const ServiceChoice& choice, const Json& answer) {
   const std::vector<std::string>& names = choice.names();
-  json::ObjectReader in(answer, "");
-  const std::string action = in.string("action").value_or("");
-  if (action == "decline") {
-    return engine::Failure(not_chosen(engine::Code::bad_argument, "was declined", names));
-  }
-  if (action == "cancel") {
-    return engine::Failure(not_chosen(engine::Code::cancelled, "was dismissed", names));
-  }
-  const Json* content = in.object("content");
-  if (action != "accept" || content == nullptr) {
-    return engine::Failure(service_missing(choice));
-  }
-  json::ObjectReader fields(*content, "/content");
-  const std::string chosen = fields.string("service").value_or("");
-  if (std::ranges::find(names, chosen) == names.end()) {
+  auto chosen = read_choice(answer, "service", [&](engine::Code code, std::string_view how) {
+    return not_chosen(code, how, names);
+  });
+  RETURN_IF_FAILED(chosen);
+  if (std::ranges::find(names, *chosen) == names.end()) {
     return engine::Failure(service_missing(choice));
   }
   return chosen;
@@ -159,17 +142,15 @@ engine::Result<std::string> choose_service(const engine::Host& host,
   if (choice->is_settled()) {
     return choice->names().front();
   }
-  if (choice->names().empty() || !context.can_ask(kMethod)) {
+  if (choice->names().empty()) {
     return engine::Failure(service_missing(*choice));
   }
-  try {
-    const std::vector<Json> answers =
-        context.ask({{"service", kMethod, service_question(*choice)}}, mcp::AnswerTrust::asked,
-                    subject_of(*active, project));
-    return read_service_answer(*choice, answers.empty() ? Json() : answers.front());
-  } catch (const mcp::NotAnswered&) {
+  const auto answer =
+      ask_user(context, "service", service_question(*choice), subject_of(*active, project));
+  if (!answer) {
     return engine::Failure(service_missing(*choice));
   }
+  return read_service_answer(*choice, *answer);
 }
 
 }  // namespace tools

@@ -1,56 +1,32 @@
 #include "tools/confirmation.h"
 
 #include <utility>
-#include <vector>
 
 #include "json/reader.h"
+#include "tools/form.h"
 
 namespace tools {
-namespace {
-
-constexpr const char* kMethod = "elicitation/create";
-
-}  // namespace
 
 engine::Consent ask_consent(mcp::Context& context, std::string key, OrderedJson question,
                             std::string_view subject) {
-  if (!context.can_ask(kMethod)) {
+  const auto answer = ask_user(context, std::move(key), std::move(question), subject);
+  if (!answer) {
     return engine::Consent::nobody_to_ask;
   }
-  try {
-    const std::vector<Json> answers = context.ask({{std::move(key), kMethod, std::move(question)}},
-                                                  mcp::AnswerTrust::asked, subject);
-    return !answers.empty() && is_consent(answers.front()) ? engine::Consent::given
-                                                           : engine::Consent::declined;
-  } catch (const mcp::NotAnswered&) {
-    return engine::Consent::nobody_to_ask;
-  }
+  return is_consent(*answer) ? engine::Consent::given : engine::Consent::declined;
 }
 
 OrderedJson confirmation(std::string message, std::string title) {
-  OrderedJson property = OrderedJson::object();
-  property["type"] = "boolean";
-  property["title"] = std::move(title);
-
-  OrderedJson schema = OrderedJson::object();
-  schema["type"] = "object";
-  schema["properties"]["confirm"] = std::move(property);
-  schema["required"] = OrderedJson::array({"confirm"});
-
-  OrderedJson question = OrderedJson::object();
-  question["message"] = std::move(message);
-  question["requestedSchema"] = std::move(schema);
-  return question;
+  OrderedJson properties = OrderedJson::object();
+  properties["confirm"]["type"] = "boolean";
+  properties["confirm"]["title"] = std::move(title);
+  return form(std::move(message), std::move(properties), OrderedJson::array({"confirm"}));
 }
 
 bool is_consent(const Json& answer) {
-  json::ObjectReader in(answer, "");
-  const Json* content = in.string("action") == "accept" ? in.object("content") : nullptr;
-  if (content == nullptr) {
-    return false;
-  }
-  json::ObjectReader fields(*content, "/content");
-  return fields.boolean("confirm").value_or(false);
+  const FormAnswer form = read_form_answer(answer);
+  return form.content != nullptr &&
+         json::ObjectReader(*form.content, "/content").boolean("confirm").value_or(false);
 }
 
 }  // namespace tools

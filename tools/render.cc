@@ -7,6 +7,7 @@
 
 #include "engine/text/ascii.h"
 #include "engine/text/join.h"
+#include "engine/text/single_quoted.h"
 #include "engine/text/text.h"
 #include "tools/paragraphs.h"
 
@@ -101,14 +102,7 @@ std::string shell_word(std::string_view text) {
     return engine::is_alphanumeric(c) ||
            std::string_view("-._:/@+=,%").find(c) != std::string_view::npos;
   });
-  if (plain) {
-    return std::string(text);
-  }
-  std::string word = "'";
-  for (const char c : text) {
-    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return word + "'";
+  return plain ? std::string(text) : engine::single_quoted(text);
 }
 
 }  // namespace

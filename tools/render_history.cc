@@ -1,24 +1,21 @@
 // The result of rollout_history as text and as an object; see tools/render.h.
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/text/join.h"
 #include "engine/text/text.h"
+#include "tools/add_member.h"
 #include "tools/render.h"
+#include "tools/table.h"
 
 namespace tools {
 namespace {
 
-constexpr std::size_t kColumns = 4;
-
-struct Row {
-  std::array<std::string, kColumns> cells;
-  std::string message;  // ends the line
-};
+using Row = std::vector<std::string>;
 
 // In the table, where one entry must not push all others aside; the object has the whole.
 std::string cell(const std::string& text) {
@@ -31,36 +28,14 @@ std::string tag_of(const std::optional<std::string>& tag) {
 }
 
 Row row_of(const engine::RolloutHistoryEntry& entry) {
-  return {{(entry.current ? "* " : "  ") + tag_of(entry.tag), entry.committed_at,
-           entry.commit.substr(0, 7), cell(entry.author)},
-          cell(entry.message)};
-}
-
-// Characters and not bytes; each is taken to be one column wide.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return {(entry.current ? "* " : "  ") + tag_of(entry.tag), entry.committed_at,
+          entry.commit.substr(0, 7), cell(entry.author), cell(entry.message)};
 }
 
 std::string table_of(const std::vector<engine::RolloutHistoryEntry>& entries) {
-  std::vector<Row> rows = {{{"  TAG", "SINCE", "COMMIT", "AUTHOR"}, "MESSAGE"}};
+  std::vector<Row> rows = {{"  TAG", "SINCE", "COMMIT", "AUTHOR", "MESSAGE"}};
   std::ranges::transform(entries, std::back_inserter(rows), row_of);
-  std::array<std::size_t, kColumns> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      widths[i] = std::max(widths[i], width_of(row.cells[i]));
-    }
-  }
-  std::string out;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      line += row.cells[i] + std::string(widths[i] - width_of(row.cells[i]) + 2, ' ');
-    }
-    line += row.message;
-    out += "\n" + line.substr(0, line.find_last_not_of(' ') + 1);
-  }
-  return out;
+  return engine::joined(table_lines(rows), "\n");
 }
 
 std::string headline(const engine::RolloutHistory& history) {
@@ -81,7 +56,7 @@ std::string warning_of(const std::string& text, Reader reader) {
 std::string report(const engine::RolloutHistory& history, Reader reader) {
   std::string out = headline(history);
   if (!history.entries.empty()) {
-    out += "\n" + table_of(history.entries);
+    out += "\n\n" + table_of(history.entries);
   }
   if (history.stopped || !history.warnings.empty()) {
     out += "\n";
@@ -99,12 +74,8 @@ OrderedJson structured(const engine::RolloutHistory& history) {
   OrderedJson entries = OrderedJson::array();
   for (const engine::RolloutHistoryEntry& entry : history.entries) {
     OrderedJson out = OrderedJson::object();
-    if (entry.tag) {
-      out["tag"] = sanitize_line(*entry.tag);
-    }
-    if (entry.previous_tag) {
-      out["previousTag"] = sanitize_line(*entry.previous_tag);
-    }
+    add_member(out, "tag", entry.tag);
+    add_member(out, "previousTag", entry.previous_tag);
     if (entry.pr_number) {
       out["prNumber"] = entry.pr_number->value();
     }

@@ -37,14 +37,6 @@ OrderedJson files_of(const std::vector<engine::CatalogOfRwenv>& catalogs) {
   return out;
 }
 
-OrderedJson lines_of(const std::vector<std::string>& lines) {
-  OrderedJson out = OrderedJson::array();
-  for (const std::string& line : lines) {
-    out.push_back(sanitize_line(line, Reader::client));
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string report(const engine::ImportResult& result, Reader reader) {
@@ -81,8 +73,8 @@ OrderedJson structured(const engine::ImportResult& result) {
   out["services"] = result.service_count;
   out["imported"] = files_of(result.imported);
   out["kept"] = files_of(result.kept);
-  out["otherPlugins"] = lines_of(result.other_plugins);
-  out["warnings"] = lines_of(warnings_of(result));
+  out["otherPlugins"] = sanitize_lines(result.other_plugins, Reader::client);
+  out["warnings"] = sanitize_lines(warnings_of(result), Reader::client);
   out["report"] = report(result);
   return out;
 }

@@ -1,21 +1,20 @@
 #include "tools/render_rwenvs.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
 #include "engine/base/reader_word.h"
-#include "engine/text/utf8.h"
 #include "tools/paragraphs.h"
 #include "tools/render.h"
+#include "tools/table.h"
 
 namespace tools {
 namespace {
 
 using engine::for_reader;
 
-using Row = std::array<std::string, 4>;
+using Row = std::vector<std::string>;
 
 std::string shown(const std::optional<std::string>& value) {
   return sanitize_line(value.value_or(""));
@@ -37,43 +36,21 @@ std::string read_only(const engine::Rwenv& rwenv) {
   return rwenv.read_only ? "Yes" : "No";
 }
 
-Row row_of(const engine::RwenvEntry& entry) {
+Row row_of(const engine::RwenvListing& listing, const engine::RwenvEntry& entry) {
   const engine::Rwenv& rwenv = entry.rwenv;
-  return {sanitize_line(rwenv.name), shown(rwenv.type), shown(rwenv.description),
+  const std::string mark = is_active(listing, entry) ? "* " : "  ";
+  return {mark + sanitize_line(rwenv.name), shown(rwenv.type), shown(rwenv.description),
           entry.problem ? "?" : read_only(rwenv)};
 }
 
-// The lines of a table whose columns are as wide as they have to be; `marked` are the rows with a
-// `*` before them.
-std::vector<std::string> table(const std::vector<Row>& rows, const std::vector<bool>& marked) {
-  std::array<std::size_t, 4> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths.at(i) = std::max(widths.at(i), engine::count_characters(row.at(i)));
-    }
-  }
-  std::vector<std::string> lines;
-  for (std::size_t number = 0; number < rows.size(); ++number) {
-    std::string line = marked[number] ? "* " : "  ";
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      const std::string& cell = rows[number].at(i);
-      line += cell + std::string(widths.at(i) + 2 - engine::count_characters(cell), ' ');
-    }
-    lines.push_back(line.substr(0, line.find_last_not_of(' ') + 1));
-  }
-  return lines;
-}
-
 void add_table(const engine::RwenvListing& listing, Paragraphs& out) {
-  std::vector<Row> rows = {{"NAME", "TYPE", "DESCRIPTION", "READ-ONLY"}};
-  std::vector<bool> marked = {false};
+  std::vector<Row> rows = {{"  NAME", "TYPE", "DESCRIPTION", "READ-ONLY"}};
   for (const engine::RwenvEntry& entry : listing.list.entries) {
-    rows.push_back(row_of(entry));
-    marked.push_back(is_active(listing, entry));
+    rows.push_back(row_of(listing, entry));
   }
   out.line("Environments:");
   out.end_paragraph();
-  for (const std::string& line : table(rows, marked)) {
+  for (const std::string& line : table_lines(rows)) {
     out.line(line);
   }
 }
@@ -99,14 +76,6 @@ void add(OrderedJson& object, const char* key, const std::string& value) {
   if (!value.empty()) {
     object[key] = value;
   }
-}
-
-OrderedJson lines_of(const std::vector<std::string>& warnings) {
-  OrderedJson out = OrderedJson::array();
-  for (const std::string& warning : warnings) {
-    out.push_back(sanitize_line(warning, Reader::client));
-  }
-  return out;
 }
 
 OrderedJson entry_of(const engine::RwenvListing& listing, const engine::RwenvEntry& entry) {
@@ -250,7 +219,7 @@ OrderedJson structured(const engine::SetRwenvResult& result) {
   if (result.written.gitignore) {
     out["gitignore"] = shown(*result.written.gitignore);
   }
-  out["warnings"] = lines_of(result.warnings);
+  out["warnings"] = sanitize_lines(result.warnings, Reader::client);
   out["report"] = report(result);
   return out;
 }
@@ -264,7 +233,7 @@ OrderedJson structured(const engine::AddRwenvResult& result) {
   out["readOnly"] = result.rwenv.read_only;
   out["remoteAnswers"] = result.remote_branch.has_value();
   add(out, "remoteBranch", shown(result.remote_branch));
-  out["warnings"] = lines_of(warnings_of(result));
+  out["warnings"] = sanitize_lines(warnings_of(result), Reader::client);
   out["report"] = report(result);
   return out;
 }

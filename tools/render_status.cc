@@ -1,25 +1,26 @@
 // The result of rollout_status, and of a rollout's wait, as text and as objects; see
 // tools/render.h.
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/text/join.h"
 #include "engine/text/text.h"
+#include "tools/add_member.h"
 #include "tools/paragraphs.h"
 #include "tools/render.h"
 #include "tools/render_live.h"
+#include "tools/table.h"
 
 namespace tools {
 namespace {
 
 using engine::GroupStatus;
 
-constexpr std::size_t kColumns = 5;
-using Row = std::array<std::string, kColumns>;
+using Row = std::vector<std::string>;
 
 // In the table, where one entry must not push all others aside; the object has the whole.
 std::string cell(const std::string& text) {
@@ -47,30 +48,10 @@ Row row_of(const GroupStatus& group) {
           cell(group.author.value_or("")), notes};
 }
 
-// Characters and not bytes; each is taken to be one column wide.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 std::string table_of(const std::vector<GroupStatus>& groups) {
   std::vector<Row> rows = {{"IMAGE GROUP", "TAG", "SINCE", "SET BY", ""}};
   std::ranges::transform(groups, std::back_inserter(rows), row_of);
-  std::array<std::size_t, kColumns> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      widths[i] = std::max(widths[i], width_of(row[i]));
-    }
-  }
-  std::string out;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      line += row[i] + std::string(widths[i] - width_of(row[i]) + 2, ' ');
-    }
-    out += (out.empty() ? "" : "\n") + line.substr(0, line.find_last_not_of(' ') + 1);
-  }
-  return out;
+  return engine::joined(table_lines(rows), "\n");
 }
 
 std::string place_of(const engine::EnvironmentStatus& status) {
@@ -118,27 +99,21 @@ std::string headline(const engine::EnvironmentStatus& status) {
          std::string(engine::name(status.live->state));
 }
 
-void add(OrderedJson& object, const char* key, const std::optional<std::string>& value) {
-  if (value) {
-    object[key] = sanitize_line(*value);
-  }
-}
-
 OrderedJson to_json(const GroupStatus& group) {
   OrderedJson out = OrderedJson::object();
   out["imageGroup"] = sanitize_line(group.image_group);
   out["imageName"] = sanitize_line(group.image_name);
   out["file"] = sanitize_line(group.file);
-  add(out, "tag", group.tag);
+  add_member(out, "tag", group.tag);
   if (group.problem) {
     out["problem"] = sanitize_line(*group.problem, Reader::client);
   }
   if (group.pr_number) {
     out["prNumber"] = group.pr_number->value();
   }
-  add(out, "commit", group.commit);
-  add(out, "author", group.author);
-  add(out, "committedAt", group.committed_at);
+  add_member(out, "commit", group.commit);
+  add_member(out, "author", group.author);
+  add_member(out, "committedAt", group.committed_at);
   if (group.contains_head) {
     out["containsHead"] = *group.contains_head;
   }
@@ -161,7 +136,7 @@ OrderedJson stages_of(const engine::LiveStatus& live) {
     OrderedJson out = OrderedJson::object();
     out["stage"] = engine::name(stage.name);
     out["state"] = engine::name(stage.state);
-    add(out, "since", stage.since);
+    add_member(out, "since", stage.since);
     out["detail"] = sanitize_line(stage.detail, Reader::client);
     stages.push_back(std::move(out));
   }

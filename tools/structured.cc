@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/text/text.h"
+#include "tools/add_member.h"
 #include "tools/hint_words.h"
 #include "tools/render.h"
 #include "tools/render_live.h"
@@ -26,20 +27,6 @@ OrderedJson list_of(const std::vector<std::string>& values) {
   return out;
 }
 
-OrderedJson warnings_of(const std::vector<std::string>& warnings) {
-  OrderedJson out = OrderedJson::array();
-  for (const std::string& warning : warnings) {
-    out.push_back(sanitize_line(warning, Reader::client));
-  }
-  return out;
-}
-
-void add(OrderedJson& object, const char* key, const std::optional<std::string>& value) {
-  if (value) {
-    object[key] = sanitize_line(*value);
-  }
-}
-
 std::string_view name(engine::RolloutStatus status) {
   switch (status) {
     case engine::RolloutStatus::updated:
@@ -56,7 +43,7 @@ std::string_view name(engine::RolloutStatus status) {
 
 OrderedJson to_json(const engine::Proposal& proposal) {
   OrderedJson out = OrderedJson::object();
-  add(out, "url", proposal.url);
+  add_member(out, "url", proposal.url);
   if (proposal.number) {
     out["number"] = *proposal.number;
   }
@@ -93,9 +80,9 @@ OrderedJson to_json(const engine::Replacement& replaced) {
   if (replaced.pr_number) {
     out["prNumber"] = replaced.pr_number->value();
   }
-  add(out, "author", replaced.author);
-  add(out, "committedAt", replaced.committed_at);
-  add(out, "commit", replaced.commit);
+  add_member(out, "author", replaced.author);
+  add_member(out, "committedAt", replaced.committed_at);
+  add_member(out, "commit", replaced.commit);
   return out;
 }
 
@@ -122,16 +109,16 @@ OrderedJson changes_of(const engine::RolloutResult& result) {
   OrderedJson changes = OrderedJson::array();
   for (const engine::RolloutChange& change : result.changes) {
     OrderedJson out = OrderedJson::object();
-    add(out, "imageGroup", change.image_group);
+    add_member(out, "imageGroup", change.image_group);
     out["imageName"] = sanitize_line(change.image_name);
     out["file"] = sanitize_line(change.file);
-    add(out, "previousTag", change.previous_tag);
+    add_member(out, "previousTag", change.previous_tag);
     if (change.replaced) {
       out["replaced"] = to_json(*change.replaced);
     }
     out["changed"] = change.changed;
     out["servicesAffected"] = list_of(change.services_affected);
-    add(out, "kustomization", change.kustomization);
+    add_member(out, "kustomization", change.kustomization);
     add_reconcile_command(out, result, change);
     out["effect"] = to_json(change.effect);
     out["diff"] = sanitize_text(change.diff, kMaxDiff / result.changes.size());
@@ -148,10 +135,10 @@ OrderedJson structured(const engine::ResolvedTag& resolved) {
   out["prNumber"] = resolved.pr_number.value();
   out["commit"] = resolved.commit.text();
   out["shortSha"] = resolved.commit.short_sha();
-  add(out, "branch", resolved.branch);
-  add(out, "prUrl", resolved.pr_url);
-  add(out, "prState", resolved.pr_state);
-  out["warnings"] = warnings_of(resolved.warnings);
+  add_member(out, "branch", resolved.branch);
+  add_member(out, "prUrl", resolved.pr_url);
+  add_member(out, "prState", resolved.pr_state);
+  out["warnings"] = sanitize_lines(resolved.warnings, Reader::client);
   out["report"] = report(resolved);
   return out;
 }
@@ -163,13 +150,13 @@ OrderedJson structured(const engine::ServiceLookup& lookup) {
   out["file"] = sanitize_line(lookup.file);
   out["imageName"] = sanitize_line(lookup.image_name);
   out["type"] = sanitize_line(lookup.type);
-  add(out, "kustomization", lookup.kustomization);
-  add(out, "namespace", lookup.namespace_name);
-  add(out, "deployment", lookup.deployment);
-  add(out, "description", lookup.description);
+  add_member(out, "kustomization", lookup.kustomization);
+  add_member(out, "namespace", lookup.namespace_name);
+  add_member(out, "deployment", lookup.deployment);
+  add_member(out, "description", lookup.description);
   out["servicesAffected"] = list_of(lookup.services_affected);
   out["catalogFile"] = sanitize_line(lookup.catalog_file);
-  add(out, "catalogGeneratedAt", lookup.catalog_generated_at);
+  add_member(out, "catalogGeneratedAt", lookup.catalog_generated_at);
   out["report"] = report(lookup);
   return out;
 }
@@ -179,22 +166,22 @@ OrderedJson structured(const engine::RolloutResult& result) {
   OrderedJson out = OrderedJson::object();
   out["status"] = name(result.status);
   out["tag"] = sanitize_line(result.tag);
-  add(out, "previousTag", first.previous_tag);
-  add(out, "service", first.service);
-  add(out, "imageGroup", first.image_group);
+  add_member(out, "previousTag", first.previous_tag);
+  add_member(out, "service", first.service);
+  add_member(out, "imageGroup", first.image_group);
   out["imageName"] = sanitize_line(first.image_name);
   out["file"] = sanitize_line(first.file);
   out["fluxRepo"] = sanitize_line(result.flux_repo);
   out["branch"] = sanitize_line(result.branch);
   out["rwenv"] = sanitize_line(result.rwenv);
-  add(out, "commit", result.commit);
+  add_member(out, "commit", result.commit);
   out["attempts"] = result.attempts;
   out["servicesAffected"] = list_of(first.services_affected);
-  add(out, "kustomization", first.kustomization);
+  add_member(out, "kustomization", first.kustomization);
   add_reconcile_command(out, result, first);
   out["diff"] = sanitize_text(first.diff, kMaxDiff);
   out["projectDir"] = sanitize_line(result.project_directory);
-  add(out, "projectBranch", result.project_branch);
+  add_member(out, "projectBranch", result.project_branch);
   if (result.pr_source) {
     out["prSource"] = name(*result.pr_source);
   }
@@ -211,7 +198,7 @@ OrderedJson structured(const engine::RolloutResult& result) {
   if (result.live) {
     out["live"] = to_json(*result.live);
   }
-  out["warnings"] = warnings_of(result.warnings);
+  out["warnings"] = sanitize_lines(result.warnings, Reader::client);
   out["report"] = report(result);
   return out;
 }

@@ -29,6 +29,16 @@ std::optional<PrNumber> PrNumber::make(std::int64_t number) {
   return PrNumber(number);
 }
 
+std::optional<PrNumber> PrNumber::parse(std::string_view digits) {
+  if (digits.starts_with('0')) {
+    return std::nullopt;
+  }
+  std::int64_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number);
+  return error == std::errc() && stop == end ? make(number) : std::nullopt;
+}
+
 ImageTag::ImageTag(const PrNumber& pr_number, const CommitId& commit)
     : ImageTag(pr_number, std::string(kPrefix) + std::to_string(pr_number.value()) + "-" +
                               commit.short_sha()) {}
@@ -42,21 +52,14 @@ std::optional<ImageTag> ImageTag::parse(std::string_view text) {
   }
   const std::string_view rest = text.substr(kPrefix.size());
   const auto dash = rest.find('-');
-  if (dash == std::string_view::npos || rest.starts_with('0')) {
+  if (dash == std::string_view::npos) {
     return std::nullopt;
   }
-  const std::string_view digits = rest.substr(0, dash);
   const std::string_view sha = rest.substr(dash + 1);
   if (sha.size() != kShortSha || !is_lower_hex(sha)) {
     return std::nullopt;
   }
-  std::int64_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number);
-  if (error != std::errc() || stop != end) {
-    return std::nullopt;
-  }
-  const auto pr_number = PrNumber::make(number);
+  const auto pr_number = PrNumber::parse(rest.substr(0, dash));
   if (!pr_number) {
     return std::nullopt;
   }

@@ -32,6 +32,8 @@ class PrNumber {
   static constexpr std::int64_t kMin = 1;
   static constexpr std::int64_t kMax = 9'007'199'254'740'991;
   static std::optional<PrNumber> make(std::int64_t number);
+  // As a forge writes it: digits without a zero before them.
+  static std::optional<PrNumber> parse(std::string_view digits);
 
   std::int64_t value() const { return value_; }
   friend bool operator==(const PrNumber&, const PrNumber&) = default;

@@ -55,14 +55,15 @@ void rank(std::string_view word, const std::vector<std::string>& names, Ranking&
   WordMatcher<Bits> matcher(word);
   for (const std::string_view name : names) {
     const bool is_longer = name.size() > word.size();
-    // As many mistakes there are at least, and no more where one has the other in it.
-    const std::size_t least = is_longer ? name.size() - word.size() : word.size() - name.size();
-    if (name.size() > kLongest || !ranking.has_place_for(least)) {
+    // There are at least so many mistakes, and no more where one has the other in it.
+    const std::size_t difference =
+        is_longer ? name.size() - word.size() : word.size() - name.size();
+    if (name.size() > kLongest || !ranking.has_place_for(difference)) {
       continue;
     }
-    if (least > allowed) {
+    if (difference > allowed) {
       if (is_longer ? matcher.is_in(name) : matcher.contains(name)) {
-        ranking.add(least, name);
+        ranking.add(difference, name);
       }
       continue;
     }

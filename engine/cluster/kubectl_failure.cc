@@ -7,6 +7,7 @@
 
 #include "engine/base/time_limit.h"
 #include "engine/text/ascii.h"
+#include "engine/text/contains.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -21,14 +22,6 @@ constexpr std::string_view kInstallKubectl = "apt install kubernetes-client";
 // found.
 constexpr int kCannotRun = 126;
 constexpr int kNotFound = 127;
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
-bool contains_any(std::string_view text, std::initializer_list<std::string_view> parts) {
-  return std::ranges::any_of(parts, [&](std::string_view part) { return contains(text, part); });
-}
 
 // Whether a line is of the log that kubectl's libraries write ("E1129 22:15:03.1 7 memcache.go:265]
 // ...") or a warning; the reason stands in another one.

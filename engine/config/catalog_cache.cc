@@ -53,7 +53,7 @@ CatalogCache::Reading CatalogCache::read_shared(const std::filesystem::path& fil
 // Those who wait must get an answer, whatever happens.
 CatalogCache::Reading CatalogCache::read_or_say_why_not(const std::filesystem::path& file) {
   try {
-    return read_file_anew(file);
+    return read_file_again(file);
   } catch (const std::exception& error) {
     return fail(Code::internal,
                 "Could not read " + sanitize_line(file.string()) + ": " + error.what() + ".",
@@ -61,7 +61,7 @@ CatalogCache::Reading CatalogCache::read_or_say_why_not(const std::filesystem::p
   }
 }
 
-CatalogCache::Reading CatalogCache::read_file_anew(const std::filesystem::path& file) {
+CatalogCache::Reading CatalogCache::read_file_again(const std::filesystem::path& file) {
   const auto before = state_of(file);
   auto content = read_file(file, kMaxConfigBytes);
   RETURN_IF_FAILED(content);

@@ -46,7 +46,7 @@ class CatalogCache {
   };
   Reading read_shared(const std::filesystem::path& file);
   Reading read_or_say_why_not(const std::filesystem::path& file);
-  Reading read_file_anew(const std::filesystem::path& file);
+  Reading read_file_again(const std::filesystem::path& file);
 
   const Now now_;
   locking::Mutex mutex_;

@@ -42,7 +42,7 @@ Result<void> check_catalog_file(const fs::path& file) {
 std::optional<fs::path> catalog_of_rwenv(const Host& host, const fs::path& config_directory,
                                          std::string_view rwenv) {
   const fs::path shared = config_directory / "flux-infra-guide" / rwenv / "services.json";
-  const auto places = catalog_places(host, config_directory, rwenv);
+  const auto places = catalog_paths(host, config_directory, rwenv);
   for (const fs::path& place : places) {
     const bool is_own = place == places.front() || place == shared;
     if (is_own ? is_there(place) : has_services(host, place)) {

@@ -51,8 +51,8 @@ std::optional<fs::path> named_catalog(const Host& host) {
   return std::nullopt;
 }
 
-std::vector<fs::path> catalog_places(const Host& host, const fs::path& config_directory,
-                                     std::string_view rwenv) {
+std::vector<fs::path> catalog_paths(const Host& host, const fs::path& config_directory,
+                                    std::string_view rwenv) {
   std::vector<fs::path> places = {catalog_path(host, config_directory, rwenv)};
   // Beside a user's own, that of the shared directory.
   fs::path shared = config_directory / "flux-infra-guide" / rwenv / "services.json";
@@ -88,7 +88,7 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Host& host,
         for_reader("Correct {services_file} or ROLLOUT_SERVICES_FILE, or drop it to use the usual "
                    "places."));
   }
-  const auto places = catalog_places(host, config_directory, rwenv);
+  const auto places = catalog_paths(host, config_directory, rwenv);
   for (auto place = places.begin() + 1; place != places.end(); ++place) {
     auto catalog = cache.read(*place);
     if (!catalog || *catalog != nullptr) {

@@ -15,9 +15,9 @@
 namespace engine {
 
 // Where the catalog of an rwenv is looked for, in order; the first is where regenerate writes it.
-std::vector<std::filesystem::path> catalog_places(const Host& host,
-                                                  const std::filesystem::path& config_directory,
-                                                  std::string_view rwenv);
+std::vector<std::filesystem::path> catalog_paths(const Host& host,
+                                                 const std::filesystem::path& config_directory,
+                                                 std::string_view rwenv);
 
 // The file that --services or ROLLOUT_SERVICES_FILE names instead.
 std::optional<std::filesystem::path> named_catalog(const Host& host);

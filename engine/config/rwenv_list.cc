@@ -42,14 +42,6 @@ RwenvEntry entry_of(const ConfigFile& envs, const std::string& name) {
   return {std::move(*rwenv), std::nullopt};
 }
 
-std::vector<std::string> names_of(const RwenvList& list) {
-  std::vector<std::string> names;
-  for (const RwenvEntry& entry : list.entries) {
-    names.push_back(sanitize_line(entry.rwenv.name));
-  }
-  return names;
-}
-
 }  // namespace
 
 Result<RwenvList> read_rwenvs(const fs::path& config_directory) {
@@ -68,6 +60,14 @@ Result<RwenvList> read_rwenvs(const fs::path& config_directory) {
     list.entries.push_back(entry_of(*envs, name));
   }
   return list;
+}
+
+std::vector<std::string> names_of(const RwenvList& list) {
+  std::vector<std::string> names;
+  for (const RwenvEntry& entry : list.entries) {
+    names.push_back(sanitize_line(entry.rwenv.name));
+  }
+  return names;
 }
 
 Error unknown_rwenv(const RwenvList& list, const std::string& name) {

@@ -27,6 +27,9 @@ struct RwenvList {
 // `problem`.
 Result<RwenvList> read_rwenvs(const std::filesystem::path& config_directory);
 
+// Their names, fit to be shown.
+std::vector<std::string> names_of(const RwenvList& list);
+
 // The refusal of a name that is not among them: `unknown_rwenv`, with the nearest names.
 Error unknown_rwenv(const RwenvList& list, const std::string& name);
 

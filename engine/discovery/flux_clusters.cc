@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/base/repository_path.h"
+#include "engine/text/split.h"
 
 namespace engine {
 namespace {
@@ -55,20 +56,10 @@ std::optional<std::string> below_clusters(std::string_view file) {
   return std::nullopt;
 }
 
-std::vector<std::string_view> components_of(std::string_view path) {
-  std::vector<std::string_view> components;
-  for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/')) {
-    components.push_back(path.substr(0, slash));
-    path.remove_prefix(slash + 1);
-  }
-  components.push_back(path);
-  return components;
-}
-
 // Where two paths differ in one component, what leads up to and through it in the first.
 std::optional<std::string> differing_part(std::string_view one, std::string_view other) {
-  const auto a = components_of(one);
-  const auto b = components_of(other);
+  const auto a = split(one, '/');
+  const auto b = split(other, '/');
   if (a.size() != b.size()) {
     return std::nullopt;
   }

@@ -53,14 +53,14 @@ std::size_t common(const std::vector<Components>& all, Iterator (*begin)(const C
 
 // What tells each of several places from the others; empty where nothing does.
 std::vector<std::string> differences(const std::vector<Components>& all) {
-  const std::size_t least =
+  const std::size_t shortest =
       std::ranges::min(all, {}, [](const Components& one) { return one.size(); }).size();
   const std::size_t front = common(
-      all, +[](const Components& one) { return one.begin(); }, least);
+      all, +[](const Components& one) { return one.begin(); }, shortest);
   // Each keeps a component of its own, if it can.
   const std::size_t back = common(
       all, +[](const Components& one) { return one.rbegin(); },
-      least - front - (front < least ? 1 : 0));
+      shortest - front - (front < shortest ? 1 : 0));
   std::vector<std::string> out;
   out.reserve(all.size());
   for (const Components& one : all) {

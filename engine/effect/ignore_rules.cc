@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/text/split.h"
+
 namespace engine {
 namespace {
 
@@ -11,18 +13,6 @@ constexpr std::size_t kMaxRules = 2000;
 constexpr std::size_t kMaxPattern = 512;
 
 using Parts = std::vector<std::string_view>;
-
-Parts parts_of(std::string_view text) {
-  Parts parts;
-  while (true) {
-    const auto slash = text.find('/');
-    parts.push_back(text.substr(0, slash));
-    if (slash == std::string_view::npos) {
-      return parts;
-    }
-    text.remove_prefix(slash + 1);
-  }
-}
 
 // One character of a pattern against one of a name: a class in brackets, an escape, "?" or itself.
 // `size` is that of what was read. A class that is not closed matches nothing.
@@ -115,7 +105,7 @@ bool matches(std::string_view pattern, const Parts& path) {
   }
   if (pattern.find('/') != std::string_view::npos) {
     pattern.remove_prefix(pattern.starts_with('/') ? 1 : 0);
-    return matches_path(parts_of(pattern), path, directories_only);
+    return matches_path(split(pattern, '/'), path, directories_only);
   }
   // Without a slash it is a name at any depth.
   const auto end = path.end() - (directories_only ? 1 : 0);
@@ -140,8 +130,8 @@ bool are_too_many_rules(std::string_view rules) {
 
 std::optional<IgnoreMatch> match_ignore_rules(std::string_view rules, std::string_view directory,
                                               std::string_view path) {
-  const Parts parts =
-      parts_of(directory.empty() ? path : path.substr(std::min(directory.size() + 1, path.size())));
+  const Parts parts = split(
+      directory.empty() ? path : path.substr(std::min(directory.size() + 1, path.size())), '/');
   std::optional<IgnoreMatch> decided;
   for (std::size_t line = 1; !rules.empty() && line <= kMaxRules; ++line) {
     const auto end = std::min(rules.find('\n'), rules.size());

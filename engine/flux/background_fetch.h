@@ -15,12 +15,11 @@ namespace engine {
 
 class BackgroundFetch {
  public:
-  enum class Start { at_once, when_waited_for };
+  enum class Start { at_once, deferred };
 
   // `remote` must outlive this; its clone must not be replaced while it runs. `failed` (may be
   // empty) is called on the fetch's thread if it fails, unless it fails because the clone is
-  // broken; so is `call.progress`. Of a fetch that starts when it is waited for, that is the
-  // caller's thread.
+  // broken; so is `call.progress`. A deferred fetch runs on the thread that calls finish().
   BackgroundFetch(Remote& remote, Start start, const CallContext& call,
                   std::function<void()> failed);
   BackgroundFetch(const BackgroundFetch&) = delete;

@@ -38,9 +38,9 @@ class FluxRepository::Impl {
     fetch_.reset();
     // A push to this machine is over before a fetch beside it has saved anything.
     const bool later = clone_.remote().url.is_local() && known_head(clone_);
-    fetch_.emplace(
-        remote_, later ? BackgroundFetch::Start::when_waited_for : BackgroundFetch::Start::at_once,
-        by_turns(call), std::move(failed));
+    fetch_.emplace(remote_,
+                   later ? BackgroundFetch::Start::deferred : BackgroundFetch::Start::at_once,
+                   by_turns(call), std::move(failed));
   }
 
   Result<void> fetch(const CallContext& call) {

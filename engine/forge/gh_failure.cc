@@ -4,6 +4,7 @@
 
 #include "engine/base/reader_word.h"
 #include "engine/base/time_limit.h"
+#include "engine/text/contains.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -15,10 +16,6 @@ constexpr std::string_view kInstallGh = "brew install gh";
 constexpr std::string_view kInstallGh = "apt install gh";
 #endif
 constexpr int kGhNeedsLogin = 4;  // gh's exit status for it, see `gh help exit-codes`
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 // Whether gh says that the project's remotes are on no host of its. It then advises to log in, but
 // is logged in where it can be.

@@ -6,6 +6,7 @@
 #include "engine/forge/gh_commands.h"
 #include "engine/forge/gh_failure.h"
 #include "engine/process/runner.h"
+#include "engine/text/single_quoted.h"
 #include "engine/text/text.h"
 #include "json/parse.h"
 #include "json/reader.h"
@@ -20,15 +21,6 @@ GhCommands commands_of(const Host& host) {
 Failure unreadable_answer() {
   return fail(Code::gh_failed, "gh's answer to `gh pr list` cannot be read.",
               "See what `gh pr list --json number,url` prints.");
-}
-
-// In single quotes, for a shell.
-std::string shell_word(std::string_view text) {
-  std::string word = "'";
-  for (const char c : text) {
-    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return word + "'";
 }
 
 }  // namespace
@@ -78,9 +70,9 @@ Result<RequestAddress> open_merge_request(const Host& host, const MergeRequest& 
 }
 
 std::string command_to_open(const MergeRequest& request) {
-  return "gh pr create --repo " + shell_word(request.repository) + " --head " +
-         shell_word(request.head) + " --base " + shell_word(request.base) + " --title " +
-         shell_word(request.title) + " --body ''";
+  return "gh pr create --repo " + single_quoted(request.repository) + " --head " +
+         single_quoted(request.head) + " --base " + single_quoted(request.base) + " --title " +
+         single_quoted(request.title) + " --body ''";
 }
 
 }  // namespace engine

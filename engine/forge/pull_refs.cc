@@ -1,12 +1,7 @@
 #include "engine/forge/pull_refs.h"
 
 #include <array>
-#include <charconv>
-#include <cstdint>
-#include <system_error>
 #include <utility>
-
-#include "engine/text/ascii.h"
 
 namespace engine {
 namespace {
@@ -21,17 +16,6 @@ struct Form {
 
 constexpr std::array<Form, 3> kForms = {
     {{"refs/pull/", "/head"}, {"refs/merge-requests/", "/head"}, {"refs/pull-requests/", "/from"}}};
-
-// As a forge writes it: digits without a zero before them.
-std::optional<PrNumber> parse_number(std::string_view digits) {
-  std::int64_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  if (digits.empty() || !is_digit(digits.front()) || digits.front() == '0') {
-    return std::nullopt;
-  }
-  const auto [rest, error] = std::from_chars(digits.data(), end, number);
-  return error == std::errc() && rest == end ? PrNumber::make(number) : std::nullopt;
-}
 
 void add(PullRequestsOfCommit& found, const PrNumber& number) {
   if (!found.highest) {
@@ -48,7 +32,8 @@ std::optional<PrNumber> number_of_pull_ref(std::string_view name) {
   for (const auto& [before, after] : kForms) {
     if (name.size() > before.size() + after.size() && name.starts_with(before) &&
         name.ends_with(after)) {
-      return parse_number(name.substr(before.size(), name.size() - before.size() - after.size()));
+      return PrNumber::parse(
+          name.substr(before.size(), name.size() - before.size() - after.size()));
     }
   }
   return std::nullopt;

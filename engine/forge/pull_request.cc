@@ -6,6 +6,7 @@
 #include "engine/forge/gh_commands.h"
 #include "engine/forge/gh_failure.h"
 #include "engine/process/runner.h"
+#include "engine/text/contains.h"
 #include "engine/text/text.h"
 #include "json/parse.h"
 #include "json/reader.h"
@@ -14,9 +15,6 @@ namespace engine {
 namespace {
 
 constexpr auto kNull = json::ObjectReader::Null::same_as_missing;
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 Failure failure_of_gh(const ProcessResult& completion, std::chrono::milliseconds limit) {
   const Error error = gh_failure(completion, "gh pr view", "asking gh for the pull request", limit);

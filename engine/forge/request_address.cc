@@ -30,10 +30,11 @@ std::string_view url_in(std::string_view line) {
 
 // ".../pull/new/x", ".../merge_requests/new?...", ".../compare/main...x"
 bool is_create_page(std::string_view url) {
-  constexpr std::array<std::string_view, 3> kSigns = {"/pull/new/", "/merge_requests/new",
-                                                      "/compare/"};
-  return std::ranges::any_of(
-      kSigns, [&](std::string_view sign) { return url.find(sign) != std::string_view::npos; });
+  constexpr std::array<std::string_view, 3> kNewRequestPaths = {"/pull/new/", "/merge_requests/new",
+                                                                "/compare/"};
+  return std::ranges::any_of(kNewRequestPaths, [&](std::string_view path) {
+    return url.find(path) != std::string_view::npos;
+  });
 }
 
 // "View merge request for x:", which an address follows.

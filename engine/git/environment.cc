@@ -5,6 +5,7 @@
 
 #include "engine/process/repository_variables.h"
 #include "engine/text/ascii.h"
+#include "engine/text/single_quoted.h"
 
 namespace engine {
 namespace {
@@ -19,19 +20,6 @@ constexpr std::size_t kMaxFurtherChanges = 16;
 // a sign of life every five seconds.
 constexpr std::string_view kStalledBytesPerSecond = "1";
 constexpr std::string_view kStalledSeconds = "30";
-
-// `text` as one word of a shell's command line, which is what git takes GIT_SSH_COMMAND for.
-std::string shell_word(std::string_view text) {
-  std::string result = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      result += "'\\''";
-    } else {
-      result += c;
-    }
-  }
-  return result + "'";
-}
 
 // The program's name in a command line: its first word without directories, quotes and ".exe".
 std::string program_name(std::string_view command) {
@@ -68,7 +56,7 @@ std::optional<std::string> ssh_in_batch_mode(const Environment& environment,
   } else if (ssh.command && !ssh.command->empty()) {
     command = *ssh.command;
   } else if (const auto program = environment.get("GIT_SSH")) {
-    command = shell_word(*program);
+    command = single_quoted(*program);
   }
   auto variant = environment.get("GIT_SSH_VARIANT");
   if (!variant) {

@@ -12,7 +12,7 @@ constexpr std::size_t kMaxPairs = 100'000;
 // Of the contents that are compared, together.
 constexpr std::size_t kMaxBytes = std::size_t{32} << 20U;
 // Of which git says by itself that one file became the other, in percent.
-constexpr std::uint16_t kLeastSimilarity = 50;
+constexpr std::uint16_t kMinSimilarity = 50;
 
 bool is_ordinary_file(std::uint16_t mode) {
   return mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE;
@@ -91,7 +91,7 @@ void FormerPaths::compare_contents() {
   }
   git_diff_find_options options = GIT_DIFF_FIND_OPTIONS_INIT;
   options.flags = GIT_DIFF_FIND_RENAMES;
-  options.rename_threshold = kLeastSimilarity;
+  options.rename_threshold = kMinSimilarity;
   options.rename_limit = kMaxPairs;
   if (!odb || git_diff_find_similar(diff_.get(), &options) != 0) {
     is_cut_ = true;

@@ -7,6 +7,7 @@
 #include "engine/base/limits.h"
 #include "engine/base/reader_word.h"
 #include "engine/git/manifest_blob.h"
+#include "engine/text/split.h"
 #include "engine/text/text.h"
 
 namespace engine {
@@ -24,15 +25,8 @@ Failure write_failure(std::string_view doing, const std::string& reason) {
 }
 
 std::vector<std::string> components_of(std::string_view path) {
-  std::vector<std::string> components;
-  while (true) {
-    const auto slash = path.find('/');
-    components.emplace_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) {
-      return components;
-    }
-    path.remove_prefix(slash + 1);
-  }
+  const auto parts = split(path, '/');
+  return std::vector<std::string>(parts.begin(), parts.end());
 }
 
 // The trees that lead to a file, from the root on, and the file's entry in the last of them.

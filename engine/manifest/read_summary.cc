@@ -136,7 +136,7 @@ class FactsReader {
 
   std::string_view path_;
   const YamlReader& yaml_;
-  FactsContext context_;
+  SummaryContext context_;
   ManifestSummary& summary_;
 };
 

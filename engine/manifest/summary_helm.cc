@@ -36,7 +36,7 @@ bool names_tag(std::string_view key) {
 // there.
 class ValuesReader {
  public:
-  ValuesReader(const FactsContext& context, HelmTag common)
+  ValuesReader(const SummaryContext& context, HelmTag common)
       : context_(context), yaml_(context.yaml()), common_(std::move(common)) {}
 
   // `pointer`: the path as a JSON pointer.
@@ -115,13 +115,13 @@ class ValuesReader {
     context_.summary().helm_tags.push_back(std::move(tag));
   }
 
-  const FactsContext& context_;
+  const SummaryContext& context_;
   const YamlReader& yaml_;
   HelmTag common_;
 };
 
 // `spec.postRenderers[].kustomize.images`: they change what the chart has made of the values.
-void mark_set_again(const FactsContext& context, Index release, std::size_t first) {
+void mark_set_again(const SummaryContext& context, Index release, std::size_t first) {
   const YamlReader& yaml = context.yaml();
   std::set<std::string> names;
   for (const Index renderer : yaml.items(yaml.find(release, {"spec", "postRenderers"}))) {
@@ -161,7 +161,7 @@ bool has_image_below(const YamlReader& yaml, Index node, std::size_t depth) {
 
 }  // namespace
 
-void read_helm_facts(const FactsContext& context, Index release, const Workload& workload,
+void read_helm_facts(const SummaryContext& context, Index release, const Workload& workload,
                      const std::string& where) {
   const auto values = context.yaml().find(release, {"spec", "values"});
   if (!values) {
@@ -191,7 +191,7 @@ bool has_own_image(const YamlReader& yaml, Index release) {
 
 std::size_t count_tags_in_values(const YamlReader& yaml, Index values) {
   ManifestSummary summary;
-  const FactsContext context(yaml, summary);
+  const SummaryContext context(yaml, summary);
   ValuesReader(context, {}).read(values, "values", "", "");
   return static_cast<std::size_t>(std::ranges::count_if(
       summary.helm_tags, [](const HelmTag& tag) { return !tag.is_reference || !tag.tag.empty(); }));

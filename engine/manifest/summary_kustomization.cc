@@ -26,7 +26,7 @@ void read_strings(const YamlReader& yaml, Index object,
 }
 
 // The labels and annotations that it gives to its objects.
-void read_metadata_changes(const FactsContext& context, Index object, KustomizationFile& file) {
+void read_metadata_changes(const SummaryContext& context, Index object, KustomizationFile& file) {
   const YamlReader& yaml = context.yaml();
   file.labels = read_text_pairs(context, yaml.find(object, "commonLabels"));
   for (const Index item : yaml.items(yaml.find(object, "labels"))) {
@@ -48,7 +48,7 @@ bool sets_images(const PatchContent& content) {
 
 }  // namespace
 
-std::vector<ImageEntry> read_images(const FactsContext& context, Index object) {
+std::vector<ImageEntry> read_images(const SummaryContext& context, Index object) {
   const YamlReader& yaml = context.yaml();
   std::vector<ImageEntry> images;
   for (const Index item : yaml.items(yaml.find(object, "images"))) {
@@ -67,7 +67,7 @@ std::vector<ImageEntry> read_images(const FactsContext& context, Index object) {
   return images;
 }
 
-void read_kustomization_facts(const FactsContext& context, Index object) {
+void read_kustomization_facts(const SummaryContext& context, Index object) {
   const YamlReader& yaml = context.yaml();
   KustomizationFile file;
   read_strings(yaml, object, {"resources", "bases"}, file.resources);
@@ -90,7 +90,7 @@ FluxFields fields_patched(const ImagePatch& patch, FluxFields by_file) {
   return may_be ? static_cast<FluxFields>(fields) : FluxFields{0};
 }
 
-std::optional<KustomizationFile> read_flux_additions(const FactsContext& context, Index object,
+std::optional<KustomizationFile> read_flux_additions(const SummaryContext& context, Index object,
                                                      FluxFields& patches) {
   const auto spec = context.yaml().find(object, "spec");
   if (!spec) {

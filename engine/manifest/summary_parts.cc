@@ -8,13 +8,13 @@
 
 namespace engine {
 
-void FactsContext::set_problem(std::string problem) const {
+void SummaryContext::set_problem(std::string problem) const {
   if (!summary_.problem) {
     summary_.problem = std::move(problem);
   }
 }
 
-std::string FactsContext::bounded(std::optional<std::string_view> text, std::size_t most) const {
+std::string SummaryContext::bounded(std::optional<std::string_view> text, std::size_t most) const {
   if (text && text->size() > most) {
     set_problem("a name in it has more than " + std::to_string(most) + " bytes");
     return {};
@@ -22,22 +22,22 @@ std::string FactsContext::bounded(std::optional<std::string_view> text, std::siz
   return std::string(text.value_or(""));
 }
 
-std::string FactsContext::name(std::optional<std::string_view> text) const {
+std::string SummaryContext::name(std::optional<std::string_view> text) const {
   return bounded(text, kMaxNameBytes);
 }
 
-std::string FactsContext::image(std::optional<std::string_view> text) const {
+std::string SummaryContext::image(std::optional<std::string_view> text) const {
   return bounded(text, kMaxImageBytes);
 }
 
-bool FactsContext::has_room(std::size_t images) const {
+bool SummaryContext::has_room(std::size_t images) const {
   if (images == kMaxImages) {
     set_problem("it has more than " + std::to_string(kMaxImages) + " images");
   }
   return images < kMaxImages;
 }
 
-bool FactsContext::has_room_for(std::size_t bytes) const {
+bool SummaryContext::has_room_for(std::size_t bytes) const {
   bytes_ += std::min(bytes, kMaxManifestBytes);
   if (bytes_ > kMaxManifestBytes) {
     set_problem("its patches have more than " + std::to_string(kMaxManifestBytes) + " bytes");

@@ -16,11 +16,12 @@
 namespace engine {
 
 // The manifest that is read and what has been found so far. Refers to both.
-class FactsContext {
+class SummaryContext {
  public:
   using Index = YamlReader::Index;
 
-  FactsContext(const YamlReader& yaml, ManifestSummary& summary) : yaml_(yaml), summary_(summary) {}
+  SummaryContext(const YamlReader& yaml, ManifestSummary& summary)
+      : yaml_(yaml), summary_(summary) {}
 
   const YamlReader& yaml() const { return yaml_; }
   ManifestSummary& summary() const { return summary_; }
@@ -51,39 +52,39 @@ class FactsContext {
 std::optional<std::string> unless_empty(std::string text);
 
 // A kustomization.
-void read_kustomization_facts(const FactsContext& context, YamlReader::Index object);
+void read_kustomization_facts(const SummaryContext& context, YamlReader::Index object);
 
 // What a kustomization says of the images of others: `images`, and its patches. Also of a Flux
 // Kustomization's spec.
-std::vector<ImageEntry> read_images(const FactsContext& context, YamlReader::Index object);
-std::vector<ImagePatch> read_patches(const FactsContext& context, YamlReader::Index object);
+std::vector<ImageEntry> read_images(const SummaryContext& context, YamlReader::Index object);
+std::vector<ImagePatch> read_patches(const SummaryContext& context, YamlReader::Index object);
 
 // Adds the operations of a document that is a JSON patch, as far as they may set an image; nothing
 // of another document. `is_file`: the document is the root of a file, so that its values have
 // places.
-void read_operations(const FactsContext& context, YamlReader::Index document, bool is_file,
+void read_operations(const SummaryContext& context, YamlReader::Index document, bool is_file,
                      std::vector<PatchOperation>& out);
 
 // What a Flux Kustomization adds itself to what it applies; nothing if that is nothing. Adds to
 // `patches` the fields that it sets in objects of Flux.
-std::optional<KustomizationFile> read_flux_additions(const FactsContext& context,
+std::optional<KustomizationFile> read_flux_additions(const SummaryContext& context,
                                                      YamlReader::Index object, FluxFields& patches);
 
 // More labels than an object has.
 inline constexpr std::size_t kMaxPairs = 64;
 // The texts of a mapping, as far as they are short; the first of more than kMaxPairs.
-TextPairs read_text_pairs(const FactsContext& context, std::optional<YamlReader::Index> mapping);
+TextPairs read_text_pairs(const SummaryContext& context, std::optional<YamlReader::Index> mapping);
 
 // A part of a JSON pointer, with a slash before it (RFC 6901).
 std::string pointer_token(std::string_view key);
 
 bool is_workload_kind(std::string_view api, std::string_view kind);
 // An object of such a kind, or a HelmRelease. `where`: its path in the file, empty for a document.
-void read_workload_facts(const FactsContext& context, YamlReader::Index object,
+void read_workload_facts(const SummaryContext& context, YamlReader::Index object,
                          std::string_view kind, const std::string& where);
 
 // Where a HelmRelease's values have images. `where` as above, with what names the document.
-void read_helm_facts(const FactsContext& context, YamlReader::Index release,
+void read_helm_facts(const SummaryContext& context, YamlReader::Index release,
                      const Workload& workload, const std::string& where);
 // Whether `values.image` of a HelmRelease says what image it runs, in whatever form.
 bool has_own_image(const YamlReader& yaml, YamlReader::Index release);

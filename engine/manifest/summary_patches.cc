@@ -40,7 +40,7 @@ bool inserts(std::string_view op, std::string_view pointer) {
 }
 
 // The texts below a value whose keys say that they are images or tags.
-void read_texts(const FactsContext& context, Index value, const std::string& pointer,
+void read_texts(const SummaryContext& context, Index value, const std::string& pointer,
                 std::size_t depth, TextPairs& out) {
   const YamlReader& yaml = context.yaml();
   if (depth > kMaxDepth || out.size() >= kMaxTexts) {
@@ -69,7 +69,7 @@ PatchContent read_inline_patch(std::string_view text) {
     return {};
   }
   ManifestSummary summary;
-  const FactsContext inner(*yaml, summary);
+  const SummaryContext inner(*yaml, summary);
   PatchContent content;
   for (const Index document : yaml->documents()) {
     read_operations(inner, document, false, content.operations);
@@ -94,7 +94,7 @@ PatchContent read_inline_patch(std::string_view text) {
   return content;
 }
 
-std::optional<PatchTarget> read_target(const FactsContext& context, Index patch) {
+std::optional<PatchTarget> read_target(const SummaryContext& context, Index patch) {
   const auto target = context.yaml().find(patch, "target");
   if (!target) {
     return std::nullopt;
@@ -112,7 +112,7 @@ std::string pointer_token(std::string_view key) {
   return "/" + json::escaped(key);
 }
 
-TextPairs read_text_pairs(const FactsContext& context, std::optional<Index> mapping) {
+TextPairs read_text_pairs(const SummaryContext& context, std::optional<Index> mapping) {
   TextPairs pairs;
   for (const auto& [key, value] : context.yaml().entries(mapping)) {
     const auto text = context.yaml().text(value);
@@ -124,7 +124,7 @@ TextPairs read_text_pairs(const FactsContext& context, std::optional<Index> mapp
   return pairs;
 }
 
-void read_operations(const FactsContext& context, Index document, bool is_file,
+void read_operations(const SummaryContext& context, Index document, bool is_file,
                      std::vector<PatchOperation>& out) {
   const YamlReader& yaml = context.yaml();
   std::size_t index = 0;
@@ -158,7 +158,7 @@ void read_operations(const FactsContext& context, Index document, bool is_file,
 
 // `patchesStrategicMerge`, `patches` and `patchesJson6902`: objects with `path` or `patch`, files,
 // or texts.
-std::vector<ImagePatch> read_patches(const FactsContext& context, Index object) {
+std::vector<ImagePatch> read_patches(const SummaryContext& context, Index object) {
   const YamlReader& yaml = context.yaml();
   std::vector<ImagePatch> out;
   for (const std::string_view key : {"patchesStrategicMerge", "patches", "patchesJson6902"}) {

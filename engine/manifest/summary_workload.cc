@@ -11,7 +11,7 @@ namespace {
 using Index = YamlReader::Index;
 
 // `above`: what stands before the pod, as a JSON pointer.
-void read_containers(const FactsContext& context, std::optional<Index> pod, std::string_view key,
+void read_containers(const SummaryContext& context, std::optional<Index> pod, std::string_view key,
                      const std::string& where, const std::string& above, Workload& out) {
   const YamlReader& yaml = context.yaml();
   const auto containers = yaml.find(pod, key);
@@ -29,7 +29,7 @@ void read_containers(const FactsContext& context, std::optional<Index> pod, std:
 }
 
 // What names the document, where there are several.
-std::string selector(const FactsContext& context, std::string_view kind, std::string_view name) {
+std::string selector(const SummaryContext& context, std::string_view kind, std::string_view name) {
   if (context.yaml().documents().size() < 2) {
     return {};
   }
@@ -45,7 +45,7 @@ bool is_workload_kind(std::string_view api, std::string_view kind) {
          (kind == "Rollout" && api.starts_with("argoproj.io/"));
 }
 
-void read_workload_facts(const FactsContext& context, Index object, std::string_view kind,
+void read_workload_facts(const SummaryContext& context, Index object, std::string_view kind,
                          const std::string& where) {
   const YamlReader& yaml = context.yaml();
   Workload workload;

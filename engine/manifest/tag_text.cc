@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
-#include <cstdint>
 
 #include "engine/text/ascii.h"
 
@@ -49,13 +47,7 @@ std::optional<PrNumber> pull_request_of(std::string_view value) {
   }
   const std::string_view rest = tag.substr(kPrefix.size());
   const std::string_view digits = rest.substr(0, rest.find('-'));
-  if (digits.size() + 1 >= rest.size() || digits.starts_with('0')) {
-    return std::nullopt;
-  }
-  std::int64_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number);
-  return error == std::errc() && stop == end ? PrNumber::make(number) : std::nullopt;
+  return digits.size() + 1 < rest.size() ? PrNumber::parse(digits) : std::nullopt;
 }
 
 bool is_string_without_quotes(std::string_view tag) {

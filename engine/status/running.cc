@@ -76,12 +76,12 @@ Stage judge_ours(const ExpectedImage& image, const WorkloadState& workload) {
 }
 
 std::string images_of(const WorkloadState& workload) {
-  constexpr std::size_t kMost = 3;
+  constexpr std::size_t kMaxImages = 3;
   std::string out;
-  for (std::size_t i = 0; i < std::min(workload.images.size(), kMost); ++i) {
+  for (std::size_t i = 0; i < std::min(workload.images.size(), kMaxImages); ++i) {
     out += (out.empty() ? "" : ", ") + workload.images[i];
   }
-  return workload.images.size() > kMost ? out + ", ..." : out;
+  return workload.images.size() > kMaxImages ? out + ", ..." : out;
 }
 
 // What is worse hides what is better.

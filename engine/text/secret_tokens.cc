@@ -37,7 +37,7 @@ std::size_t count_of(std::string_view text, Predicate predicate) {
 
 struct Form {
   std::string_view prefix;
-  std::size_t least;  // characters behind the prefix
+  std::size_t min_length;  // characters behind the prefix
   bool (*belongs)(char);
 };
 
@@ -148,7 +148,7 @@ static_assert(std::ranges::is_sorted(kForms, {}, first_letter));
 // Is a token of that form what begins `text`? Its length, or 0.
 std::size_t length_in(const Form& form, std::string_view text) {
   const std::size_t tail = count_of(text.substr(form.prefix.size()), form.belongs);
-  std::size_t length = tail < form.least ? 0 : form.prefix.size() + tail;
+  std::size_t length = tail < form.min_length ? 0 : form.prefix.size() + tail;
   while (length > 0 && text[length - 1] == '.') {
     --length;  // of the sentence
   }

@@ -8,8 +8,9 @@
 
 namespace engine {
 
-// Text as a model, a terminal or a commit message may see it: cleaned(), without secrets as by
-// redact(), and cut after `most` bytes at a character boundary, with "…" to show it.
+// Text as a model, a terminal or a commit message may see it: without control characters (see
+// below), without secrets as by redact(), and cut after `most` bytes at a character boundary, with
+// "…" to show it.
 std::string sanitize_text(std::string_view text, std::size_t most = 8192);
 
 // The same on one line: newlines and tabs become spaces, outer white space is dropped.

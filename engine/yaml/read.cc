@@ -77,7 +77,7 @@ class Parser {
 
   // After next() has returned null: in libyaml's words. A token that cannot be read is shown where
   // it begins, since a quote that is not closed ends with the text.
-  YamlFault fault() const {
+  YamlError fault() const {
     if (!ok_ || parser_.problem == nullptr) {
       return {.what = "out of memory"};
     }
@@ -278,18 +278,18 @@ class YamlReader::Builder {
   std::map<std::string, std::uint32_t> tag_numbers_;
 };
 
-tl::expected<YamlReader, YamlFault> YamlReader::read(std::string_view bytes,
+tl::expected<YamlReader, YamlError> YamlReader::read(std::string_view bytes,
                                                      const std::stop_token& stop) {
   if (const auto offset = find_excess_directive(bytes)) {
     return tl::unexpected(
-        YamlFault{.line = line_at(bytes, *offset),
+        YamlError{.line = line_at(bytes, *offset),
                   .what = "more than " + std::to_string(kMaxYamlDirectives) + " directives (%)"});
   }
   // libyaml would count it as a column.
   const std::size_t skipped = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   const std::string_view text = bytes.substr(skipped);
   if (text.starts_with(kByteOrderMark)) {
-    return tl::unexpected(YamlFault{.what = "a second byte order mark"});
+    return tl::unexpected(YamlError{.what = "a second byte order mark"});
   }
   YamlReader yaml;
   yaml.nodes_.reserve(text.size() / 10);
@@ -301,11 +301,11 @@ tl::expected<YamlReader, YamlFault> YamlReader::read(std::string_view bytes,
     }
     if (count % kEventsPerLook == 0 && stop.stop_requested()) {
       return tl::unexpected(
-          YamlFault{.code = Code::cancelled, .what = "The request was cancelled."});
+          YamlError{.code = Code::cancelled, .what = "The request was cancelled."});
     }
     if (const char* const problem = builder.take(*event)) {
       return tl::unexpected(
-          YamlFault{.line = position_of(text, event->start_mark).line, .what = problem});
+          YamlError{.line = position_of(text, event->start_mark).line, .what = problem});
     }
   }
   return tl::unexpected(parser.fault());

@@ -15,7 +15,7 @@ Result<YamlReader> YamlReader::parse(std::string_view bytes, const std::stop_tok
   if (yaml) {
     return std::move(*yaml);
   }
-  const YamlFault& fault = yaml.error();
+  const YamlError& fault = yaml.error();
   return fail(fault.code, fault.code == Code::cancelled
                               ? fault.what
                               : "line " + std::to_string(fault.line) + ": " + fault.what);

@@ -43,7 +43,7 @@ struct YamlNode {
 };
 
 // Why a text cannot be read.
-struct YamlFault {
+struct YamlError {
   Code code = Code::bad_manifest;  // or `cancelled`
   std::size_t line = 1;
   std::string what = {};  // with the column, where libyaml names one
@@ -56,7 +56,7 @@ class YamlReader {
 
   // A fault where the bytes are not YAML or go over a limit (engine/yaml/limits.h), but for
   // kMaxAliasedValues. `cancelled` soon after `stop` was requested.
-  static tl::expected<YamlReader, YamlFault> read(std::string_view bytes,
+  static tl::expected<YamlReader, YamlError> read(std::string_view bytes,
                                                   const std::stop_token& stop = {});
   // The same as a Result; `bad_manifest` begins with the line.
   static Result<YamlReader> parse(std::string_view bytes, const std::stop_token& stop = {});

@@ -141,7 +141,7 @@ Result<YamlSourceMap> YamlSourceMap::parse(std::string_view file, std::string_vi
   if (yaml) {
     return locate(file, bytes, std::move(*yaml), stop);
   }
-  const YamlFault& fault = yaml.error();
+  const YamlError& fault = yaml.error();
   if (fault.code == Code::cancelled) {
     return refuse_cancelled();
   }

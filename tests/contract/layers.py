@@ -103,14 +103,14 @@ def check_includes(files):
 
 
 def check_counts(files):
-    for layer, (least, _) in LAYERS.items():
+    for layer, (minimum, _) in LAYERS.items():
         count = sum(path.startswith(layer + "/") for path in files)
-        if count < least:
-            yield f"only {count} files of {layer}/ were found, of at least {least}"
-    for room, (least, _) in ROOMS.items():
+        if count < minimum:
+            yield f"only {count} files of {layer}/ were found, of at least {minimum}"
+    for room, (minimum, _) in ROOMS.items():
         count = sum(room_of(path) == room for path in files)
-        if count < least:
-            yield f"only {count} files of engine/{room} were found, of at least {least}"
+        if count < minimum:
+            yield f"only {count} files of engine/{room} were found, of at least {minimum}"
 
 
 def module_of(path):

@@ -22,9 +22,9 @@ STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 problems = []
 checked = 0
-for layer, least in (("locking", 2), ("json", 10), ("mcp", 20), ("engine", 200), ("tools", 30), ("cli", 25)):
+for layer, minimum in (("locking", 2), ("json", 10), ("mcp", 20), ("engine", 200), ("tools", 30), ("cli", 25)):
     files = [file for file in sorted((root / layer).rglob("*")) if file.suffix in (".h", ".cc")]
-    if len(files) < least:
+    if len(files) < minimum:
         problems.append(f"only {len(files)} files of {layer}/ were found: is {root} the project?")
     checked += len(files)
     for file in files:

@@ -111,7 +111,7 @@ for (const era of eras) {
     await sandbox.dispose();
   });
 
-  test(`${era}: what is of the project's pull request is mine, whoever set it; what cannot be known is not`, async () => {
+  test(`${era}: what is of the project's pull request is mine, no matter who set it; what cannot be known is not`, async () => {
     const sandbox = new Sandbox();
     olgaSets(sandbox, 'v3');
     const before = olgaSets(sandbox, 'pr-42-0000000');
@@ -191,7 +191,7 @@ for (const era of eras) {
     await sandbox.dispose();
   });
 
-  test(`${era}: a value that comes meanwhile is judged anew: another person's is not replaced`, async () => {
+  test(`${era}: a value that comes meanwhile is judged again: another person's is not replaced`, async () => {
     const sandbox = new Sandbox();
     await rollOut(sandbox);
     const set = (tag) => `git show main:${manifestFile} | sed 's/newTag: "[^"]*"/newTag: "${tag}"/' | git hash-object -w --stdin > "$GIT_DIR/blob"

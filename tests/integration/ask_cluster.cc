@@ -7,7 +7,7 @@
 #include "engine/cluster/kubectl_cluster.h"
 #include "json/json.h"
 #include "json/parse.h"
-#include "tests/support/process_host.h"
+#include "tests/support/real_host.h"
 
 namespace {
 
@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
                  "<name>\n";
     return 2;
   }
-  test::ProcessHost process;
+  test::RealHost process;
   const engine::Host& host = process.host;
   const auto rwenv = engine::parse_rwenv(R"({"rwenvs": {"dev": )" + std::string(argv[1]) + "}}",
                                          "envs.json", "dev");

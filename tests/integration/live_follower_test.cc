@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -22,6 +21,7 @@
 #include "tests/support/expect_ok.h"
 #include "tests/support/fake_cluster.h"
 #include "tests/support/git_sandbox.h"
+#include "tests/support/random_seed.h"
 #include "tests/support/scripted_runner.h"
 
 namespace test {
@@ -386,14 +386,14 @@ TEST_F(Follower, AClusterThatIsAwayForAWhileIsAskedAgain) {
 }
 
 // A history made at random, and what git says of it.
-struct World {
+struct Scenario {
   std::vector<std::string> commits;                      // those of main and one that is not
   std::vector<std::string> tags;                         // the value of each
   std::map<std::string, std::set<std::string>> history;  // what `git rev-list` lists of each
   std::set<std::string> of_main;
 };
 
-class RandomWorld : public Follower {
+class RandomScenarios : public Follower {
  protected:
   std::size_t below(std::size_t most) {
     return std::uniform_int_distribution<std::size_t>(0, most - 1)(random_);
@@ -401,17 +401,17 @@ class RandomWorld : public Follower {
   bool chance(int percent) { return below(100) < static_cast<std::size_t>(percent); }
 
   // A stream of git fast-import: values change, stay, come back and are merged.
-  World make_world() {
+  Scenario make_scenario() {
     constexpr std::size_t kCommits = 18;
-    World world;
+    Scenario scenario;
     std::ostringstream stream;
     for (std::size_t i = 0; i < kCommits; ++i) {
       const bool is_lost = i == kCommits - 1;  // of a branch that is not fetched
       const std::vector<std::string> choice = {kTag, kLater, "v1"};
       const std::size_t parent = i == 0 ? 0 : i - 1 - below(std::min<std::size_t>(i, 3));
       const std::string tag =
-          i > 0 && chance(50) ? world.tags[parent] : choice[below(choice.size())];
-      world.tags.push_back(tag);
+          i > 0 && chance(50) ? scenario.tags[parent] : choice[below(choice.size())];
+      scenario.tags.push_back(tag);
       const std::string text = manifest(tag);
       const std::string words = "commit " + std::to_string(i);
       stream << "commit refs/heads/" << (is_lost ? "lost" : "main") << "\nmark :" << i + 1
@@ -443,11 +443,11 @@ class RandomWorld : public Follower {
       by_mark[std::stoul(mark.substr(1))] = id;
     }
     for (const auto& [number, commit] : by_mark) {
-      world.commits.push_back(commit);
-      world.history[commit] = list_of(sandbox_.git(sandbox_.remote(), {"rev-list", commit}));
+      scenario.commits.push_back(commit);
+      scenario.history[commit] = list_of(sandbox_.git(sandbox_.remote(), {"rev-list", commit}));
     }
-    world.of_main = list_of(sandbox_.git(sandbox_.remote(), {"rev-list", "main"}));
-    return world;
+    scenario.of_main = list_of(sandbox_.git(sandbox_.remote(), {"rev-list", "main"}));
+    return scenario;
   }
   static std::set<std::string> list_of(const std::string& lines) {
     std::istringstream in(lines);
@@ -455,34 +455,32 @@ class RandomWorld : public Follower {
   }
 
   // What the specification says of the revision, by git's own word.
-  bool is_ours(const World& world, std::size_t revision, std::size_t ours) const {
-    return contains(world, revision, ours) && world.tags[revision] == kTag;
+  bool is_ours(const Scenario& scenario, std::size_t revision, std::size_t ours) const {
+    return contains(scenario, revision, ours) && scenario.tags[revision] == kTag;
   }
-  bool is_later(const World& world, std::size_t revision, std::size_t ours) const {
-    return contains(world, revision, ours) && world.tags[revision] != kTag;
+  bool is_later(const Scenario& scenario, std::size_t revision, std::size_t ours) const {
+    return contains(scenario, revision, ours) && scenario.tags[revision] != kTag;
   }
-  static bool contains(const World& world, std::size_t revision, std::size_t ours) {
-    return world.history.at(world.commits[revision]).contains(world.commits[ours]);
+  static bool contains(const Scenario& scenario, std::size_t revision, std::size_t ours) {
+    return scenario.history.at(scenario.commits[revision]).contains(scenario.commits[ours]);
   }
 
   std::mt19937 random_;
 };
 
 // A status that says live is never wrong, nor is one that says not applied, or superseded.
-TEST_F(RandomWorld, SaysNothingThatGitDoesNotConfirm) {
-  const char* const given = std::getenv("ROLLOUT_MCP_SEED");
-  const unsigned seed = given == nullptr ? 20260131U : static_cast<unsigned>(std::atoi(given));
+TEST_F(RandomScenarios, SaysNothingThatGitDoesNotConfirm) {
+  const unsigned seed = test::random_seed(20260131U);
   random_.seed(seed);
-  RecordProperty("seed", std::to_string(seed));
-  constexpr int kWorlds = 40;
+  constexpr int kScenarios = 40;
   constexpr int kStates = 50;
   std::map<LiveState, int> seen;
-  for (int number = 0; number < kWorlds; ++number) {
-    const World world = make_world();
+  for (int number = 0; number < kScenarios; ++number) {
+    const Scenario scenario = make_scenario();
     std::filesystem::remove_all(sandbox_.clone());
     std::vector<std::size_t> own;
-    for (std::size_t i = 0; i < world.commits.size(); ++i) {
-      if (world.tags[i] == kTag && world.of_main.contains(world.commits[i])) {
+    for (std::size_t i = 0; i < scenario.commits.size(); ++i) {
+      if (scenario.tags[i] == kTag && scenario.of_main.contains(scenario.commits[i])) {
         own.push_back(i);
       }
     }
@@ -493,31 +491,32 @@ TEST_F(RandomWorld, SaysNothingThatGitDoesNotConfirm) {
     for (int state = 0; state < kStates; ++state) {
       const std::size_t ours = own[below(own.size())];
       const auto any = [&] {
-        const std::size_t lost = world.commits.size() - 1;
+        const std::size_t lost = scenario.commits.size() - 1;
         return chance(3) ? lost : below(lost);
       };
       const std::size_t applied = any();
       const std::size_t fetched = chance(70) ? applied : any();
       const std::size_t attempted = chance(70) ? applied : any();
-      const std::string running = chance(70) ? world.tags[applied] : kTag;
-      cluster_.come_to(world.commits[applied]);
-      cluster_.source_there->artifact = FakeCluster::revision_of(world.commits[fetched]);
-      cluster_.kustomization_there->attempted = FakeCluster::revision_of(world.commits[attempted]);
+      const std::string running = chance(70) ? scenario.tags[applied] : kTag;
+      cluster_.come_to(scenario.commits[applied]);
+      cluster_.source_there->artifact = FakeCluster::revision_of(scenario.commits[fetched]);
+      cluster_.kustomization_there->attempted =
+          FakeCluster::revision_of(scenario.commits[attempted]);
       cluster_.kustomization_there->is_suspended = chance(10);
       if (chance(20)) {
         cluster_.kustomization_there->ready->status = engine::ReadyCondition::Status::no;
       }
       cluster_.run("backend:" + running);
       cluster_.workloads_there.front().is_settled = chance(80);
-      const LiveStatus status = look(world.commits[ours], kTag);
+      const LiveStatus status = look(scenario.commits[ours], kTag);
       ++seen[status.state];
 
       const auto is_known = [&](std::size_t revision) {
-        return world.of_main.contains(world.commits[revision]);
+        return scenario.of_main.contains(scenario.commits[revision]);
       };
       const bool runs = running == kTag && cluster_.workloads_there.front().is_settled;
-      const bool is_live = is_ours(world, applied, ours) && runs;
-      const std::string where = "seed " + std::to_string(seed) + ", world " +
+      const bool is_live = is_ours(scenario, applied, ours) && runs;
+      const std::string where = "seed " + std::to_string(seed) + ", scenario " +
                                 std::to_string(number) + ", state " + std::to_string(state) + ": " +
                                 std::string(engine::name(status.state));
       if (status.state == LiveState::live) {
@@ -527,17 +526,17 @@ TEST_F(RandomWorld, SaysNothingThatGitDoesNotConfirm) {
       }
       const StageState applied_state = state_of(status, StageName::applied);
       if (applied_state == StageState::done) {
-        ASSERT_TRUE(is_ours(world, applied, ours)) << where;
+        ASSERT_TRUE(is_ours(scenario, applied, ours)) << where;
       } else if (applied_state != StageState::unknown) {
-        ASSERT_FALSE(is_ours(world, applied, ours)) << where;
+        ASSERT_FALSE(is_ours(scenario, applied, ours)) << where;
         ASSERT_TRUE(is_known(applied)) << where << ": not applied, which cannot be told";
       }
       if (status.state == LiveState::superseded) {
-        ASSERT_TRUE(is_later(world, applied, ours) || is_later(world, fetched, ours) ||
-                    is_later(world, attempted, ours))
+        ASSERT_TRUE(is_later(scenario, applied, ours) || is_later(scenario, fetched, ours) ||
+                    is_later(scenario, attempted, ours))
             << where;
       }
-      if (is_known(applied) && is_later(world, applied, ours)) {
+      if (is_known(applied) && is_later(scenario, applied, ours)) {
         ASSERT_EQ(status.state, LiveState::superseded) << where;
       }
     }

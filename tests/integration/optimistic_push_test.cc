@@ -363,7 +363,8 @@ ProcessResult is_answered_by_a_gateway(const BlockingRunner::Run& run,
 }
 
 // The first push is made so; then the fetch beside it finds no host.
-void fail_the_fetch_after(const BlockingRunner::Gate& push, BlockingRunner& runner, Event& pushed) {
+void fail_the_fetch_after(const BlockingRunner::Intervention& push, BlockingRunner& runner,
+                          Event& pushed) {
   runner.first_push = [&pushed, push](const BlockingRunner::Run& run, const std::stop_token& stop) {
     ProcessResult completion = push(run, stop);
     pushed.happen();
@@ -439,26 +440,25 @@ TEST(OptimisticPush, IsNotMadeWhereTheFetchHasFailedAlready) {
   EXPECT_EQ(world.runner.pushes(), 0);
 }
 
-TEST(OptimisticPush, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
+// A push that arrives is not made again, though neither its answer nor the fetch says so.
+void expect_landed_once(const BlockingRunner::Intervention& push) {
   Known world;
   Event pushed;
-  fail_the_fetch_after(loses_the_answer, world.runner, pushed);
-  const auto outcome = world.push();
-  ASSERT_TRUE(ok(outcome));
-  EXPECT_EQ(outcome->attempts, 1);
-  EXPECT_EQ(world.runner.pushes(), 1);
-  world.expect_clean();
-}
-
-TEST(OptimisticPush, ThatAGatewayAnswersAfterItArrivedHasLanded) {
-  Known world;
-  Event pushed;
-  fail_the_fetch_after(is_answered_by_a_gateway, world.runner, pushed);
+  fail_the_fetch_after(push, world.runner, pushed);
   const auto outcome = world.push();
   ASSERT_TRUE(ok(outcome));
   EXPECT_EQ(outcome->attempts, 1);
   EXPECT_EQ(world.runner.pushes(), 1);
   EXPECT_EQ(world.sandbox.remote_manifest(), manifest(kTag));
+  world.expect_clean();
+}
+
+TEST(OptimisticPush, WhoseConnectionBreaksAfterItArrivedHasLandedThoughTheFetchFailed) {
+  expect_landed_once(loses_the_answer);
+}
+
+TEST(OptimisticPush, ThatAGatewayAnswersAfterItArrivedHasLanded) {
+  expect_landed_once(is_answered_by_a_gateway);
 }
 
 // What became of a push is looked at to the end, too.

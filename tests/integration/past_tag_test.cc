@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using test::ok;
 
-// Neither text nor a value that somebody makes up is a tag.
+// Neither text nor a value that is made up is a tag.
 static_assert(!std::is_constructible_v<engine::PastValue, std::string>);
 static_assert(!std::is_constructible_v<engine::PastTag, std::string>);
 static_assert(!std::is_constructible_v<engine::WritableTag, std::string>);

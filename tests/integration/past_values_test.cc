@@ -1,7 +1,6 @@
 // Which commits changed the value of a place, by real histories: the value counts, and not the
 // file.
 #include <filesystem>
-#include <fstream>
 #include <functional>
 
 #include <gmock/gmock.h>
@@ -9,7 +8,7 @@
 
 #include "engine/git/object_store.h"
 #include "engine/manifest/edit.h"
-#include "tests/support/git_sandbox.h"
+#include "tests/support/tag_history.h"
 
 namespace {
 
@@ -18,43 +17,12 @@ namespace fs = std::filesystem;
 using engine::CommitId;
 using engine::GitObjectStore;
 using engine::PastValues;
-using test::GitSandbox;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using End = engine::PastValues::End;
 
-constexpr const char* kFile = "apps/k.yaml";
-
-class PastValuesTest : public testing::Test {
+class PastValuesTest : public test::TagHistory {
  protected:
-  PastValuesTest() : work_(sandbox_.path() / "work") {
-    git({"init", "--quiet", "--initial-branch=main", work_.string()}, sandbox_.path());
-    fs::create_directories(work_ / "apps");
-  }
-
-  std::string git(const std::vector<std::string>& arguments, const fs::path& directory) const {
-    return sandbox_.git(directory, arguments);
-  }
-  std::string git(const std::vector<std::string>& arguments) const { return git(arguments, work_); }
-
-  void write(const std::string& file, const std::string& bytes) const {
-    fs::create_directories((work_ / file).parent_path());
-    std::ofstream(work_ / file) << bytes;
-  }
-  static std::string entries(const std::string& backend, const std::string& frontend = "v1") {
-    return "images:\n  - name: backend\n    newTag: " + backend +
-           "\n  - name: frontend\n    newTag: " + frontend + "\n";
-  }
-  void commit(const std::string& author) const {
-    git({"add", "--all"});
-    git({"-c", "user.name=" + author, "commit", "--quiet", "--allow-empty", "-m", "by " + author});
-  }
-  // A commit of the file with these tags.
-  void set(const std::string& author, const std::string& backend,
-           const std::string& frontend = "v1") const {
-    write(kFile, entries(backend, frontend));
-    commit(author);
-  }
   void set_other(const std::string& author) const {
     write("other/" + author, "x");
     commit(author);
@@ -97,9 +65,6 @@ class PastValuesTest : public testing::Test {
   }
   // "Alice: v0 > v1" for each change.
   std::vector<std::string> changes() const { return words(find(work_)); }
-
-  GitSandbox sandbox_;
-  fs::path work_;
 };
 
 TEST_F(PastValuesTest, AreListedNewestFirst) {

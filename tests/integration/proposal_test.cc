@@ -172,7 +172,7 @@ TEST_F(Proposal, ThatWasMergedIsPast) {
 }
 
 // As one commit of the forge's own; the branch stays. Others change the file before and after.
-TEST_F(Proposal, ThatWasSquashedIsPastWhoeverMadeIt) {
+TEST_F(Proposal, ThatWasSquashedIsPastNoMatterWhoMadeIt) {
   const engine::Person grace{"Grace", "grace@example.com"};
   for (const auto& person : {grace, test::sandbox_identity().author}) {
     const GitSandbox sandbox;
@@ -256,7 +256,7 @@ TEST_F(Proposal, ThatWasAmendedByHandIsNamedAndKept) {
   expect_occupied(propose(kTag), "a commit that no rollout made", tip());
 }
 
-// Whoever changed it: the author stays, the file is the same one, another line of it is new.
+// No matter who changed it: the author stays, the file is the same one, another line of it is new.
 TEST_F(Proposal, ThatAnotherPersonAmendedInTheSameFileIsNamedAndKept) {
   ASSERT_TRUE(ok(propose(kTag)));
   on_proposal("sed -i 's/# keep/# kept/; $ a # by Grace' " + std::string(test::kManifestFile) +

@@ -4,14 +4,14 @@
 
 #include "engine/flux/repository.h"
 #include "tests/support/git_sandbox.h"
-#include "tests/support/process_host.h"
+#include "tests/support/real_host.h"
 
 int main(int argc, char** argv) {
   if (argc != 4) {
     std::cerr << "usage: land_once <url> <clone> <tag>\n";
     return 2;
   }
-  test::ProcessHost process;
+  test::RealHost process;
   const engine::Host& host = process.host;
   auto repository = engine::FluxRepository::open(
       host,

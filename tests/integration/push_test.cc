@@ -95,7 +95,7 @@ std::string moves_main(const GitSandbox& sandbox, const std::string& condition) 
          "touch '" + (sandbox.path() / "moved").string() + "'\n";
 }
 
-TEST(Push, LostWhileTheRemoteReceivesIsMadeAnew) {
+TEST(Push, LostWhileTheRemoteReceivesIsMadeAgain) {
   const GitSandbox sandbox;
   Fetched clone(sandbox);
   sandbox.install_hook(

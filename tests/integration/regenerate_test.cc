@@ -209,7 +209,7 @@ TEST_F(Regenerate, BringsTheFilesOfAPartialCloneAtOnce) {
   EXPECT_EQ(runs_of("diff-tree"), 1);
 }
 
-TEST_F(Regenerate, MakesABrokenCloneAnew) {
+TEST_F(Regenerate, ReplacesABrokenClone) {
   ASSERT_TRUE(ok(regenerate()));
   ASSERT_EQ(sandbox_.shell(sandbox_.clone(),
                            "git gc -q; git unpack-objects -q < .git/objects/pack/*.pack; "
@@ -226,7 +226,7 @@ TEST_F(Regenerate, MakesABrokenCloneAnew) {
 }
 
 // No other git repairs this one: it is no partial clone, so what is lost cannot be fetched into it.
-TEST_F(Regenerate, MakesAFullCloneThatLacksAManifestAnew) {
+TEST_F(Regenerate, ReplacesAFullCloneThatLacksAManifest) {
   sandbox_.git(sandbox_.path(),
                {"clone", "--quiet", "--no-local", sandbox_.url(), sandbox_.clone().string()});
   ASSERT_EQ(sandbox_.shell(sandbox_.clone(),

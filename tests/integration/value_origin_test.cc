@@ -8,7 +8,7 @@
 
 #include "engine/git/object_store.h"
 #include "engine/manifest/edit.h"
-#include "tests/support/git_sandbox.h"
+#include "tests/support/tag_history.h"
 
 namespace {
 
@@ -17,42 +17,11 @@ namespace fs = std::filesystem;
 using engine::CommitId;
 using engine::GitObjectStore;
 using engine::ImageTag;
-using test::GitSandbox;
 
-constexpr const char* kFile = "apps/k.yaml";
 constexpr const char* kOurs = "pr-41-0f0e0d0";
 
-std::string entries(const std::string& backend, const std::string& frontend) {
-  return "images:\n  - name: backend\n    newTag: " + backend +
-         "\n  - name: frontend\n    newTag: " + frontend + "\n";
-}
-
-class ValueOrigin : public testing::Test {
+class ValueOrigin : public test::TagHistory {
  protected:
-  ValueOrigin() : work_(sandbox_.path() / "work") {
-    git({"init", "--quiet", "--initial-branch=main", work_.string()}, sandbox_.path());
-    fs::create_directories(work_ / "apps");
-  }
-
-  std::string git(const std::vector<std::string>& arguments, const fs::path& directory) const {
-    return sandbox_.git(directory, arguments);
-  }
-  std::string git(const std::vector<std::string>& arguments) const { return git(arguments, work_); }
-
-  void write(const std::string& backend, const std::string& frontend = "v1") const {
-    std::ofstream(work_ / kFile) << entries(backend, frontend);
-  }
-  void commit(const std::string& author) const {
-    git({"add", "."});
-    git({"-c", "user.name=" + author, "commit", "--quiet", "--allow-empty", "-m", "by " + author});
-  }
-  // A commit of the file with these tags.
-  void set(const std::string& author, const std::string& backend,
-           const std::string& frontend = "v1") const {
-    write(backend, frontend);
-    commit(author);
-  }
-
   static std::optional<std::string> read(std::string_view bytes) {
     return engine::tag_to_replace(kFile, bytes, {.image_name = "backend"},
                                   *ImageTag::parse("pr-42-a1b2c3d"));
@@ -71,9 +40,6 @@ class ValueOrigin : public testing::Test {
     return found ? found->by.author : "";
   }
   std::string author() const { return author(work_); }
-
-  GitSandbox sandbox_;
-  fs::path work_;
 };
 
 TEST_F(ValueOrigin, IsTheCommitThatSetIt) {
@@ -148,7 +114,7 @@ TEST_F(ValueOrigin, GoesThroughMergesToWhoSetIt) {
   std::ofstream(work_ / "fourth") << "x";
   commit("Bob");
   git({"merge", "--quiet", "--no-ff", "--no-commit", "more"});
-  write(kOurs, "v2");
+  write(kFile, entries(kOurs, "v2"));
   commit("Merger");
   EXPECT_EQ(author(), "Alice");
 }
@@ -161,7 +127,7 @@ TEST_F(ValueOrigin, IsAMergeThatSetsAValueOfItsOwn) {
   std::ofstream(work_ / "other") << "x";
   commit("Bob");
   git({"merge", "--quiet", "--no-ff", "--no-commit", "side"});
-  write(kOurs);
+  write(kFile, entries(kOurs));
   commit("Merger");
   EXPECT_EQ(author(), "Merger");
 }
@@ -175,7 +141,7 @@ TEST_F(ValueOrigin, IsAMergeThatWentBackToAnEarlierValue) {
   commit("Bob");
   git({"checkout", "--quiet", "main"});
   git({"merge", "--quiet", "--no-ff", "--no-commit", "side"});
-  write(kOurs);
+  write(kFile, entries(kOurs));
   commit("Merger");
   EXPECT_EQ(author(), "Merger") << "Alice's had been replaced";
 }

@@ -1,7 +1,6 @@
 // Whom a status, a rollout and a history name as the one who set a value: each walks through the
 // history in its own way, and they must name the same commit. By histories made at random.
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "engine/git/object_store.h"
 #include "engine/manifest/edit.h"
 #include "tests/support/git_sandbox.h"
+#include "tests/support/random_seed.h"
 
 namespace test {
 namespace {
@@ -212,10 +212,8 @@ class ValueWalks : public testing::Test {
 };
 
 TEST_F(ValueWalks, NameTheSameCommit) {
-  const char* const given = std::getenv("ROLLOUT_MCP_SEED");
-  const unsigned seed = given == nullptr ? 20261130U : static_cast<unsigned>(std::atoi(given));
+  const unsigned seed = test::random_seed(20261130U);
   random_.seed(seed);
-  RecordProperty("seed", std::to_string(seed));
   constexpr int kHistories = 60;
   for (int number = 0; number < kHistories && !HasFailure(); ++number) {
     make_history();

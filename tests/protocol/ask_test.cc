@@ -259,9 +259,9 @@ TEST(AskElsewhere, AStateThatAnotherProcessHasUsedIsRefused) {
   options.spend_state = [&](const std::string& id, std::chrono::system_clock::time_point) {
     return used.insert(id).second;
   };
-  const auto gate = std::make_shared<test_server::Gate>();
-  const auto server = test_server::make(gate, options);
-  const auto other = test_server::make(gate, options);
+  const auto latch = std::make_shared<test_server::Latch>();
+  const auto server = test_server::make(latch, options);
+  const auto other = test_server::make(latch, options);
   McpClient client(*server);
   McpClient others_client(*other);
   Json params = call("two_forms");

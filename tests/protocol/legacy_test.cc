@@ -147,7 +147,7 @@ TEST(LegacySubscriptions, AreBounded) {
   mcp::Options options;
   options.subscribe = true;
   options.limits.subscriptions = 2;
-  const auto server = test_server::make(std::make_shared<test_server::Gate>(), options);
+  const auto server = test_server::make(std::make_shared<test_server::Latch>(), options);
   McpClient client(*server);
   client.initialize("2025-11-25");
   const auto exchange = [&](const char* method, const char* uri) {

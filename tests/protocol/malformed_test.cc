@@ -153,7 +153,7 @@ TEST(MalformedLog, NoiseIsLoggedForDebuggingOnly) {
   std::vector<mcp::LogLevel> levels;
   mcp::Options options;
   options.log = [&](mcp::LogLevel level, std::string_view) { levels.push_back(level); };
-  const auto server = test_server::make(std::make_shared<test_server::Gate>(), options);
+  const auto server = test_server::make(std::make_shared<test_server::Latch>(), options);
   McpClient client(*server);
   for (const char* line : {"{", "5", "[]", R"({"jsonrpc":"1.0"})"}) {
     client.send_line(line);

@@ -88,7 +88,7 @@ class OutOfMemory : public testing::TestWithParam<int> {
     is_exempt = true;
     EXPECT_EQ(::pipe(in_), 0);
     EXPECT_EQ(::pipe(out_), 0);
-    server_ = test_server::make(std::make_shared<test_server::Gate>());
+    server_ = test_server::make(std::make_shared<test_server::Latch>());
     status_ =
         std::async(std::launch::async, [this] { return mcp::serve(*server_, in_[0], out_[1]); });
     send(request("begun", "ping"));

@@ -287,7 +287,7 @@ TEST(ModernSubscriptions, AreBounded) {
   mcp::Options options;
   options.list_changed = true;
   options.limits.subscriptions = 2;
-  const auto server = test_server::make(std::make_shared<test_server::Gate>(), options);
+  const auto server = test_server::make(std::make_shared<test_server::Latch>(), options);
   McpClient client(*server);
   const auto listen = [&](int id) {
     const Json params = {{"notifications", {{"toolsListChanged", true}}}};
@@ -302,8 +302,8 @@ TEST(ModernSubscriptions, AreBounded) {
 }
 
 TEST(ModernWithoutPromises, ListensAndLogsAreUnknown) {
-  const auto gate = std::make_shared<test_server::Gate>();
-  const auto server = test_server::make(gate);
+  const auto latch = std::make_shared<test_server::Latch>();
+  const auto server = test_server::make(latch);
   McpClient client(*server);
   const Json params = {{"notifications", Json::object()}};
   EXPECT_EQ(client.exchange(modern(1, "subscriptions/listen", params))["error"]["code"], -32601);

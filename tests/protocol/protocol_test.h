@@ -27,7 +27,7 @@ class ProtocolTest : public ::testing::Test {
     return options;
   }
 
-  std::shared_ptr<test_server::Gate> gate_ = std::make_shared<test_server::Gate>();
+  std::shared_ptr<test_server::Latch> gate_ = std::make_shared<test_server::Latch>();
   std::unique_ptr<mcp::Server> server_;
   McpClient client_{*server_};
 };

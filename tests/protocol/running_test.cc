@@ -132,16 +132,16 @@ TEST_F(Running, WhileAnAnswerIsAwaitedAllIsReadAndTooManyRequestsAreRefused) {
 TEST(RunningSlow, WhatIsQuickNeverWaitsForSlowTools) {
   mcp::Options options;
   options.limits.in_flight = 4;
-  const auto gate = std::make_shared<test_server::Gate>();
-  const auto server = test_server::make(gate, options);
+  const auto latch = std::make_shared<test_server::Latch>();
+  const auto server = test_server::make(latch, options);
   McpClient client(*server);
   for (const int id : {1, 2, 3, 4}) {
     client.send(modern(id, "tools/call", call("hold")));
   }
-  gate->await_arrivals(3);
+  latch->await_arrivals(3);
   EXPECT_EQ(client.exchange(modern(5, "tools/call", call("echo")))["id"], 5);
   EXPECT_EQ(client.exchange(modern(6, "tools/call", call("echo")))["id"], 6);
-  gate->open();
+  latch->open();
   std::set<int> ids;
   for (int i = 0; i < 4; ++i) {
     ids.insert(client.receive()["id"].get<int>());
@@ -204,7 +204,7 @@ TEST(RunningLog, AnExceptionsDetailsAreLogged) {
       logged = text;
     }
   };
-  const auto server = test_server::make(std::make_shared<test_server::Gate>(), options);
+  const auto server = test_server::make(std::make_shared<test_server::Latch>(), options);
   McpClient client(*server);
   client.exchange(modern(1, "tools/call", call("fail")));
   EXPECT_EQ(logged, "the handler of tools/call failed: a secret detail");

@@ -42,14 +42,14 @@ class Process {
       for (int fd = STDERR_FILENO + 1; fd < 256; ++fd) {
         ::close(fd);
       }
-      const auto gate = std::make_shared<test_server::Gate>();
-      gate->open();
+      const auto latch = std::make_shared<test_server::Latch>();
+      latch->open();
       mcp::Options options;
       options.limits.line_bytes = 2000;
       options.limits.buffered_bytes = 100000;
       options.limits.end_grace = patience;
       options.limits.flush = patience;
-      const auto server = test_server::make(gate, options);
+      const auto server = test_server::make(latch, options);
       server->add(mcp::Tool{"print",
                             [] {
                               return OrderedJson{{"name", "print"}};

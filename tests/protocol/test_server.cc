@@ -34,16 +34,16 @@ std::string field(const Json& answer, const std::string& name) {
   return answer.contains("content") ? answer["content"].value(name, "") : "none";
 }
 
-ToolResult wait_for_cancellation(const std::shared_ptr<Gate>& gate, Context& context) {
+ToolResult wait_for_cancellation(const std::shared_ptr<Latch>& latch, Context& context) {
   std::mutex mutex;
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex);
-  gate->pass();
+  latch->pass();
   stopped.wait(lock, context.stop_token(), [] { return false; });
   return mcp::text_result("stopped");
 }
 
-void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
+void add_tools(mcp::Server& server, const std::shared_ptr<Latch>& latch) {
   server.add(tool("echo", [](const Json& arguments, Context&) {
     ToolResult result = mcp::text_result("echo");
     result.structured_content = OrderedJson::parse(json::dump(arguments));
@@ -69,15 +69,15 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
     context.log(mcp::LogLevel::warning, "test", "coarse");
     return mcp::text_result("done");
   }));
-  Tool hold = tool("hold", [gate](const Json&, Context& context) {
-    gate->pass();
+  Tool hold = tool("hold", [latch](const Json&, Context& context) {
+    latch->pass();
     context.progress(1, std::nullopt, "late");
     return mcp::text_result("held");
   });
   hold.slow = true;
   server.add(std::move(hold));
-  server.add(tool("wait", [gate](const Json&, Context& context) {
-    return wait_for_cancellation(gate, context);
+  server.add(tool("wait", [latch](const Json&, Context& context) {
+    return wait_for_cancellation(latch, context);
   }));
   server.add(tool("form", [](const Json&, Context& context) {
     const auto answers = context.ask({form("who", "name")}, mcp::AnswerTrust::none);
@@ -88,8 +88,8 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
     const auto second = context.ask({form("two", "b")}, mcp::AnswerTrust::asked);
     return mcp::text_result(field(first[0], "a") + field(second[0], "b"));
   }));
-  server.add(tool("bound", [gate](const Json&, Context& context) {
-    const std::string about = gate->topic();
+  server.add(tool("bound", [latch](const Json&, Context& context) {
+    const std::string about = latch->topic();
     const auto first = context.ask({form("one", "a")}, mcp::AnswerTrust::asked, about);
     const auto second = context.ask({form("two", "b")}, mcp::AnswerTrust::asked, about);
     return mcp::text_result(about + ": " + field(first[0], "a") + field(second[0], "b"));
@@ -112,38 +112,38 @@ void add_tools(mcp::Server& server, const std::shared_ptr<Gate>& gate) {
 
 }  // namespace
 
-std::string Gate::topic() {
+std::string Latch::topic() {
   const std::lock_guard lock(mutex_);
   return topic_;
 }
 
-void Gate::set_topic(std::string topic) {
+void Latch::set_topic(std::string topic) {
   const std::lock_guard lock(mutex_);
   topic_ = std::move(topic);
 }
 
-void Gate::open() {
+void Latch::open() {
   const std::lock_guard lock(mutex_);
   open_ = true;
   changed_.notify_all();
 }
 
-void Gate::pass() {
+void Latch::pass() {
   std::unique_lock lock(mutex_);
   ++arrivals_;
   changed_.notify_all();
   changed_.wait(lock, [this] { return open_; });
 }
 
-void Gate::await_arrivals(int count) {
+void Latch::await_arrivals(int count) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return arrivals_ >= count; });
 }
 
-std::unique_ptr<mcp::Server> make(const std::shared_ptr<Gate>& gate, mcp::Options options) {
+std::unique_ptr<mcp::Server> make(const std::shared_ptr<Latch>& latch, mcp::Options options) {
   options.implementation = {"test", "", "1.0", "Use it in tests."};
   auto server = std::make_unique<mcp::Server>(std::move(options));
-  add_tools(*server, gate);
+  add_tools(*server, latch);
   server->add(
       mcp::Prompt{"greet",
                   [] {

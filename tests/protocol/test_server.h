@@ -11,10 +11,10 @@
 namespace test_server {
 
 // Lets a test hold handlers back, and see how many have begun. Thread-safe.
-class Gate {
+class Latch {
  public:
   void open();
-  // A handler waits here for the gate, whatever happens to its request.
+  // A handler waits here for the latch, whatever happens to its request.
   void pass();
   // Waits until `count` handlers have come.
   void await_arrivals(int count);
@@ -31,8 +31,8 @@ class Gate {
 };
 
 // Tools: echo (its arguments, structured), fail (throws), progress (three steps), logs, hold (waits
-// for the gate; slow), wait (for its cancellation), form, two_forms, bound (as two_forms), roots.
+// for the latch; slow), wait (for its cancellation), form, two_forms, bound (as two_forms), roots.
 // One prompt with a required argument, a resource, a template, a completer.
-std::unique_ptr<mcp::Server> make(const std::shared_ptr<Gate>& gate, mcp::Options options = {});
+std::unique_ptr<mcp::Server> make(const std::shared_ptr<Latch>& latch, mcp::Options options = {});
 
 }  // namespace test_server

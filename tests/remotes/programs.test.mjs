@@ -16,10 +16,10 @@ import { scenario } from './support/environment.mjs';
 const programs = fileURLToPath(new URL('../support/servers/programs.mjs', import.meta.url));
 
 // A server that accepts connections may still be starting its workers.
-async function haveStarted(marker, least) {
+async function haveStarted(marker, count) {
   const end = Date.now() + 20_000;
-  while (processesWith(marker).length < least && Date.now() < end) await sleep(20);
-  assert.ok(processesWith(marker).length >= least);
+  while (processesWith(marker).length < count && Date.now() < end) await sleep(20);
+  assert.ok(processesWith(marker).length >= count);
 }
 
 scenario('servers end when they are stopped', async (sandbox) => {

@@ -14,13 +14,13 @@ engine::ProcessResult BlockingRunner::run(const engine::Command& command,
                                           std::chrono::milliseconds time_limit) {
   const std::string line = line_of(command);
   const Run run = [&] { return runner_.run(command, stop, time_limit); };
-  Gate gate;
+  Intervention intervention;
   if (line.find(" fetch ") != std::string::npos) {
-    gate = fetches_++ == 0 ? first_fetch : later_fetches;
+    intervention = fetches_++ == 0 ? first_fetch : later_fetches;
   } else if (line.find(" push ") != std::string::npos) {
-    gate = pushes_++ == 0 ? first_push : Gate();
+    intervention = pushes_++ == 0 ? first_push : Intervention();
   }
-  return gate ? gate(run, stop) : run();
+  return intervention ? intervention(run, stop) : run();
 }
 
 bool Event::wait(const std::stop_token& stop) const {

@@ -13,13 +13,14 @@ class BlockingRunner final : public engine::CommandRunner {
  public:
   using Run = std::function<engine::ProcessResult()>;
   // Called instead of the command, which `run` runs; `stop` is the command's.
-  using Gate = std::function<engine::ProcessResult(const Run& run, const std::stop_token& stop)>;
+  using Intervention =
+      std::function<engine::ProcessResult(const Run& run, const std::stop_token& stop)>;
 
   explicit BlockingRunner(engine::CommandRunner& runner) : runner_(runner) {}
 
-  Gate first_fetch;
-  Gate first_push;
-  Gate later_fetches;
+  Intervention first_fetch;
+  Intervention first_push;
+  Intervention later_fetches;
 
   int fetches() const { return fetches_; }
   int pushes() const { return pushes_; }

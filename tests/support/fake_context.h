@@ -28,10 +28,10 @@ class FakeContext final : public mcp::Context {
   bool can_ask(std::string_view method) const override {
     return can_ask_ && method == "elicitation/create";
   }
-  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::AnswerTrust proof,
+  std::vector<Json> ask(std::vector<mcp::InputRequest> requests, mcp::AnswerTrust trust,
                         std::string_view bound_to) override {
     asked_ = std::move(requests);
-    proof_ = proof;
+    trust_ = trust;
     bound_to_ = bound_to;
     if (on_ask_) {
       on_ask_(asked_);
@@ -55,7 +55,7 @@ class FakeContext final : public mcp::Context {
   int roots_asked_ = 0;
   bool asking_ends_request_ = false;
   std::vector<mcp::InputRequest> asked_;
-  mcp::AnswerTrust proof_ = mcp::AnswerTrust::none;  // of what was asked last
+  mcp::AnswerTrust trust_ = mcp::AnswerTrust::none;  // of what was asked last
   std::string bound_to_;
   std::vector<std::pair<double, std::string>> progress_;
   std::stop_source stop_;

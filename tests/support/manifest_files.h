@@ -25,6 +25,12 @@ inline engine::ManifestTree tree_of(const Files& files, std::vector<std::string>
   return engine::ManifestTree(std::move(out), std::move(omissions));
 }
 
+// A manifest of one.
+inline std::string deployment(const std::string& name, const std::string& image) {
+  return "kind: Deployment\nmetadata: {name: " + name +
+         "}\nspec: {template: {spec: {containers: [{name: main, image: \"" + image + "\"}]}}}\n";
+}
+
 // "<file> <what> <reason>" for each.
 inline std::vector<std::string> unplaced_of(const engine::CatalogDraft& draft) {
   std::vector<std::string> out;

@@ -348,4 +348,15 @@ engine::PushResult ScriptedRemote::send(const CommitId& commit, std::optional<Co
   return result;
 }
 
+engine::Change made_up_change() {
+  return {.edits = {{engine::RepositoryPath::parse("apps/k.yaml", "file").value(), {}}},
+          .message = "Roll out",
+          .dry_run = false};
+}
+
+engine::Identity made_up_identity() {
+  const engine::Person ada{"Ada", "a@example.com"};
+  return {.author = ada, .committer = ada};
+}
+
 }  // namespace test

@@ -10,6 +10,7 @@
 
 #include "engine/flux/object_store.h"
 #include "engine/flux/remote.h"
+#include "engine/flux/types.h"
 #include "engine/flux/value_history.h"
 #include "engine/flux/work_tree_update.h"
 #include "engine/process/runner.h"
@@ -202,5 +203,9 @@ class NotedWorkTree final : public engine::WorkTreeUpdate {
     return warning;
   }
 };
+
+// A change of one file, without what edits it, and who commits it.
+engine::Change made_up_change();
+engine::Identity made_up_identity();
 
 }  // namespace test

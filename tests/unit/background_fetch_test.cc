@@ -60,7 +60,7 @@ TEST_F(Fetch, FindsTheHeadByItselfAndRecordsItWhenItIsWaitedFor) {
 }
 
 TEST_F(Fetch, ThatIsDeferredRunsWhenItIsWaitedFor) {
-  BackgroundFetch fetch(remote_, Start::when_waited_for, call(), {});
+  BackgroundFetch fetch(remote_, Start::deferred, call(), {});
   EXPECT_FALSE(fetch.done());
   EXPECT_EQ(remote_.finds, 0);
   EXPECT_TRUE(ok(fetch.finish().head));
@@ -68,19 +68,19 @@ TEST_F(Fetch, ThatIsDeferredRunsWhenItIsWaitedFor) {
 }
 
 TEST_F(Fetch, ThatIsDeferredAndNotWaitedForNeverRuns) {
-  { const BackgroundFetch fetch(remote_, Start::when_waited_for, call(), {}); }
+  { const BackgroundFetch fetch(remote_, Start::deferred, call(), {}); }
   EXPECT_EQ(remote_.finds, 0);
   EXPECT_EQ(remote_.discards, 1);
 }
 
 TEST_F(Fetch, IsStoppedByTheCall) {
-  BackgroundFetch fetch(remote_, Start::when_waited_for, call(), {});
+  BackgroundFetch fetch(remote_, Start::deferred, call(), {});
   stop_.request_stop();
   EXPECT_TRUE(fails(fetch.finish().head, Code::cancelled));
 }
 
 TEST_F(Fetch, IsStoppedByItsOwner) {
-  BackgroundFetch fetch(remote_, Start::when_waited_for, call(), {});
+  BackgroundFetch fetch(remote_, Start::deferred, call(), {});
   fetch.cancel();
   EXPECT_TRUE(fails(fetch.finish().head, Code::cancelled));
 }
@@ -99,7 +99,7 @@ TEST_F(Fetch, ThatFailsForTheCloneTellsNobody) {
   int told = 0;
   remote_.find_head_shows = Shown::nothing;
   remote_.clone_is_broken = true;
-  BackgroundFetch fetch(remote_, Start::when_waited_for, call(), [&] { ++told; });
+  BackgroundFetch fetch(remote_, Start::deferred, call(), [&] { ++told; });
   EXPECT_FALSE(fetch.clone_is_broken()) << "nothing is known yet";
   EXPECT_FALSE(fetch.finish().head);
   EXPECT_EQ(told, 0);
@@ -108,7 +108,7 @@ TEST_F(Fetch, ThatFailsForTheCloneTellsNobody) {
 
 TEST_F(Fetch, ThatSucceedsTellsNobody) {
   int told = 0;
-  BackgroundFetch fetch(remote_, Start::when_waited_for, call(), [&] { ++told; });
+  BackgroundFetch fetch(remote_, Start::deferred, call(), [&] { ++told; });
   EXPECT_TRUE(ok(fetch.finish().head));
   EXPECT_EQ(told, 0);
 }

@@ -22,14 +22,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+using test::deployment;
 using test::Files;
 using test::tree_of;
 using test::unplaced_of;
-
-std::string deployment(const std::string& name, const std::string& image) {
-  return "kind: Deployment\nmetadata: {name: " + name +
-         "}\nspec: {template: {spec: {containers: [{name: main, image: \"" + image + "\"}]}}}\n";
-}
 
 std::string flux(const std::string& name, const std::string& path, const std::string& more = "") {
   return "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: " +

@@ -21,6 +21,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
+using test::deployment;
 using test::Files;
 using test::tree_of;
 using test::unplaced_of;
@@ -35,11 +36,6 @@ struct Asked {
 CatalogDraft draft(const Files& files, const Asked& asked = {}) {
   return engine::draft_catalog(
       tree_of(files), {asked.below, asked.flux_path, {engine::RemoteUrl(kUrl), "main"}}, {});
-}
-
-std::string deployment(const std::string& name, const std::string& image) {
-  return "kind: Deployment\nmetadata: {name: " + name +
-         "}\nspec: {template: {spec: {containers: [{name: main, image: \"" + image + "\"}]}}}\n";
 }
 
 std::string release(const std::string& name, const std::string& values) {

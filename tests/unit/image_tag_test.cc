@@ -71,4 +71,13 @@ TEST(PrNumber, IsPositiveAndAtMostWhatJsonCarriesExactly) {
   EXPECT_FALSE(PrNumber::make(9007199254740992));
 }
 
+TEST(PrNumber, IsReadFromDigitsWithoutAZeroBeforeThem) {
+  EXPECT_EQ(PrNumber::parse("42"), PrNumber::make(42));
+  EXPECT_EQ(PrNumber::parse("9007199254740991"), PrNumber::make(9007199254740991));
+  for (const char* const text : {"", "0", "042", "-1", "+1", " 1", "1 ", "1a", "0x1",
+                                 "9007199254740992", "99999999999999999999"}) {
+    EXPECT_FALSE(PrNumber::parse(text)) << text;
+  }
+}
+
 }  // namespace

@@ -104,7 +104,7 @@ class Pipe {
 // The two ends as a server has them, on no thread but the test's.
 class Stdio : public testing::Test {
  protected:
-  static constexpr std::size_t kMost = 1000;  // bytes that may wait for the client
+  static constexpr std::size_t kMaxWaiting = 1000;  // bytes that may wait for the client
   static constexpr std::chrono::seconds kLong{20};
 
   // Sends until the client, which reads nothing, has more than the bound before it.
@@ -113,7 +113,7 @@ class Stdio : public testing::Test {
     for (int sent = 0; sent < kMax && !output_.is_waiting(); ++sent) {
       output_.send(std::string(1000, 'x'), Delivery::message);
     }
-    output_.send(std::string(kMost, 'x'), Delivery::message);
+    output_.send(std::string(kMaxWaiting, 'x'), Delivery::message);
     ASSERT_TRUE(output_.is_waiting());
   }
 
@@ -162,7 +162,7 @@ class Stdio : public testing::Test {
   mcp::Workers workers_{2};
   asio::io_context& io_ = workers_.io();
   std::thread thread_;
-  mcp::Output output_{workers_, from_.write_end(), kMost, [this] { on_change(); }};
+  mcp::Output output_{workers_, from_.write_end(), kMaxWaiting, [this] { on_change(); }};
   mcp::Server server_{mcp::Options()};
   mcp::Connection connection_{
       server_,
@@ -288,8 +288,8 @@ TEST_F(Stdio, DescriptorsStayBlocking) {
   {
     mcp::Workers workers(2);
     std::atomic<bool> was_read = false;
-    mcp::Output output(workers, out[0], kMost, [] {});
-    mcp::Input input(workers, in[0], kMost,
+    mcp::Output output(workers, out[0], kMaxWaiting, [] {});
+    mcp::Input input(workers, in[0], kMaxWaiting,
                      {[&](auto /*line*/) { was_read = true; }, [] {}, [] { return false; }});
     input.start();
     std::thread thread([&] { workers.work(); });
@@ -298,7 +298,7 @@ TEST_F(Stdio, DescriptorsStayBlocking) {
     EXPECT_TRUE(await([&] { return was_read.load(); }));
     EXPECT_TRUE(are_blocking());
     while (!output.is_waiting()) {
-      output.send(std::string(kMost, 'x'), Delivery::message);
+      output.send(std::string(kMaxWaiting, 'x'), Delivery::message);
     }
     EXPECT_TRUE(are_blocking());
     std::string buffer(1U << 20U, '\0');

@@ -31,7 +31,7 @@ using testing::HasSubstr;
 using testing::Le;
 
 // A PATH on which `git` is a script of the test's.
-class SubprocessesTest : public testing::Test {
+class ProcessRunnerTest : public testing::Test {
  protected:
   void install(const std::string& script) const {
     const fs::path git = directory_.write("bin/git", "#!/bin/sh\n" + script + "\n");
@@ -84,7 +84,7 @@ class SubprocessesTest : public testing::Test {
   test::TemporaryDirectory directory_;
 };
 
-TEST_F(SubprocessesTest, LongOutputIsReadToItsEndAndNotKept) {
+TEST_F(ProcessRunnerTest, LongOutputIsReadToItsEndAndNotKept) {
   install("head -c 5000000 /dev/zero; echo end; echo said >&2; exit 3");
   engine::ProcessRunner runner(environment(), seconds(30));
   std::size_t count = 0;
@@ -104,7 +104,7 @@ TEST_F(SubprocessesTest, LongOutputIsReadToItsEndAndNotKept) {
   EXPECT_THAT(last, testing::EndsWith("end\n"));
 }
 
-TEST_F(SubprocessesTest, WhatIsReadIsNotWrittenTwice) {
+TEST_F(ProcessRunnerTest, WhatIsReadIsNotWrittenTwice) {
   install("test -e second || { touch second; echo first; sleep 0.2; kill -INT $$; }; echo again");
   engine::ProcessRunner runner(environment(), seconds(30));
   std::string read;
@@ -112,7 +112,7 @@ TEST_F(SubprocessesTest, WhatIsReadIsNotWrittenTwice) {
   EXPECT_EQ(read, "first\n");
 }
 
-TEST_F(SubprocessesTest, PassesBackStatusAndBothStreams) {
+TEST_F(ProcessRunnerTest, PassesBackStatusAndBothStreams) {
   install("echo out; echo err >&2; exit 3");
   const ProcessResult completion = run();
   EXPECT_EQ(completion.kind, ProcessResult::Kind::exited);
@@ -121,14 +121,14 @@ TEST_F(SubprocessesTest, PassesBackStatusAndBothStreams) {
   EXPECT_EQ(completion.err, "err\n");
 }
 
-TEST_F(SubprocessesTest, PassesArgumentsAsTheyAreAndRunsInTheDirectory) {
+TEST_F(ProcessRunnerTest, PassesArgumentsAsTheyAreAndRunsInTheDirectory) {
   install("pwd; for a in \"$@\"; do echo \"<$a>\"; done");
   const ProcessResult completion = run();
   EXPECT_THAT(completion.out, HasSubstr(directory_.path().string() + "\n<--git-dir="));
   EXPECT_THAT(completion.out, HasSubstr("<origin>\n<HEAD>\n<refs/heads/main>\n"));
 }
 
-TEST_F(SubprocessesTest, GivesTheInputThatACommandHas) {
+TEST_F(ProcessRunnerTest, GivesTheInputThatACommandHas) {
   const fs::path gh = directory_.write("bin/gh", "#!/bin/sh\ncat; echo \"($#)\"\n");
   fs::permissions(gh, fs::perms::owner_all);
   engine::ProcessRunner runner(environment(), seconds(30));
@@ -143,14 +143,14 @@ TEST_F(SubprocessesTest, GivesTheInputThatACommandHas) {
   EXPECT_EQ(run_with(most + "x").kind, ProcessResult::Kind::failed);
 }
 
-TEST_F(SubprocessesTest, GivesTheEnvironmentWithItsChanges) {
+TEST_F(ProcessRunnerTest, GivesTheEnvironmentWithItsChanges) {
   install("env");
   const ProcessResult completion = run();
   EXPECT_THAT(completion.out, HasSubstr("KEPT=kept\n"));
   EXPECT_THAT(completion.out, HasSubstr("GIT_SSL_NO_VERIFY=1\n"));
 }
 
-TEST_F(SubprocessesTest, GivesNoInputNoTerminalAndNoBlockedSignal) {
+TEST_F(ProcessRunnerTest, GivesNoInputNoTerminalAndNoBlockedSignal) {
   install("cat; (: < /dev/tty) 2> /dev/null && echo terminal; kill -TERM $$; echo survived");
   sigset_t blocked;
   sigset_t before;
@@ -164,14 +164,14 @@ TEST_F(SubprocessesTest, GivesNoInputNoTerminalAndNoBlockedSignal) {
 }
 
 // As a Ctrl-C does that is typed while the child has no process group of its own yet.
-TEST_F(SubprocessesTest, BeginsAgainWhereAnInterruptReachedTheChildAtItsStart) {
+TEST_F(ProcessRunnerTest, BeginsAgainWhereAnInterruptReachedTheChildAtItsStart) {
   install("[ -e begun ] || { : > begun; kill -INT $$; }; echo done");
   const ProcessResult completion = run();
   EXPECT_TRUE(completion.ok());
   EXPECT_EQ(completion.out, "done\n");
 }
 
-TEST_F(SubprocessesTest, LeavesNoDescriptorOfOursToTheChild) {
+TEST_F(ProcessRunnerTest, LeavesNoDescriptorOfOursToTheChild) {
   // One that this program may have been started with; the others are marked to be closed.
   const int inherited = ::open("/dev/null", O_RDONLY);  // NOLINT(*-cloexec-open)
   ASSERT_THAT(inherited, AllOf(Ge(3), Le(9))) << "the shell knows no others";
@@ -182,7 +182,7 @@ TEST_F(SubprocessesTest, LeavesNoDescriptorOfOursToTheChild) {
 }
 
 // So that nothing it starts can ask on a terminal.
-TEST_F(SubprocessesTest, GivesTheChildASessionOfItsOwn) {
+TEST_F(ProcessRunnerTest, GivesTheChildASessionOfItsOwn) {
   install("echo $$ > id && mv id child && while [ -e child ]; do sleep 0.05; done");
   pid_t child = 0;
   pid_t session = 0;
@@ -200,20 +200,20 @@ TEST_F(SubprocessesTest, GivesTheChildASessionOfItsOwn) {
   EXPECT_EQ(session, child);
 }
 
-TEST_F(SubprocessesTest, TakesNoProgramFromARelativeDirectory) {
+TEST_F(ProcessRunnerTest, TakesNoProgramFromARelativeDirectory) {
   install("exit 0");
   const fs::path directory = directory_.path() / "bin";
   EXPECT_EQ(engine::find_program("git", fs::relative(directory).string()), std::nullopt);
   EXPECT_EQ(engine::find_program("git", "bin:" + directory.string()), directory / "git");
 }
 
-TEST_F(SubprocessesTest, SaysThatAProgramIsMissing) {
+TEST_F(ProcessRunnerTest, SaysThatAProgramIsMissing) {
   const std::map<std::string, std::string, std::less<>> variables = {{"PATH", "/nowhere:.:"}};
   engine::ProcessRunner runner(engine::Environment(variables), seconds(30));
   EXPECT_EQ(runner.run(command(), {}).kind, ProcessResult::Kind::not_found);
 }
 
-TEST_F(SubprocessesTest, SaysThatAProgramCannotBeStarted) {
+TEST_F(ProcessRunnerTest, SaysThatAProgramCannotBeStarted) {
   const fs::path git = directory_.write("bin/git", "#!/nowhere/interpreter\n");
   fs::permissions(git, fs::perms::owner_all);
   const ProcessResult completion = run();
@@ -221,7 +221,7 @@ TEST_F(SubprocessesTest, SaysThatAProgramCannotBeStarted) {
   EXPECT_NE(completion.err, "");
 }
 
-TEST_F(SubprocessesTest, CutsOutputAtOneMebibyteAndReadsTheRest) {
+TEST_F(ProcessRunnerTest, CutsOutputAtOneMebibyteAndReadsTheRest) {
   install("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; exit 0");
   const ProcessResult completion = run();
   EXPECT_TRUE(completion.ok());
@@ -229,40 +229,40 @@ TEST_F(SubprocessesTest, CutsOutputAtOneMebibyteAndReadsTheRest) {
   EXPECT_EQ(completion.err.size(), std::size_t{1} << 20U);
 }
 
-TEST_F(SubprocessesTest, EndsAChildAtTheTimeLimitAndKeepsWhatItWrote) {
+TEST_F(ProcessRunnerTest, EndsAChildAtTheTimeLimitAndKeepsWhatItWrote) {
   install("echo begun; sleep 60");
   const ProcessResult completion = run(milliseconds(300));
   EXPECT_EQ(completion.kind, ProcessResult::Kind::timed_out);
   EXPECT_EQ(completion.out, "begun\n");
 }
 
-TEST_F(SubprocessesTest, EndsAChildThatNeverStopsWriting) {
+TEST_F(ProcessRunnerTest, EndsAChildThatNeverStopsWriting) {
   install("exec yes");
   EXPECT_EQ(run(milliseconds(300)).kind, ProcessResult::Kind::timed_out);
 }
 
-TEST_F(SubprocessesTest, EndsTheWholeGroupEvenIfItIgnoresTerm) {
+TEST_F(ProcessRunnerTest, EndsTheWholeGroupEvenIfItIgnoresTerm) {
   install("trap '' TERM\nsh -c \"trap '' TERM; echo \\$\\$ > '" + path("grandchild") +
           "'; while :; do sleep 1; done\" &\nwait");
   EXPECT_EQ(run(milliseconds(500)).kind, ProcessResult::Kind::timed_out);
   expect_grandchild_ends();
 }
 
-TEST_F(SubprocessesTest, EndsAGrandchildThatIgnoresTermThoughTheChildDoesNot) {
+TEST_F(ProcessRunnerTest, EndsAGrandchildThatIgnoresTermThoughTheChildDoesNot) {
   install("sh -c \"trap '' TERM; echo \\$\\$ > '" + path("new") + "'; mv '" + path("new") + "' '" +
           path("grandchild") + "'; while :; do sleep 1; done\" &\nwait");
   EXPECT_EQ(run_until_there_is("grandchild").kind, ProcessResult::Kind::cancelled);
   expect_grandchild_ends();
 }
 
-TEST_F(SubprocessesTest, TellsTheWholeGroupToEnd) {
+TEST_F(ProcessRunnerTest, TellsTheWholeGroupToEnd) {
   install("trap : TERM\nsh -c \"trap 'echo told > " + path("told") + "; exit' TERM; : > '" +
           path("begun") + "'; while :; do sleep 0.05; done\" &\nwait\nwait");
   EXPECT_EQ(run_until_there_is("begun").kind, ProcessResult::Kind::cancelled);
   EXPECT_TRUE(fs::exists(path("told")));
 }
 
-TEST_F(SubprocessesTest, DoesNotWaitForWhatAChildLeavesBehindNorEndIt) {
+TEST_F(ProcessRunnerTest, DoesNotWaitForWhatAChildLeavesBehindNorEndIt) {
   install("(sleep 1; echo done > '" + path("left") + "') & echo out");
   const ProcessResult completion = run();
   EXPECT_TRUE(completion.ok());
@@ -274,12 +274,12 @@ TEST_F(SubprocessesTest, DoesNotWaitForWhatAChildLeavesBehindNorEndIt) {
   EXPECT_TRUE(fs::exists(path("left")));
 }
 
-TEST_F(SubprocessesTest, EndsAChildWhenToldToStop) {
+TEST_F(ProcessRunnerTest, EndsAChildWhenToldToStop) {
   install("echo begun > '" + path("begun") + "'; sleep 60");
   EXPECT_EQ(run_until_there_is("begun").kind, ProcessResult::Kind::cancelled);
 }
 
-TEST_F(SubprocessesTest, StartsNothingForACallThatWasStopped) {
+TEST_F(ProcessRunnerTest, StartsNothingForACallThatWasStopped) {
   install("touch '" + path("begun") + "'");
   std::stop_source stop;
   stop.request_stop();
@@ -291,7 +291,7 @@ TEST_F(SubprocessesTest, StartsNothingForACallThatWasStopped) {
   EXPECT_EQ(runner.run(command(), stop.get_token()).kind, ProcessResult::Kind::cancelled);
 }
 
-TEST_F(SubprocessesTest, RunsManyAtOnce) {
+TEST_F(ProcessRunnerTest, RunsManyAtOnce) {
   install("echo $PPID; exit 7");
   engine::ProcessRunner runner(environment(), seconds(30));
   std::vector<std::thread> threads;
@@ -311,7 +311,7 @@ TEST_F(SubprocessesTest, RunsManyAtOnce) {
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child was not reaped";
 }
 
-TEST_F(SubprocessesTest, LearnsTheStatusThoughItsParentIgnoredChildren) {
+TEST_F(ProcessRunnerTest, LearnsTheStatusThoughItsParentIgnoredChildren) {
   install("exit 5");
   auto* const before = std::signal(SIGCHLD, SIG_IGN);
   const ProcessResult completion = run();

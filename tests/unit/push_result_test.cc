@@ -68,7 +68,7 @@ TEST(PushResult, KnowsTheRacesOfSeveralServers) {
   }
 }
 
-TEST(PushResult, HasTheWordsOfWhoeverRefused) {
+TEST(PushResult, HasTheWordsOfTheOneThatRefused) {
   const auto words = [](const std::string& out, const std::string& err) {
     return engine::parse_push(exited(1, out, err), "refs/heads/main").words;
   };

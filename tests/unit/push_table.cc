@@ -128,8 +128,7 @@ class Played {
     } else {
       using Start = engine::BackgroundFetch::Start;
       const bool over = row_.fetch == Fetch::over;
-      engine::BackgroundFetch fetch(remote, over ? Start::at_once : Start::when_waited_for, call,
-                                    {});
+      engine::BackgroundFetch fetch(remote, over ? Start::at_once : Start::deferred, call, {});
       while (over && !fetch.done()) {
         std::this_thread::sleep_for(milliseconds(1));
       }
@@ -149,12 +148,8 @@ class Played {
   PausedClock clock_;
   std::stop_source stop_;
   int edits_ = 0;
-  engine::Change change_{
-      .edits = {{engine::RepositoryPath::parse("apps/k.yaml", "file").value(), {}}},
-      .message = "Roll out",
-      .dry_run = false};
-  engine::Identity identity_{.author = {"Ada", "a@example.com"},
-                             .committer = {"Ada", "a@example.com"}};
+  engine::Change change_ = test::made_up_change();
+  engine::Identity identity_ = test::made_up_identity();
 };
 
 // What a person is told.

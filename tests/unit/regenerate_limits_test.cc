@@ -24,13 +24,9 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
+using test::deployment;
 using test::Files;
 using test::tree_of;
-
-std::string deployment(const std::string& name, const std::string& image) {
-  return "kind: Deployment\nmetadata: {name: " + name +
-         "}\nspec: {template: {spec: {containers: [{name: main, image: \"" + image + "\"}]}}}\n";
-}
 
 std::string repeated(const std::string& text, std::size_t times) {
   std::string out;

@@ -54,7 +54,7 @@ class ReplacedBy : public testing::Test {
   Result<PushedChange> push_optimistically() {
     const engine::RemoteHead known = remote_.head();
     PushLoop loop({remote_, history_, work_tree_, values_, clock_}, change_, identity_, call_);
-    BackgroundFetch fetch(remote_, BackgroundFetch::Start::when_waited_for, call_, {});
+    BackgroundFetch fetch(remote_, BackgroundFetch::Start::deferred, call_, {});
     return loop.push_optimistically(fetch, known);
   }
 
@@ -64,12 +64,8 @@ class ReplacedBy : public testing::Test {
   test::NotedWorkTree work_tree_;
   test::FakeClock clock_;
   engine::CallContext call_;
-  engine::Change change_{
-      .edits = {{engine::RepositoryPath::parse("apps/k.yaml", "file").value(), {}}},
-      .message = "Roll out",
-      .dry_run = false};
-  engine::Identity identity_{.author = {"Ada", "a@example.com"},
-                             .committer = {"Ada", "a@example.com"}};
+  engine::Change change_ = test::made_up_change();
+  engine::Identity identity_ = test::made_up_identity();
   std::vector<std::string> asked_;
 };
 

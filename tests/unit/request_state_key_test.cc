@@ -75,7 +75,7 @@ TEST_F(RequestStateKey, DefaultsToTheHomeWhereTheSettingIsNoAbsolutePath) {
   EXPECT_TRUE(fs::is_empty(here));
 }
 
-TEST_F(RequestStateKey, OneThatOthersMayReadIsMadeAnew) {
+TEST_F(RequestStateKey, OneThatOthersMayReadIsMadeAgain) {
   for (const auto others :
        {fs::perms::group_read, fs::perms::others_read, fs::perms::others_write}) {
     const std::string exposed = key();
@@ -88,7 +88,7 @@ TEST_F(RequestStateKey, OneThatOthersMayReadIsMadeAnew) {
   }
 }
 
-TEST_F(RequestStateKey, OneOfAWrongSizeIsMadeAnew) {
+TEST_F(RequestStateKey, OneOfAWrongSizeIsMadeAgain) {
   const std::string good = key();
   for (const std::string& bad : {std::string(), good.substr(1), good + "x"}) {
     std::ofstream(file_, std::ios::binary | std::ios::trunc) << bad;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -13,9 +14,24 @@
 #include "engine/base/write_all.h"
 #include "engine/text/ascii.h"
 #include "engine/text/join.h"
+#include "engine/text/single_quoted.h"
+#include "engine/text/split.h"
 #include "engine/text/utf8.h"
 
 namespace {
+
+TEST(Split, HasAPartMoreThanThereAreSeparators) {
+  using Parts = std::vector<std::string_view>;
+  EXPECT_EQ(engine::split("apps/dev/k.yaml", '/'), (Parts{"apps", "dev", "k.yaml"}));
+  EXPECT_EQ(engine::split("/a//b/", '/'), (Parts{"", "a", "", "b", ""}));
+  EXPECT_EQ(engine::split("a", '/'), (Parts{"a"}));
+  EXPECT_EQ(engine::split("", '/'), (Parts{""}));
+}
+
+TEST(SingleQuoted, IsOneWordOfAShell) {
+  EXPECT_EQ(engine::single_quoted("it's $HOME"), R"('it'\''s $HOME')");
+  EXPECT_EQ(engine::single_quoted(""), "''");
+}
 
 TEST(Ascii, LowerCaseLeavesOtherBytesAlone) {
   EXPECT_EQ(engine::in_lower_case("GitHub.COM/\xC3\x84[@`{"), "github.com/\xC3\x84[@`{");

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "json/parse.h"
+#include "tests/support/call_tool.h"
 #include "tests/support/fake_context.h"
 #include "tests/support/scripted_runner.h"
 #include "tests/support/temporary_directory.h"
@@ -40,13 +41,7 @@ class ToolFeatures : public testing::Test {
   }
 
   mcp::ToolResult call(const std::string& name, const Json& arguments) {
-    for (const mcp::Tool& tool : tools::all_features(setup_).tools) {
-      if (tool.name == name) {
-        return test::result_of(tool.call(arguments, context_));
-      }
-    }
-    ADD_FAILURE() << "no tool " << name;
-    return {};
+    return test::call_tool(setup_, name, arguments, context_);
   }
 
   OrderedJson read(std::string_view uri) {
@@ -460,7 +455,7 @@ TEST_F(OtherRwenv, NeedsTheUsersConsent) {
   ASSERT_EQ(context_.asked_.size(), 1U);
   EXPECT_THAT(context_.asked_.front().params.at("message").get<std::string>(),
               HasSubstr("Roll out to 'prod'?"));
-  EXPECT_EQ(context_.proof_, mcp::AnswerTrust::asked);
+  EXPECT_EQ(context_.trust_, mcp::AnswerTrust::asked);
   EXPECT_THAT(context_.bound_to_, HasSubstr("https://git.example/p"));
   for (const Json& answer : {Json{{"action", "decline"}}, Json{{"action", "accept"}},
                              Json{{"action", "accept"}, {"content", {{"confirm", false}}}},
@@ -504,7 +499,7 @@ TEST_F(ConfirmReplace, AsksWhoseImageIsReplaced) {
   EXPECT_EQ(ask(), engine::Consent::given);
   EXPECT_EQ(context_.asked_.at(0).params.at("message"),
             "backend in 'rdebug' is at pr-41-0f0e0d0, by Alice. Replace it with pr-42-a1b2c3d?");
-  EXPECT_EQ(context_.proof_, mcp::AnswerTrust::asked);
+  EXPECT_EQ(context_.trust_, mcp::AnswerTrust::asked);
   EXPECT_THAT(context_.bound_to_, HasSubstr("git.example"));
 }
 

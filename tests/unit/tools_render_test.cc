@@ -39,34 +39,30 @@ engine::RolloutResult example() {
   return result;
 }
 
+// What a report of it says between the first line and the last paragraphs.
+const std::string kPlace =
+    "\n"
+    "Flux repo: https://git.example/infra/flux.git\n"
+    "File: apps/backend-services/kustomization.yaml\n"
+    "Image: registry/backend\n"
+    "Tag: pr-42-a1b2c3d\n"
+    "\n";
+
 TEST(Report, UpdatedIsTheContractsText) {
   EXPECT_EQ(tools::report(example()),
-            "✓ Updated backend-services to pr-42-a1b2c3d\n"
-            "\n"
-            "Flux repo: https://git.example/infra/flux.git\n"
-            "File: apps/backend-services/kustomization.yaml\n"
-            "Image: registry/backend\n"
-            "Tag: pr-42-a1b2c3d\n"
-            "\n"
-            "Services affected: papi, worker, cron\n"
-            "\n"
-            "Flux will reconcile automatically. To force immediate sync:\n"
-            "  flux reconcile kustomization backend --with-source");
+            "✓ Updated backend-services to pr-42-a1b2c3d\n" + kPlace +
+                "Services affected: papi, worker, cron\n"
+                "\n"
+                "Flux will reconcile automatically. To force immediate sync:\n"
+                "  flux reconcile kustomization backend --with-source");
 }
 
 TEST(Report, UnknownValuesLeaveNoTrace) {
   engine::RolloutResult result = example();
   result.changes.front().services_affected.clear();
   result.changes.front().kustomization.reset();
-  EXPECT_EQ(tools::report(result),
-            "✓ Updated backend-services to pr-42-a1b2c3d\n"
-            "\n"
-            "Flux repo: https://git.example/infra/flux.git\n"
-            "File: apps/backend-services/kustomization.yaml\n"
-            "Image: registry/backend\n"
-            "Tag: pr-42-a1b2c3d\n"
-            "\n"
-            "Flux will reconcile automatically.");
+  EXPECT_EQ(tools::report(result), "✓ Updated backend-services to pr-42-a1b2c3d\n" + kPlace +
+                                       "Flux will reconcile automatically.");
 }
 
 TEST(Report, WithoutEffectSaysWhyInPlaceOfTheReconciliation) {
@@ -97,18 +93,13 @@ TEST(Report, ProposedNamesTheRequestAndWaitsForTheMerge) {
   result.proposal = engine::Proposal{.url = "https://github.com/acme/flux/pull/7",
                                      .number = 7,
                                      .head_branch = "rollout/backend-services"};
-  EXPECT_EQ(tools::report(result),
-            "✓ Proposed backend-services pr-42-a1b2c3d: https://github.com/acme/flux/pull/7\n"
-            "\n"
-            "Flux repo: https://git.example/infra/flux.git\n"
-            "File: apps/backend-services/kustomization.yaml\n"
-            "Image: registry/backend\n"
-            "Tag: pr-42-a1b2c3d\n"
-            "\n"
-            "Services affected: papi, worker, cron\n"
-            "\n"
-            "Flux will reconcile automatically once it is merged. To force immediate sync then:\n"
-            "  flux reconcile kustomization backend --with-source");
+  EXPECT_EQ(
+      tools::report(result),
+      "✓ Proposed backend-services pr-42-a1b2c3d: https://github.com/acme/flux/pull/7\n" + kPlace +
+          "Services affected: papi, worker, cron\n"
+          "\n"
+          "Flux will reconcile automatically once it is merged. To force immediate sync then:\n"
+          "  flux reconcile kustomization backend --with-source");
   const auto first_line = [&] {
     const std::string report = tools::report(result);
     return report.substr(0, report.find('\n'));

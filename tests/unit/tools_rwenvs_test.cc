@@ -8,6 +8,7 @@
 
 #include "engine/config/rwenv_name.h"
 #include "json/parse.h"
+#include "tests/support/call_tool.h"
 #include "tests/support/engine_host.h"
 #include "tests/support/expect_ok.h"
 #include "tests/support/fake_context.h"
@@ -32,13 +33,7 @@ class Rwenvs : public testing::Test {
   Rwenvs() { sandbox_.directory.write("home/.claude/rwenv/envs.json", kEnvs); }
 
   mcp::ToolResult call(const std::string& name, const Json& arguments) {
-    for (const mcp::Tool& tool : tools::all_features(setup_).tools) {
-      if (tool.name == name) {
-        return test::result_of(tool.call(arguments, context_));
-      }
-    }
-    ADD_FAILURE() << "no tool " << name;
-    return {};
+    return test::call_tool(setup_, name, arguments, context_);
   }
   OrderedJson result(const std::string& name, const Json& arguments = Json::object()) {
     return *call(name, arguments).structured_content;
@@ -143,7 +138,7 @@ TEST_F(Rwenvs, ASettingWithoutANameAsksWhich) {
   EXPECT_EQ(json::dump(fields_asked().at("name").at("enum")), R"(["dev","live"])");
   EXPECT_EQ(json::dump(fields_asked().at("name").at("enumNames")),
             R"x(["dev (Débug cluster)","live (READ-ONLY)"])x");
-  EXPECT_EQ(context_.proof_, mcp::AnswerTrust::asked);
+  EXPECT_EQ(context_.trust_, mcp::AnswerTrust::asked);
 }
 
 TEST_F(Rwenvs, AnythingButAChoiceSetsNothing) {

@@ -1,6 +1,6 @@
 // OpenSSH's server on the loopback interface with a host key of its own, and the client's side in the sandbox's home.
 //
-// ssh takes the home from the password database and not from HOME. So that the real ~/.ssh of whoever runs the tests is
+// ssh takes the home from the password database and not from HOME. So that the real ~/.ssh of the user who runs the tests is
 // neither read nor written, the processes of the sandbox see a database of their own (nss_wrapper), in which the user's
 // home is that of the sandbox; ssh then finds ~/.ssh/config, the keys and known_hosts there as it does for everybody.
 

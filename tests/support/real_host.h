@@ -8,7 +8,7 @@
 
 namespace test {
 
-struct ProcessHost {
+struct RealHost {
   const engine::Environment environment = engine::Environment::of_process();
   engine::ProcessRunner runner{environment, std::chrono::seconds(60)};
   engine::SteadyClock clock;
