@@ -59,13 +59,14 @@ struct Attributes {
   posix_spawnattr_t value{};
 };
 
+// What changes a sigset_t is a macro on macOS, before which no :: may stand.
 int set_attributes(posix_spawnattr_t& attributes, bool own_session) {
   sigset_t none;
-  ::sigemptyset(&none);
+  sigemptyset(&none);
   sigset_t defaults;
-  ::sigemptyset(&defaults);
+  sigemptyset(&defaults);
   for (const int signal : {SIGPIPE, SIGXFSZ, SIGCHLD, SIGINT, SIGQUIT, SIGTERM}) {
-    ::sigaddset(&defaults, signal);
+    sigaddset(&defaults, signal);
   }
   int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
   if (own_session) {
