@@ -171,7 +171,15 @@ std::optional<siginfo_t> wait_for(pid_t child, int options) {
   do {
     result = ::waitid(P_PID, static_cast<id_t>(child), &info, options);
   } while (result < 0 && errno == EINTR);
-  return result == 0 ? std::optional(info) : std::nullopt;
+  if (result != 0) {
+    return std::nullopt;
+  }
+  // macOS also gives the bits of an exit status that waitpid() would not.
+  constexpr int kExitStatus = 0xff;
+  if (info.si_code == CLD_EXITED) {
+    info.si_status &= kExitStatus;
+  }
+  return info;
 }
 
 }  // namespace engine
