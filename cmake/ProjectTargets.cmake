@@ -23,6 +23,7 @@ function(project_target target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(${target} PUBLIC ${ROLLOUT_MCP_STANDARD_LIBRARY}) # see StopToken.cmake
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
     # Designated initializers name what differs from the default, and nothing else.

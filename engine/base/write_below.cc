@@ -71,9 +71,12 @@ FileResult<UniqueFd> make_directory_below(int directory, std::string_view name, 
   return open_directory_below(directory, name);
 }
 
-void lock_directory(int directory) {
-  while (::flock(directory, LOCK_EX) != 0 && errno == EINTR) {
+// What open_directory() opens is not enough: Linux locks no O_PATH descriptor.
+UniqueFd lock_directory(const std::filesystem::path& directory) {
+  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  while (fd && ::flock(fd.get(), LOCK_EX) != 0 && errno == EINTR) {
   }
+  return fd;
 }
 
 FileResult<void> write_below(int directory, std::string_view name, std::string_view bytes,

@@ -3,6 +3,7 @@
 // writers of a file the last one wins.
 #pragma once
 
+#include <filesystem>
 #include <string_view>
 
 #include <sys/types.h>
@@ -23,8 +24,9 @@ FileResult<UniqueFd> make_directory_below(int directory, std::string_view name, 
 FileResult<void> write_below(int directory, std::string_view name, std::string_view bytes,
                              mode_t mode);
 
-// Locks an open directory until it is closed, against others who lock it, in this process or
-// another; waits for them. Nothing where the file system cannot lock one: then nobody can.
-void lock_directory(int directory);
+// Locks a directory as long as the result is open, against others who lock it, in this process or
+// another; waits for them. Nothing where the file system cannot lock one: then nobody can. Nor is
+// one locked that this user cannot list.
+[[nodiscard]] UniqueFd lock_directory(const std::filesystem::path& directory);
 
 }  // namespace engine

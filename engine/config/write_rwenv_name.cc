@@ -125,10 +125,7 @@ FileResult<void> write_name(const fs::path& directory, const std::string& name,
 Result<WrittenRwenvName> write(const fs::path& project, const std::string& name,
                                mode_t creation_mask) {
   const fs::path directory = place_for(project, rwenv_name_places(project));
-  const auto locked = open_directory(directory);  // what is read below is what is changed
-  if (locked) {
-    lock_directory(locked->get());
-  }
+  const UniqueFd lock = lock_directory(directory);  // what is read below is what is changed
   const auto places = rwenv_name_places(project);
   WrittenRwenvName written{.file = directory / kIgnored};
   const auto& before = places.back().name;

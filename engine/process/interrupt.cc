@@ -21,12 +21,13 @@ bool is_ignored(int signal) {
   return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
+// What changes a sigset_t is a macro on macOS, before which no :: may stand.
 sigset_t signals_to_catch() {
   sigset_t signals;
-  ::sigemptyset(&signals);
+  sigemptyset(&signals);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     if (!is_ignored(signal)) {
-      ::sigaddset(&signals, signal);
+      sigaddset(&signals, signal);
     }
   }
   return signals;
@@ -52,7 +53,7 @@ class Interrupt::Listener {
  public:
   explicit Listener(std::function<void(int)> then) : then_(std::move(then)) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-      if (::sigismember(&caught_, signal) == 1) {
+      if (sigismember(&caught_, signal) == 1) {
         signals_.add(signal);
       }
     }

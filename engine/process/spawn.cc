@@ -59,13 +59,14 @@ struct Attributes {
   posix_spawnattr_t value{};
 };
 
+// What changes a sigset_t is a macro on macOS, before which no :: may stand.
 int set_attributes(posix_spawnattr_t& attributes, bool own_session) {
   sigset_t none;
-  ::sigemptyset(&none);
+  sigemptyset(&none);
   sigset_t defaults;
-  ::sigemptyset(&defaults);
+  sigemptyset(&defaults);
   for (const int signal : {SIGPIPE, SIGXFSZ, SIGCHLD, SIGINT, SIGQUIT, SIGTERM}) {
-    ::sigaddset(&defaults, signal);
+    sigaddset(&defaults, signal);
   }
   int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
   if (own_session) {
@@ -170,7 +171,15 @@ std::optional<siginfo_t> wait_for(pid_t child, int options) {
   do {
     result = ::waitid(P_PID, static_cast<id_t>(child), &info, options);
   } while (result < 0 && errno == EINTR);
-  return result == 0 ? std::optional(info) : std::nullopt;
+  if (result != 0) {
+    return std::nullopt;
+  }
+  // macOS also gives the bits of an exit status that waitpid() would not.
+  constexpr int kExitStatus = 0xff;
+  if (info.si_code == CLD_EXITED) {
+    info.si_status &= kExitStatus;
+  }
+  return info;
 }
 
 }  // namespace engine

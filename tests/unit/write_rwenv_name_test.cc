@@ -1,7 +1,9 @@
 #include "engine/config/write_rwenv_name.h"
 
+#include <chrono>
 #include <filesystem>
 #include <future>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "engine/base/write_below.h"
 #include "engine/config/rwenv_name.h"
 #include "tests/support/engine_host.h"
 #include "tests/support/expect_ok.h"
@@ -93,6 +96,16 @@ TEST_F(WriteRwenvName, SeveralAtOnceAllSucceedAndNothingIsLost) {
       EXPECT_THAT(entry.path().filename().string(), testing::Not(testing::EndsWith(".new")));
     }
   }
+}
+
+TEST_F(WriteRwenvName, WaitsForAnotherThatChangesTheSameDirectory) {
+  make_repository();
+  std::optional<engine::UniqueFd> other = engine::lock_directory(project());
+  auto writer = std::async(std::launch::async, [this] { return write(project()).has_value(); });
+  EXPECT_EQ(writer.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
+  EXPECT_FALSE(fs::exists(project() / ".claude"));
+  other.reset();
+  EXPECT_TRUE(writer.get());
 }
 
 TEST_F(WriteRwenvName, OutsideOfARepositoryItGoesIntoTheDirectory) {
