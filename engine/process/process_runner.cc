@@ -36,6 +36,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::chrono::milliseconds kCheck{1000};
 constexpr std::chrono::milliseconds kCheckWithoutThread{20};
 
+constexpr int kNoInput = -1;
+
 // `error` is 0 or an errno.
 void throw_if(int error) {
   if (error != 0) {
@@ -276,12 +278,14 @@ UniqueFd filled_pipe(std::string_view input) {
   return std::move(pipe.read);
 }
 
-ProcessResult run_child(SpawnRequest request, const Command& command,
+// `in_given`: what it reads, where it is no input of the command's own; else -1.
+ProcessResult run_child(SpawnRequest request, const Command& command, int in_given,
                         const CommandRunner::Reader& read, const std::stop_token& stop,
                         std::chrono::milliseconds limit) {
   std::optional<Child> child;
   try {
     UniqueFd in;
+    request.in = in_given;
     if (!command.input().empty()) {
       in = filled_pipe(command.input());
       request.in = in.get();
@@ -308,17 +312,23 @@ ProcessRunner::ProcessRunner(Environment environment, std::chrono::milliseconds 
 
 ProcessResult ProcessRunner::run(const Command& command, const std::stop_token& stop,
                                  std::chrono::milliseconds time_limit) {
-  return run_command(command, {}, stop, time_limit);
+  return run_command(command, kNoInput, {}, stop, time_limit);
 }
 
 ProcessResult ProcessRunner::run_reading(const Command& command, const Reader& read,
                                          const std::stop_token& stop,
                                          std::chrono::milliseconds time_limit) {
-  return run_command(command, read, stop, time_limit);
+  return run_command(command, kNoInput, read, stop, time_limit);
+}
+
+ProcessResult ProcessRunner::run_told(const Command& command, int in, const Reader& read,
+                                      const std::stop_token& stop,
+                                      std::chrono::milliseconds time_limit) {
+  return run_command(command, in, read, stop, time_limit);
 }
 
 // An empty `read`: the output is kept.
-ProcessResult ProcessRunner::run_command(const Command& command, const Reader& read,
+ProcessResult ProcessRunner::run_command(const Command& command, int in, const Reader& read,
                                          const std::stop_token& stop,
                                          std::chrono::milliseconds time_limit) {
   if (stop.stop_requested()) {
@@ -336,11 +346,14 @@ ProcessResult ProcessRunner::run_command(const Command& command, const Reader& r
   };
   const SpawnRequest request = to_request(command, *file, environment_);
   const auto limit = time_limit.count() > 0 ? time_limit : time_limit_;
-  const auto run = [&] { return run_child(request, command, read ? noting : read, stop, limit); };
+  const auto run = [&] {
+    return run_child(request, command, in, read ? noting : read, stop, limit);
+  };
   ProcessResult result = run();
   // A Ctrl-C in the moment in which a child starts reaches it before it has a process group of its
   // own; whether it ends the command is for `stop` to say.
-  if (result.kind == ProcessResult::Kind::signalled && result.status == SIGINT && !has_written) {
+  if (result.kind == ProcessResult::Kind::signalled && result.status == SIGINT && !has_written &&
+      in == kNoInput) {
     result = run();
   }
   return result;
