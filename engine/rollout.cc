@@ -44,7 +44,8 @@ Result<TagOfProject> determine_tag(const Host& host, const RolloutRequest& reque
   return TagOfProject{*request.tag, PrSource::argument, {}};
 }
 
-bool asks_gh(const RolloutRequest& request) {
+// Whether somebody has to be asked before it is known what to push.
+bool asks_first(const RolloutRequest& request) {
   return request.verify_pipeline || (!request.tag && !request.pr_number);
 }
 
@@ -69,7 +70,7 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
   if (opened) {
     opened->repository.begin_fetch(
         asking, [&either] { either.request_stop(); },
-        asks_gh(request) && !request.dry_run && !plan.proposal);
+        asks_first(request) && !request.dry_run && !plan.proposal);
   } else {
     either.request_stop();
   }

@@ -17,7 +17,6 @@
 #include "locking/mutex.h"
 
 namespace engine {
-
 namespace {
 
 // Who set the values is only added to what stands there, so nobody waits long for it.
@@ -251,9 +250,7 @@ class FluxRepository::Impl {
   Result<void> replace(const CallContext& call) {
     fetch_.reset();
     remote_.drop_push();
-    if (auto there = clone_.expect_in_place(); !there) {
-      return there;
-    }
+    RETURN_IF_FAILED(clone_.expect_in_place());
     call.report("the clone is broken: making a new one");
     return clone_.replace();
   }

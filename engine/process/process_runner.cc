@@ -36,8 +36,6 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::chrono::milliseconds kCheck{1000};
 constexpr std::chrono::milliseconds kCheckWithoutThread{20};
 
-constexpr int kNoInput = -1;
-
 // `error` is 0 or an errno.
 void throw_if(int error) {
   if (error != 0) {
@@ -248,9 +246,10 @@ class Child {
   std::optional<ProcessResult::Kind> ended_by_us_;
 };
 
-SpawnRequest to_request(const Command& command, const std::filesystem::path& file,
+SpawnRequest to_request(const Command& command, int in, const std::filesystem::path& file,
                         const Environment& environment) {
   SpawnRequest request;
+  request.in = in;
   request.file = file;
   request.arguments.emplace_back(name(command.program()));
   request.arguments.insert(request.arguments.end(), command.arguments().begin(),
@@ -278,14 +277,12 @@ UniqueFd filled_pipe(std::string_view input) {
   return std::move(pipe.read);
 }
 
-// `in_given`: what it reads, where it is no input of the command's own; else -1.
-ProcessResult run_child(SpawnRequest request, const Command& command, int in_given,
+ProcessResult run_child(SpawnRequest request, const Command& command,
                         const CommandRunner::Reader& read, const std::stop_token& stop,
                         std::chrono::milliseconds limit) {
   std::optional<Child> child;
   try {
     UniqueFd in;
-    request.in = in_given;
     if (!command.input().empty()) {
       in = filled_pipe(command.input());
       request.in = in.get();
@@ -312,25 +309,19 @@ ProcessRunner::ProcessRunner(Environment environment, std::chrono::milliseconds 
 
 ProcessResult ProcessRunner::run(const Command& command, const std::stop_token& stop,
                                  std::chrono::milliseconds time_limit) {
-  return run_command(command, kNoInput, {}, stop, time_limit);
+  return run_told(command, -1, {}, stop, time_limit);
 }
 
 ProcessResult ProcessRunner::run_reading(const Command& command, const Reader& read,
                                          const std::stop_token& stop,
                                          std::chrono::milliseconds time_limit) {
-  return run_command(command, kNoInput, read, stop, time_limit);
-}
-
-ProcessResult ProcessRunner::run_told(const Command& command, int in, const Reader& read,
-                                      const std::stop_token& stop,
-                                      std::chrono::milliseconds time_limit) {
-  return run_command(command, in, read, stop, time_limit);
+  return run_told(command, -1, read, stop, time_limit);
 }
 
 // An empty `read`: the output is kept.
-ProcessResult ProcessRunner::run_command(const Command& command, int in, const Reader& read,
-                                         const std::stop_token& stop,
-                                         std::chrono::milliseconds time_limit) {
+ProcessResult ProcessRunner::run_told(const Command& command, int in, const Reader& read,
+                                      const std::stop_token& stop,
+                                      std::chrono::milliseconds time_limit) {
   if (stop.stop_requested()) {
     return {.kind = ProcessResult::Kind::cancelled, .status = 0, .out = {}, .err = {}};
   }
@@ -339,21 +330,18 @@ ProcessResult ProcessRunner::run_command(const Command& command, int in, const R
   if (!file) {
     return {.kind = ProcessResult::Kind::not_found, .status = 0, .out = {}, .err = {}};
   }
-  bool has_written = false;
+  bool has_written = in >= 0;  // or was told something
   const Reader noting = [&](std::string_view piece) {
     has_written = has_written || !piece.empty();
     read(piece);
   };
-  const SpawnRequest request = to_request(command, *file, environment_);
+  const SpawnRequest request = to_request(command, in, *file, environment_);
   const auto limit = time_limit.count() > 0 ? time_limit : time_limit_;
-  const auto run = [&] {
-    return run_child(request, command, in, read ? noting : read, stop, limit);
-  };
+  const auto run = [&] { return run_child(request, command, read ? noting : read, stop, limit); };
   ProcessResult result = run();
   // A Ctrl-C in the moment in which a child starts reaches it before it has a process group of its
   // own; whether it ends the command is for `stop` to say.
-  if (result.kind == ProcessResult::Kind::signalled && result.status == SIGINT && !has_written &&
-      in == kNoInput) {
+  if (result.kind == ProcessResult::Kind::signalled && result.status == SIGINT && !has_written) {
     result = run();
   }
   return result;

@@ -39,9 +39,6 @@ class ProcessRunner final : public CommandRunner {
   static constexpr std::chrono::seconds kGrace{2};
 
  private:
-  ProcessResult run_command(const Command& command, int in, const Reader& read,
-                            const std::stop_token& stop, std::chrono::milliseconds time_limit);
-
   Environment environment_;
   std::chrono::milliseconds time_limit_;
 };
