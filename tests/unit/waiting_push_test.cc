@@ -141,8 +141,11 @@ TEST_F(WaitingPushes, LeaveThePushToGitWhereThereIsNoConnection) {
 }
 
 TEST_F(WaitingPushes, LeaveThePushToGitWhereTheConnectionIsOld) {
-  helper(std::string(kLists) + kHears + "echo 'ok refs/heads/main'");
+  helper(std::string(kLists) + "touch listed\n" + kHears + "echo 'ok refs/heads/main'");
   WaitingPush waiting(*clone_, "main");
+  while (!fs::exists(directory_.path() / "clone/listed")) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
   std::this_thread::sleep_for(milliseconds(500));
   clock_.sleep(WaitingPush::kMaxIdle + milliseconds(1), {});
   EXPECT_EQ(push(waiting), std::nullopt);
