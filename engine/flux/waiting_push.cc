@@ -87,8 +87,8 @@ std::optional<ProcessResult> WaitingPush::push(const std::string& branch, const 
   ProcessResult completion = outcome_.get();
   const locking::MutexLock lock(mutex_);
   completion.out = porcelain_of(answers_.of_push(), branch, commit);
-  // As `git push` ends where the remote did not take the ref.
-  if (completion.ok() && completion.out.starts_with('!')) {
+  // As `git push` ends where the remote did not take the ref; the helper ends with 128.
+  if (completion.kind == ProcessResult::Kind::exited && completion.out.starts_with('!')) {
     completion.status = 1;
   }
   return completion;

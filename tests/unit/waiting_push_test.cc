@@ -103,7 +103,7 @@ TEST_F(WaitingPushes, GoOverTheConnectionThatIsThere) {
 
 TEST_F(WaitingPushes, EndAsGitPushDoesWhereTheRemoteRefuses) {
   helper(std::string(kLists) + kHears +
-         "echo ok; echo 'error refs/heads/main hook declined'; echo");
+         "echo ok; echo 'error refs/heads/main hook declined'; echo; exit 128");
   WaitingPush waiting(*clone_, "main");
   const auto result = push(waiting);
   ASSERT_TRUE(result);
