@@ -66,6 +66,13 @@ engine::ProcessResult LoggedRunner::run_reading(const engine::Command& command, 
                 [&] { return runner_.run_reading(command, read, stop, time_limit); });
 }
 
+engine::ProcessResult LoggedRunner::run_told(const engine::Command& command, int in,
+                                             const Reader& read, const std::stop_token& stop,
+                                             std::chrono::milliseconds time_limit) {
+  return logged(command, stop,
+                [&] { return runner_.run_told(command, in, read, stop, time_limit); });
+}
+
 engine::ProcessResult LoggedRunner::logged(const engine::Command& command,
                                            const std::stop_token& stop,
                                            const std::function<engine::ProcessResult()>& run) {

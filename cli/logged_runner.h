@@ -26,6 +26,9 @@ class LoggedRunner final : public engine::CommandRunner {
   engine::ProcessResult run_reading(const engine::Command& command, const Reader& read,
                                     const std::stop_token& stop,
                                     std::chrono::milliseconds time_limit) override;
+  engine::ProcessResult run_told(const engine::Command& command, int in, const Reader& read,
+                                 const std::stop_token& stop,
+                                 std::chrono::milliseconds time_limit) override;
 
  private:
   engine::ProcessResult logged(const engine::Command& command, const std::stop_token& stop,

@@ -44,6 +44,11 @@ Result<TagOfProject> determine_tag(const Host& host, const RolloutRequest& reque
   return TagOfProject{*request.tag, PrSource::argument, {}};
 }
 
+// Whether somebody has to be asked before it is known what to push.
+bool asks_first(const RolloutRequest& request) {
+  return request.verify_pipeline || (!request.tag && !request.pr_number);
+}
+
 struct Prepared {
   TagOfProject tag;
   Opened opened;
@@ -63,7 +68,9 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
   const CallContext asking{either.get_token(), call.progress};
   auto opened = open_repository(host, request, plan, asking);
   if (opened) {
-    opened->repository.begin_fetch(asking, [&either] { either.request_stop(); });
+    opened->repository.begin_fetch(
+        asking, [&either] { either.request_stop(); },
+        asks_first(request) && !request.dry_run && !plan.proposal);
   } else {
     either.request_stop();
   }

@@ -129,6 +129,17 @@ ProcessResult FluxClone::run(const Command& command, const std::stop_token& stop
   return completion;
 }
 
+ProcessResult FluxClone::run_told(const Command& command, int in, const CommandRunner::Reader& read,
+                                  const std::stop_token& stop,
+                                  std::chrono::milliseconds limit) const {
+  if (const auto there = expect_in_place(); !there) {
+    return {.kind = ProcessResult::Kind::failed, .err = there.error().message};
+  }
+  ProcessResult completion = host_->runner.run_told(command, in, read, stop, limit);
+  redirections_->note(completion.err);
+  return completion;
+}
+
 ProcessResult FluxClone::run_asking(const Command& command, const std::stop_token& stop,
                                     std::chrono::milliseconds limit) const {
   return run_over(fetch_route_, command, Repeat::always, stop, limit);

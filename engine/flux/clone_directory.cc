@@ -247,6 +247,10 @@ bool update_tracking_ref(const CloneSession& session, const std::string& branch,
   return true;
 }
 
+void note_pushed(const CloneSession& session, const std::string& branch, const CommitId& commit) {
+  set_ref(session.repository().get(), GitCommands::tracking_ref(branch), commit);
+}
+
 void note_proposal(const CloneSession& session, const std::string& branch, const CommitId& commit) {
   set_ref(session.repository().get(), GitCommands::proposal_ref(branch), commit);
 }

@@ -37,6 +37,10 @@ std::string followed_branch(const CloneSession& session);
 bool update_tracking_ref(const CloneSession& session, const std::string& branch,
                          const CommitId& commit);
 
+// Notes that `commit` was pushed to the remote's `branch`, as `git push` does. Where the refs
+// cannot be written, the next fetch shows it.
+void note_pushed(const CloneSession& session, const std::string& branch, const CommitId& commit);
+
 // Notes what was pushed for a proposal that has no branch of its own at the remote. Where the refs
 // cannot be written, the next push replaces the proposal, though it may have the change already.
 void note_proposal(const CloneSession& session, const std::string& branch, const CommitId& commit);

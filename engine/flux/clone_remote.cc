@@ -47,10 +47,34 @@ Result<Divergence> CloneRemote::find_divergence(const RemoteHead& head, const Ca
              : Divergence{.known = true};
 }
 
+void CloneRemote::begin_push() {
+  const RemoteUrl& url = clone_.remote().url;
+  if (!url.is_local() && !url.is_ssh()) {
+    waiting_push_.emplace(clone_, clone_.remote().branch.value_or(clone_.followed_branch()));
+  }
+}
+
+// Unlike `git push`, what does it then does not note in the clone what is at the remote.
+std::optional<ProcessResult> CloneRemote::push_over_connection(const std::string& branch,
+                                                               const CommitId& commit,
+                                                               const CommitId& expected) {
+  if (!waiting_push_) {
+    return std::nullopt;
+  }
+  auto completion = waiting_push_->push(branch, commit, expected);
+  waiting_push_.reset();
+  if (completion && completion->ok() && clone_.expect_in_place()) {
+    note_pushed(clone_.session(), branch, commit);
+  }
+  return completion;
+}
+
 PushResult CloneRemote::push(const std::string& branch, const CommitId& commit,
                              const CommitId& expected) {
+  auto over_connection = push_over_connection(branch, commit, expected);
   const ProcessResult completion =
-      clone_.run_pushing(clone_.commands().push(branch, commit, expected));
+      over_connection ? std::move(*over_connection)
+                      : clone_.run_pushing(clone_.commands().push(branch, commit, expected));
   PushResult result = parse_push(completion, GitCommands::branch_ref(branch));
   if (result.kind != PushResult::Kind::pushed) {
     result.error = clone_.failure(completion, "push to");

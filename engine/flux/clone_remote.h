@@ -3,6 +3,7 @@
 
 #include "engine/flux/clone.h"
 #include "engine/flux/remote.h"
+#include "engine/flux/waiting_push.h"
 
 namespace engine {
 
@@ -10,6 +11,12 @@ class CloneRemote final : public Remote {
  public:
   // `clone` must outlive this.
   explicit CloneRemote(const FluxClone& clone) : clone_(clone) {}
+
+  // Begins to connect for a push to the branch that is followed, where that can be done before it
+  // is known what to push; push() then uses the connection, once.
+  void begin_push();
+  // Ends what begin_push() began. Before the clone is replaced.
+  void drop_push() { waiting_push_.reset(); }
 
   RemoteNames names() const override;
   FetchResult find_head(const CallContext& call) override;
@@ -29,8 +36,12 @@ class CloneRemote final : public Remote {
  private:
   PushResult push_for_review(const ProposalTarget& target, const RemoteHead& base,
                              const CommitId& commit);
+  std::optional<ProcessResult> push_over_connection(const std::string& branch,
+                                                    const CommitId& commit,
+                                                    const CommitId& expected);
 
   const FluxClone& clone_;
+  std::optional<WaitingPush> waiting_push_;
 };
 
 }  // namespace engine

@@ -17,7 +17,6 @@
 #include "locking/mutex.h"
 
 namespace engine {
-
 namespace {
 
 // Who set the values is only added to what stands there, so nobody waits long for it.
@@ -33,9 +32,12 @@ class FluxRepository::Impl {
 
   std::string shown_url() const { return clone_.shown_url(); }
 
-  void begin_fetch(const CallContext& call, std::function<void()> failed) {
+  void begin_fetch(const CallContext& call, std::function<void()> failed, bool push_follows) {
     head_.reset();
     fetch_.reset();
+    if (push_follows) {
+      remote_.begin_push();
+    }
     // A push to this machine is over before a fetch beside it has saved anything.
     const bool later = clone_.remote().url.is_local() && known_head(clone_);
     fetch_.emplace(remote_,
@@ -54,7 +56,7 @@ class FluxRepository::Impl {
                             const CallContext& caller) {
     const CallContext call = by_turns(caller);
     if (!head_ && !fetch_) {
-      begin_fetch(caller, {});
+      begin_fetch(caller, {}, false);
     }
     bool damaged = false;
     auto pushed = push_once(change, identity, call, damaged);
@@ -247,9 +249,8 @@ class FluxRepository::Impl {
 
   Result<void> replace(const CallContext& call) {
     fetch_.reset();
-    if (auto there = clone_.expect_in_place(); !there) {
-      return there;
-    }
+    remote_.drop_push();
+    RETURN_IF_FAILED(clone_.expect_in_place());
     call.report("the clone is broken: making a new one");
     return clone_.replace();
   }
@@ -281,8 +282,9 @@ std::string FluxRepository::shown_url() const {
   return impl_->shown_url();
 }
 
-void FluxRepository::begin_fetch(const CallContext& call, std::function<void()> failed) {
-  impl_->begin_fetch(call, std::move(failed));
+void FluxRepository::begin_fetch(const CallContext& call, std::function<void()> failed,
+                                 bool push_follows) {
+  impl_->begin_fetch(call, std::move(failed), push_follows);
 }
 
 Result<void> FluxRepository::fetch(const CallContext& call) {

@@ -48,8 +48,10 @@ class FluxRepository {
   std::string shown_url() const;
 
   // Starts to fetch the remote's head, on a thread of its own, which also reports the progress, and
-  // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it.
-  void begin_fetch(const CallContext& call, std::function<void()> failed);
+  // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it. If a
+  // push follows, once something else is known, its connection is made meanwhile where that can be.
+  void begin_fetch(const CallContext& call, std::function<void()> failed,
+                   bool push_follows = false);
   // Fetches the remote's head, or waits for the fetch that has begun; push() then need not.
   Result<void> fetch(const CallContext& call);
   // Makes the change on the remote's head, commits and pushes, again and again while others are

@@ -71,6 +71,11 @@ Command GitCommands::ssh_configuration() const {
   return configuration(R"(^(core\.sshcommand|ssh\.variant|url\..*\.(push)?insteadof)$)");
 }
 
+Command GitCommands::push_configuration() const {
+  return configuration(R"(^(core\.hookspath|hook\..*|push\.(gpgsign|pushoption)|)"
+                       R"(url\..*\.(push)?insteadof|remote\.origin\..*)$)");
+}
+
 Command GitCommands::remote_configuration() const {
   return configuration(
       R"(^(core\.sshcommand|ssh\.variant|remote\.pushdefault|url\..*\.(push)?insteadof)$)");
@@ -223,6 +228,11 @@ Command GitCommands::push_with(std::vector<std::string> options, const std::stri
 Command GitCommands::push(std::string_view branch, const CommitId& commit,
                           const CommitId& expected) const {
   return push_with({}, branch_ref(branch), commit, expected.text());
+}
+
+// It takes the address from the remote's configuration, so that no password is on its command line.
+Command GitCommands::push_helper(std::string_view scheme) const {
+  return in_clone({"remote-" + std::string(scheme), std::string(kRemote)});
 }
 
 Command GitCommands::push_proposal(std::string_view branch, const CommitId& commit,

@@ -64,6 +64,9 @@ class GitCommands {
   Command identity_configuration() const;
   // The same for core.sshCommand, ssh.variant, and url.<base>.insteadOf and pushInsteadOf.
   Command ssh_configuration() const;
+  // The same for what decides where a push goes and what else git does with it: hooks, push
+  // certificates and options, all that is set for the remote, and insteadOf as above.
+  Command push_configuration() const;
   // The same for what decides how a remote of the project is reached: the above, and
   // remote.pushDefault.
   Command remote_configuration() const;
@@ -100,6 +103,10 @@ class GitCommands {
   // Sets the remote's branch to `commit` if it is at `expected`; prints what became of it in the
   // porcelain format.
   Command push(std::string_view branch, const CommitId& commit, const CommitId& expected) const;
+  // Git's own remote helper, as `git push` starts it (gitremote-helpers(7)): it is told on its
+  // standard input what to do, such as a push of the same kind (engine/git/push_helper.h). For a
+  // remote at an address of this scheme, "https" or "http".
+  Command push_helper(std::string_view scheme) const;
   // Sets the branch of a proposal to `commit` if it is at `expected`, or where that is nothing, if
   // the remote has no such branch.
   Command push_proposal(std::string_view branch, const CommitId& commit,

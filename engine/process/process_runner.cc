@@ -246,9 +246,10 @@ class Child {
   std::optional<ProcessResult::Kind> ended_by_us_;
 };
 
-SpawnRequest to_request(const Command& command, const std::filesystem::path& file,
+SpawnRequest to_request(const Command& command, int in, const std::filesystem::path& file,
                         const Environment& environment) {
   SpawnRequest request;
+  request.in = in;
   request.file = file;
   request.arguments.emplace_back(name(command.program()));
   request.arguments.insert(request.arguments.end(), command.arguments().begin(),
@@ -308,19 +309,19 @@ ProcessRunner::ProcessRunner(Environment environment, std::chrono::milliseconds 
 
 ProcessResult ProcessRunner::run(const Command& command, const std::stop_token& stop,
                                  std::chrono::milliseconds time_limit) {
-  return run_command(command, {}, stop, time_limit);
+  return run_told(command, -1, {}, stop, time_limit);
 }
 
 ProcessResult ProcessRunner::run_reading(const Command& command, const Reader& read,
                                          const std::stop_token& stop,
                                          std::chrono::milliseconds time_limit) {
-  return run_command(command, read, stop, time_limit);
+  return run_told(command, -1, read, stop, time_limit);
 }
 
 // An empty `read`: the output is kept.
-ProcessResult ProcessRunner::run_command(const Command& command, const Reader& read,
-                                         const std::stop_token& stop,
-                                         std::chrono::milliseconds time_limit) {
+ProcessResult ProcessRunner::run_told(const Command& command, int in, const Reader& read,
+                                      const std::stop_token& stop,
+                                      std::chrono::milliseconds time_limit) {
   if (stop.stop_requested()) {
     return {.kind = ProcessResult::Kind::cancelled, .status = 0, .out = {}, .err = {}};
   }
@@ -329,12 +330,12 @@ ProcessResult ProcessRunner::run_command(const Command& command, const Reader& r
   if (!file) {
     return {.kind = ProcessResult::Kind::not_found, .status = 0, .out = {}, .err = {}};
   }
-  bool has_written = false;
+  bool has_written = in >= 0;  // or was told something
   const Reader noting = [&](std::string_view piece) {
     has_written = has_written || !piece.empty();
     read(piece);
   };
-  const SpawnRequest request = to_request(command, *file, environment_);
+  const SpawnRequest request = to_request(command, in, *file, environment_);
   const auto limit = time_limit.count() > 0 ? time_limit : time_limit_;
   const auto run = [&] { return run_child(request, command, read ? noting : read, stop, limit); };
   ProcessResult result = run();

@@ -31,13 +31,14 @@ class ProcessRunner final : public CommandRunner {
   // has written something.
   ProcessResult run_reading(const Command& command, const Reader& read, const std::stop_token& stop,
                             std::chrono::milliseconds time_limit = {}) override;
+  // A child that SIGINT ended is not begun again: it may have been told something.
+  ProcessResult run_told(const Command& command, int in, const Reader& read,
+                         const std::stop_token& stop,
+                         std::chrono::milliseconds time_limit = {}) override;
 
   static constexpr std::chrono::seconds kGrace{2};
 
  private:
-  ProcessResult run_command(const Command& command, const Reader& read, const std::stop_token& stop,
-                            std::chrono::milliseconds time_limit);
-
   Environment environment_;
   std::chrono::milliseconds time_limit_;
 };

@@ -57,6 +57,11 @@ const commands = {
   sign: command(`git ${options} ${inUtf8} commit-tree -S -p <id> -m chore(backend-services): update image tag to pr-42-a1b2c3d <id>`),
   push: command(`git ${options} push --porcelain --no-follow-tags --recurse-submodules=no --force-with-lease=refs/heads/`, /(main|trunk)/,
     ':<id> origin <id>:refs/heads/', /\1/),
+  // Where the remote is behind HTTP or HTTPS and gh is asked: what is configured for pushes, and git's own remote helper,
+  // which is told on its standard input what to push.
+  pushSettings: command('git ', cloneOrNone, ` config --null --get-regexp ^(core\\.hookspath|hook\\..*|push\\.(gpgsign|pushoption)|`,
+    `url\\..*\\.(push)?insteadof|remote\\.origin\\..*)$`),
+  pushHelper: command(`git ${options} remote-`, /https?/, ' origin'),
   // With `fluxWrite: "pull-request"`.
   fetchWithProposals: command(`git ${options} fetch --no-progress --no-tags --prune --no-write-fetch-head --no-auto-maintenance --no-recurse-submodules `,
     '--refmap= ', /(?:--depth=1 --filter=blob:limit=1m|--no-filter)/, ' origin +refs/heads/main:refs/rollout/fetched +refs/heads/rollout/*:refs/rollout/proposals/*'),
@@ -103,14 +108,16 @@ const commands = {
     /--context debug-cluster --kubeconfig <root>\/servers\/kubernetes\/kubeconfig --request-timeout 15s/, ' get --raw /version'),
 };
 
-// What a rollout may start.
-const rollout = ['identity', 'fetch', 'push', 'reset', 'gh'];
+// What a rollout may start, where gh is asked and where it is not.
+const waitingPush = ['pushSettings', 'pushHelper'];
+const rollout = ['identity', 'fetch', ...waitingPush, 'reset', 'gh'];
+const withoutGh = ['identity', 'fetch', 'push', 'reset'];
 
 const sharedSsh = 'ssh -o BatchMode=yes -o ControlMaster=auto -o ControlPath=<root>/tmp/rollout-<new>/\\d+%C -o ControlPersist=300 -o ServerAliveInterval=10 -o ServerAliveCountMax=2';
 
 // What git and gh start themselves, of the programs above. Every line is a pattern: the plumbing of one fetch or push.
 const gitsOwn = [
-  /^git(-remote-https? | remote-https? )origin https?:\/\/<host>\/flux\.git$/,
+  /^git(-remote-https? | remote-https? )origin( https?:\/\/<host>\/flux\.git)?$/,
   /^git(-remote-https | remote-https )https:\/\/<host>\/papi\.git https:\/\/<host>\/papi\.git$/,
   /^git fetch-pack --stateless-rpc --stdin --lock-pack .*https?:\/\/<host>\/flux\.git\/$/,
   /^git send-pack --stateless-rpc --helper-status --thin (--porcelain )?(--push-option=\S.* )?(--no-progress )?--force-with-lease=refs\/(heads\/(main|trunk|rollout\/backend-services)|for\/main):(<id>)? https?:\/\/<host>\/flux\.git\/ --stdin$/,
@@ -229,7 +236,7 @@ underStrace('a rollout in a clone whose own configuration includes a file, and w
   for (let i = 0; i < 51; i++) inClone(`${sandbox.git(sandbox.clone, 'commit-tree', '-m', `${i}`, 'HEAD^{tree}')}\n`, 'pack-objects', '--quiet', '.git/objects/pack/pack');
   inClone(Array.from({ length: 7600 }, (_, i) => `blob\ndata <<E\n${i}\nE\n`).join(''), '-c', 'fastimport.unpackLimit=100000', 'fast-import', '--quiet');
   const seen = await trace((wrapper) => sandbox.updated({ prNumber: 41 }, { wrapper }));
-  assertOnly(sandbox, seen, [...rollout.filter((name) => name !== 'gh'), 'ownSettings', 'ownSettingsOfWorkTree', 'packLoose',
+  assertOnly(sandbox, seen, [...withoutGh, 'ownSettings', 'ownSettingsOfWorkTree', 'packLoose',
     'removePacked', 'collectGarbage'], [remote]);
 });
 
@@ -244,7 +251,7 @@ underStrace('rollouts over ssh, which share a connection', async (sandbox) => {
   });
   sandbox.assertRolledOut(42);
   assert.equal(connections(), 1);
-  assertOnly(sandbox, seen, [...rollout.filter((name) => name !== 'gh'), 'sshSettings', 'sshConfiguration', 'sshCheck', 'sshExit'],
+  assertOnly(sandbox, seen, [...withoutGh, 'sshSettings', 'sshConfiguration', 'sshCheck', 'sshExit'],
     [`127.0.0.1:${port}`, `unix:${sandbox.root}/tmp/rollout-<new>/<socket>`]);
 }, noSsh === undefined ? {} : { skip: noSsh });
 
@@ -252,7 +259,7 @@ const elsewhere = 'apps/elsewhere/kustomization.yaml';
 underStrace('rollouts to two directories of a large repository', async (sandbox) => {
   const { remote, api, trace } = await watched(sandbox);
   const first = await trace((wrapper) => sandbox.updated({ prNumber: 40 }, { wrapper }));
-  assertOnly(sandbox, first, [...rollout.filter((name) => name !== 'gh'), 'restrict'], [remote]);
+  assertOnly(sandbox, first, [...withoutGh, 'restrict'], [remote]);
   const second = await trace((wrapper) => sandbox.updated({ file: elsewhere, imageName: 'backend' }, { wrapper }));
   assertOnly(sandbox, second, [...rollout, 'extend'], [remote, api]);
 }, { files: { [elsewhere]: 'images:\n  - name: backend\n    newTag: pr-1-0000000\n',
@@ -263,7 +270,7 @@ underStrace('rollouts in a large clone that a person has made, then edited', asy
   await sandbox.updated({ prNumber: 40 });
   sandbox.git(sandbox.clone, 'sparse-checkout', 'disable');
   const clean = await trace((wrapper) => sandbox.updated({ prNumber: 41 }, { wrapper }));
-  const beside = rollout.filter((name) => !['gh', 'reset'].includes(name));
+  const beside = withoutGh.filter((name) => name !== 'reset');
   assertOnly(sandbox, clean, [...beside, 'listChanges', 'checkOut'], [remote]);
   appendFileSync(join(sandbox.clone, 'other/7.yaml'), 'edited\n');
   const edited = await trace((wrapper) => sandbox.updated({}, { wrapper }));
@@ -275,7 +282,7 @@ underStrace('a rollout that loses the race once', async (sandbox) => {
   await sandbox.updated({ prNumber: 40 });
   sandbox.hook('update', once(moveHead));
   const seen = await trace((wrapper) => sandbox.updated({}, { wrapper }));
-  assertOnly(sandbox, seen, rollout, [remote, api]);
+  assertOnly(sandbox, seen, [...rollout, 'push'], [remote, api]);
   sandbox.assertHistory([subjectOf(40), 'Faster', subjectOf(42)]);
 });
 
@@ -285,7 +292,7 @@ underStrace('a dry run, a rollout that changes nothing, a refusal', async (sandb
   const dry = await trace((wrapper) => sandbox.rollout({ prNumber: 43, dryRun: true }, { wrapper }));
   assertOnly(sandbox, dry, ['fetch'], [remote]);
   const unchanged = await trace((wrapper) => sandbox.rollout({}, { wrapper }));
-  assertOnly(sandbox, unchanged, rollout.filter((name) => name !== 'push'), [remote, api]);
+  assertOnly(sandbox, unchanged, rollout, [remote, api]); // the helper is not told anything
   const refused = await trace((wrapper) => sandbox.refused('unknown_service', [], { service: 'nobody' }, { wrapper }));
   assertOnly(sandbox, refused, ['identity'], []);
 });
@@ -296,7 +303,7 @@ underStrace('a rollout to a branch that is not main, signed', async (sandbox) =>
   sandbox.git(sandbox.remote, 'branch', '-m', 'main', 'trunk');
   sandbox.git(sandbox.remote, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
   const seen = await trace((wrapper) => sandbox.updated({}, { wrapper }));
-  assertOnly(sandbox, seen, [...rollout, 'listHead', 'sign'], [remote, api]);
+  assertOnly(sandbox, seen, [...rollout, 'push', 'listHead', 'sign'], [remote, api]);
 });
 
 underStrace('a rollout and resolve_tag of a project that is not on GitHub', async (sandbox) => {
@@ -317,7 +324,7 @@ const proposed = async (sandbox, options = {}) => {
   const { structuredContent } = await sandbox.rollout({}, options);
   assert.equal(structuredContent.status, 'proposed', structuredContent.report ?? structuredContent.message);
 };
-const prepared = (name, ...more) => [...rollout.filter((command) => command !== 'push' && command !== name), ...more];
+const prepared = (name, ...more) => [...rollout.filter((command) => !waitingPush.includes(command) && command !== name), ...more];
 
 underStrace('a rollout that is proposed on GitHub', async (sandbox) => {
   const { remote, api, trace } = await watched(sandbox, 'github');

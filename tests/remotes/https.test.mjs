@@ -79,7 +79,7 @@ scenario('F12 user and password in the URL work, and are shown nowhere', async (
   assert.equal(result.fluxRepo, url);
   assert.ok(result.report.includes(`Flux repo: ${url}\n`), result.report);
   const log = sandbox.said.filter(({ what }) => what === 'log file').map(({ text }) => text).join('');
-  assert.match(log, / debug git .* push .*: exit status 0, \d+ ms$/m);
+  assert.match(log, / debug git .* remote-https origin .*: exit status 0, \d+ ms$/m);
   assertDone(sandbox);
   const { status, stdout } = await sandbox.command(['rollout', 'papi', '--pr', '98']);
   assert.equal(status, 0);

@@ -13,9 +13,11 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include "engine/base/write_all.h"
 #include "engine/forge/gh_commands.h"
 #include "engine/git/commands.h"
 #include "engine/process/path_lookup.h"
+#include "engine/process/spawn.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
@@ -110,6 +112,26 @@ TEST_F(ProcessRunnerTest, WhatIsReadIsNotWrittenTwice) {
   std::string read;
   runner.run_reading(command(), [&](std::string_view piece) { read += piece; }, {});
   EXPECT_EQ(read, "first\n");
+}
+
+TEST_F(ProcessRunnerTest, IsToldWhileItRunsWhatToDo) {
+  install("echo ready; read -r line; echo \"<$line>\"; read -r line || echo the end");
+  engine::ProcessRunner runner(environment(), seconds(30));
+  engine::Pipe told;
+  ASSERT_EQ(engine::make_pipe(told), 0);
+  std::string read;
+  const ProcessResult result = runner.run_told(command(), told.read.get(),
+                                               [&](std::string_view piece) {
+                                                 read += piece;
+                                                 if (told.write && read == "ready\n") {
+                                                   engine::write_all(told.write.get(), "one\n");
+                                                   told.write.close();
+                                                 }
+                                               },
+                                               {});
+  EXPECT_TRUE(result.ok());
+  EXPECT_EQ(read, "ready\n<one>\nthe end\n");
+  EXPECT_EQ(::fcntl(told.read.get(), F_GETFD), FD_CLOEXEC);
 }
 
 TEST_F(ProcessRunnerTest, PassesBackStatusAndBothStreams) {
