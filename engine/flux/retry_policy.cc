@@ -11,7 +11,6 @@ namespace engine {
 namespace {
 
 constexpr double kGrowth = 1.3;
-constexpr double kAttemptsPerBound = 4;
 constexpr double kMaxMilliseconds = static_cast<double>(RetryPolicy::kLastBound.count());
 
 RetryPolicy::Random seeded_random() {
@@ -34,8 +33,7 @@ RetryPolicy::RetryPolicy(const Clock& clock, Random random)
 std::optional<std::chrono::milliseconds> RetryPolicy::next_pause() {
   const Clock::TimePoint now = clock_.now();
   const std::chrono::duration<double, std::milli> attempt = now - attempt_began_;
-  const double bound =
-      std::min(std::max(bound_, kAttemptsPerBound * attempt.count()), kMaxMilliseconds);
+  const double bound = std::min(std::max(bound_, attempt.count()), kMaxMilliseconds);
   const std::chrono::milliseconds pause(static_cast<std::int64_t>(std::floor(random_() * bound)));
   if (attempts_ >= kMaxAttempts || now + pause >= end_) {
     return std::nullopt;

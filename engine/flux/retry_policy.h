@@ -1,7 +1,7 @@
 // How often and after which pauses a lost push is tried again (specification, section 6): up to 40
 // attempts within two minutes, with pauses drawn evenly between nothing and a bound, so that a
-// crowd of writers spreads out. The bound grows, and is never less than four times what an attempt
-// took: that is the time in which others can be faster, and the more there are, the longer it is.
+// crowd of writers spreads out. The bound grows, and is never less than what an attempt took. With
+// longer pauses nobody pushes for half of the time; with none, all of them push in vain.
 // Belongs to one thread.
 #pragma once
 
