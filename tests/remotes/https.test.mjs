@@ -129,7 +129,8 @@ for (const where of ['credential helper', 'URL']) {
       sandbox.configure(`[credential]\n\thelper = store --file ${join(sandbox.root, 'credentials')}`);
       sandbox.useRemote(url, 'github');
     }
-    await sandbox.refused('auth_failed', [/Authentication failed/, '`gh auth login`', url]);
+    // Fetch and push ask at the same time, and git forgets a password that was refused: one of them may find none any more.
+    await sandbox.refused('auth_failed', [/Authentication failed|could not read Username/, '`gh auth login`', url]);
     sandbox.assertHistory([]);
     sandbox.useRemote(userAt(url), 'github');
     await sandbox.assertNextWorks();
@@ -245,7 +246,7 @@ for (const [status, body, code, patterns] of [
       sandbox.useRemote(url, 'github');
       await sandbox.refused(code, [...patterns, url]);
       sandbox.assertHistory([]);
-      assert.ok(requests.filter((request) => request.url.includes(stage)).length <= 4, 'it was asked again and again');
+      assert.ok(requests.filter((request) => request.url.includes(stage)).length <= 5, 'it was asked again and again');
       refuses = false;
       await sandbox.assertNextWorks();
     });
