@@ -7,6 +7,7 @@
 
 #include "json/json.h"
 #include "mcp/features.h"
+#include "tests/support/fake_context.h"
 #include "tools/features.h"
 #include "tools/tool_call.h"
 
