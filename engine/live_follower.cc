@@ -20,7 +20,7 @@ constexpr milliseconds kLongestPause{10'000};
 // Without any answer of the cluster from the first look on.
 constexpr int kMaxLooks = 3;
 
-std::string shown(std::string_view name) {
+std::string shown_name(std::string_view name) {
   constexpr std::size_t kMaxShown = 200;
   return sanitize_line(name, kMaxShown);
 }
@@ -37,8 +37,8 @@ Error no_answer_within(std::chrono::seconds time) {
 
 std::string absent(const std::string& kind, const std::string& name_space,
                    const std::string& name) {
-  return "the cluster has no " + kind + " " + shown(name) + " in the namespace " +
-         shown(name_space);
+  return "the cluster has no " + kind + " " + shown_name(name) + " in the namespace " +
+         shown_name(name_space);
 }
 
 // What the Kustomization gets its manifests from; or why that is not known.
@@ -52,7 +52,7 @@ void add_source(const LivePlace& place, StatusFacts& facts, ClusterLook& look) {
   }
   const ObjectReference& source = kustomization->source;
   if (source.kind.empty() || source.name.empty()) {
-    facts.source.problem = "Kustomization " + shown(kustomization->object.name) +
+    facts.source.problem = "Kustomization " + shown_name(kustomization->object.name) +
                            ", as the cluster has it, names no source";
     return;
   }

@@ -17,10 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t kOwnerOnly = 0600;
+constexpr mode_t kTemporaryMode = 0600;
 constexpr mode_t kNewFile = 0644;
 constexpr mode_t kNewDirectory = 0777;
-constexpr mode_t kPermissions = 07777;
+constexpr mode_t kModeBits = 07777;
 
 // False if there is nothing of that name.
 bool read_status(const fs::path& file, struct stat& status) {
@@ -32,7 +32,7 @@ bool read_status(const fs::path& file, struct stat& status) {
 int write_new(const fs::path& file, std::string_view bytes, mode_t mode) {
   ::unlink(file.c_str());  // what a process that died may have left
   const UniqueFd fd(
-      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kTemporaryMode));
   if (!fd || ::fchmod(fd.get(), mode) != 0) {
     return errno;
   }
@@ -71,7 +71,7 @@ Result<void> write_file(const fs::path& file, std::string_view bytes, mode_t cre
   }
   struct stat old {};
   const mode_t mode =
-      read_status(file, old) ? old.st_mode & kPermissions : kNewFile & ~creation_mask;
+      read_status(file, old) ? old.st_mode & kModeBits : kNewFile & ~creation_mask;
   const fs::path fresh = file.parent_path() / ("." + file.filename().string() + ".new");
   int failed = write_new(fresh, bytes, mode);
   if (failed == 0 && ::rename(fresh.c_str(), file.c_str()) != 0) {

@@ -12,7 +12,7 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kMaxImage = 500;
+constexpr std::size_t kMaxImageName = 500;
 constexpr std::size_t kMaxTrouble = 300;
 constexpr std::size_t kMaxContainers = 100;
 
@@ -34,7 +34,7 @@ std::vector<std::string> shown_images(
     const std::vector<std::pair<std::string, std::string>>& images) {
   std::vector<std::string> shown;
   for (const auto& [container, image] : images) {
-    shown.push_back(sanitize_line(image, kMaxImage));
+    shown.push_back(sanitize_line(image, kMaxImageName));
   }
   return shown;
 }

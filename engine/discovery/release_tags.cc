@@ -6,7 +6,7 @@ namespace engine {
 namespace {
 
 // The path without what names the document.
-std::string_view path_in_release(const HelmTag& tag) {
+std::string_view path_in_document(const HelmTag& tag) {
   const std::string_view path = tag.path;
   return path.substr(std::min(path.find(".spec."), path.size()));
 }
@@ -22,7 +22,7 @@ std::size_t count_of(const Map& map, const Key& key) {
 ReleaseTags::ReleaseTags(const ManifestTree& tree) {
   for (const ManifestFile& file : tree.files()) {
     for (const HelmTag& tag : file.summary.helm_tags) {
-      tags_[{&file, tag.release, path_in_release(tag)}] = &tag;
+      tags_[{&file, tag.release, path_in_document(tag)}] = &tag;
     }
   }
 }
@@ -52,7 +52,7 @@ void ReleaseTags::reach(const ReachedWorkload& release) {
       continue;
     }
     ++as_patches_[patch.tag];
-    const HelmTag*& before = standing[path_in_release(*patch.tag)];
+    const HelmTag*& before = standing[path_in_document(*patch.tag)];
     if (before != nullptr && before != patch.tag) {
       ++replaced_[before];
     }

@@ -11,12 +11,12 @@ namespace engine {
 namespace {
 
 // Not more than a reader looks at.
-constexpr std::size_t kMaxShown = 5;
+constexpr std::size_t kMaxPluginsShown = 5;
 
 std::string listed(const std::vector<std::string>& names) {
   std::vector<std::string> shown;
   for (const std::string& name : names) {
-    if (shown.size() < kMaxShown) {
+    if (shown.size() < kMaxPluginsShown) {
       shown.push_back(sanitize_line(name, 200));
     }
   }

@@ -10,7 +10,7 @@ namespace engine {
 namespace {
 
 // A fetch brings what was made since the last one: far less than this.
-constexpr std::size_t kMaxCommits = 20000;
+constexpr std::size_t kMaxWalked = 20000;
 
 // The id of what stands at a path in a commit; empty if there is nothing.
 std::string entry_at(const git_commit* commit, const std::string& path) {
@@ -28,7 +28,7 @@ bool GitObjectStore::contains(const CommitId& head, const CommitId& commit,
                               const CommitId& base) const {
   std::set<std::string, std::less<>> seen = {head.text(), base.text()};
   std::deque<std::string> pending = {head.text()};
-  while (!pending.empty() && seen.size() < kMaxCommits) {
+  while (!pending.empty() && seen.size() < kMaxWalked) {
     const std::string text = pending.front();
     pending.pop_front();
     if (text == commit.text()) {
@@ -50,7 +50,7 @@ bool GitObjectStore::contains(const CommitId& head, const CommitId& commit,
 std::optional<Authorship> GitObjectStore::last_change(const CommitId& head, const CommitId& base,
                                                       const RepositoryPath& path) const {
   GitCommit commit = find_commit(head);
-  for (std::size_t count = 0; commit && count < kMaxCommits; ++count) {
+  for (std::size_t count = 0; commit && count < kMaxWalked; ++count) {
     if (hex_of(*git_commit_id(commit.get())) == base.text()) {
       return std::nullopt;
     }

@@ -13,7 +13,7 @@ namespace engine {
 namespace {
 
 // Of both histories together. Bounds the memory, about 200 bytes for each.
-constexpr std::size_t kMaxCommits = 400'000;
+constexpr std::size_t kMaxPainted = 400'000;
 
 // What is known of a commit.
 constexpr unsigned kOfOne = 1;
@@ -114,7 +114,7 @@ MergeBase merge_base(git_repository* repository, const git_oid& one, const git_o
   painting.paint(one, kOfOne);
   painting.paint(other, kOfOther);
   while (!painting.is_over()) {
-    if (painting.seen() > kMaxCommits || !go_on()) {
+    if (painting.seen() > kMaxPainted || !go_on()) {
       return {};
     }
     painting.step();

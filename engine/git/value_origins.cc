@@ -21,7 +21,7 @@ namespace engine {
 namespace {
 
 // As value_origin() has it.
-constexpr std::size_t kMaxCommits = 5000;
+constexpr std::size_t kMaxVisited = 5000;
 
 using Value = std::optional<std::string>;
 
@@ -45,7 +45,7 @@ class Walk {
       all[places_[i].file].push_back(i);
     }
     carry(head, Along::branch, std::move(all));
-    for (std::size_t count = 0; !pending_.empty() && count < kMaxCommits && go_on_(); ++count) {
+    for (std::size_t count = 0; !pending_.empty() && count < kMaxVisited && go_on_(); ++count) {
       const std::string id = pending_.top().second;
       pending_.pop();
       auto node = carried_.extract(id);

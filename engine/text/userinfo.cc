@@ -10,7 +10,7 @@
 namespace engine {
 namespace {
 
-constexpr std::string_view kEllipsis = "…";
+constexpr std::string_view kCutOff = "…";
 
 bool is_of_user(char c) {
   return is_alphanumeric(c) || c == '.' || c == '_' || c == '-' || c == '%' || c == '+' || c == '~';
@@ -96,7 +96,7 @@ std::size_t userinfo_length(std::string_view text, std::size_t at, const Address
   if (more) {
     return word.last_at + 1 - at;
   }
-  return rest.ends_with(kEllipsis) ? rest.size() - kEllipsis.size() : 0;  // cut in the password
+  return rest.ends_with(kCutOff) ? rest.size() - kCutOff.size() : 0;  // cut in the password
 }
 
 std::size_t login_length(std::string_view text, std::size_t at, const AddressWord& word) {
