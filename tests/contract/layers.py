@@ -2,6 +2,7 @@
 
 layers.py <root> checks the project; with --selftest it plants each kind of violation into a copy in memory and fails unless
 each is found. docs/architecture.md says why the arrows are as they are."""
+import functools
 import pathlib
 import re
 import sys
@@ -90,13 +91,19 @@ def check_own(name, layer, room):
     return None
 
 
+@functools.cache
+def includes_of(text):
+    """(quote, name) of each include; the self-test asks of the same text hundreds of times."""
+    return INCLUDE.findall(text)
+
+
 def check_includes(files):
     for path, text in files.items():
         layer, room = path.partition("/")[0], room_of(path)
         if room is not None and room not in ROOMS:
             yield f"{path} is in no known room of engine/"
             continue
-        for quote, name in INCLUDE.findall(text):
+        for quote, name in includes_of(text):
             wrong = check_library(name, {layer, f"{layer}/{room}"}) if quote == "<" else check_own(name, layer, room)
             if wrong:
                 yield f"{path} includes {name}, {wrong}"
@@ -122,7 +129,7 @@ def check_cycles(files):
     """Goes down the includes of each module; one that is met again on its own path closes a cycle."""
     includes = {module_of(path): set() for path in files}
     for path, text in files.items():
-        headers = {module_of(name) for quote, name in INCLUDE.findall(text) if quote == '"' and name in files}
+        headers = {module_of(name) for quote, name in includes_of(text) if quote == '"' and name in files}
         includes[module_of(path)] |= headers - {module_of(path)}
     finished = set()
 
