@@ -26,7 +26,7 @@ void add_options(const CLI::App& app, std::vector<Candidate>& out) {
   }
 }
 
-std::vector<Candidate> commands_of(const CLI::App& app) {
+std::vector<Candidate> command_candidates(const CLI::App& app) {
   std::vector<Candidate> out;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     out.push_back({command->get_name(), command->get_description()});
@@ -81,7 +81,7 @@ class Walk {
       }
       add_options(app_, out_.candidates);
     } else if (has_commands(current())) {
-      out_.candidates = commands_of(current());
+      out_.candidates = command_candidates(current());
     } else {
       complete_operand();
     }
