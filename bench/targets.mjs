@@ -50,8 +50,8 @@ export function caseOf(results, conditions) {
   return results.cases.find((one) => Object.entries(conditions).every(([name, value]) => one[name] === value));
 }
 
-// [{what, against, most, ratio, missed}] of the targets whose cases were measured. A crowd of which one gave up has
-// missed its target.
+// [{what, against, most, ratio, missed}] of the targets whose cases were measured. A crowd has missed its target
+// if one of its writers gave up.
 export function rowsOf(results) {
   return targets.flatMap(({ what, against, most, at, toAt = at, of, to, by = median }) => {
     const [one, other] = [caseOf(results, at), caseOf(results, toAt)];

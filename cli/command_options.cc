@@ -28,7 +28,7 @@ constexpr const char* kHowToComplete =
     "    source <(rollout-mcp completion zsh)\n"
     "  fish, ~/.config/fish/config.fish:\n"
     "    rollout-mcp completion fish | source\n"
-    "The .deb installs the scripts where the shells look for them by themselves.";
+    "The .deb installs the scripts where the shells find them without that line.";
 
 std::string tag_problem(const std::string& text) {
   return engine::ImageTag::parse(text)

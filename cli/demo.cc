@@ -92,7 +92,7 @@ class Demo {
     terminal_.print("\n" + std::to_string(++headings_) + "  " + std::string(text));
   }
   void say(std::string_view text) { terminal_.print(indented(text)); }
-  // What goes over the wire is a line, however long.
+  // A message is one line, however long.
   void say_message(std::string_view text) { terminal_.print_verbatim(indented(text)); }
 
   void introduce() {

@@ -30,8 +30,8 @@ engine::Failure unanswered(const engine::CallContext& call) {
                             "Nothing was changed.");
 }
 
-// Asks until `check` finds nothing wrong; the answer without the white space around it. What stands
-// before the first prompt is not repeated.
+// Asks until `check` finds nothing wrong; the answer without the white space around it. `before` is
+// written only before the first prompt.
 engine::Result<std::string> ask(Terminal& terminal, const engine::CallContext& call,
                                 std::string before, std::string_view prompt, const Check& check) {
   for (;;) {

@@ -53,13 +53,13 @@ std::string_view colour_of(std::string_view line) {
   return {};
 }
 
-// 0 if it is no terminal, or one that does not say.
+// 0 if it is not a terminal, or does not say.
 std::size_t columns_of(int terminal) {
   winsize size{};
   return ::ioctl(terminal, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-// The number that `text` is; 0 if it is none.
+// The number that `text` is; 0 if it is not one.
 std::size_t number_in(std::string_view text) {
   std::size_t number = 0;
   const char* const end = text.data() + text.size();

@@ -22,7 +22,7 @@ class Terminal {
 
   // A result, and a newline. Its ticks, warnings and diffs are coloured.
   void print(std::string_view text);
-  // The same for what a program reads, such as JSON or a script: as it is, whatever shows it.
+  // The same for what a program reads, such as JSON or a script: not coloured, and not broken.
   void print_verbatim(std::string_view text);
   // A refusal, and a newline, on stderr; its first line is coloured.
   void complain(std::string_view text);
@@ -45,7 +45,7 @@ class Terminal {
   void clear_progress();
   void write_result(const std::string& text);
   // How many columns a text for `stream` may have: COLUMNS, if that is set, or what the terminal
-  // says. 0 if it is no terminal, or not known.
+  // says. 0 if it is not a terminal, or not known.
   std::size_t columns(int stream) const;
 
   bool colours_out_ = false;

@@ -50,7 +50,7 @@ std::size_t end_of_word(std::string_view line, std::size_t start) {
   return end;
 }
 
-// As a report has it, to be copied into a shell.
+// A command in a report, to be copied into a shell.
 bool is_command(std::string_view line) {
   const std::size_t start = spaces_at(line, 0);
   return start >= 2 && line.substr(start).starts_with(kCommand);
@@ -66,7 +66,7 @@ std::string broken_between_words(std::string_view line, std::size_t columns) {
     const std::size_t end = end_of_word(line, position + spaces);
     const std::string_view word = line.substr(position + spaces, end - position - spaces);
     const std::size_t width = engine::count_characters(word);
-    // Where a line begins, a break would win nothing.
+    // A break at the beginning of a line would gain nothing.
     const bool begins = column + spaces <= indentation.size() || position == 0;
     if (!begins && !word.empty() && column + spaces + width > columns) {
       out += "\n" + indentation;

@@ -59,8 +59,8 @@ endfunction()
 function(project_library target)
   add_library(${target} STATIC ${ARGN})
   project_target(${target})
-  # Eight files compile in the time of three, and the tests with sanitizers are what most builds of these are for. In the
-  # other builds each file still has to compile by itself.
+  # Eight files together compile in the time that three take one by one. The builds with
+  # sanitizers, of which scripts/test makes two, do so; in the others each file still has to compile by itself.
   if(ROLLOUT_MCP_SANITIZE)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()

@@ -1,6 +1,6 @@
 # std::stop_token and std::jthread. libc++ up to version 19, which is Apple's up to Xcode 16, has them only among what it
-# calls experimental. The macro, not -fexperimental-library: that links a library which Macs do not have, and which these
-# two do not need.
+# calls experimental. The macro is enough: -fexperimental-library would also link a library that Macs do not have and
+# that these two do not need.
 include(CheckCXXSourceCompiles)
 set(stop_token_program [[
   #include <condition_variable>
@@ -25,8 +25,8 @@ if(NOT ROLLOUT_MCP_HAS_STOP_TOKEN)
   check_cxx_source_compiles("${stop_token_program}" ROLLOUT_MCP_HAS_EXPERIMENTAL_STOP_TOKEN)
   unset(CMAKE_REQUIRED_DEFINITIONS)
   if(NOT ROLLOUT_MCP_HAS_EXPERIMENTAL_STOP_TOKEN)
-    message(FATAL_ERROR "The standard library of ${CMAKE_CXX_COMPILER} lacks std::stop_token or std::jthread. Needed is "
-                        "libstdc++ 12 or newer, or libc++ 18 or newer (Xcode 16, or Homebrew's llvm).")
+    message(FATAL_ERROR "The standard library of ${CMAKE_CXX_COMPILER} lacks std::stop_token or std::jthread. "
+                        "libstdc++ 12 or newer has them, and libc++ 18 or newer (Xcode 16, or Homebrew's llvm).")
   endif()
   set(ROLLOUT_MCP_STANDARD_LIBRARY _LIBCPP_ENABLE_EXPERIMENTAL)
 endif()

@@ -36,7 +36,7 @@ struct ServiceLookup {
   std::vector<std::string> warnings;  // where the catalog may be of another environment
 };
 
-// What a lookup is answered from; until the catalog is another one, the same answers come of it.
+// What a lookup is answered from. As long as this is the same, so are the answers.
 struct LookupSource {
   std::shared_ptr<const Catalog> catalog;
   std::vector<std::string> warnings;  // as ServiceLookup::warnings

@@ -44,7 +44,7 @@ Result<TagOfProject> determine_tag(const Host& host, const RolloutRequest& reque
   return TagOfProject{*request.tag, PrSource::argument, {}};
 }
 
-// Whether somebody has to be asked before it is known what to push.
+// Whether gh or the project's remote has to be asked before the push.
 bool asks_first(const RolloutRequest& request) {
   return request.verify_pipeline || (!request.tag && !request.pr_number);
 }

@@ -3,8 +3,8 @@
 // thread. If a job takes longer than a moment, another thread leads meanwhile, so that a slow one
 // does not delay the others.
 //
-// Were several threads to run the io_context all the time, asio would wake one up for each event,
-// which takes longer than a quick job.
+// If several threads ran the io_context all the time, asio would wake one up for each event, which
+// takes longer than a quick job.
 #pragma once
 
 #include <cstddef>

@@ -33,7 +33,7 @@ struct FormAnswer {
 };
 FormAnswer read_form_answer(const Json& answer);
 
-// What is said where the user chose nothing: the question "was declined" or "was dismissed".
+// What is said if the user chose nothing: the question "was declined" or "was dismissed".
 using NotChosen = std::function<engine::Error(engine::Code, std::string_view how)>;
 
 // The text in `field` of a form that asks for one choice. Refuses by `not_chosen` if the user

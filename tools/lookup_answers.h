@@ -19,11 +19,11 @@
 
 namespace tools {
 
-// Keeps those of one catalog, that which was asked for last, but not the catalog itself.
+// Keeps the answers from one catalog, the one that was used last, but not the catalog itself.
 // Thread-safe.
 class LookupAnswers {
  public:
-  // Many more than a conversation is about; what is kept takes about 3 KiB each.
+  // Many more services than a conversation is about; an answer takes about 3 KiB.
   static constexpr std::size_t kMaxKept = 256;
 
   // What lookup_service() finds, as the result of a call. The project's place has to be known.
@@ -47,7 +47,7 @@ class LookupAnswers {
   std::optional<engine::LookupSource> shared(const std::filesystem::path& directory,
                                              std::chrono::steady_clock::time_point since);
 
-  // What an answer depends on beside its catalog.
+  // What an answer depends on besides its catalog.
   using Key = std::pair<std::string, std::vector<std::string>>;
 
   locking::Mutex mutex_;

@@ -24,8 +24,8 @@ struct HostOrError {
 
 // Stops when the client cancels; each step of the engine is a progress notification.
 engine::CallContext call_context(mcp::Context& context);
-// Of work that begins the call, before the client is asked anything: without notifications, and
-// what was looked at since the request came is good enough for it.
+// For work that begins the call, before the client is asked anything: it sends no notifications,
+// and uses what was looked at since the request came.
 engine::CallContext first_look_context(const mcp::Context& context);
 
 // %41 to "A"; nothing for a broken escape, or for one of a control character.

@@ -28,7 +28,7 @@ std::optional<FileState> state_of(const std::filesystem::path& file);
 std::optional<FileState> state_of_entry(const std::filesystem::path& file);
 
 // Whether the file was left alone for a moment before `now`. One that was changed just now may
-// change again without a new time, as coarse as some file systems' clocks are.
+// change again without a new time, because the clocks of some file systems are coarse.
 bool is_settled(const FileState& state, std::chrono::system_clock::time_point now);
 
 }  // namespace engine

@@ -97,8 +97,8 @@ struct CallContext {
   // Called at the start of each step with a short phrase ("fetching https://git.example/flux.git");
   // from one thread at a time. May be empty.
   std::function<void(std::string_view)> progress;
-  // A look at a file that began then or later is as good as one that this call makes itself: when
-  // the request came. Calls that wait together so share what they look at.
+  // When the request came. A look at a file that began then or later is as good as one that this
+  // call makes itself, so calls that wait at the same time can share one.
   std::chrono::steady_clock::time_point since = std::chrono::steady_clock::time_point::max();
 
   void report(std::string_view step) const {

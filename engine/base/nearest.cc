@@ -55,7 +55,7 @@ void rank(std::string_view word, const std::vector<std::string>& names, Ranking&
   WordMatcher<Bits> matcher(word);
   for (const std::string_view name : names) {
     const bool is_longer = name.size() > word.size();
-    // There are at least so many mistakes, and no more where one has the other in it.
+    // There are at least so many mistakes, and no more if one name contains the other.
     const std::size_t difference =
         is_longer ? name.size() - word.size() : word.size() - name.size();
     if (name.size() > kLongest || !ranking.has_place_for(difference)) {

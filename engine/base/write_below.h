@@ -24,9 +24,9 @@ FileResult<UniqueFd> make_directory_below(int directory, std::string_view name, 
 FileResult<void> write_below(int directory, std::string_view name, std::string_view bytes,
                              mode_t mode);
 
-// Locks a directory as long as the result is open, against others who lock it, in this process or
-// another; waits for them. Nothing where the file system cannot lock one: then nobody can. Nor is
-// one locked that this user cannot list.
+// Locks a directory for as long as the result is open; waits for others, in this process or
+// another, who have locked it. It is not locked if the file system cannot do that, in which case
+// nobody can, or if this user cannot list it.
 [[nodiscard]] UniqueFd lock_directory(const std::filesystem::path& directory);
 
 }  // namespace engine

@@ -18,7 +18,7 @@
 namespace engine {
 
 struct ProjectFacts {
-  // Of a directory that is the root of a work tree, whose repository has no others.
+  // Only of a directory that is the root of a work tree, whose repository has no others.
   std::optional<WorkTree> work_tree;
   std::optional<std::string> rwenv_name;  // that its own `.claude/rwenv` has
 };
@@ -39,12 +39,12 @@ class ProjectMemo {
   using States = std::array<std::optional<FileState>, kFiles>;
   static States states_of(const std::filesystem::path& directory);
 
-  // What is known of a project whose files are as they were. They are looked at, unless that was
-  // done at `since` or later.
+  // What is known of the project, if its files are as they were. They are looked at, unless that
+  // was done at `since` or later.
   ProjectFacts find(const std::filesystem::path& directory, TimePoint since);
 
-  // Keeps what was read after the files' states were `before`, unless they have changed, or did so
-  // a moment ago.
+  // Keeps what was read after the files' states were `before`, unless the files have changed since,
+  // or had changed only a moment ago.
   void keep(const std::filesystem::path& directory, const States& before,
             const WorkTree& work_tree);
   void keep(const std::filesystem::path& directory, const States& before,

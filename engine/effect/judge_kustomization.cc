@@ -90,7 +90,7 @@ class Judge {
     way_is_known_ = false;
     switch (reaches_from(flux, *path)) {
       case Reach::yes:
-        // Nor is it known here what these are the images of.
+        // Whether these images include the file's is not known here.
         verdict_.is_known = verdict_.is_known && !flux.yaml().find(flux.spec(), "images");
         return;
       case Reach::unknown:

@@ -21,7 +21,7 @@ enum class Reach : std::uint8_t { yes, no, unknown };
 
 // Whether what is applied from the directory takes in the file. `unknown` where that would take
 // many reads, or leads over symbolic links or what cannot be read, or past kustomizations that set
-// images: which, and whether the file's is one of them, is not looked at.
+// images: whether the file's image is one of them is not looked at.
 Reach reaches(HeadFiles& head, const std::string& directory, const std::string& file);
 
 }  // namespace engine

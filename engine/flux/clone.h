@@ -80,7 +80,7 @@ class FluxClone {
                            std::chrono::milliseconds limit = {}) const;
   // The same for pushes, which run twice only if nothing was sent. Cannot be stopped.
   ProcessResult run_pushing(const Command& command) const;
-  // The same for a command that is told while it runs what to do: CommandRunner::run_told().
+  // The same for a command that is told what to do while it runs: CommandRunner::run_told().
   ProcessResult run_told(const Command& command, int in, const CommandRunner::Reader& read,
                          const std::stop_token& stop, std::chrono::milliseconds limit) const;
   // The error for a git command that failed; `doing` precedes the URL ("fetch from").

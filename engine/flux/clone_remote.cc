@@ -54,7 +54,7 @@ void CloneRemote::begin_push() {
   }
 }
 
-// Unlike `git push`, what does it then does not note in the clone what is at the remote.
+// Unlike `git push`, git's remote helper does not note in the clone what is at the remote.
 std::optional<ProcessResult> CloneRemote::push_over_connection(const std::string& branch,
                                                                const CommitId& commit,
                                                                const CommitId& expected) {

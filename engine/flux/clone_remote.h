@@ -15,7 +15,7 @@ class CloneRemote final : public Remote {
   // Begins to connect for a push to the branch that is followed, where that can be done before it
   // is known what to push; push() then uses the connection, once.
   void begin_push();
-  // Ends what begin_push() began. Before the clone is replaced.
+  // Ends what begin_push() began; to be called before the clone is replaced.
   void drop_push() { waiting_push_.reset(); }
 
   RemoteNames names() const override;

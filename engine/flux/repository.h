@@ -49,7 +49,7 @@ class FluxRepository {
 
   // Starts to fetch the remote's head, on a thread of its own, which also reports the progress, and
   // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it. If a
-  // push follows, once something else is known, its connection is made meanwhile where that can be.
+  // push follows that has to wait for something else, its connection is made meanwhile if possible.
   void begin_fetch(const CallContext& call, std::function<void()> failed,
                    bool push_follows = false);
   // Fetches the remote's head, or waits for the fetch that has begun; push() then need not.

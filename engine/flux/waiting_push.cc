@@ -10,7 +10,7 @@
 namespace engine {
 namespace {
 
-// git runs it before it pushes.
+// `git push` runs it first.
 bool has_hook(const std::filesystem::path& clone) {
   std::error_code error;
   const auto hook = std::filesystem::symlink_status(clone / ".git/hooks/pre-push", error);
@@ -38,7 +38,7 @@ WaitingPush::WaitingPush(const FluxClone& clone, const std::string& branch)
 
 WaitingPush::~WaitingPush() {
   stop_.request_stop();
-  // To wait for one that has not begun would run it.
+  // Waiting for one that has not begun would run it.
   if (outcome_.valid() &&
       outcome_.wait_for(std::chrono::seconds(0)) != std::future_status::deferred) {
     outcome_.wait();
@@ -54,7 +54,7 @@ ProcessResult WaitingPush::talk(const std::stop_token& stop) {
   if (!scheme || has_hook(clone_.remote().clone)) {
     return none();
   }
-  // Of the push, git may take as long as of any other.
+  // The push may take as long as any other, once it has been told.
   return clone_.run_told(
       commands.push_helper(*scheme), told_.read.get(),
       [this](std::string_view piece) { hear(piece); }, stop, clone_.limit() + kMaxIdle + kPatience);
@@ -87,7 +87,7 @@ std::optional<ProcessResult> WaitingPush::push(const std::string& branch, const 
   ProcessResult completion = outcome_.get();
   const locking::MutexLock lock(mutex_);
   completion.out = porcelain_of(answers_.of_push(), branch, commit);
-  // As `git push` ends where the remote did not take the ref; the helper ends with 128.
+  // If the remote did not take the ref, `git push` ends with 1, and the helper with 128.
   if (completion.kind == ProcessResult::Kind::exited && completion.out.starts_with('!')) {
     completion.status = 1;
   }

@@ -1,7 +1,8 @@
-// A push over HTTPS that is connected before it is known what to push. Most of the time of such a
-// push is spent on making its connection; where gh has to be asked first, that is done meanwhile.
-// Git's remote helper does it, the one that `git push` itself would start: so it goes where and as
-// `git push` goes. Where that is not certain, there is none, and `git push` is the way.
+// A push over HTTPS whose connection is made before it is known what to push. Most of the time of
+// such a push is spent on making its connection; if gh has to be asked first, that is done
+// meanwhile. Git's remote helper does it, the one that `git push` itself would start, so it
+// connects to the same place in the same way. If that is not certain, no helper is started, and
+// `git push` is used.
 #pragma once
 
 #include <chrono>
@@ -30,9 +31,9 @@ class WaitingPush {
   // Ends what still waits, and waits for its end.
   ~WaitingPush();
 
-  // Pushes as GitCommands::push() does, and says as that does what became of it. Once; cannot be
-  // stopped. Nothing if that is to be pushed in the usual way: then nothing was sent, because there
-  // is no connection, it is for another branch or too old, or the branch is not at `expected`.
+  // Pushes as GitCommands::push() does, and says what became of it in the same form. Once; cannot
+  // be stopped. Nothing if nothing was sent, and `git push` has to be used: there is no connection,
+  // it is for another branch or too old, or the branch is not at `expected`.
   std::optional<ProcessResult> push(const std::string& branch, const CommitId& commit,
                                     const CommitId& expected);
 
@@ -48,7 +49,7 @@ class WaitingPush {
 
   const FluxClone& clone_;
   const std::string branch_;
-  Pipe told_;  // both ends stay open here, so that nobody is told anything in vain
+  Pipe told_;  // both ends stay open here, so that a write to it does not fail
   std::stop_source stop_;
 
   locking::Mutex mutex_;

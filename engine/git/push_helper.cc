@@ -14,7 +14,7 @@ namespace {
 // As `git push` without a terminal sets them.
 constexpr int kOptions = 2;
 
-// Longer lines than one about a ref are not what we look for.
+// A line that is longer than one about a ref is not what we look for.
 constexpr std::size_t kMaxLine = 8192;
 constexpr std::size_t kMaxOfPush = 65536;
 
@@ -33,7 +33,7 @@ bool is_insteadof(std::string_view key) {
   return key.starts_with("url.");
 }
 
-// The value of a setting of the remote, "remote.origin.<name>": its name; empty if it is another.
+// The name of a setting of the remote, "remote.origin.<name>"; empty for any other setting.
 std::string_view name_for_remote(std::string_view key) {
   constexpr std::string_view kSection = "remote.origin.";
   return key.starts_with(kSection) ? key.substr(kSection.size()) : std::string_view();
@@ -103,7 +103,7 @@ void HelperAnswers::read(std::string_view piece) {
     const auto end = piece.find('\n');
     line_ += piece.substr(0, std::min(end, kMaxLine));
     if (end == std::string_view::npos) {
-      // Of a line that is too long, the beginning says as much.
+      // The beginning of a line that is too long says enough.
       line_.resize(std::min(line_.size(), kMaxLine));
       return;
     }

@@ -21,8 +21,8 @@ extern const std::string_view kHelperGreeting;
 // What it is told then: to set the branch to `commit` if it is at `expected`, and to end.
 std::string helper_push(std::string_view branch, const CommitId& commit, const CommitId& expected);
 
-// The scheme of the helper, "https" or "http", for a push to a remote of this URL. Nothing where
-// that goes by another way, or where `git push` would do more than the helper: run a hook, sign the
+// The scheme of the helper, "https" or "http", for a push to a remote of this URL. Nothing if
+// that goes by another way, or if `git push` would do more than the helper: run a hook, sign the
 // push, send options of the user's. `settings` answer GitCommands::push_configuration().
 std::optional<std::string> helper_scheme(
     const std::vector<std::pair<std::string, std::string>>& settings, const RemoteUrl& url);

@@ -21,7 +21,7 @@ bool is_ignored(int signal) {
   return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-// What changes a sigset_t is a macro on macOS, before which no :: may stand.
+// On macOS, what changes a sigset_t is a macro, so it has no :: before it.
 sigset_t signals_to_catch() {
   sigset_t signals;
   sigemptyset(&signals);

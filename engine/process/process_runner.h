@@ -31,7 +31,7 @@ class ProcessRunner final : public CommandRunner {
   // has written something.
   ProcessResult run_reading(const Command& command, const Reader& read, const std::stop_token& stop,
                             std::chrono::milliseconds time_limit = {}) override;
-  // A child that SIGINT ended is not begun again: it may have been told something.
+  // A child that SIGINT ended is not started again: it may have been told something.
   ProcessResult run_told(const Command& command, int in, const Reader& read,
                          const std::stop_token& stop,
                          std::chrono::milliseconds time_limit = {}) override;

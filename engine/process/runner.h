@@ -55,7 +55,7 @@ class CommandRunner {
     return result;
   }
 
-  // The same for a command that is told while it runs what to do: it reads `in`, a descriptor that
+  // The same for a command that is told what to do while it runs: it reads `in`, a descriptor that
   // stays the caller's. A runner that has only run() does not start it.
   virtual ProcessResult run_told(const Command& command, int in, const Reader& read,
                                  const std::stop_token& stop,

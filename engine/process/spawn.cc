@@ -59,7 +59,7 @@ struct Attributes {
   posix_spawnattr_t value{};
 };
 
-// What changes a sigset_t is a macro on macOS, before which no :: may stand.
+// On macOS, what changes a sigset_t is a macro, so it has no :: before it.
 int set_attributes(posix_spawnattr_t& attributes, bool own_session) {
   sigset_t none;
   sigemptyset(&none);

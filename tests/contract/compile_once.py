@@ -1,5 +1,6 @@
 """tests/support/compile_once: what one clone compiled, another one takes from the cache, also a precompiled header, in
-another environment, and where warnings are no errors; what has changed is compiled; and without ccache the compiler runs as it would."""
+another environment, and where warnings are not errors; what has changed is compiled; and without ccache the compiler runs
+as it would."""
 import os
 import pathlib
 import shutil

@@ -1,5 +1,5 @@
 """Scripts for sh run on Macs as well: they use no option that only GNU's programs have, no program that only Linux has, and
-not /proc. Looked at is what a line says, so this finds slips and proves nothing: each pattern is a slip that is easily made.
+not /proc. This compares each line with patterns of slips that are easily made, so it finds some and proves nothing.
 
 portable_shell.py <root> checks the project; with --selftest it fails unless each pattern finds its own example."""
 import pathlib

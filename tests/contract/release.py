@@ -1,6 +1,6 @@
 """A release is whole: the newest version of CHANGELOG.md is the project's, the sections are in order and have dates, both
 workflows of continuous integration run .ci/run in containers of Debian 12 and 13, and a warning of another compiler is an
-error for who develops, but not for who only builds the release."""
+error for developers, but not for users who only build the release."""
 import json
 import pathlib
 import re
@@ -44,8 +44,8 @@ def variables_of(preset):
 STRICT = "CMAKE_COMPILE_WARNING_AS_ERROR"
 expect(STRICT not in variables_of("release"), "a warning is an error in the build of a user")
 for name in presets.keys() - {"base", "release"}:
-    expect(variables_of(name).get(STRICT) == "ON", f"a warning is no error in the preset {name}")
-expect(f"-D {STRICT}=ON" in (root / "scripts/test").read_text(), "a warning is no error in scripts/test")
+    expect(variables_of(name).get(STRICT) == "ON", f"a warning is not an error in the preset {name}")
+expect(f"-D {STRICT}=ON" in (root / "scripts/test").read_text(), "a warning is not an error in scripts/test")
 
 try:
     import yaml

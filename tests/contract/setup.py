@@ -1,5 +1,5 @@
 """scripts/setup where there is no apt-get: it names what is missing by Debian's and by Homebrew's names, says which formulas
-Homebrew lacks, and goes on if the tools are there."""
+are not installed, and goes on if the tools are there."""
 import pathlib
 import shutil
 import subprocess
@@ -46,7 +46,7 @@ with tempfile.TemporaryDirectory(prefix="rollout-setup-") as temporary:
                                                                  "libgit2 spdlog tl-expected cli11 openssl@3 googletest\n"))
     for what in ("demo", "package"):
         expect(f"it does not go on in silence: {what}", run(base, what, tools=(*TOOLS, "node", "npm")) == (0, ""))
-    expect("a part that is none", run(base, "all")[0] == 2)
+    expect("a part that does not exist", run(base, "all")[0] == 2)
 
 print("\n".join(problems) or "scripts/setup says what is missing on other systems")
 sys.exit(1 if problems else 0)

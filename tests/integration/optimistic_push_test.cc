@@ -440,7 +440,7 @@ TEST(OptimisticPush, IsNotMadeWhereTheFetchHasFailedAlready) {
   EXPECT_EQ(world.runner.pushes(), 0);
 }
 
-// A push that arrives is not made again, though neither its answer nor the fetch says so.
+// A push that arrived is not made again, although neither its answer nor the fetch says so.
 void expect_landed_once(const BlockingRunner::Intervention& push) {
   Known world;
   Event pushed;

@@ -1,4 +1,4 @@
-// A push over HTTPS that is connected while gh is asked: it goes over that connection, and where it cannot, it goes as if
+// A push over HTTPS whose connection is made while gh is asked: it goes over that connection or, if that cannot be, as if
 // there were none.
 //   F1, F4, F5, F6, F10, F11, F12, F36
 
@@ -25,7 +25,7 @@ function commandsOf(sandbox, from = 0) {
 }
 const pushesOf = (sandbox, from) => commandsOf(sandbox, from).filter((line) => /^(remote|push)/.test(line));
 
-// gh answers when `answer()` was called.
+// gh does not answer before `answer()` is called.
 function slowGh(sandbox) {
   const go = join(sandbox.root, 'gh/go');
   const wait = `while [ ! -e '${go}' ]; do sleep 0.02; done\nif [ -f "$state/hangs" ]`;
@@ -211,7 +211,7 @@ scenario('F11 a wrong password: auth_failed, and the remote is not asked again a
   assert.ok(commandsOf(sandbox).length <= 2, commandsOf(sandbox));
 });
 
-scenario('F12 who may read but not push: refused as by a push of git, without the password', async (sandbox) => {
+scenario('F12 a user who may read but not push: refused as git push refuses, without the password', async (sandbox) => {
   sandbox.secrets.push(password);
   const { url } = await serveHttp(sandbox, { users: { dana: password }, readOnlyUsers: ['dana'] });
   sandbox.useRemote(userAt(url));

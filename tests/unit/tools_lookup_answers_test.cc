@@ -51,7 +51,7 @@ TEST_F(LookupAnswers, AreMadeOnceForEachService) {
   EXPECT_EQ(find(source, "papi"), papi);
 }
 
-TEST_F(LookupAnswers, AreMadeAnewForAnotherCatalog) {
+TEST_F(LookupAnswers, AreMadeAgainForAnotherCatalog) {
   const auto before = find({catalog_with("one"), {}}, "papi");
   EXPECT_THAT(*find({catalog_with("two"), {}}, "papi"), HasSubstr(R"("imageName":"two")"));
   EXPECT_THAT(*before, HasSubstr(R"("imageName":"one")"));
@@ -79,7 +79,7 @@ TEST_F(LookupAnswers, ThatAreRefusalsAreMadeEachTime) {
   }
 }
 
-// Each of them is right, also when more were asked for than are kept.
+// Each of them is right, even if more were asked for than are kept.
 TEST_F(LookupAnswers, AreAFewAtATime) {
   std::string services;
   const std::size_t count = tools::LookupAnswers::kMaxKept + 10;

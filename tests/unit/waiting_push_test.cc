@@ -1,5 +1,5 @@
-// A push that is connected before it is known what to push, with a git that is a script: when it is
-// used, and when the push goes the usual way.
+// A push whose connection is made before it is known what to push, with a git that is a script:
+// when the connection is used, and when `git push` is.
 #include "engine/flux/waiting_push.h"
 
 #include <chrono>

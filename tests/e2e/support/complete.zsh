@@ -1,5 +1,5 @@
-# complete.zsh LINE COMMAND: what zsh would offer for the line with the cursor at its end, one candidate a line, after the
-# command, which switches the completion on. zsh completes only at a prompt: this file, run by itself, opens one in a
+# complete.zsh LINE COMMAND: what zsh would offer for the line with the cursor at its end, one candidate a line.
+# COMMAND switches the completion on before. zsh completes only at a prompt: this file, run by itself, opens one in a
 # pseudo-terminal, where it is sourced to report instead of to list.
 
 if [[ -n $ROLLOUT_AT_PROMPT ]]; then
