@@ -13,12 +13,14 @@ engine::Result<mcp::RenderedResult> LookupAnswers::look_up(const engine::Host& h
   if (const auto source = shared(directory, call.since)) {
     return find(*source, request.service);
   }
-  const auto began = std::chrono::steady_clock::now();
-  auto source = engine::find_lookup_source(host, request.project, call);
+  // Calls that came later than this one may share the look, so none of it may be older.
+  engine::CallContext looking = call;
+  looking.since = std::chrono::steady_clock::now();
+  auto source = engine::find_lookup_source(host, request.project, looking);
   RETURN_IF_FAILED(source);
   {
     const locking::MutexLock lock(mutex_);
-    last_ = Look{directory, began, source->catalog, source->warnings};
+    last_ = Look{directory, looking.since, source->catalog, source->warnings};
   }
   return find(*source, request.service);
 }

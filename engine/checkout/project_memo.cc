@@ -63,8 +63,10 @@ ProjectFacts ProjectMemo::find(const fs::path& directory, TimePoint since) {
 }
 
 void ProjectMemo::keep(const fs::path& directory, const States& before, const WorkTree& work_tree) {
+  // A `.git` with a `commondir` shares its `worktrees` with a repository elsewhere.
   const bool is_plain = work_tree.root == directory && !work_tree.has_others && before[kGit] &&
-                        S_ISDIR(before[kGit]->mode);
+                        S_ISDIR(before[kGit]->mode) &&
+                        !state_of_entry(directory / ".git/commondir");
   if (is_plain && is_settled(before) && states_of(directory) == before) {
     const locking::MutexLock lock(mutex_);
     facts_of(directory, before).work_tree = work_tree;

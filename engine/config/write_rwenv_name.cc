@@ -1,6 +1,7 @@
 #include "engine/config/write_rwenv_name.h"
 
 #include <algorithm>
+#include <stop_token>
 #include <system_error>
 #include <utility>
 
@@ -123,9 +124,13 @@ FileResult<void> write_name(const fs::path& directory, const std::string& name,
 }
 
 Result<WrittenRwenvName> write(const fs::path& project, const std::string& name,
-                               mode_t creation_mask) {
+                               mode_t creation_mask, const std::stop_token& stop) {
   const fs::path directory = place_for(project, rwenv_name_places(project));
   const UniqueFd lock = lock_directory(directory);  // what is read below is what is changed
+  // Whoever asked has been told that it was given up.
+  if (stop.stop_requested()) {
+    return Failure(Error{Code::timeout});
+  }
   const auto places = rwenv_name_places(project);
   WrittenRwenvName written{.file = directory / kIgnored};
   const auto& before = places.back().name;
@@ -161,8 +166,8 @@ Result<WrittenRwenvName> write_rwenv_name(const Host& host, const fs::path& proj
   Patience patience = project_patience(host, project_directory, {});
   patience.doing = "setting the rwenv of '" + sanitize_line(project_directory.string()) + "'";
   return abandonable<WrittenRwenvName>(
-      patience, [project_directory, name, mask = host.creation_mask](const std::stop_token&) {
-        return write(project_directory, name, mask);
+      patience, [project_directory, name, mask = host.creation_mask](const std::stop_token& stop) {
+        return write(project_directory, name, mask, stop);
       });
 }
 

@@ -123,6 +123,10 @@ TEST_F(Memo, KeepsOnlyWorkTreesThatThoseFilesDecide) {
   memo_.keep(project_, states, WorkTree{project_, true, "branch main"});
   EXPECT_FALSE(memo_.find(project_, kNever).work_tree);
 
+  directory_.write("project/.git/commondir", "../../other\n");  // whose `worktrees` count
+  memo_.keep(project_, ProjectMemo::states_of(project_), WorkTree{project_});
+  EXPECT_FALSE(memo_.find(project_, kNever).work_tree);
+
   fs::remove_all(project_ / ".git");
   directory_.write("project/.git", "gitdir: /elsewhere\n");  // the files there may change
   memo_.keep(project_, ProjectMemo::states_of(project_), WorkTree{project_});

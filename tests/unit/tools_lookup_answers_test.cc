@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/base/local_files.h"
+#include "engine/checkout/project_memo.h"
 #include "engine/config/catalog.h"
 #include "engine/config/catalog_cache.h"
 #include "tests/support/engine_host.h"
@@ -121,11 +124,17 @@ class SharedLook : public testing::Test {
   void set(const std::string& rwenv) { sandbox_.directory.write("project/.claude/rwenv", rwenv); }
 
   std::string look_up(std::chrono::steady_clock::time_point arrived) {
+    return look_up(arrived, sandbox_.project());
+  }
+  std::string look_up(std::chrono::steady_clock::time_point arrived,
+                      const std::filesystem::path& project) {
     engine::Host host = sandbox_.host();
     host.catalogs = &catalogs_;
+    host.local_files = local_files_;
+    host.project_memo = project_memo_;
     engine::LookupRequest request;
     request.service = "papi";
-    request.project.place = engine::ProjectPlace{sandbox_.project(), "", {}};
+    request.project.place = engine::ProjectPlace{project, "", {}};
     engine::CallContext call;
     call.since = arrived;
     const auto found = answers_.look_up(host, request, call);
@@ -135,8 +144,13 @@ class SharedLook : public testing::Test {
 
   test::EngineHost sandbox_;
   // The files are old enough to be kept.
-  engine::CatalogCache catalogs_{
-      [] { return std::chrono::system_clock::now() + std::chrono::hours(1); }};
+  static std::chrono::system_clock::time_point later() {
+    return std::chrono::system_clock::now() + std::chrono::hours(1);
+  }
+  engine::CatalogCache catalogs_{later};
+  std::shared_ptr<engine::LocalFiles> local_files_ = std::make_shared<engine::LocalFiles>(
+      std::chrono::steady_clock::now, [](const std::filesystem::path&) { return true; });
+  std::shared_ptr<engine::ProjectMemo> project_memo_ = std::make_shared<engine::ProjectMemo>(later);
   tools::LookupAnswers answers_;
 };
 
@@ -148,6 +162,20 @@ TEST_F(SharedLook, IsForThoseWhoCameBeforeItBegan) {
   const auto after = std::chrono::steady_clock::now();
   EXPECT_THAT(look_up(after), HasSubstr(R"("imageName":"two")"));
   EXPECT_THAT(look_up(before), HasSubstr(R"("imageName":"two")"));
+}
+
+// One that came earlier may begin to look late, because others were before it.
+TEST_F(SharedLook, IsNoOlderThanItsBeginning) {
+  sandbox_.directory.write("other/.claude/rwenv", "dev");
+  ASSERT_THAT(look_up(std::chrono::steady_clock::now()), HasSubstr(R"("imageName":"one")"));
+  const auto before = std::chrono::steady_clock::now();
+  ASSERT_THAT(look_up(before), HasSubstr(R"("imageName":"one")"));
+  ASSERT_THAT(look_up(before, sandbox_.directory.path() / "other"),
+              HasSubstr(R"("imageName":"one")"));
+  set("live");
+  const auto after = std::chrono::steady_clock::now();
+  look_up(before);
+  EXPECT_THAT(look_up(after), HasSubstr(R"("imageName":"two")"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -106,6 +107,17 @@ TEST_F(WriteRwenvName, WaitsForAnotherThatChangesTheSameDirectory) {
   EXPECT_FALSE(fs::exists(project() / ".claude"));
   other.reset();
   EXPECT_TRUE(writer.get());
+}
+
+TEST_F(WriteRwenvName, IsNotDoneAfterItWasGivenUp) {
+  make_repository();
+  std::optional<engine::UniqueFd> other = engine::lock_directory(project());
+  engine::Host host = sandbox_.host();
+  host.time_limit = std::chrono::milliseconds(20);
+  EXPECT_TRUE(test::fails(engine::write_rwenv_name(host, project(), "dev", {}), Code::timeout));
+  other.reset();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_FALSE(fs::exists(project() / ".claude"));
 }
 
 TEST_F(WriteRwenvName, OutsideOfARepositoryItGoesIntoTheDirectory) {
