@@ -70,8 +70,7 @@ Result<void> write_file(const fs::path& file, std::string_view bytes, mode_t cre
     return made;
   }
   struct stat old {};
-  const mode_t mode =
-      read_status(file, old) ? old.st_mode & kModeBits : kNewFile & ~creation_mask;
+  const mode_t mode = read_status(file, old) ? old.st_mode & kModeBits : kNewFile & ~creation_mask;
   const fs::path fresh = file.parent_path() / ("." + file.filename().string() + ".new");
   int failed = write_new(fresh, bytes, mode);
   if (failed == 0 && ::rename(fresh.c_str(), file.c_str()) != 0) {

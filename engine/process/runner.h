@@ -57,11 +57,9 @@ class CommandRunner {
 
   // The same for a command that is told what to do while it runs: it reads `in`, a descriptor that
   // stays the caller's. A runner that has only run() does not start it.
-  virtual ProcessResult run_told(const Command& command, int in, const Reader& read,
-                                 const std::stop_token& stop,
-                                 std::chrono::milliseconds time_limit = {}) {
-    static_cast<void>(command), static_cast<void>(in), static_cast<void>(read);
-    static_cast<void>(stop), static_cast<void>(time_limit);
+  virtual ProcessResult run_told(const Command& /*command*/, int /*in*/, const Reader& /*read*/,
+                                 const std::stop_token& /*stop*/,
+                                 std::chrono::milliseconds /*time_limit*/ = {}) {
     return {.kind = ProcessResult::Kind::failed, .err = "this runner cannot tell it anything"};
   }
 };
