@@ -127,7 +127,7 @@ Result<WrittenRwenvName> write(const fs::path& project, const std::string& name,
                                mode_t creation_mask, const std::stop_token& stop) {
   const fs::path directory = place_for(project, rwenv_name_places(project));
   const UniqueFd lock = lock_directory(directory);  // what is read below is what is changed
-  // Whoever asked has been told that it was given up.
+  // The caller has been told that it was given up.
   if (stop.stop_requested()) {
     return Failure(Error{Code::timeout});
   }
