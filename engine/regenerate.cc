@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <map>
+#include <memory>
 #include <stop_token>
 #include <utility>
 
+#include "engine/base/beside.h"
 #include "engine/base/data_directory.h"
 #include "engine/base/read_file.h"
 #include "engine/base/reader_word.h"
@@ -35,7 +38,8 @@ namespace fs = std::filesystem;
 // The catalog that there is: what is written by hand in it is kept.
 struct OldCatalog {
   std::string text;  // empty for none
-  Json value = Json::object();
+  std::unique_ptr<const Json> value = std::make_unique<const Json>(Json::object());
+  KnownNames known = {};
 };
 
 struct Plan {
@@ -75,10 +79,8 @@ Result<OldCatalog> read_old_catalog(const std::vector<fs::path>& places) {
     if (in.problem()) {
       return bad_field(*parsed, *in.problem());
     }
-    OldCatalog old;
-    old.text = std::move(parsed->text);
-    old.value = *parsed->value;
-    return old;
+    KnownNames known = known_names(*parsed->value);
+    return OldCatalog{std::move(parsed->text), std::move(parsed->value), std::move(known)};
   }
   return OldCatalog();
 }
@@ -123,12 +125,13 @@ std::string text_of(const Json& catalog) {
 // Sets the catalog's text and status; writes it unless it is a dry run or nothing has changed.
 // `cancelled` before anything is written.
 Result<void> finish(const Host& host, const RegenerateRequest& request, const Plan& plan,
-                    OldCatalog old, Json catalog, const std::stop_token& stop,
+                    const OldCatalog& old, Json catalog, const std::stop_token& stop,
                     RegenerateResult& result) {
+  if (const auto generated = old.value->find("generatedAt"); generated != old.value->end()) {
+    catalog["generatedAt"] = *generated;
+  }
   std::error_code error;
-  const bool there = fs::exists(plan.file, error);
-  old.value.erase("generatedAt");
-  if (there && old.value == catalog) {
+  if (fs::exists(plan.file, error) && *old.value == catalog) {
     result.status = RegenerateStatus::unchanged;
     return {};
   }
@@ -255,21 +258,23 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   RETURN_IF_FAILED(expect_directory(*plan, *tree));
   plan->look.origin.branch = tree->branch;
   call.report("placing the services");
-  // Only now: what a person writes into the catalog during the fetch is kept.
-  auto old = read_old_catalog(plan->old_catalog_paths);
-  RETURN_IF_FAILED(old);
-  const KnownNames known = known_names(old->value);
+  // Only now: what a person writes into the catalog during the fetch is kept. A large one takes
+  // nearly as long to read as the images to find.
+  auto old_catalog = std::async(kBeside, [&] { return read_old_catalog(plan->old_catalog_paths); });
   const PlaceTrial trial(*repository, tree->commit, call.stop);
   const ImageChoice choice{std::move(plan->image_prefixes),
                            [&](const std::string& file, const std::vector<GroupPlace>& places) {
                              return trial.refusals(file, places,
                                                    "the file is too large for its images");
                            }};
-  CatalogDraft draft = draft_catalog(tree->manifests, plan->look, known, call.stop, choice);
+  FoundCatalog found = find_image_groups(tree->manifests, plan->look, choice, call.stop);
+  auto old = old_catalog.get();
+  RETURN_IF_FAILED(old);
+  CatalogDraft draft = draft_catalog(std::move(found), tree->manifests, old->known);
   add_directory_ids(*repository, tree->commit, draft);
-  DefectCheck check(trial, known);
+  DefectCheck check(trial, old->known);
   MergedCatalog merged = merge_catalog(
-      old->value, draft, [&](const GroupPlace& place) { return check.defect_of(place); });
+      *old->value, draft, [&](const GroupPlace& place) { return check.defect_of(place); });
   // What was found or checked until then is not all.
   if (call.stop.stop_requested()) {
     return cancelled();
@@ -297,7 +302,7 @@ Result<RegenerateResult> regenerate(const Host& host, const RegenerateRequest& r
   warn_of_prefixes(*plan, tree->manifests, choice.prefixes, result.warnings);
   note_flux_path(*plan, merged.value);
   if (auto finished =
-          finish(host, request, *plan, std::move(*old), std::move(merged.value), call.stop, result);
+          finish(host, request, *plan, *old, std::move(merged.value), call.stop, result);
       !finished) {
     return failure_of(finished);
   }

@@ -49,6 +49,11 @@ class CatalogBuilder {
   // What was told apart from namesakes and has none any more has its plain name again, unless a
   // person wrote in it.
   static void forget_needless(std::vector<NameWish>& wishes, const std::set<std::string>& by_hand) {
+    if (std::ranges::none_of(wishes, [](const NameWish& wish) {
+          return wish.known && wish.known->find('.') != std::string::npos;
+        })) {
+      return;  // which spares a large catalog the two maps
+    }
     std::map<std::string, std::size_t> bases;
     std::set<std::string> known;
     for (const NameWish& wish : wishes) {
@@ -182,9 +187,8 @@ class CatalogBuilder {
 
 }  // namespace
 
-CatalogDraft draft_catalog(const ManifestTree& tree, const LookAt& look, const KnownNames& known,
-                           const std::stop_token& stop, const ImageChoice& choice) {
-  CatalogDraft draft = CatalogBuilder(find_image_groups(tree, look, choice, stop), known).draft();
+CatalogDraft draft_catalog(FoundCatalog found, const ManifestTree& tree, const KnownNames& known) {
+  CatalogDraft draft = CatalogBuilder(std::move(found), known).draft();
   for (const ManifestFile& file : tree.files()) {
     for (const Workload& workload : file.summary.workloads) {
       draft.workloads.insert(workload.name);

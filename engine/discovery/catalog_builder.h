@@ -62,8 +62,7 @@ struct KnownNames {
   std::set<std::string> services_by_hand = {};
 };
 
-// Once `stop` was requested the draft is not complete and may only be dropped.
-CatalogDraft draft_catalog(const ManifestTree& tree, const LookAt& look, const KnownNames& known,
-                           const std::stop_token& stop = {}, const ImageChoice& choice = {});
+// `found`: what find_image_groups() found in the tree.
+CatalogDraft draft_catalog(FoundCatalog found, const ManifestTree& tree, const KnownNames& known);
 
 }  // namespace engine

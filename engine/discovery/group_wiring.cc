@@ -135,9 +135,7 @@ std::vector<GroupWiring::Applied> GroupWiring::applied(const Built& built,
     steps_ += all.size();
   }
   // A manifest that no kustomization has: Flux makes one of the directory.
-  const bool is_manifest = built.nodes.empty();
-  const ManifestFile* const own = repository_.tree.kustomization_in(directory_of(file));
-  if (is_manifest && own == nullptr) {
+  if (built.nodes.empty()) {
     add_above(directory_of(file), "", all);
   }
   std::ranges::sort(all, {}, [](const Applied& one) {

@@ -269,13 +269,16 @@ std::vector<std::string> ImagePlaces::passed_over(
     }
   }
   for (const ManifestFile& file : tree_.files()) {
-    if (is_looked_at(file.path) && !is_in_chart(tree_, file.path)) {
-      if (file.summary.tags_in_values > 0) {
-        counts.add_values(file.path, file.summary.tags_in_values);
-      }
-      for (const std::string& kind : file.summary.unknown_kinds) {
-        counts.add_unknown(kind);
-      }
+    const ManifestSummary& summary = file.summary;
+    const bool any = summary.tags_in_values > 0 || !summary.unknown_kinds.empty();
+    if (!any || !is_looked_at(file.path) || is_in_chart(tree_, file.path)) {
+      continue;
+    }
+    if (summary.tags_in_values > 0) {
+      counts.add_values(file.path, summary.tags_in_values);
+    }
+    for (const std::string& kind : summary.unknown_kinds) {
+      counts.add_unknown(kind);
     }
   }
   return counts.told(own_.has_prefixes());

@@ -31,7 +31,7 @@ class ImagePlaces {
 
   std::map<GroupPlace, FoundGroup> take_groups() { return std::move(groups_); }
   // Places that are there and are not offered; see FoundCatalog.
-  const std::set<GroupPlace>& excluded() const { return excluded_; }
+  std::set<GroupPlace> take_excluded() { return std::move(excluded_); }
   // Places that a rollout would refuse.
   const std::vector<SkippedItem>& refused() const { return refused_; }
   // What the image of a release is called; null if it is not offered.

@@ -39,8 +39,11 @@ class ImageUsageScanner {
 
   FoundCatalog find(const LookAt& look) {
     found_.groups = places_.take_groups();
-    for (const GroupPlace& place : places_.excluded()) {
-      found_.left_out[place] = "its image is no longer one that is offered";
+    std::set<GroupPlace> excluded = places_.take_excluded();
+    while (!excluded.empty()) {
+      found_.left_out.emplace_hint(found_.left_out.end(),
+                                   std::move(excluded.extract(excluded.begin()).value()),
+                                   "its image is no longer one that is offered");
     }
     look_at(look);
     keep_groups_looked_at();

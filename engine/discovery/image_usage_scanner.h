@@ -41,7 +41,7 @@ struct FoundCatalog {
   std::vector<std::string> clusters;
 };
 
-// `stop` as for draft_catalog().
+// Once `stop` was requested the result is not complete and may only be dropped.
 FoundCatalog find_image_groups(const ManifestTree& tree, const LookAt& look,
                                const ImageChoice& choice, const std::stop_token& stop = {});
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,14 @@ inline engine::ManifestTree tree_of(const Files& files, std::vector<std::string>
     out.push_back({path, engine::TreeEntryKind::file, engine::read_manifest_summary(path, bytes)});
   }
   return engine::ManifestTree(std::move(out), std::move(omissions));
+}
+
+// What is found in a tree, with the names that a catalog has already.
+inline engine::CatalogDraft draft_of(const engine::ManifestTree& tree, const engine::LookAt& look,
+                                     const engine::KnownNames& known = {},
+                                     const std::stop_token& stop = {},
+                                     const engine::ImageChoice& choice = {}) {
+  return engine::draft_catalog(engine::find_image_groups(tree, look, choice, stop), tree, known);
 }
 
 // A manifest of one.

@@ -35,7 +35,7 @@ std::string flux(const std::string& name, const std::string& path, const std::st
 
 CatalogDraft draft(const Files& files, const std::optional<std::string>& below = {},
                    const engine::KnownNames& known = {}) {
-  return engine::draft_catalog(tree_of(files), {below, {}, {}}, known);
+  return test::draft_of(tree_of(files), {below, {}, {}}, known);
 }
 
 // "<service> -> <file> <image> ns=<namespace> ks=<kustomization>".
@@ -227,7 +227,7 @@ TEST(CatalogDraft, ListsWhatItCannotFollow) {
         {path, engine::TreeEntryKind::file, engine::read_manifest_summary(path, bytes)});
   }
   files.push_back({"apps/a/link", engine::TreeEntryKind::symbolic_link, {}});
-  const CatalogDraft found = engine::draft_catalog(engine::ManifestTree(std::move(files)), {}, {});
+  const CatalogDraft found = test::draft_of(engine::ManifestTree(std::move(files)), {}, {});
   const std::string a = "apps/a/kustomization.yaml ";
   EXPECT_THAT(
       unplaced_of(found),

@@ -48,7 +48,7 @@ engine::CatalogDraft draft(const Files& files, std::vector<std::string> prefixes
                                    [&](const std::string& file, const auto& places) {
                                      return refusals_in(files, file, places);
                                    }};
-  return engine::draft_catalog(tree_of(files), {}, known, {}, choice);
+  return test::draft_of(tree_of(files), {}, known, {}, choice);
 }
 
 // "<service> -> <path, or image of a kustomization>", each of which the editor accepts.

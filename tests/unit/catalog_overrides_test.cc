@@ -23,16 +23,16 @@ using testing::IsEmpty;
 // "<service> -> <file> <image> <path>", for images of the team, "x/...".
 std::vector<std::string> services_of(const Files& files,
                                      const std::optional<std::string>& flux_path = {}) {
-  const engine::CatalogDraft draft = engine::draft_catalog(
-      tree_of(files), {{}, flux_path, {}}, {}, {}, {.prefixes = {"x/", "papi"}, .refusals = {}});
+  const engine::CatalogDraft draft = test::draft_of(tree_of(files), {{}, flux_path, {}}, {}, {},
+                                                    {.prefixes = {"x/", "papi"}, .refusals = {}});
   return test::services_of(draft, [](const auto& /*service*/, const auto& group) {
     return group.place.path.empty() ? "" : " " + group.place.path;
   });
 }
 
 std::vector<std::string> reasons_of(const Files& files) {
-  return unplaced_of(engine::draft_catalog(tree_of(files), {}, {}, {},
-                                           {.prefixes = {"x/", "papi"}, .refusals = {}}));
+  return unplaced_of(
+      test::draft_of(tree_of(files), {}, {}, {}, {.prefixes = {"x/", "papi"}, .refusals = {}}));
 }
 
 std::string deployment(const std::string& name, const std::string& image,

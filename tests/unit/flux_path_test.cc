@@ -34,8 +34,8 @@ struct Asked {
 };
 
 CatalogDraft draft(const Files& files, const Asked& asked = {}) {
-  return engine::draft_catalog(
-      tree_of(files), {asked.below, asked.flux_path, {engine::RemoteUrl(kUrl), "main"}}, {});
+  return test::draft_of(tree_of(files),
+                        {asked.below, asked.flux_path, {engine::RemoteUrl(kUrl), "main"}}, {});
 }
 
 std::string release(const std::string& name, const std::string& values) {
@@ -527,8 +527,8 @@ TEST(FluxPath, ServicesHaveTheirPlainNamesAgain) {
   known.services[{place, "papi"}] = "papi.staging";
   const auto names = [&] {
     const CatalogDraft found =
-        engine::draft_catalog(tree_of(helm_example()),
-                              {{}, "clusters/staging", {engine::RemoteUrl(kUrl), "main"}}, known);
+        test::draft_of(tree_of(helm_example()),
+                       {{}, "clusters/staging", {engine::RemoteUrl(kUrl), "main"}}, known);
     std::vector<std::string> out;
     for (const engine::DraftService& service : found.services) {
       out.push_back(service.name + " in " + service.image_group);

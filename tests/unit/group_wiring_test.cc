@@ -58,11 +58,11 @@ RecordedWiring wiring_of(const Files& files,
                          const std::string& file = "apps/papi/kustomization.yaml",
                          const std::optional<std::string>& flux_path = {}) {
   const engine::CatalogDraft draft =
-      engine::draft_catalog(test::tree_of(files),
-                            {flux_path ? std::nullopt : std::optional<std::string>(""),
-                             flux_path,
-                             {engine::RemoteUrl(kUrl), "main"}},
-                            {});
+      test::draft_of(test::tree_of(files),
+                     {flux_path ? std::nullopt : std::optional<std::string>(""),
+                      flux_path,
+                      {engine::RemoteUrl(kUrl), "main"}},
+                     {});
   for (const engine::DraftGroup& group : draft.groups) {
     if (group.place.file == file) {
       return group.wiring;

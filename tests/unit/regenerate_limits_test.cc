@@ -62,14 +62,12 @@ std::vector<std::string> reasons(const engine::CatalogDraft& draft) {
 }
 
 TEST(RegenerateLimits, ComponentsThatMultiplyEnd) {
-  const engine::CatalogDraft draft =
-      engine::draft_catalog(tree_of(diamonds(60, "components")), {}, {});
+  const engine::CatalogDraft draft = test::draft_of(tree_of(diamonds(60, "components")), {}, {});
   EXPECT_THAT(reasons(draft), Contains(HasSubstr("build too much together")));
 }
 
 TEST(RegenerateLimits, BasesThatMultiplyEnd) {
-  const engine::CatalogDraft draft =
-      engine::draft_catalog(tree_of(diamonds(60, "resources")), {}, {});
+  const engine::CatalogDraft draft = test::draft_of(tree_of(diamonds(60, "resources")), {}, {});
   EXPECT_THAT(reasons(draft), Contains(HasSubstr("it builds too much")));
 }
 
@@ -184,7 +182,7 @@ TEST(RegenerateLimits, ManyFluxKustomizationsOfADirectoryAreCounted) {
     objects += "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nmetadata: {name: f" +
                std::to_string(i) + "}\nspec: {path: ./a}\n";
   }
-  const engine::CatalogDraft draft = engine::draft_catalog(
+  const engine::CatalogDraft draft = test::draft_of(
       tree_of({{"flux.yaml", objects}, {"a/kustomization.yaml", "images: [{name: app}]\n"}}), {},
       {});
   EXPECT_THAT(reasons(draft),
@@ -206,7 +204,7 @@ TEST(RegenerateLimits, ManyClustersDefineOneSource) {
         "{name: k" +
         name + "}\nspec: {path: ./apps, sourceRef: {kind: GitRepository, name: s}}\n";
   }
-  const engine::CatalogDraft draft = engine::draft_catalog(
+  const engine::CatalogDraft draft = test::draft_of(
       tree_of(files), {{}, {}, {engine::RemoteUrl("https://example.com/777"), "master"}}, {});
   ASSERT_THAT(draft.services, SizeIs(1));
   EXPECT_EQ(draft.services[0].kustomization, "k777");
@@ -288,7 +286,7 @@ TEST(RegenerateLimits, WhatDiffersIsToldInPart) {
     objects += "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nmetadata: {name: f" +
                std::to_string(i) + "}\nspec: {path: ./a}\n";
   }
-  const engine::CatalogDraft draft = engine::draft_catalog(
+  const engine::CatalogDraft draft = test::draft_of(
       tree_of({{"flux.yaml", objects}, {"a/kustomization.yaml", "images: [{name: app}]\n"}}), {},
       {});
   EXPECT_THAT(reasons(draft),
@@ -297,7 +295,7 @@ TEST(RegenerateLimits, WhatDiffersIsToldInPart) {
 }
 
 TEST(RegenerateLimits, TheReportSaysWhatWasNotLookedAt) {
-  const engine::CatalogDraft draft = engine::draft_catalog(
+  const engine::CatalogDraft draft = test::draft_of(
       tree_of({{"a/kustomization.yaml", "images: [{name: app}]\n"}}, {"not read: 3 manifests"}), {},
       {});
   EXPECT_THAT(reasons(draft), Contains("not read: 3 manifests"));
