@@ -42,8 +42,7 @@ struct CatalogDraft {
   std::vector<DraftGroup> groups;      // ordered by name
   std::vector<DraftService> services;  // ordered by name
   std::vector<SkippedItem> unplaced;
-  // Places that are there and are no groups, with the reason.
-  std::map<GroupPlace, std::string> left_out = {};
+  LeftOut left_out = {};
   // Groups that are applied from elsewhere as well, each with its file and what does.
   std::vector<std::string> shared = {};
   // The directories to choose from where several clusters were looked at together.

@@ -158,12 +158,12 @@ class CatalogMerger {
             is_named_after_image(name, *place) || is_named_after_path(name, *place));
   }
 
-  // Why the place of a group of the old catalog is there and not offered; null where it is not so.
-  const std::string* reason_left_out(const std::string& group) const {
+  // Why the place of a group of the old catalog is there and not offered; nothing where it is not
+  // so.
+  std::optional<std::string> reason_left_out(const std::string& group) const {
     const auto old = old_groups_.find(group);
     const auto place = old == old_groups_.end() ? std::nullopt : place_in_catalog(*old);
-    const auto left_out = place ? draft_.left_out.find(*place) : draft_.left_out.end();
-    return left_out == draft_.left_out.end() ? nullptr : &left_out->second;
+    return place ? draft_.left_out.reason_of(*place) : std::nullopt;
   }
 
   // Why a service that was not found again is to go, unless a person wrote in it.
@@ -177,11 +177,11 @@ class CatalogMerger {
                                                : std::nullopt;
     }
     if (there == nullptr) {
-      const std::string* const left_out = reason_left_out(*group);
-      if (left_out == nullptr) {
+      auto left_out = reason_left_out(*group);
+      if (!left_out) {
         return defect(*group);
       }
-      return is_made(name, service, *group) ? std::optional(*left_out) : std::nullopt;
+      return is_made(name, service, *group) ? std::move(left_out) : std::nullopt;
     }
     if (workload) {
       return draft_.workloads.contains(*workload)
@@ -251,7 +251,7 @@ class CatalogMerger {
   void keep_or_remove_group(const std::string& name, const Json& group) {
     const auto place = place_in_catalog(group);
     const bool settled = place && origin_.is_generated() &&
-                         (group_at_.contains(*place) || draft_.left_out.contains(*place));
+                         (group_at_.contains(*place) || draft_.left_out.reason_of(*place));
     if (needed_groups_.contains(name) || CatalogOrigin::is_group_by_hand(group) ||
         (!settled && !defect(name))) {
       groups_[name] = group;

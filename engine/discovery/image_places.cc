@@ -69,7 +69,7 @@ const HelmTag& ImagePlaces::with_repository(const HelmTag& tag) const {
 void ImagePlaces::find_entries(const ManifestFile& file, const LiveReferences& live) {
   for (const ImageEntry& entry : file.summary.kustomization->images) {
     if (live.is_expression(entry)) {
-      excluded_.insert({.file = file.path, .image_name = entry.name, .path = {}});
+      excluded_.push_back({.file = file.path, .image_name = entry.name, .path = {}});
       continue;
     }
     GroupPlace place{.file = file.path, .image_name = entry.name, .path = {}};
@@ -106,7 +106,7 @@ void ImagePlaces::find_release_groups(const ManifestFile& file, const ReleaseIma
                      .stand_in = image.name};
     group.longer.insert(group.longer.begin(), image.name);
     if (tag.is_set_again || with_repository(tag).is_set_again) {
-      excluded_.insert(group.place);
+      excluded_.push_back(group.place);
       add_group(std::move(group), kSetByRenderer);
     } else if (tag.is_reference) {
       references_[file.path].push_back(std::move(group));
@@ -119,7 +119,7 @@ void ImagePlaces::find_release_groups(const ManifestFile& file, const ReleaseIma
 
 void ImagePlaces::pass_over(const ManifestFile& file, const GroupPlace& place, bool pinned) {
   passed_over_.push_back({&file, place.image_name, pinned});
-  excluded_.insert(place);
+  excluded_.push_back(place);
 }
 
 // The images of plain workloads that decide what runs.
@@ -135,7 +135,7 @@ void ImagePlaces::find_references(const LiveReferences& live, const std::stop_to
         if (live.decides(file, container)) {
           find_reference(file, &workload, container);
         } else if (!exhausted_) {
-          excluded_.insert(place_of_image(file, container));
+          excluded_.push_back(place_of_image(file, container));
         }
       }
     }

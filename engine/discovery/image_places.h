@@ -30,8 +30,8 @@ class ImagePlaces {
               const std::stop_token& stop);
 
   std::map<GroupPlace, FoundGroup> take_groups() { return std::move(groups_); }
-  // Places that are there and are not offered; see FoundCatalog.
-  std::set<GroupPlace> take_excluded() { return std::move(excluded_); }
+  // Places that are there and are not offered, some perhaps twice.
+  std::vector<GroupPlace> take_excluded() { return std::move(excluded_); }
   // Places that a rollout would refuse.
   const std::vector<SkippedItem>& refused() const { return refused_; }
   // What the image of a release is called; null if it is not offered.
@@ -71,7 +71,7 @@ class ImagePlaces {
   const ManifestTree& tree_;
   OwnImages own_;
   std::map<GroupPlace, FoundGroup> groups_;
-  std::set<GroupPlace> excluded_;
+  std::vector<GroupPlace> excluded_;
   std::vector<SkippedItem> refused_;
   std::map<std::pair<std::string, std::string_view>, const HelmTag*>
       repositories_;  // by release, path

@@ -39,12 +39,7 @@ class ImageUsageScanner {
 
   FoundCatalog find(const LookAt& look) {
     found_.groups = places_.take_groups();
-    std::set<GroupPlace> excluded = places_.take_excluded();
-    while (!excluded.empty()) {
-      found_.left_out.emplace_hint(found_.left_out.end(),
-                                   std::move(excluded.extract(excluded.begin()).value()),
-                                   "its image is no longer one that is offered");
-    }
+    found_.left_out = LeftOut(places_.take_excluded());
     look_at(look);
     keep_groups_looked_at();
     walk_all();
@@ -85,7 +80,7 @@ class ImageUsageScanner {
     std::erase_if(found_.groups, [&](const auto& group) {
       const bool is = is_looked_at(group.first.file);
       if (!is) {
-        found_.left_out[group.first] = "it is not applied from " + found_.looked_below;
+        found_.left_out.add(group.first, "it is not applied from " + found_.looked_below);
       }
       return !is;
     });
@@ -148,7 +143,7 @@ class ImageUsageScanner {
     for (const auto& [place, reason] : replaced_places(tree_, built, found_.groups, stop_)) {
       if (found_.groups.erase(place) > 0) {
         replaced_.push_back({place.file, place.image_name, reason});
-        found_.left_out[place] = reason;
+        found_.left_out.add(place, reason);
       }
     }
   }

@@ -14,6 +14,7 @@
 #include "engine/discovery/image_choice.h"
 #include "engine/discovery/image_group.h"
 #include "engine/discovery/kustomize_graph.h"
+#include "engine/discovery/left_out.h"
 #include "engine/manifest/tree.h"
 
 namespace engine {
@@ -32,9 +33,7 @@ struct FoundCatalog {
   std::string looked_below;  // a directory; "" for all of the repository
   std::map<GroupPlace, FoundGroup> groups;
   std::vector<SkippedItem> unplaced;  // what could not be read, followed or edited
-  // Places that are there and are not offered, with the reason: of another's image, outside of what
-  // is looked at, or where a tag would change nothing.
-  std::map<GroupPlace, std::string> left_out;
+  LeftOut left_out;
   // Of groups that are applied from elsewhere as well: the kustomizations that do.
   std::map<GroupPlace, Agreement> shared;
   // The directories to choose from where several clusters are looked at together.

@@ -209,7 +209,7 @@ constexpr const char* kElsewhere = R"({
 engine::CatalogDraft draft_without_live() {
   engine::CatalogDraft found = draft();
   for (const char* image : {"backend", "x/proxy", "watched", "unused"}) {
-    found.left_out[{.file = "live/k.yaml", .image_name = image, .path = {}}] = "not applied";
+    found.left_out.add({.file = "live/k.yaml", .image_name = image, .path = {}}, "not applied");
   }
   return found;
 }
