@@ -94,8 +94,17 @@ std::size_t count_items(const ManifestSummary& summary) {
 // Reads the files of a list; threads share one, each with handles of its own.
 class Reading {
  public:
-  Reading(std::vector<ListedFile>& list, const ManifestLimits& limits, const std::stop_token& stop)
-      : list_(list), limits_(limits), stop_(stop), parts_(list.size()) {}
+  Reading(std::vector<ListedFile> list, const ManifestLimits& limits, const std::stop_token& stop)
+      : list_(std::move(list)),
+        limits_(limits),
+        stop_(stop),
+        files_(list_.size()),
+        parts_(list_.size()) {
+    for (std::size_t i = 0; i < list_.size(); ++i) {
+      files_[i].path = std::move(list_[i].path);
+      files_[i].kind = list_[i].kind;
+    }
+  }
 
   // Until nothing is left, or too much was read.
   Result<void> run(const fs::path& clone) {
@@ -127,18 +136,23 @@ class Reading {
         break;
       }
     }
+    std::size_t left = 0;
     for (std::size_t i = kept; i < list_.size(); ++i) {
-      list_[i].file.summary = {};
+      files_[i].summary = {};
+      left += files_[i].kind == TreeEntryKind::file ? 1 : 0;
     }
-    return list_.size() - kept;
+    return left;
   }
+
+  // In the order of the list.
+  std::vector<ManifestFile> take_files() { return std::move(files_); }
 
  private:
   Result<void> read_file(git_odb* odb, std::size_t index) {
     if (stop_.stop_requested()) {
       return cancelled();
     }
-    ManifestFile& file = list_[index].file;
+    ManifestFile& file = files_[index];
     if (file.kind != TreeEntryKind::file) {
       return {};
     }
@@ -167,9 +181,10 @@ class Reading {
     return unreadable_object(file.path);
   }
 
-  std::vector<ListedFile>& list_;
+  std::vector<ListedFile> list_;
   const ManifestLimits& limits_;
   const std::stop_token& stop_;
+  std::vector<ManifestFile> files_;
   std::vector<Part> parts_;
   std::atomic<std::size_t> next_ = 0;
   Total total_;
@@ -188,7 +203,7 @@ Result<ManifestTree> ManifestTree::read(const fs::path& clone, const CommitId& c
   RETURN_IF_FAILED(open);
   auto listing = list_tree(open->repository.get(), open->odb.get(), commit, stop);
   RETURN_IF_FAILED(listing);
-  Reading reading(listing->files, limits, stop);
+  Reading reading(std::move(listing->files), limits, stop);
   std::vector<std::future<Result<void>>> parts;
   for (std::size_t i = 0; i < kThreads; ++i) {
     parts.push_back(std::async(kBeside, [&] { return reading.run(clone); }));
@@ -204,17 +219,14 @@ Result<ManifestTree> ManifestTree::read(const fs::path& clone, const CommitId& c
     listing->omissions.push_back("not read: " + std::to_string(left) +
                                  " manifests, since those before them are too large together");
   }
-  std::vector<ManifestFile> files;
-  files.reserve(listing->files.size());
-  for (ListedFile& listed : listing->files) {
-    files.push_back(std::move(listed.file));
-  }
-  return ManifestTree(std::move(files), std::move(listing->omissions));
+  return ManifestTree(reading.take_files(), std::move(listing->omissions));
 }
 
 ManifestTree::ManifestTree(std::vector<ManifestFile> files, std::vector<std::string> omissions)
     : files_(std::move(files)), omissions_(std::move(omissions)) {
-  std::ranges::sort(files_, {}, &ManifestFile::path);
+  if (!std::ranges::is_sorted(files_, {}, &ManifestFile::path)) {
+    std::ranges::sort(files_, {}, &ManifestFile::path);
+  }
 }
 
 const ManifestFile* ManifestTree::find(std::string_view path) const {

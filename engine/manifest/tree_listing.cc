@@ -1,5 +1,6 @@
 #include "engine/manifest/tree_listing.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/manifest/manifest_path.h"
@@ -31,6 +32,7 @@ class Lister {
       RETURN_IF_FAILED(list_directory(directory));
     }
     say_what_is_left_out();
+    std::ranges::sort(listing_.files, {}, &ListedFile::path);
     return std::move(listing_);
   }
 
@@ -85,7 +87,7 @@ class Lister {
                                : mode == GIT_FILEMODE_COMMIT ? TreeEntryKind::submodule
                                                              : TreeEntryKind::file;
     if (kind != TreeEntryKind::file || is_manifest_path(path)) {
-      listing_.files.push_back({{std::move(path), kind, {}}, *git_tree_entry_id(&entry)});
+      listing_.files.push_back({std::move(path), kind, *git_tree_entry_id(&entry)});
     }
   }
 

@@ -16,7 +16,8 @@
 namespace engine {
 
 struct ListedFile {
-  ManifestFile file;
+  std::string path;
+  TreeEntryKind kind = TreeEntryKind::file;
   git_oid blob{};
 };
 
@@ -29,7 +30,7 @@ struct TreeLimits {
 };
 
 struct TreeListing {
-  std::vector<ListedFile> files;
+  std::vector<ListedFile> files;  // ordered by path
   // What was not looked at, in sentences without a period; the same for the same commit.
   std::vector<std::string> omissions;
 };

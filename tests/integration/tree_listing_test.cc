@@ -49,7 +49,7 @@ class TreeListingTest : public testing::Test {
   static std::vector<std::string> paths(const TreeListing& listing) {
     std::vector<std::string> out;
     for (const engine::ListedFile& listed : listing.files) {
-      out.push_back(listed.file.path);
+      out.push_back(listed.path);
     }
     return out;
   }
@@ -61,21 +61,21 @@ class TreeListingTest : public testing::Test {
 
 TEST_F(TreeListingTest, HasManifestsAndLinksOnly) {
   const TreeListing all = list({});
-  EXPECT_THAT(paths(all), ElementsAre("link", "a/kustomization.yaml", "a/b/kustomization.yaml",
-                                      "a/b/c/kustomization.yaml", "z/kustomization.yaml"));
+  EXPECT_THAT(paths(all), ElementsAre("a/b/c/kustomization.yaml", "a/b/kustomization.yaml",
+                                      "a/kustomization.yaml", "link", "z/kustomization.yaml"));
   EXPECT_THAT(all.omissions, IsEmpty());
 }
 
 TEST_F(TreeListingTest, CountsWhatIsTooDeep) {
   const TreeListing shallow = list({.depth = 2});
-  EXPECT_THAT(paths(shallow), ElementsAre("link", "a/kustomization.yaml", "a/b/kustomization.yaml",
+  EXPECT_THAT(paths(shallow), ElementsAre("a/b/kustomization.yaml", "a/kustomization.yaml", "link",
                                           "z/kustomization.yaml"));
   EXPECT_THAT(shallow.omissions, ElementsAre("not looked at: directories below 2 others (1)"));
 }
 
 TEST_F(TreeListingTest, EndsAfterSoManyEntriesOrFiles) {
   const TreeListing few = list({.entries = 5});
-  EXPECT_THAT(paths(few), ElementsAre("link", "a/kustomization.yaml"));
+  EXPECT_THAT(paths(few), ElementsAre("a/kustomization.yaml", "link"));
   EXPECT_THAT(few.omissions, ElementsAre("not looked at: what follows 5 files and directories, of "
                                          "which 2 are manifests"));
   EXPECT_THAT(paths(list({.files = 3})), SizeIs(3));
