@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 # What is for Linux alone: namespaces, chroots and mounts.
-LINUX = {"scripts/distros", "tests/support/bare_debian"}
+LINUX = {"scripts/distros", "tests/support/bare_debian", "tests/support/tmp_in_memory"}
 OF_PROGRAMS = r"awk|base64|cat|chmod|cmp|comm|cp|cut|date|diff|dirname|du|expr|find|grep|head|ln|ls|mkdir|mktemp|mv|readlink|rm|rmdir|sed|sort|stat|tail|tar|tee|touch|tr|uniq|wc|xargs"
 # What is not portable, with an example. A command stands where a line, a list or a pipeline begins.
 AT = r"(?:^|[|;&(`{]|\bthen|\bdo|\belse|\bexec|!)\s*"

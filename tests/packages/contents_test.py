@@ -98,7 +98,7 @@ class Packages(unittest.TestCase):
         subprocess.run(["tar", "-xzf", the_one(f"rollout-mcp-{version}-*.tar.gz"), "-C", self.directory], check=True)
         top, = self.directory.iterdir()
         self.check_installed(top, portable)
-        self.assertEqual(os.listdir(top), os.listdir(release / "packaging/stage" / top.name))
+        self.assertCountEqual(os.listdir(top), os.listdir(release / "packaging/stage" / top.name))
 
     def test_archive_puts_the_program_on_the_path(self):
         """By the commands of docs/packages.md, for a user whose login shell is as Debian makes it."""
@@ -201,7 +201,7 @@ class Packages(unittest.TestCase):
         options += [f"-f{name}" for name in ("stack-clash-protection", "cf-protection")
                     if f"ROLLOUT_MCP_HAS_{name.replace('-', '_')}:INTERNAL=1" in cache]
         commands = [entry["command"] for entry in json.loads((release / "compile_commands.json").read_text())
-                    if pathlib.Path(entry["file"]).relative_to(project).parts[0] in ("json", "mcp", "engine", "tools", "cli")]
+                    if re.search(r" -o (json|mcp|engine|tools|cli)/", entry["command"])]
         self.assertGreater(len(commands), 50)
         for option in options:
             self.assertEqual([command for command in commands if option not in command], [])
