@@ -95,12 +95,18 @@ std::optional<Error> run_abandonable(const Patience& patience,
     return too_many_abandoned(patience);
   }
   const auto run = std::make_shared<Run>(std::move(work));
+  std::thread thread;
   try {
-    std::thread([run] { run->execute(); }).detach();
+    thread = std::thread([run] { run->execute(); });
   } catch (const std::system_error&) {
     run->execute();  // no thread can be had: better held up than refused
   }
-  if (!run->wait(patience)) {
+  const bool ended = run->wait(patience);
+  if (thread.joinable()) {
+    // Its last steps hold nobody up, and a process that exits before them leaks what they free.
+    ended ? thread.join() : thread.detach();
+  }
+  if (!ended) {
     return given_up(patience);
   }
   run->rethrow();

@@ -3,23 +3,46 @@
 #include <sys/stat.h>
 
 namespace engine {
+namespace {
 
-std::shared_ptr<git_repository> CloneSession::repository() const {
-  const locking::MutexLock lock(mutex_);
-  std::shared_ptr<git_repository>& own = open_[std::this_thread::get_id()];
-  if (!own) {
-    // libgit2 looks for packs only where they have a directory when it opens the repository; git
-    // makes that with the first pack. Where it cannot be made there is nothing to open, either.
-    constexpr mode_t kOwnerOnly = 0700;
-    ::mkdir((clone_ / ".git/objects/pack").c_str(), kOwnerOnly);
-    own = open_clone(clone_);
-  }
-  return own;
+GitRepository open_with_packs(const std::filesystem::path& clone) {
+  // libgit2 looks for packs only where they have a directory when it opens the repository; git
+  // makes that with the first pack. Where it cannot be made there is nothing to open, either.
+  constexpr mode_t kOwnerOnly = 0700;
+  ::mkdir((clone / ".git/objects/pack").c_str(), kOwnerOnly);
+  return open_clone(clone);
 }
 
-void CloneSession::close() {
-  const locking::MutexLock lock(mutex_);
-  open_.clear();
+}  // namespace
+
+std::shared_ptr<git_repository> CloneSession::repository() const {
+  const std::shared_ptr<Handles> handles = handles_;
+  GitRepository handle;
+  {
+    const locking::MutexLock lock(handles->mutex);
+    if (auto held = handles->lent[std::this_thread::get_id()].lock()) {
+      return held;
+    }
+    if (handles->idle.empty()) {
+      handles->idle.reserve(++handles->opened);
+    } else {
+      handle = std::move(handles->idle.back());
+      handles->idle.pop_back();
+    }
+  }
+  if (!handle) {
+    handle = open_with_packs(clone_);
+  }
+  if (!handle) {
+    return nullptr;
+  }
+  std::shared_ptr<git_repository> lent(handle.release(), [handles](git_repository* returned) {
+    const locking::MutexLock lock(handles->mutex);
+    handles->idle.emplace_back(returned);
+  });
+  const locking::MutexLock lock(handles->mutex);
+  handles->lent[std::this_thread::get_id()] = lent;
+  return lent;
 }
 
 }  // namespace engine

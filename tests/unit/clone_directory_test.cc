@@ -151,7 +151,7 @@ TEST_F(CloneDirectory, KeepsThatAPersonFetchesAllBranches) {
   EXPECT_THAT(test::read_bytes(clone_ / ".git/config"), HasSubstr("fetch = " + all + "\n"));
 }
 
-TEST_F(CloneDirectory, IsOpenedOnceForEachThreadOfASession) {
+TEST_F(CloneDirectory, IsOpenedOnceForEachThreadThatWorksThere) {
   CloneSession session(clone_);
   const auto own = session.repository();
   ASSERT_TRUE(own);
@@ -165,6 +165,17 @@ TEST_F(CloneDirectory, IsOpenedOnceForEachThreadOfASession) {
   EXPECT_EQ(session.repository(), own);
   session.close();
   EXPECT_NE(session.repository(), own);
+}
+
+TEST_F(CloneDirectory, IsNotOpenedAgainForAThreadThatComesAfterAnother) {
+  const CloneSession session(clone_);
+  const auto own = session.repository();
+  const git_repository* first = nullptr;
+  const git_repository* second = nullptr;
+  std::thread([&] { first = session.repository().get(); }).join();
+  std::thread([&] { second = session.repository().get(); }).join();
+  EXPECT_TRUE(first != nullptr);
+  EXPECT_EQ(second, first);
 }
 
 TEST_F(CloneDirectory, IsSeenByASessionAsAnotherHasChangedIt) {
