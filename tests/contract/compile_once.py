@@ -1,6 +1,6 @@
 """tests/support/compile_once: what one clone compiled, another one takes from the cache, also a precompiled header, in
-another environment, and where warnings are not errors; what has changed is compiled; and without ccache the compiler runs
-as it would."""
+another environment, and where warnings are not errors, and what CMake compiles together (a unity build); what has changed
+is compiled; and without ccache the compiler runs as it would."""
 import os
 import pathlib
 import shutil
@@ -25,7 +25,8 @@ def make_clone(name):
     for file, text in {"src/part.h": "#pragma once\n#include <string>\ninline std::string part() { return \"first\"; }\n",
                        "src/main.cc": "#include \"src/part.h\"\nint main() { return static_cast<int>(part().size()); }\n",
                        "build/release/set.hxx": "#include <src/part.h>\n",
-                       "build/release/set.cxx": ""}.items():
+                       "build/release/set.cxx": "",
+                       "build/release/Unity/unity_0_cxx.cxx": f"#include \"{clone}/src/main.cc\"\n"}.items():
         (clone / file).parent.mkdir(parents=True, exist_ok=True)
         (clone / file).write_text(text)
     return clone
@@ -36,7 +37,7 @@ def build(clone, path=os.environ["PATH"], strict=("-Werror",), **variables):
     where = clone / "build/release"
     flags = [*strict, "-std=c++20", "-g", "-O0", f"-I{clone}", "-Winvalid-pch", "-include", f"{where}/set.hxx"]
     for arguments in (["-x", "c++-header", "-MD", "-MF", "set.d", "-o", "set.hxx.gch", "-c", f"{where}/set.cxx"],
-                      ["-MD", "-MF", "main.d", "-o", "main.o", "-c", f"{clone}/src/main.cc"]):
+                      ["-MD", "-MF", "main.d", "-o", "main.o", "-c", f"{where}/Unity/unity_0_cxx.cxx"]):
         done = subprocess.run([launcher, shutil.which("g++"), *flags, *arguments], cwd=where, check=True, stderr=subprocess.PIPE, text=True,
                               env={"HOME": str(clone), "PATH": path, **variables})
         expect_equal(f"what the compiler says in {clone.name}", done.stderr, "")
