@@ -1,5 +1,5 @@
 // What is measured runs in a directory of its own: a home, a project, a catalog, the servers. Nothing of the machine's
-// user is read or written. It is also the `world` that the servers of tests/support/servers are started for.
+// user is read or written. It is also the `world` that the servers of stand_ins are started for.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from '../tests/support/servers/programs.mjs';
+import { findProgram } from '../stand_ins/programs.mjs';
 import { Server } from './programs.mjs';
 
 const few = 100;

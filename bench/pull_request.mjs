@@ -1,8 +1,8 @@
 // The pull request of the fixtures's project, for which the real gh is asked: a stand-in for GitHub's API answers it, as
 // late as GitHub does.
 
-import { GitHubApi } from '../tests/support/servers/github.mjs';
-import { findProgram } from '../tests/support/servers/programs.mjs';
+import { GitHubApi } from '../stand_ins/github.mjs';
+import { findProgram } from '../stand_ins/programs.mjs';
 
 const latency = 400; // ms
 

@@ -3,9 +3,9 @@
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ofPrivateAuthority } from '../tests/support/servers/certificates.mjs';
-import { serveHttp } from '../tests/support/servers/https.mjs';
-import { noSsh, removeSeparationDirectory, serveSsh } from '../tests/support/servers/ssh.mjs';
+import { ofPrivateAuthority } from '../stand_ins/certificates.mjs';
+import { serveHttp } from '../stand_ins/https.mjs';
+import { noSsh, removeSeparationDirectory, serveSsh } from '../stand_ins/ssh.mjs';
 import { delayed } from './delay.mjs';
 
 export class Remotes {

@@ -4,6 +4,7 @@ layers.py <root> checks the project; with --selftest it plants each kind of viol
 each is found. docs/architecture.md says why the arrows are as they are."""
 import functools
 import pathlib
+import posixpath
 import re
 import sys
 
@@ -163,6 +164,20 @@ def read_files(root):
     return {file.relative_to(root).as_posix(): file.read_text() for file in found}
 
 
+def check_modules(modules):
+    """What measures and what stands in for servers imports nothing of the tests."""
+    for path, text in modules.items():
+        for name in re.findall(r"^(?:import|export)\b.*'(\.[^']+)';$", text, re.MULTILINE):
+            imported = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+            if imported.startswith("tests/"):
+                yield f"{path} imports {imported}, which {path.partition('/')[0]}/ must not know"
+
+
+def read_modules(root):
+    """The JavaScript of bench/ and stand_ins/, each by its path from the root."""
+    return {file.relative_to(root).as_posix(): file.read_text() for folder in ("bench", "stand_ins") for file in (root / folder).rglob("*.mjs")}
+
+
 def violations(files):
     """Each as what is planted (text to add by file; None to remove it), and what has to be said of it."""
     some_file = {}
@@ -204,11 +219,14 @@ def selftest(files):
         changed = {path: text for path, text in changed.items() if planted.get(path, "") is not None}
         if not any(message in problem for problem in problems_of(changed)):
             problems.append(f"not found: {message}")
-    return problems, f"{count} planted violations are found"
+    if not any(check_modules({"bench/planted.mjs": "import { x } from '../tests/e2e/planted.mjs';\n"})):
+        problems.append("not found: a module that imports one of the tests")
+    return problems, f"{count + 1} planted violations are found"
 
 
-files = read_files(pathlib.Path(sys.argv[1]))
-problems, praise = problems_of(files), f"{len(files)} files keep to their layers and rooms"
+root = pathlib.Path(sys.argv[1])
+files, modules = read_files(root), read_modules(root)
+problems, praise = [*problems_of(files), *check_modules(modules)], f"{len(files) + len(modules)} files keep to their layers and rooms"
 if not problems and "--selftest" in sys.argv:
     problems, praise = selftest(files)
 print("\n".join(problems) or praise)

@@ -14,7 +14,7 @@ import { MessagesApi } from './support/messages_api.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 import { binary } from './support/server.mjs';
 import { test } from './support/test.mjs';
-import { serveKubernetes } from '../support/servers/kubernetes.mjs';
+import { serveKubernetes } from '../../stand_ins/kubernetes.mjs';
 
 const plugin = join(dirname(binary), 'plugin');
 const tag = 'pr-42-a1b2c3d';

@@ -16,7 +16,7 @@ import { MessagesApi } from './support/messages_api.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 import { binary } from './support/server.mjs';
 import { test } from './support/test.mjs';
-import { ofPrivateAuthority } from '../support/servers/certificates.mjs';
+import { ofPrivateAuthority } from '../../stand_ins/certificates.mjs';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const host = 'downloads.example.com';

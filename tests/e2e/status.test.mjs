@@ -9,7 +9,7 @@ import { manifestFile, Sandbox } from './support/sandbox.mjs';
 import { assertRefused, assertValidResult } from './support/schemas.mjs';
 import { callOnce, eras, Server } from './support/server.mjs';
 import { test } from './support/test.mjs';
-import { serveKubernetes } from '../support/servers/kubernetes.mjs';
+import { serveKubernetes } from '../../stand_ins/kubernetes.mjs';
 
 const tag = 'pr-42-a1b2c3d';
 const image = 'registry.example.com/shop/backend-services';

@@ -428,7 +428,7 @@ class AGit : public Proposal {
     sandbox_.git(sandbox_.remote(), {"config", "receive.advertisePushOptions", "true"});
     sandbox_.git(sandbox_.remote(), {"config", "receive.procReceiveRefs", "refs/for"});
     sandbox_.install_hook("proc-receive", "exec '" + std::string(ROLLOUT_MCP_SOURCE) +
-                                              "/tests/support/servers/proc_receive.py'");
+                                              "/stand_ins/proc_receive.py'");
   }
 
   std::string requests() const { return test::read_bytes(sandbox_.remote() / "requests.json"); }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { serveGitDaemon, serveHttp } from '../support/servers/https.mjs';
+import { serveGitDaemon, serveHttp } from '../../stand_ins/https.mjs';
 import { relay } from './support/relays.mjs';
 import { leftoversOf } from '../e2e/support/processes.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';

@@ -8,7 +8,7 @@ import { moveHead } from '../e2e/support/hooks.mjs';
 import { processesWith } from '../e2e/support/processes.mjs';
 import { eras } from '../e2e/support/server.mjs';
 import { answers, GitHub } from './support/github.mjs';
-import { serveGitDaemon } from '../support/servers/https.mjs';
+import { serveGitDaemon } from '../../stand_ins/https.mjs';
 import { relay } from './support/relays.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';
 

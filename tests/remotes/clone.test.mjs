@@ -8,7 +8,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
-import { serveGitDaemon, serveHttp } from '../support/servers/https.mjs';
+import { serveGitDaemon, serveHttp } from '../../stand_ins/https.mjs';
 import { front, relay } from './support/relays.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';
 

@@ -7,7 +7,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync,
   writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
-import { serveHttp } from '../support/servers/https.mjs';
+import { serveHttp } from '../../stand_ins/https.mjs';
 import { front } from './support/relays.mjs';
 import { binary } from '../e2e/support/server.mjs';
 import { scenario } from './support/environment.mjs';

@@ -11,11 +11,11 @@ import { moveHead, once } from '../e2e/support/hooks.mjs';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
 import { answers, GitHub } from './support/github.mjs';
 import { forges } from './support/forges.mjs';
-import { selfSigned } from '../support/servers/certificates.mjs';
-import { serveHttp } from '../support/servers/https.mjs';
-import { findProgram } from '../support/servers/programs.mjs';
-import { serveKubernetes } from '../support/servers/kubernetes.mjs';
-import { noSsh, removeSeparationDirectory, serveSsh, signWithSsh } from '../support/servers/ssh.mjs';
+import { selfSigned } from '../../stand_ins/certificates.mjs';
+import { serveHttp } from '../../stand_ins/https.mjs';
+import { findProgram } from '../../stand_ins/programs.mjs';
+import { serveKubernetes } from '../../stand_ins/kubernetes.mjs';
+import { noSsh, removeSeparationDirectory, serveSsh, signWithSsh } from '../../stand_ins/ssh.mjs';
 import { noStrace, readTrace, straceInto } from './support/strace.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';
 

@@ -1,12 +1,12 @@
-// The cluster of an rwenv, asked by the real kubectl: the answers of a stand-in for its API server (tests/support/servers/
+// The cluster of an rwenv, asked by the real kubectl: the answers of a stand-in for its API server (stand_ins/
 // kubernetes.mjs), over TLS with a client certificate, through doctor and through the engine itself.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from '../support/servers/programs.mjs';
-import { serveKubernetes } from '../support/servers/kubernetes.mjs';
+import { findProgram } from '../../stand_ins/programs.mjs';
+import { serveKubernetes } from '../../stand_ins/kubernetes.mjs';
 import { scenario } from './support/environment.mjs';
 
 const skip = findProgram('kubectl') === undefined ? 'kubectl is not installed: see scripts/setup' : false;

@@ -6,8 +6,8 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertValidResult } from '../e2e/support/schemas.mjs';
 import { eras, Server } from '../e2e/support/server.mjs';
-import { ofPrivateAuthority } from '../support/servers/certificates.mjs';
-import { serveHttp } from '../support/servers/https.mjs';
+import { ofPrivateAuthority } from '../../stand_ins/certificates.mjs';
+import { serveHttp } from '../../stand_ins/https.mjs';
 import { scenario } from './support/environment.mjs';
 
 const writersOver = { file: Number(process.env.ROLLOUT_REMOTES_WRITERS ?? 64), https: Number(process.env.ROLLOUT_REMOTES_WRITERS ?? 16) };

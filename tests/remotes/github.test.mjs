@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers, checks, GitHub } from './support/github.mjs';
-import { findProgram } from '../support/servers/programs.mjs';
+import { findProgram } from '../../stand_ins/programs.mjs';
 import { otherWarnings } from '../e2e/support/sandbox.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';
 

@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ofPrivateAuthority, selfSigned } from '../support/servers/certificates.mjs';
-import { serveHttp } from '../support/servers/https.mjs';
+import { ofPrivateAuthority, selfSigned } from '../../stand_ins/certificates.mjs';
+import { serveHttp } from '../../stand_ins/https.mjs';
 import { forwardProxy, front } from './support/relays.mjs';
-import { freePort } from '../support/servers/programs.mjs';
+import { freePort } from '../../stand_ins/programs.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';
 
 const password = 's3cr3t-P4ss-w0rd';

@@ -8,10 +8,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { kill, leftoversOf, processesWith } from '../e2e/support/processes.mjs';
+import { leftoversOf, processesWith } from '../e2e/support/processes.mjs';
 import { Server } from '../e2e/support/server.mjs';
 import { manifestFile } from '../e2e/support/sandbox.mjs';
-import { serveGitDaemon } from '../support/servers/https.mjs';
+import { serveGitDaemon } from '../../stand_ins/https.mjs';
+import { kill } from '../../stand_ins/programs.mjs';
 import { randomNumbers } from '../faults/support/random.mjs';
 import { scenario, subjectOf, tagOf, withTag } from './support/environment.mjs';
 

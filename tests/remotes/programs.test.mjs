@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { leftoversOf, processesWith } from '../e2e/support/processes.mjs';
-import { serveHttp } from '../support/servers/https.mjs';
-import { noSsh, serveSsh } from '../support/servers/ssh.mjs';
+import { serveHttp } from '../../stand_ins/https.mjs';
+import { noSsh, serveSsh } from '../../stand_ins/ssh.mjs';
 import { scenario } from './support/environment.mjs';
 
-const programs = fileURLToPath(new URL('../support/servers/programs.mjs', import.meta.url));
+const programs = fileURLToPath(new URL('../../stand_ins/programs.mjs', import.meta.url));
 
 // A server that accepts connections may still be starting its workers.
 async function haveStarted(marker, count) {

@@ -7,9 +7,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { exampleCommit } from '../e2e/support/sandbox.mjs';
-import { ofPrivateAuthority, selfSigned } from '../support/servers/certificates.mjs';
-import { serveHttp } from '../support/servers/https.mjs';
-import { noSsh, removeSeparationDirectory, serveSsh } from '../support/servers/ssh.mjs';
+import { ofPrivateAuthority, selfSigned } from '../../stand_ins/certificates.mjs';
+import { serveHttp } from '../../stand_ins/https.mjs';
+import { noSsh, removeSeparationDirectory, serveSsh } from '../../stand_ins/ssh.mjs';
 import { scenario } from './support/environment.mjs';
 
 after(removeSeparationDirectory);

@@ -6,7 +6,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { moveHead, once } from '../e2e/support/hooks.mjs';
 import { manifest, manifestFile, otherWarnings } from '../e2e/support/sandbox.mjs';
-import { serveGitDaemon } from '../support/servers/https.mjs';
+import { serveGitDaemon } from '../../stand_ins/https.mjs';
 import { relay } from './support/relays.mjs';
 import { oldTag, scenario, subjectOf, withTag } from './support/environment.mjs';
 

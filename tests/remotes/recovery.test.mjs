@@ -6,10 +6,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { moveHead, once } from '../e2e/support/hooks.mjs';
-import { selfSigned } from '../support/servers/certificates.mjs';
-import { serveHttp } from '../support/servers/https.mjs';
+import { selfSigned } from '../../stand_ins/certificates.mjs';
+import { serveHttp } from '../../stand_ins/https.mjs';
 import { front } from './support/relays.mjs';
-import { noSsh, removeSeparationDirectory, serveSsh } from '../support/servers/ssh.mjs';
+import { noSsh, removeSeparationDirectory, serveSsh } from '../../stand_ins/ssh.mjs';
 import { otherWarnings } from '../e2e/support/sandbox.mjs';
 import { scenario, subjectOf, withTag } from './support/environment.mjs';
 

@@ -1,7 +1,7 @@
 // To say whom a rollout replaces costs no connection.
 
 import assert from 'node:assert/strict';
-import { serveGitDaemon } from '../support/servers/https.mjs';
+import { serveGitDaemon } from '../../stand_ins/https.mjs';
 import { manifest, manifestFile } from '../e2e/support/sandbox.mjs';
 import { oldTag, scenario, subjectOf } from './support/environment.mjs';
 import { relay } from './support/relays.mjs';

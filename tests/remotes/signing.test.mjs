@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { moveHead, once } from '../e2e/support/hooks.mjs';
-import { findProgram } from '../support/servers/programs.mjs';
-import { signWithSsh } from '../support/servers/ssh.mjs';
+import { findProgram } from '../../stand_ins/programs.mjs';
+import { signWithSsh } from '../../stand_ins/ssh.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';
 
 const noGpg = findProgram('gpg') === undefined ? 'gpg is not installed: see scripts/setup' : false;

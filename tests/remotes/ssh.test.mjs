@@ -7,8 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { freePort } from '../support/servers/programs.mjs';
-import { liveInHome, newKey, noSsh, removeSeparationDirectory, serveSsh } from '../support/servers/ssh.mjs';
+import { freePort } from '../../stand_ins/programs.mjs';
+import { liveInHome, newKey, noSsh, removeSeparationDirectory, serveSsh } from '../../stand_ins/ssh.mjs';
 import { scenario, subjectOf } from './support/environment.mjs';
 
 after(removeSeparationDirectory);

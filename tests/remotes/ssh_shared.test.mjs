@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 import { leftoversOf, processesWith } from '../e2e/support/processes.mjs';
-import { newKey, noSsh, removeSeparationDirectory, serveSsh } from '../support/servers/ssh.mjs';
+import { newKey, noSsh, removeSeparationDirectory, serveSsh } from '../../stand_ins/ssh.mjs';
 import { scenario } from './support/environment.mjs';
 
 after(removeSeparationDirectory);

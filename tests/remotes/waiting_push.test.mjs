@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { moveHead, once } from '../e2e/support/hooks.mjs';
 import { manifest, manifestFile } from '../e2e/support/sandbox.mjs';
 import { processesWith } from '../e2e/support/processes.mjs';
-import { ofPrivateAuthority } from '../support/servers/certificates.mjs';
-import { serveHttp } from '../support/servers/https.mjs';
+import { ofPrivateAuthority } from '../../stand_ins/certificates.mjs';
+import { serveHttp } from '../../stand_ins/https.mjs';
 import { forwardProxy, front, relay } from './support/relays.mjs';
 import { scenario, subjectOf, withTag } from './support/environment.mjs';
 

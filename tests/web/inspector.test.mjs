@@ -9,7 +9,7 @@ import { manifest, manifestFile, Sandbox } from '../e2e/support/sandbox.mjs';
 import { assertValidResult } from '../e2e/support/schemas.mjs';
 import { Server } from '../e2e/support/server.mjs';
 import { test } from '../e2e/support/test.mjs';
-import { serveKubernetes } from '../support/servers/kubernetes.mjs';
+import { serveKubernetes } from '../../stand_ins/kubernetes.mjs';
 import { withInspector } from './support/browser.mjs';
 
 const former = 'pr-41-0f0e0d0';

@@ -1,4 +1,4 @@
-// How the stand-in for a cluster (tests/support/servers/kubernetes.mjs) comes to a commit and to an image.
+// How the stand-in for a cluster (stand_ins/kubernetes.mjs) comes to a commit and to an image.
 
 // Flux has applied that commit; `ready` is the condition of the Kustomization.
 export function comeTo(cluster, commit, { ready = { status: 'True', reason: 'ReconciliationSucceeded' }, applied = commit, suspend } = {}) {

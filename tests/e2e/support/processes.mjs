@@ -32,16 +32,6 @@ export function processesWith(marker) {
   return found.filter(({ pid }) => pid !== process.pid);
 }
 
-export function kill(pids) {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has just ended.
-    }
-  }
-}
-
 // Waits until no process with `marker` is left but those of `expected`; after `limit` ms, the ones that are.
 export async function leftoversOf(marker, limit = 8000, expected = []) {
   const end = Date.now() + limit;

@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { kill, leftoversOf, processesWith } from './processes.mjs';
+import { kill } from '../../../stand_ins/programs.mjs';
+import { leftoversOf, processesWith } from './processes.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 

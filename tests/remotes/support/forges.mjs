@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ofPrivateAuthority } from '../../support/servers/certificates.mjs';
-import { serveHttp } from '../../support/servers/https.mjs';
-import { noSsh, serveSsh } from '../../support/servers/ssh.mjs';
-import { findProgram } from '../../support/servers/programs.mjs';
+import { ofPrivateAuthority } from '../../../stand_ins/certificates.mjs';
+import { serveHttp } from '../../../stand_ins/https.mjs';
+import { noSsh, serveSsh } from '../../../stand_ins/ssh.mjs';
+import { findProgram } from '../../../stand_ins/programs.mjs';
 import { GitHub } from './github.mjs';
 
-const hook = join(dirname(fileURLToPath(import.meta.url)), '../../support/servers/proc_receive.py');
+const hook = join(dirname(fileURLToPath(import.meta.url)), '../../../stand_ins/proc_receive.py');
 
 export const branch = 'rollout/backend-services';
 

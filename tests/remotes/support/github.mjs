@@ -3,9 +3,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleCommit } from '../../e2e/support/sandbox.mjs';
-import { GitHubApi } from '../../support/servers/github.mjs';
+import { GitHubApi } from '../../../stand_ins/github.mjs';
 
-export { answers, checks } from '../../support/servers/github.mjs';
+export { answers, checks } from '../../../stand_ins/github.mjs';
 
 export class GitHub extends GitHubApi {
   // Replaces the sandbox's stand-in for gh by the real one, logged in, and serves the API to it.

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { findProgram } from '../../support/servers/programs.mjs';
+import { findProgram } from '../../../stand_ins/programs.mjs';
 
 const traced = 'trace=execve,connect,sendto,sendmsg,clone,clone3,fork,vfork';
 

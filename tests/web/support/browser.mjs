@@ -9,7 +9,7 @@ import { execPath } from 'node:process';
 import { chromium } from 'playwright-core';
 import { forServer, inspector, inspectorEnvironment } from '../../e2e/support/inspector.mjs';
 import { binary } from '../../e2e/support/server.mjs';
-import { freePort, program, ServerProgram } from '../../support/servers/programs.mjs';
+import { freePort, program, ServerProgram } from '../../../stand_ins/programs.mjs';
 import { InspectorPage } from './inspector_page.mjs';
 
 // The names of all hosts are unknown to the browser, which otherwise asks for its maker's services and for fonts.

@@ -82,3 +82,14 @@ export class ServerProgram {
     }
   }
 }
+
+// Those that are still there.
+export function kill(pids) {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has just ended.
+    }
+  }
+}

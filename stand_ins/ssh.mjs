@@ -8,8 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { kill } from '../../e2e/support/processes.mjs';
-import { freePort, program, ServerProgram } from './programs.mjs';
+import { freePort, kill, program, ServerProgram } from './programs.mjs';
 
 const wrapper = ['/usr/lib', '/usr/lib64', `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`]
   .map((directory) => join(directory, 'libnss_wrapper.so')).find((file) => existsSync(file));
