@@ -62,17 +62,24 @@ Proposals proposals_of(const FluxClone& clone) {
   return clone.remote().with_proposals ? Proposals::fetched : Proposals::left_out;
 }
 
+// Whether only what is new of the branch is to be fetched.
+Result<bool> has_begun(const FluxClone& clone, const std::string& branch) {
+  auto objects = clone.objects();
+  RETURN_IF_FAILED(objects);
+  // The first question costs nothing where there are many refs.
+  return objects->read_ref(GitCommands::tracking_ref(branch)) ||
+         (objects->has_history() && !objects->is_shallow());
+}
+
 // A clone gets what is needed of the newest commit, once, and so does a shallow one of a branch
 // that is new to it; afterwards what is new, so that a history that a person fetched is never cut.
 Result<ProcessResult> run_fetch(const FluxClone& clone, const std::string& branch,
                                 const std::stop_token& stop, History history) {
-  auto objects = clone.objects();
-  RETURN_IF_FAILED(objects);
+  auto begun = has_begun(clone, branch);
+  RETURN_IF_FAILED(begun);
   const GitCommands& commands = clone.commands();
-  // The first question costs nothing where there are many refs.
   const Proposals proposals = proposals_of(clone);
-  const bool begins_branch = !objects->read_ref(GitCommands::tracking_ref(branch));
-  if (!begins_branch || (objects->has_history() && !objects->is_shallow())) {
+  if (*begun) {
     return run_once(clone, commands.fetch(branch, history, proposals), stop);
   }
   ProcessResult completion =
