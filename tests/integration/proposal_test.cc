@@ -427,8 +427,8 @@ class AGit : public Proposal {
   AGit() {
     sandbox_.git(sandbox_.remote(), {"config", "receive.advertisePushOptions", "true"});
     sandbox_.git(sandbox_.remote(), {"config", "receive.procReceiveRefs", "refs/for"});
-    sandbox_.install_hook("proc-receive", "exec '" + std::string(ROLLOUT_MCP_SOURCE) +
-                                              "/stand_ins/proc_receive.py'");
+    sandbox_.install_hook(
+        "proc-receive", "exec '" + std::string(ROLLOUT_MCP_SOURCE) + "/stand_ins/proc_receive.py'");
   }
 
   std::string requests() const { return test::read_bytes(sandbox_.remote() / "requests.json"); }
