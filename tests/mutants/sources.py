@@ -2,14 +2,41 @@
 it was is not written again, so that a second build is short. Exits 1 if a mistake has no place or more than one."""
 
 import collections
+import re
 import subprocess
 import sys
 
 from mistakes import BUILD, PROJECT, read_mistakes
 
 
+LITERAL_OR_COMMENT = re.compile(r"""R"\((?s:.*?)\)"|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])+'|//.*""")
+HALF_EXPRESSION = re.compile(r"|(if|return|else)\b.*|.*(\?|&&|\|\|)|(\?|\|\|).*", re.DOTALL)
+
+
+def has_pairs_only(text):
+    """Whether each bracket has its other one."""
+    brackets = re.sub(r"[^][(){}]", "", LITERAL_OR_COMMENT.sub("", text))
+    before = None
+    while brackets != before:
+        before, brackets = brackets, re.sub(r"\(\)|\[\]|\{\}", "", brackets)
+    return not brackets
+
+
+def is_fragment(mistake):
+    """Whether a text of it is clearly no whole expression or statement, which the compiler would report far from here."""
+    texts = (mistake.original, mistake.mistake)
+    return not all(map(has_pairs_only, texts)) or not are_statements(mistake) and any(
+        HALF_EXPRESSION.fullmatch(text.strip()) for text in texts)
+
+
+def are_statements(mistake):
+    return mistake.original.rstrip().endswith((";", "}"))
+
+
 def place(text, mistake):
-    """Where the original begins. LookupError if that is not one place."""
+    """Where the original begins. LookupError if that is not one place, or a part of an expression or statement."""
+    if is_fragment(mistake):
+        raise LookupError(f"cannot have '{mistake.description}': half an expression or statement")
     start = 0
     if mistake.within:
         if text.count(mistake.within) != 1:
@@ -25,7 +52,7 @@ def place(text, mistake):
 
 def switched(mistake):
     made = f"mutants::made<{mistake.number}>()"
-    if mistake.original.rstrip().endswith((";", "}")):
+    if are_statements(mistake):
         return f"if ({made}) {{ {mistake.mistake} }} else {{ {mistake.original} }}"
     return f"({made} ? ({mistake.mistake}) : ({mistake.original}))"
 
