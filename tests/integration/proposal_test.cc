@@ -242,6 +242,21 @@ TEST_F(Proposal, OfAnotherPersonIsNamedAndKept) {
   expect_occupied(push(dry), "by Grace", before);
 }
 
+// As after a rebase or an amendment of the user's.
+TEST_F(Proposal, OfAnotherPersonIsKeptThoughTheUserHasCommittedIt) {
+  const engine::Person grace{"Grace", "grace@example.com"};
+  const engine::Person ada = test::sandbox_identity().author;
+  ASSERT_TRUE(ok(push(proposed(kOther, Way::branch), {.author = grace, .committer = ada})));
+  expect_occupied(propose(kTag), "by Grace", tip());
+}
+
+TEST_F(Proposal, ToWhichATagWasAddedByHandIsNamedAndKept) {
+  ASSERT_TRUE(ok(propose(kTag)));
+  on_proposal("sed -i 's/newTag: .*/newTag: pr-3-abcdef0/' " + std::string(test::kManifestFile) +
+              " && git commit -qam 'By hand' && git push -q");
+  expect_occupied(propose(kOther), "a commit that no rollout made: 'By hand'", tip());
+}
+
 TEST_F(Proposal, ToWhichACommitWasAddedByHandIsNamedAndKept) {
   ASSERT_TRUE(ok(propose(kTag)));
   on_proposal("echo mine > mine && git add . && git commit -qm 'By hand' && git push -q");

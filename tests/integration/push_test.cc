@@ -86,6 +86,25 @@ TEST(Push, DoesNotBringBackWhatWasRewound) {
   EXPECT_THAT(sandbox.git(sandbox.remote(), {"rev-list", "main"}), Not(HasSubstr(bad)));
 }
 
+TEST(Push, ShowsTheHeadThatTheChangeIsMadeOn) {
+  const GitSandbox sandbox;
+  Fetched clone(sandbox);
+  Change change = change_to("pr-1-abcdef0");
+  std::string branch;
+  std::string there;
+  std::string made;
+  change.edits.front().examine = [&](const engine::HeadView& head,
+                                     const engine::ManifestEdit& edit) {
+    branch = head.branch;
+    there = head.read_file(std::string(test::kManifestFile)).value_or("");
+    made = edit.bytes;
+  };
+  ASSERT_TRUE(ok(clone.push(change)));
+  EXPECT_EQ(branch, "main");
+  EXPECT_EQ(there, manifest("old"));
+  EXPECT_EQ(made, manifest("pr-1-abcdef0"));
+}
+
 // Moves main to the commit of `side` while the push is under way: once, or with every push.
 std::string moves_main(const GitSandbox& sandbox, const std::string& condition) {
   return "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n" +

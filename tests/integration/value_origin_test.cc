@@ -52,6 +52,12 @@ TEST_F(ValueOrigin, IsTheCommitThatSetIt) {
   EXPECT_EQ(std::to_string(found->by.time), git({"log", "-1", "--format=%ct"}));
 }
 
+TEST_F(ValueOrigin, OfAValueThatIsNotThereIsNotKnown) {
+  set("Alice", kOurs);
+  set("Bob", "pr-42-0000000");
+  EXPECT_FALSE(origin(work_));
+}
+
 TEST_F(ValueOrigin, HasTheTimeOfTheCommitter) {
   sandbox_.set("GIT_AUTHOR_DATE", "@1000000000 +0000");
   sandbox_.set("GIT_COMMITTER_DATE", "@1600000000 +0200");

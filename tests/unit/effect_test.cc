@@ -340,6 +340,14 @@ TEST(Effect, ATagInValuesIsNotSetByImages) {
   expect_sound(judge(files, wiring({cluster("a")}),
                      {.type = "helm-values", .image_name = "papi", .path = {}},
                      "apps/papi/release.yaml"));
+  files["apps/papi/release.yaml"] =
+      "kind: HelmRelease\nmetadata: {name: papi}\n"
+      "spec: {values: {initContainers: [{image: \"papi:v1\"}]}}\n";
+  expect_sound(judge(files, wiring({cluster("a")}),
+                     {.type = "image-reference",
+                      .image_name = "papi",
+                      .path = ".spec.values.initContainers[0].image"},
+                     "apps/papi/release.yaml"));
 }
 
 TEST(Effect, OfWhatTheSourceIgnoresIsNo) {

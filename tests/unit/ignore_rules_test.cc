@@ -41,9 +41,9 @@ TEST(IgnoreRules, MatchByTheRulesOfGitignore) {
     EXPECT_TRUE(ignores(rules, path)) << rules;
   }
   for (const char* const rules :
-       {"", "#apps", "/papi", "app", "pps", "kustomization.yaml/", "apps/kustomization.yaml",
-        "[b]pps", "[apps", "!apps", "apps\n!apps", "/*\n!/apps", "/*\n!/apps/", "!", "/", "apps\\",
-        "papi/apps", "[^a]pps"}) {
+       {"", "#apps", "/papi", "app", "pps", "kustomization.yaml/", "apps/papi/kustomization.yaml/",
+        "apps/kustomization.yaml", "[b]pps", "[apps", "!apps", "apps\n!apps", "/*\n!/apps",
+        "/*\n!/apps/", "!", "/", "apps\\", "papi/apps", "[^a]pps"}) {
     EXPECT_FALSE(ignores(rules, path)) << rules;
   }
 }

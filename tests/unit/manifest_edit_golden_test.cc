@@ -128,6 +128,19 @@ TEST_P(ManifestEditGolden, IsUnchangedTheSecondTime) {
   EXPECT_EQ(twice->previous_tag, edit.tag.text());
 }
 
+TEST(ManifestEdit, TellsEachTagThatItReplacesOnce) {
+  std::string manifest = "images:\n";
+  for (const char* const tag : {"v1", "v2", "v1", "v2", "v3"}) {
+    manifest += "- name: papi\n  newTag: " + std::string(tag) + "\n";
+  }
+  const auto edit =
+      engine::set_image_tag("kustomization.yaml", manifest, {.image_name = "papi", .path = {}},
+                            *engine::ImageTag::parse("pr-42-a1b2c3d"));
+  ASSERT_TRUE(edit) << error_text(edit.error());
+  EXPECT_EQ(edit->previous_tag, "v1");
+  EXPECT_EQ(edit->also_replaced, (std::vector<std::string>{"v2", "v3"}));
+}
+
 std::string with_carriage_returns(const std::string& text) {
   std::string result;
   for (const char c : text) {
