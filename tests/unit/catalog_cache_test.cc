@@ -212,6 +212,33 @@ TEST(CacheAtWork, ReadsAFileForAllThatAskMeanwhileTogether) {
   EXPECT_LE(readings, 1 + kOthers / 2);
 }
 
+TEST(CacheAtWork, GivesNobodyWhatTheFileNoLongerHadWhenTheyAsked) {
+  const test::TemporaryDirectory directory;
+  const fs::path file = directory.write("services.json", catalog_of("one"));
+  std::promise<void> reading;
+  std::promise<void> go_on;
+  std::atomic<int> readings = 0;
+  CatalogCache cache([&] {
+    if (++readings == 1) {
+      reading.set_value();
+      go_on.get_future().wait();
+    }
+    return std::chrono::system_clock::now() + std::chrono::hours(1);
+  });
+  const auto read = [&] { return cache.read(file); };
+  auto first = std::async(std::launch::async, read);
+  reading.get_future().wait();
+  directory.write("services.json", catalog_of("two"));
+  auto second = std::async(std::launch::async, read);
+  // Time for the second to come to where it waits; if it comes later, it reads by itself.
+  EXPECT_EQ(second.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  go_on.set_value();
+  ASSERT_TRUE(ok(first.get()));
+  const auto catalog = second.get();
+  ASSERT_TRUE(ok(catalog));
+  EXPECT_THAT((*catalog)->service_names(), ElementsAre("two"));
+}
+
 TEST(CacheAtWork, ThreadsMayReadFilesThatChange) {
   constexpr int kRounds = 100;
   const test::TemporaryDirectory directory;

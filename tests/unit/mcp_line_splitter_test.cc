@@ -1,10 +1,13 @@
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "mcp/input.h"
+#include "mcp/options.h"
 
 namespace {
 
@@ -62,6 +65,18 @@ TEST_F(LineSplitter, AnOverlongLineAtTheEndIsReported) {
 TEST_F(LineSplitter, OtherSeparatorsAreOrdinaryBytes) {
   splitter_.feed("\xe2\x80\xa8\r\n");
   EXPECT_EQ(lines_, (Lines{"\xe2\x80\xa8\r"}));
+}
+
+TEST(Limits, LetALineOfFourMebibytesPassAndNoLongerOne) {
+  constexpr std::size_t kFourMebibytes = 4'194'304;
+  std::vector<bool> passed;
+  mcp::LineSplitter splitter(mcp::Limits().line_bytes, [&](std::optional<std::string_view> line) {
+    passed.push_back(line.has_value());
+  });
+  for (const std::size_t size : {kFourMebibytes, kFourMebibytes + 1}) {
+    splitter.feed(std::string(size, 'x') + "\n");
+  }
+  EXPECT_EQ(passed, (std::vector<bool>{true, false}));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The questions of the server: who waits for what, and what ends a wait.
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <new>
@@ -11,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mcp/connection_state.h"
 #include "mcp/question_book.h"
 
 namespace {
@@ -153,6 +155,21 @@ TEST_F(QuestionBook, AQuestionThatCannotBeSentIsNotWaitedFor) {
   auto asked = ask({question("one")});
   EXPECT_THROW(asked.get(), std::bad_alloc);
   EXPECT_TRUE(book_.is_empty());
+}
+
+// A client that is slow to read must get it all the same: somebody waits for the answer.
+TEST(QuestionsOfAConnection, AreNotDropped) {
+  std::vector<mcp::Delivery> sent;
+  const mcp::Options options;
+  mcp::ConnectionState state(
+      options,
+      {.send = [&](const std::string&, mcp::Delivery delivery) { sent.push_back(delivery); },
+       .run = [](const std::function<void()>&) {},
+       .changed = [] {},
+       .closed = [] {}});
+  state.questions.ask({question("one")}, {}, kShort);
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent.front(), mcp::Delivery::message);
 }
 
 TEST(QuestionBookChanges, AreTold) {

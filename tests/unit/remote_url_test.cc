@@ -20,6 +20,7 @@ TEST(RemoteUrl, SpellingsOfOneRepository) {
            {"https://git.example.com/infra/flux", true},
            {"https://git.example.com/infra/flux/", true},
            {"https://ann:secret@git.example.com:443/infra/flux.git", true},
+           {"https://ann:p@ss@git.example.com/infra/flux", true},
            {"http://git.example.com/infra/flux.git", true},
            {"HTTPS://GIT.EXAMPLE.COM//infra/./flux.git/", true},
            {"ssh://git@git.example.com/infra/flux.git", true},
