@@ -7,6 +7,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -47,7 +48,7 @@ struct CatalogDraft {
   std::vector<std::string> shared = {};
   // The directories to choose from where several clusters were looked at together.
   std::vector<std::string> clusters = {};
-  std::set<std::string> workloads = {};  // the names of all, as written and as applied
+  std::unordered_set<std::string> workloads = {};  // the names of all, as written and as applied
 };
 
 // Names that the catalog so far has for what will be found again.

@@ -169,15 +169,19 @@ void GroupWiring::add_applied(const std::string& directory, const std::string& t
 // In directories without a kustomization, Flux applies all that is below, down to the outermost
 // kustomization of each.
 void GroupWiring::add_above(const std::string& directory, const std::string& top,
-                            std::vector<Applied>& out) const {
-  for (std::string above = directory;; above = directory_of(above)) {
-    if (repository_.tree.kustomization_in(above) != nullptr) {
-      return;
+                            std::vector<Applied>& out) {
+  const auto [known, is_new] = applied_above_.try_emplace(directory);
+  for (std::string above = directory; is_new && repository_.tree.kustomization_in(above) == nullptr;
+       above = directory_of(above)) {
+    if (directories_.contains(above)) {
+      known->second.push_back(above);
     }
-    add_applied(above, top, true, out);
     if (above.empty()) {
-      return;
+      break;
     }
+  }
+  for (const std::string& above : known->second) {
+    add_applied(above, top, true, out);
   }
 }
 

@@ -63,8 +63,7 @@ class GroupWiring {
   std::vector<Applied> applied(const Built& built, const std::string& file);
   void add_applied(const std::string& directory, const std::string& top, bool has_layers,
                    std::vector<Applied>& out) const;
-  void add_above(const std::string& directory, const std::string& top,
-                 std::vector<Applied>& out) const;
+  void add_above(const std::string& directory, const std::string& top, std::vector<Applied>& out);
   std::vector<std::string> way_to(const std::string& top, const Built& built,
                                   const GroupPlace& place) const;
   FluxFields fields_patched(const ManifestFile& file);
@@ -79,6 +78,8 @@ class GroupWiring {
   std::map<std::string, Directory> directories_;
   std::map<std::string, std::vector<const ManifestFile*>> sources_;  // by the name of each
   std::map<const ManifestFile*, FluxFields> patched_;
+  // By directory: those from it upwards from which Flux applies what is there.
+  std::map<std::string, std::vector<std::string>> applied_above_;
   std::optional<std::optional<RecordedAbsence>> absence_;  // once it was looked for
   std::size_t steps_ = 0;
 };
