@@ -1,5 +1,7 @@
 #include "engine/flux/clone_session.h"
 
+#include <utility>
+
 #include <sys/stat.h>
 
 namespace engine {
@@ -36,10 +38,13 @@ std::shared_ptr<git_repository> CloneSession::repository() const {
   if (!handle) {
     return nullptr;
   }
-  std::shared_ptr<git_repository> lent(handle.release(), [handles](git_repository* returned) {
-    const locking::MutexLock lock(handles->mutex);
-    handles->idle.emplace_back(returned);
-  });
+  // What it captures must not live as long as it does, which is as long as `lent` knows the handle.
+  auto take_back = [handles](git_repository* returned) mutable {
+    const std::shared_ptr<Handles> owner = std::move(handles);
+    const locking::MutexLock lock(owner->mutex);
+    owner->idle.emplace_back(returned);
+  };
+  std::shared_ptr<git_repository> lent(handle.release(), std::move(take_back));
   const locking::MutexLock lock(handles->mutex);
   handles->lent[std::this_thread::get_id()] = lent;
   return lent;
