@@ -39,8 +39,8 @@ std::shared_ptr<git_repository> CloneSession::repository() const {
     return nullptr;
   }
   // What it captures must not live as long as it does, which is as long as `lent` knows the handle.
-  auto take_back = [handles](git_repository* returned) mutable {
-    const std::shared_ptr<Handles> owner = std::move(handles);
+  auto take_back = [kept = handles](git_repository* returned) mutable {
+    const std::shared_ptr<Handles> owner = std::move(kept);
     const locking::MutexLock lock(owner->mutex);
     owner->idle.emplace_back(returned);
   };
