@@ -127,6 +127,7 @@ std::string text_of(const Json& catalog) {
 Result<void> finish(const Host& host, const RegenerateRequest& request, const Plan& plan,
                     const OldCatalog& old, Json catalog, const std::stop_token& stop,
                     RegenerateResult& result) {
+  // When it was made is no difference.
   if (const auto generated = old.value->find("generatedAt"); generated != old.value->end()) {
     catalog["generatedAt"] = *generated;
   }

@@ -102,12 +102,12 @@ std::optional<Error> run_abandonable(const Patience& patience,
     run->execute();  // no thread can be had: better held up than refused
   }
   const bool ended = run->wait(patience);
-  if (thread.joinable()) {
-    // Its last steps hold nobody up, and a process that exits before them leaks what they free.
-    ended ? thread.join() : thread.detach();
-  }
   if (!ended) {
+    thread.detach();
     return given_up(patience);
+  }
+  if (thread.joinable()) {
+    thread.join();  // a process that exits before its last steps leaks what they free
   }
   run->rethrow();
   return std::nullopt;

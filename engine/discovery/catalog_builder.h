@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <stop_token>
 #include <string>
 #include <unordered_set>
 #include <utility>

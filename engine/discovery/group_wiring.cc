@@ -171,18 +171,26 @@ void GroupWiring::add_applied(const std::string& directory, const std::string& t
 void GroupWiring::add_above(const std::string& directory, const std::string& top,
                             std::vector<Applied>& out) {
   const auto [known, is_new] = applied_above_.try_emplace(directory);
-  for (std::string above = directory; is_new && repository_.tree.kustomization_in(above) == nullptr;
+  if (is_new) {
+    known->second = find_applied_above(directory);
+  }
+  for (const std::string& above : known->second) {
+    add_applied(above, top, true, out);
+  }
+}
+
+std::vector<std::string> GroupWiring::find_applied_above(const std::string& directory) const {
+  std::vector<std::string> found;
+  for (std::string above = directory; repository_.tree.kustomization_in(above) == nullptr;
        above = directory_of(above)) {
     if (directories_.contains(above)) {
-      known->second.push_back(above);
+      found.push_back(above);
     }
     if (above.empty()) {
       break;
     }
   }
-  for (const std::string& above : known->second) {
-    add_applied(above, top, true, out);
-  }
+  return found;
 }
 
 // The kustomizations from the top to the group's file, innermost first, where there is one way;

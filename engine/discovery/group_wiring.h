@@ -64,6 +64,7 @@ class GroupWiring {
   void add_applied(const std::string& directory, const std::string& top, bool has_layers,
                    std::vector<Applied>& out) const;
   void add_above(const std::string& directory, const std::string& top, std::vector<Applied>& out);
+  std::vector<std::string> find_applied_above(const std::string& directory) const;
   std::vector<std::string> way_to(const std::string& top, const Built& built,
                                   const GroupPlace& place) const;
   FluxFields fields_patched(const ManifestFile& file);

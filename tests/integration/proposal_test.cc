@@ -35,6 +35,12 @@ constexpr const char* kBranch = "rollout/backend";
 constexpr const char* kTag = "pr-1-abcdef0";
 constexpr const char* kOther = "pr-2-abcdef0";
 
+// A shell command that changes the manifest as sed is told.
+std::string edited(const std::string& how) {
+  const std::string file(test::kManifestFile);
+  return "sed '" + how + "' " + file + " >edited && mv edited " + file;
+}
+
 class Proposal : public testing::Test {
  protected:
   static Change proposed(const std::string& tag, Way way) {
@@ -186,10 +192,9 @@ TEST_F(Proposal, ThatWasSquashedIsPastNoMatterWhoMadeIt) {
                  ? repository->push(proposed(tag, Way::branch), {.author = by, .committer = by}, {})
                  : engine::failure_of(repository);
     };
-    const std::string file(test::kManifestFile);
     ASSERT_TRUE(ok(push_there(kOther, person)));
     const std::string before = sandbox.remote_head(kBranch);
-    sandbox.push_changes("sed -i '1s/.*/# changed/' " + file);
+    sandbox.push_changes(edited("1s/.*/# changed/"));
     sandbox.push_changes("git fetch -q && git merge -q --squash origin/rollout/backend");
     sandbox.push_tag("pr-3-3333333");
     std::filesystem::remove_all(sandbox.clone());
@@ -252,7 +257,7 @@ TEST_F(Proposal, OfAnotherPersonIsKeptThoughTheUserHasCommittedIt) {
 
 TEST_F(Proposal, ToWhichATagWasAddedByHandIsNamedAndKept) {
   ASSERT_TRUE(ok(propose(kTag)));
-  on_proposal("sed -i 's/newTag: .*/newTag: pr-3-abcdef0/' " + std::string(test::kManifestFile) +
+  on_proposal(edited("s/newTag: .*/newTag: pr-3-abcdef0/") +
               " && git commit -qam 'By hand' && git push -q");
   expect_occupied(propose(kOther), "a commit that no rollout made: 'By hand'", tip());
 }
@@ -274,7 +279,8 @@ TEST_F(Proposal, ThatWasAmendedByHandIsNamedAndKept) {
 // No matter who changed it: the author stays, the file is the same one, another line of it is new.
 TEST_F(Proposal, ThatAnotherPersonAmendedInTheSameFileIsNamedAndKept) {
   ASSERT_TRUE(ok(propose(kTag)));
-  on_proposal("sed -i 's/# keep/# kept/; $ a # by Grace' " + std::string(test::kManifestFile) +
+  on_proposal(edited("s/# keep/# kept/") + " && echo '# by Grace' >>" +
+              std::string(test::kManifestFile) +
               " && git -c user.name=Grace -c user.email=grace@example.com commit -qa --amend "
               "--no-edit && git push -qf");
   for (const char* const tag : {kTag, kOther}) {
@@ -285,7 +291,7 @@ TEST_F(Proposal, ThatAnotherPersonAmendedInTheSameFileIsNamedAndKept) {
 
 TEST_F(Proposal, ThatTheUserAmendedInTheSameFileIsNamedAndKept) {
   ASSERT_TRUE(ok(propose(kTag)));
-  on_proposal("sed -i '$ a # mine' " + std::string(test::kManifestFile) +
+  on_proposal("echo '# mine' >>" + std::string(test::kManifestFile) +
               " && git commit -qa --amend --no-edit && git push -qf");
   expect_occupied(propose(kOther), "a commit that no rollout made", tip());
 }

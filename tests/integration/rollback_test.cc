@@ -1,8 +1,6 @@
 // What a rollback gives back, whose that is, and that nothing is lost which others set meanwhile.
 #include "engine/rollback.h"
 
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +14,6 @@
 namespace test {
 namespace {
 
-namespace fs = std::filesystem;
-
 using engine::Code;
 
 constexpr std::string_view kOwn = "pr-42-a1b2c3d";
@@ -25,26 +21,17 @@ constexpr std::string_view kOwn = "pr-42-a1b2c3d";
 class Rollback : public testing::Test {
  protected:
   Rollback() {
-    sandbox_.set("RWENV_CONFIG_DIR", (sandbox_.path() / "config").string());
-    write("config/envs.json",
-          R"({"rwenvs": {"dev": {"fluxGitRepo": ")" + sandbox_.url() + R"("}}})");
-    write("project/.claude/rwenv", "dev\n");
-    write("config/flux-infra-guide/dev/services.json",
-          R"({"services": {"papi": {"imageGroup": "backend"}}, "imageGroups": {"backend":
-              {"file": "apps/backend/kustomization.yaml", "imageName": "backend"}}})");
-  }
-
-  void write(const std::string& file, const std::string& text) const {
-    fs::create_directories((sandbox_.path() / file).parent_path());
-    std::ofstream(sandbox_.path() / file, std::ios::binary) << text;
+    sandbox_.make_project();
+    sandbox_.write("config/flux-infra-guide/dev/services.json",
+                   R"({"services": {"papi": {"imageGroup": "backend"}}, "imageGroups": {"backend":
+                       {"file": "apps/backend/kustomization.yaml", "imageName": "backend"}}})");
   }
 
   // Another person sets the tag.
   void set_by_another(const std::string& tag) const {
     sandbox_.push_changes(
-        "git config user.name Olga && git config user.email olga@example.com && "
-        "sed -i 's/newTag: .*/newTag: " +
-        tag + "/' " + std::string(kManifestFile));
+        "git config user.name Olga && git config user.email olga@example.com && cat >" +
+        std::string(kManifestFile) + " <<'END'\n" + manifest(tag) + "END\n");
   }
 
   // Another person sets these tags while the first push of the rollback is under way; returns what

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -19,8 +17,6 @@
 
 namespace test {
 namespace {
-
-namespace fs = std::filesystem;
 
 using engine::Code;
 using engine::GroupStatus;
@@ -54,23 +50,16 @@ class CountingRunner final : public engine::CommandRunner {
 class RolloutStatus : public testing::Test {
  protected:
   RolloutStatus() {
-    sandbox_.set("RWENV_CONFIG_DIR", (sandbox_.path() / "config").string());
-    write("config/envs.json",
-          R"({"rwenvs": {"dev": {"fluxGitRepo": ")" + sandbox_.url() + R"("}}})");
-    write("project/.claude/rwenv", "dev\n");
+    sandbox_.make_project();
     set_catalog(R"({"backend": {"file": "apps/backend/kustomization.yaml",
                     "imageName": "backend", "kustomization": "apps"}})");
   }
 
-  void write(const std::string& file, const std::string& text) const {
-    fs::create_directories((sandbox_.path() / file).parent_path());
-    std::ofstream(sandbox_.path() / file, std::ios::binary) << text;
-  }
   void set_catalog(const std::string& groups) const {
-    write("config/flux-infra-guide/dev/services.json",
-          R"({"services": {"papi": {"imageGroup": "backend", "namespace": "apps",
+    sandbox_.write("config/flux-infra-guide/dev/services.json",
+                   R"({"services": {"papi": {"imageGroup": "backend", "namespace": "apps",
               "deployment": "papi"}}, "imageGroups": )" +
-              groups + "}");
+                       groups + "}");
   }
   engine::Result<engine::EnvironmentStatus> ask(std::optional<std::string> service = {},
                                                 std::optional<std::chrono::seconds> wait = {}) {

@@ -1,5 +1,5 @@
-// The cluster of an rwenv, asked by the real kubectl: the answers of a stand-in for its API server (stand_ins/
-// kubernetes.mjs), over TLS with a client certificate, through doctor and through the engine itself.
+// The cluster of an rwenv, asked by the real kubectl: the answers of a stand-in for its API server
+// (stand_ins/kubernetes.mjs), over TLS with a client certificate, through doctor and through the engine itself.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

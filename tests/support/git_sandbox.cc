@@ -84,6 +84,16 @@ engine::FluxRemote GitSandbox::flux_remote() const {
   return {.url = engine::RemoteUrl(url()), .tls = engine::TlsVerification::on, .clone = clone()};
 }
 
+void GitSandbox::write(const fs::path& file, std::string_view text) const {
+  directory_.write(file, text);
+}
+
+void GitSandbox::make_project() {
+  set("RWENV_CONFIG_DIR", (path() / "config").string());
+  write("config/envs.json", R"({"rwenvs": {"dev": {"fluxGitRepo": ")" + url() + R"("}}})");
+  write("project/.claude/rwenv", "dev\n");
+}
+
 void GitSandbox::configure(const std::string& key, const std::string& value) const {
   git(path(), {"config", "--global", key, value});
 }

@@ -34,6 +34,10 @@ class GitSandbox {
 
   // Variables on top of the sandbox's environment, for what is started from now on.
   void set(std::string name, std::string value) { variables_[std::move(name)] = std::move(value); }
+  // A file below path(), with the directories above it.
+  void write(const std::filesystem::path& file, std::string_view text) const;
+  // `project`, whose rwenv `dev` has the remote; no catalog.
+  void make_project();
   // A global setting of git.
   void configure(const std::string& key, const std::string& value) const;
   engine::Environment environment() const { return engine::Environment(variables_); }

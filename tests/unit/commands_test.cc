@@ -101,15 +101,15 @@ TEST_F(Commands, AResultThatCannotBeWrittenIsNoneThatWasGiven) {
   EXPECT_EQ(run(line, out, err), cli::kDone);
   std::fflush(stdout);
   const int before = ::dup(STDOUT_FILENO);
-  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
-  ASSERT_GE(full, 0);
-  ::dup2(full, STDOUT_FILENO);
+  const int unwritable = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ASSERT_GE(unwritable, 0);
+  ::dup2(unwritable, STDOUT_FILENO);
   testing::internal::CaptureStderr();
   const int status = run(line);
   ::dup2(before, STDOUT_FILENO);
   EXPECT_NE(testing::internal::GetCapturedStderr(), "");
   EXPECT_EQ(status, cli::kRefused);
-  ::close(full);
+  ::close(unwritable);
   ::close(before);
 }
 
