@@ -1,7 +1,11 @@
 #include "tests/unit/made_up_git.h"
 
+#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -60,6 +64,13 @@ git_oid write_tree(git_repository* repository, const std::string& tag) {
   return id;
 }
 
+git_oid blob_of(const std::string& tag) {
+  const std::string bytes = manifest(tag);
+  git_oid id{};
+  EXPECT_EQ(git_odb_hash(&id, bytes.data(), bytes.size(), GIT_OBJECT_BLOB), 0);
+  return id;
+}
+
 // A commit is the same wherever and whenever it is written.
 std::string write_commit(git_repository* repository, const std::string& tree_id,
                          const std::string& parent_id, const std::string& author) {
@@ -87,6 +98,12 @@ void write_ref(git_repository* repository, const std::string& name, const std::s
                                             "test"));
 }
 
+bool has_option(const Command& command, std::string_view begin) {
+  return std::ranges::any_of(command.arguments(), [&](const std::string& argument) {
+    return argument.starts_with(begin);
+  });
+}
+
 // Where libgit2 keeps a loose object.
 std::filesystem::path file_of(const std::filesystem::path& clone, const git_oid& id) {
   const std::string hex = hex_of(id);
@@ -101,8 +118,8 @@ MadeUpGit::MadeUpGit(ScriptedRunner& runner, std::filesystem::path clone)
   runner.on(" fetch ", [this](const Command& command) { return fetch(command); });
   runner.on(" push ", [this](const Command& command) { return push(command); });
   runner.on(" commit-tree ", [this](const Command& command) { return sign(command); });
-  runner.on(" cat-file ", [this](const Command&) { return bring_blobs(); });
-  runner.on(" diff-tree ", [this](const Command&) { return bring_blobs(); });
+  runner.on(" cat-file ", [this](const Command& command) { return bring(command); });
+  runner.on(" diff-tree ", [this](const Command&) { return bring_blobs({}); });
   runner.on(" ls-remote ", [this](const Command&) {
     return exited(0, "ref: refs/heads/" + branch_ + "\tHEAD\n");
   });
@@ -115,32 +132,72 @@ void MadeUpGit::commit(const std::string& tag, const std::string& author) {
 
 ProcessResult MadeUpGit::fetch(const Command& command) {
   const std::scoped_lock lock(mutex_);
-  const std::string refspec = command.arguments().back();
-  const std::string wanted = "+" + engine::GitCommands::branch_ref(branch_) + ":";
-  if (!refspec.starts_with(wanted)) {
+  if (!has_option(command, "+" + engine::GitCommands::branch_ref(branch_) + ":")) {
     return exited(128, "", "fatal: couldn't find remote ref refs/heads/main\n");
   }
+  if (depth_ > 0 && has_older_) {
+    depth_ = has_option(command, "--unshallow") ? 0 : depth_ + has_option(command, "--deepen=");
+  }
+  const std::string head = write_history();
   const GitRepository repository = engine::open_clone(clone_);
-  EXPECT_TRUE(repository) << clone_;
-  std::string head;
-  for (const Commit& next : commits_) {
-    head = next.id.empty()
-               ? write_commit(repository.get(), hex_of(write_tree(repository.get(), next.tag)),
-                              head, next.author)
-               : next.id;
-  }
-  if (leaves_out_blobs_) {
-    std::filesystem::remove(file_of(clone_, write_blob(repository.get(), commits_.back().tag)));
-  }
   write_ref(repository.get(), engine::GitCommands::kFetchRef, head);
+  constexpr std::string_view kProposals = "refs/heads/rollout/";
+  if (has_option(command, "+" + std::string(kProposals))) {
+    for (const auto& [ref, id] : proposals_) {
+      write_ref(repository.get(), engine::GitCommands::proposal_ref(ref.substr(kProposals.size())),
+                id);
+    }
+  }
   return exited(0, "");
 }
 
-ProcessResult MadeUpGit::bring_blobs() {
+std::string MadeUpGit::write_history() {
+  const GitRepository repository = engine::open_clone(clone_);
+  EXPECT_TRUE(repository) << clone_;
+  std::vector<std::string> ids = {""};
+  for (const Commit& next : commits_) {
+    ids.push_back(next.id.empty() ? write_commit(repository.get(),
+                                                 hex_of(write_tree(repository.get(), next.tag)),
+                                                 ids.back(), next.author)
+                                  : next.id);
+  }
+  for (const Commit& next : commits_) {
+    if (leaves_out_blobs_ && next.id.empty()) {
+      std::filesystem::remove(file_of(clone_, blob_of(next.tag)));
+    }
+  }
+  cut_history(ids);
+  ids_.clear();
+  std::transform(ids.begin() + 1, ids.end(), std::back_inserter(ids_),
+                 [](const std::string& id) { return CommitId::parse(id).value(); });
+  return ids.back();
+}
+
+// As git notes the commits whose parents it does not have.
+void MadeUpGit::cut_history(const std::vector<std::string>& ids) const {
+  const std::filesystem::path shallow = clone_ / ".git/shallow";
+  std::filesystem::remove(shallow);
+  if (depth_ == 0 || depth_ + 1 >= ids.size()) {
+    return;
+  }
+  const std::size_t oldest = ids.size() - depth_;
+  std::ofstream(shallow) << ids[oldest] << '\n';
+  for (std::size_t i = 1; i < oldest; ++i) {
+    std::filesystem::remove(file_of(clone_, oid_of(ids[i])));
+  }
+}
+
+ProcessResult MadeUpGit::bring(const Command& command) {
+  return bring_blobs(command.arguments().back());
+}
+
+ProcessResult MadeUpGit::bring_blobs(const std::string& wanted) {
   const std::scoped_lock lock(mutex_);
   const GitRepository repository = engine::open_clone(clone_);
   for (const Commit& next : commits_) {
-    write_blob(repository.get(), next.tag);
+    if (wanted.empty() || hex_of(blob_of(next.tag)) == wanted) {
+      write_blob(repository.get(), next.tag);
+    }
   }
   return exited(0, "");
 }
@@ -154,8 +211,13 @@ ProcessResult MadeUpGit::push(const Command& command) {
   const std::scoped_lock lock(mutex_);
   const std::string& refspec = command.arguments().back();
   const std::string id = refspec.substr(0, refspec.find(':'));
+  const std::string ref = refspec.substr(refspec.find(':') + 1);
   pushed_ = CommitId::parse(id);
-  commits_.push_back({"", "", id});
+  if (ref == engine::GitCommands::branch_ref(branch_)) {
+    commits_.push_back({"", "", id});
+  } else {
+    proposals_[ref] = id;
+  }
   return exited(0, " \t" + refspec + "\t1..2\nDone\n");
 }
 
@@ -170,6 +232,11 @@ ProcessResult MadeUpGit::sign(const Command& command) {
   }
   const GitRepository repository = engine::open_clone(clone_);
   return exited(0, write_commit(repository.get(), arguments.back(), parent, "Signer") + "\n");
+}
+
+std::vector<CommitId> MadeUpGit::ids() const {
+  const std::scoped_lock lock(mutex_);
+  return ids_;
 }
 
 std::optional<CommitId> MadeUpGit::pushed() const {
