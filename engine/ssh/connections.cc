@@ -76,7 +76,8 @@ std::optional<SshConnections::Use> SshConnections::begin(const SshDestination& d
   constexpr int kMaxMasters = 2;
   for (int masters = 0; masters < kMaxMasters && !stop.stop_requested(); ++masters) {
     auto use = reserve(destination, *terms, stop);
-    if (!use || use->opens || answers(destination, *use, stop)) {
+    if (!use || use->opens || (use->is_new && is_our_socket(use->socket)) ||
+        answers(destination, *use, stop)) {
       return use;
     }
   }
@@ -153,14 +154,13 @@ std::optional<SshConnections::Use> SshConnections::reserve(const SshDestination&
   const std::string prefix = std::to_string(kept.number);
   Use use{.socket = directory_->path() / (prefix + terms.connection),
           .options = sharing_options(directory_->path(), prefix, terms),
-          .number = kept.number,
-          .opens = false};
+          .number = kept.number};
   if (is_taken(use.socket)) {
     return use;
   }
   if (kept.is_being_opened) {
-    return is_opened_by_another(use.socket, kept, stop) ? std::optional(std::move(use))
-                                                        : std::nullopt;
+    use.is_new = is_opened_by_another(use.socket, kept, stop);
+    return use.is_new ? std::optional(std::move(use)) : std::nullopt;
   }
   kept.is_being_opened = true;
   use.opens = true;

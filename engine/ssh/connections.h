@@ -63,7 +63,8 @@ class SshConnections {
     std::filesystem::path socket;
     std::string options;
     int number = 0;
-    bool opens = false;  // it makes the connection
+    bool opens = false;   // it makes the connection
+    bool is_new = false;  // another one has made it a moment ago
   };
 
   std::optional<Use> begin(const SshDestination& destination, const std::stop_token& stop);
