@@ -78,6 +78,9 @@ class FluxClone {
   // connection. Where that has died, they run twice.
   ProcessResult run_asking(const Command& command, const std::stop_token& stop,
                            std::chrono::milliseconds limit = {}) const;
+  // Over ssh, the push that comes within milliseconds opens the connection:
+  // SshConnections::announce_push().
+  void announce_push() const;
   // The same for pushes, which run twice only if nothing was sent. Cannot be stopped.
   ProcessResult run_pushing(const Command& command) const;
   // The same for a command that is told what to do while it runs: CommandRunner::run_told().

@@ -6,6 +6,7 @@
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
+#include "engine/git/flux_remote.h"
 #include "engine/git/identity.h"
 #include "engine/git/tls_verification.h"
 
@@ -18,9 +19,9 @@ Result<Identity> read_identity(const Host& host, const std::filesystem::path& cl
                                const CallContext& call, TlsVerification tls = TlsVerification::on);
 
 // The same where the clone may have to be made yet: nothing if only that will tell, because git
-// includes settings in certain repositories only (`includeIf`).
-Result<std::optional<Identity>> expect_identity(const Host& host,
-                                                const std::filesystem::path& clone,
-                                                const CallContext& call, TlsVerification tls);
+// includes settings in certain repositories only (`includeIf`). For a remote over ssh, the same
+// process of git says what `remote.ssh` gets.
+Result<std::optional<Identity>> expect_identity(const Host& host, FluxRemote& remote,
+                                                const CallContext& call);
 
 }  // namespace engine

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
+#include <fstream>
 #include <new>
 #include <string>
 #include <string_view>
@@ -15,7 +16,6 @@
 
 #include "engine/base/environment_directories.h"
 #include "engine/base/owner.h"
-#include "engine/base/write_file.h"
 #include "engine/ssh/sharing_terms.h"
 
 namespace engine {
@@ -123,7 +123,13 @@ std::optional<SocketDirectory> SocketDirectory::make_in(const fs::path& base, Cl
   }
   SocketDirectory made(directory, std::move(*lock));
   fs::rename(unnamed, directory / kLock, error);
-  if (error || !write_file(made.question(), sharing_question(directory), kOthers)) {
+  // Not write_file(): what a crash may lose here nobody misses, and a push would wait for the disk.
+  std::ofstream question(made.question());
+  question << sharing_question(directory) << std::flush;
+  if (!error) {
+    fs::permissions(made.question(), fs::perms::owner_read | fs::perms::owner_write, error);
+  }
+  if (error || !question) {
     made.remove();
     return std::nullopt;
   }
