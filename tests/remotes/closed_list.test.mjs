@@ -255,7 +255,7 @@ underStrace('rollouts over ssh, which share a connection', async (sandbox) => {
   });
   sandbox.assertRolledOut(42);
   assert.equal(connections(), 1);
-  assertOnly(sandbox, seen, ['identityAndSsh', 'fetch', 'push', 'reset', 'sshSettings', 'sshConfiguration', 'sshCheck', 'sshExit'],
+  assertOnly(sandbox, seen, [...withoutGh, 'identityAndSsh', 'sshSettings', 'sshConfiguration', 'sshCheck', 'sshExit'],
     [`127.0.0.1:${port}`, `unix:${sandbox.root}/tmp/rollout-<new>/<socket>`]);
 }, noSsh === undefined ? {} : { skip: noSsh });
 
