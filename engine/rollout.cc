@@ -49,7 +49,7 @@ bool asks_first(const RolloutRequest& request) {
   return request.verify_pipeline || (!request.tag && !request.pr_number);
 }
 
-// What a proposal is made on, the fetch has to show first.
+// A proposal has to wait for the fetch, which shows the commit that it is made on.
 PushFollows push_after_fetch(const RolloutRequest& request, const RolloutPlan& plan) {
   if (request.dry_run || plan.proposal) {
     return PushFollows::no;

@@ -61,7 +61,8 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   }
   clone.is_new_ = defect->has_value();
   clone.identity_ = CloneIdentity::of(clone.remote_.clone);
-  // Again for a new clone: git may include settings for that repository alone.
+  // Read here if nobody has read it yet, and again for a new clone: git may include settings for
+  // that repository alone.
   Result<std::optional<SshConfiguration>> ssh = clone.remote_.ssh;
   if (clone.is_new_ || !*ssh) {
     ssh = read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone,

@@ -25,7 +25,8 @@
 
 namespace engine {
 
-// Whether a fetch is followed by a push: at once, or when something else has been waited for.
+// Whether a fetch is followed by a push: at once, or later, when something else (such as gh) has
+// answered.
 enum class PushFollows : std::uint8_t { no, at_once, later };
 
 // The remote's head, as read.
@@ -52,9 +53,9 @@ class FluxRepository {
   std::string shown_url() const;
 
   // Starts to fetch the remote's head, on a thread of its own, which also reports the progress, and
-  // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it. Where a push
-  // follows later, its connection is made meanwhile if possible; where it follows at once, it opens
-  // the connection that the fetch uses.
+  // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it. If a push
+  // follows later, its connection is made meanwhile if possible. If it follows at once and the
+  // clone knows a head, the push opens the connection, and the fetch uses it.
   void begin_fetch(const CallContext& call, std::function<void()> failed,
                    PushFollows push = PushFollows::no);
   // Fetches the remote's head, or waits for the fetch that has begun; push() then need not.

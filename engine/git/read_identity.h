@@ -19,8 +19,8 @@ Result<Identity> read_identity(const Host& host, const std::filesystem::path& cl
                                const CallContext& call, TlsVerification tls = TlsVerification::on);
 
 // The same where the clone may have to be made yet: nothing if only that will tell, because git
-// includes settings in certain repositories only (`includeIf`). For a remote over ssh, the same
-// process of git says what `remote.ssh` gets.
+// includes settings in certain repositories only (`includeIf`). For a remote over ssh, it also
+// sets `remote.ssh`, from the answer of the same git process.
 Result<std::optional<Identity>> expect_identity(const Host& host, FluxRemote& remote,
                                                 const CallContext& call);
 

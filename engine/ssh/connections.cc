@@ -25,7 +25,7 @@ constexpr std::chrono::minutes kTermsCount{5};
 // A command that needs a connection waits so long for the one that another command is opening.
 constexpr std::chrono::milliseconds kPoll{5};
 constexpr int kMaxPolls = 2000;
-// A push that was announced may not be made after all: where there is nothing to change.
+// A push that was announced may never come, because there is nothing to change.
 constexpr std::chrono::milliseconds kPatienceForPush{20};
 constexpr int kMaxNumber = 99;
 
@@ -273,7 +273,8 @@ void SshConnections::end_abandoned() {
   }
 }
 
-// Where no further command is expected. One that comes nevertheless makes a connection again.
+// Does nothing unless no further command is expected. One that comes all the same makes a new
+// connection.
 void SshConnections::end_unused_masters() {
   if (!expects_one_push_ || !has_pushed_ || !directory_) {
     return;

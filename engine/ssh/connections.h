@@ -38,12 +38,13 @@ class SshConnections {
   // Ends all masters and removes their directory; takes about a second at most.
   ~SshConnections();
 
-  // For a process that pushes once: its masters end when it has pushed and no command uses them,
-  // and so beside what else it does, rather than at its end. Before the first run().
+  // For a process that pushes once: its masters end as soon as it has pushed and no command uses
+  // them, while it does the rest of its work, not at its end. Call it before the first run().
   void expect_one_push();
 
-  // A push to `destination` comes within milliseconds. Commands that come before it and find no
-  // connection let it open one: they have time, and the push would wait for theirs.
+  // Says that a push to `destination` will follow within milliseconds. Other commands that come
+  // first and find no connection wait for the push to open one: they have time, whereas the push
+  // would have to wait for theirs.
   void announce_push(const SshDestination& destination);
 
   using RunCommand = std::function<ProcessResult(const Command& command)>;

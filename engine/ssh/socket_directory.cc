@@ -123,7 +123,8 @@ std::optional<SocketDirectory> SocketDirectory::make_in(const fs::path& base, Cl
   }
   SocketDirectory made(directory, std::move(*lock));
   fs::rename(unnamed, directory / kLock, error);
-  // Not write_file(): what a crash may lose here nobody misses, and a push would wait for the disk.
+  // Not write_file(): nobody misses what a crash loses here, and a push would have to wait for the
+  // disk.
   std::ofstream question(made.question());
   question << sharing_question(directory) << std::flush;
   if (!error) {

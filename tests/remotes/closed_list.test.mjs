@@ -95,8 +95,8 @@ const commands = {
   gitVersion: command('git --version'),
   trySigning: command(`git ${options} ${inUtf8} commit-tree -S -m a trial <id>`),
   ghLogin: command('gh auth status'),
-  // Where the remote is behind ssh. Only git's own ssh opens a connection.
-  // Of a new clone.
+  // Where the remote is behind ssh; only git's own ssh opens a connection. The first one is for a new clone, or where no
+  // identity was read.
   sshSettings: command('git ', cloneOrNone, ` config --null --get-regexp ^(core\\.sshcommand|ssh\\.variant|url\\..*\\.(push)?insteadof)$`),
   sshConfiguration: command('ssh -G -F <root>/tmp/rollout-<new>/question -p ', /\d+/, ' 127.0.0.1'),
   sshCheck: command('ssh -F /dev/null -O check -S <root>/tmp/rollout-<new>/<socket> localhost'),

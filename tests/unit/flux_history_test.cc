@@ -104,7 +104,7 @@ TEST_F(FluxHistories, NameWhoChangedTheValue) {
   EXPECT_EQ(stopped(find(2)), "") << "as many as were asked for";
 }
 
-TEST_F(FluxHistories, ThatAreKnownAreReadUpToThere) {
+TEST_F(FluxHistories, AreReadOnlyAsFarAsTheyAreNotKnown) {
   ASSERT_TRUE(ok(find()));
   git_.commit("v4", "Dora");
   versions_ = 0;
@@ -202,7 +202,7 @@ TEST_F(FluxHistories, FailWhereTheHeadsVersionCannotBeRead) {
   EXPECT_TRUE(fails(find(), Code::unreachable));
 }
 
-TEST_F(FluxHistories, OfACancelledCallAreNone) {
+TEST_F(FluxHistories, FailWhereTheCallIsCancelled) {
   read_ = [this](std::string_view bytes) -> Result<std::optional<std::string>> {
     stop_.request_stop();
     return tag_in(bytes);
@@ -211,7 +211,7 @@ TEST_F(FluxHistories, OfACancelledCallAreNone) {
   EXPECT_TRUE(fails(while_reading, Code::cancelled));
 }
 
-TEST_F(FluxHistories, OfACallThatIsCancelledWhileFetchingAreNone) {
+TEST_F(FluxHistories, FailWhereTheCallIsCancelledWhileFetching) {
   git_.serve_newest();
   machine_.runner.on(" --deepen=", [this](const engine::Command&) {
     stop_.request_stop();
@@ -236,7 +236,7 @@ TEST_F(FluxHistories, AreReadInANewCloneWhereTheOldOneIsBroken) {
   EXPECT_THAT(steps_, Contains(HasSubstr("the clone is broken")));
 }
 
-TEST_F(FluxHistories, TellHowTwoCommitsStand) {
+TEST_F(FluxHistories, TellHowTwoCommitsAreRelated) {
   auto repository = open();
   ASSERT_TRUE(ok(repository));
   const auto head = repository->head(call());
@@ -252,7 +252,7 @@ TEST_F(FluxHistories, TellHowTwoCommitsStand) {
   EXPECT_EQ(commands("fetch").size(), 2U) << "it may be new";
 }
 
-TEST_F(FluxHistories, ThatAreShallowAreDeepenedToTellHowTwoCommitsStand) {
+TEST_F(FluxHistories, AreDeepenedToTellHowTwoCommitsAreRelated) {
   git_.serve_newest();
   auto repository = open();
   ASSERT_TRUE(ok(repository));

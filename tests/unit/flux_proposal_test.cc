@@ -99,7 +99,7 @@ TEST_F(FluxProposals, ThatARemoteRefusesSayWhy) {
   }
 }
 
-TEST_F(FluxProposals, OfAGitAreNotedInTheClone) {
+TEST_F(FluxProposals, OverAgitAreNotedInTheClone) {
   answer_as_agit();
   const auto pushed = propose(kTag, Way::agit);
   ASSERT_TRUE(ok(pushed));
@@ -112,8 +112,9 @@ TEST_F(FluxProposals, OfAGitAreNotedInTheClone) {
   EXPECT_THAT(commands("ls-remote"), IsEmpty());
 }
 
-// A forge that knows AGit need not name the request: then it has no such ref of its own.
-TEST_F(FluxProposals, OfAGitAreTakenForWhatTheyAreWhereTheRemoteKeepsTheRef) {
+// A forge that takes the push as a request may report refs/for/main itself. If the remote then
+// keeps that ref, it has made a branch and no request.
+TEST_F(FluxProposals, OverAgitFailWhereTheRemoteKeepsTheRef) {
   const std::string ref = "refs/for/main";
   git_.on_push = [&] {
     return std::optional(exited(0, "*\tx:" + ref + "\t[new reference]\nDone\n"));

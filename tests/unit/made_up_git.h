@@ -28,8 +28,8 @@ class MadeUpGit {
   void rename_branch(const std::string& branch) { branch_ = branch; }
   // Whether what is fetched comes without the manifest's blobs, as in a partial clone.
   void leave_out_blobs(bool leave_out) { leaves_out_blobs_ = leave_out; }
-  // A fetch brings the newest commit alone, and one that deepens the clone one more; unless the
-  // remote itself does not have older ones.
+  // The first fetch brings only the newest commit; each that deepens the clone brings one more, if
+  // the remote has older ones.
   void serve_newest(bool has_older = true) {
     depth_ = 1;
     has_older_ = has_older;
@@ -57,9 +57,9 @@ class MadeUpGit {
 
   engine::ProcessResult push(const engine::Command& command);
   engine::ProcessResult sign(const engine::Command& command);
-  // The one that has the id; all where that is empty.
+  // Brings the blob with this id, or all blobs if it is empty.
   engine::ProcessResult bring_blobs(const std::string& id);
-  // Writes it into the clone; returns the id of the head.
+  // Writes the remote's history into the clone; returns the id of the head.
   std::string write_history();
   void cut_history(const std::vector<std::string>& ids) const;
 

@@ -344,7 +344,7 @@ TEST_F(SshConnectionsTest, ACommandWaitsForTheConnectionThatAnotherOneOpens) {
   EXPECT_EQ(count("-O check"), 1) << "it may have gone since";
 }
 
-// As the fetch beside a push, which comes first and has time.
+// Such as the fetch beside a push: the fetch comes first, and it has time.
 TEST_F(SshConnectionsTest, ACommandLetsAPushThatWasAnnouncedOpenTheConnection) {
   SshConnections connections(runner_, clock_, environment());
   const SshDestination destination{"git@a", ""};
@@ -375,7 +375,7 @@ TEST_F(SshConnectionsTest, ACommandDoesNotWaitLongForAPushThatDoesNotCome) {
   EXPECT_NE(path_of(0), "");
 }
 
-TEST_F(SshConnectionsTest, AMasterOfAProcessThatPushesOnceEndsAfterThePushAndItsLastCommand) {
+TEST_F(SshConnectionsTest, AMasterOfAProcessThatPushesOnceEndsAfterThePushWhenNoCommandUsesIt) {
   for (const bool pushes_once : {false, true}) {
     SshConnections connections(runner_, clock_, environment());
     if (pushes_once) {
