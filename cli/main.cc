@@ -42,9 +42,8 @@ int run(int argc, char** argv) {
     return nothing->exit_code == cli::kDone && !terminal.ok() ? cli::kRefused : nothing->exit_code;
   }
   const auto& line = std::get<cli::CommandLine>(read);
-  cli::RealHost process(argc > 0 ? argv[0] : "", line.services_file, creation_mask);
+  const cli::RealHost process(argc > 0 ? argv[0] : "", line.services_file, creation_mask);
   if (line.command != cli::CommandName::serve) {
-    process.expect_one_push();
     cli::Terminal terminal(process.host().environment);
     return cli::run_command(line, process, terminal);
   }

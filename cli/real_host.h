@@ -29,9 +29,6 @@ class RealHost {
   RealHost(const RealHost&) = delete;
   RealHost& operator=(const RealHost&) = delete;
 
-  // For a command, which pushes once at most: SshConnections::expect_one_push().
-  void expect_one_push() { ssh_connections_.expect_one_push(); }
-
   // Valid as long as this.
   const tools::HostOrError& host_or_error() const { return setup_; }
   const engine::Host& host() const { return setup_.host; }

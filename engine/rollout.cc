@@ -49,14 +49,6 @@ bool asks_first(const RolloutRequest& request) {
   return request.verify_pipeline || (!request.tag && !request.pr_number);
 }
 
-// A proposal has to wait for the fetch, which shows the commit that it is made on.
-PushFollows push_after_fetch(const RolloutRequest& request, const RolloutPlan& plan) {
-  if (request.dry_run || plan.proposal) {
-    return PushFollows::no;
-  }
-  return asks_first(request) ? PushFollows::later : PushFollows::at_once;
-}
-
 struct Prepared {
   TagOfProject tag;
   Opened opened;
@@ -77,7 +69,8 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
   auto opened = open_repository(host, request, plan, asking);
   if (opened) {
     opened->repository.begin_fetch(
-        asking, [&either] { either.request_stop(); }, push_after_fetch(request, plan));
+        asking, [&either] { either.request_stop(); },
+        asks_first(request) && !request.dry_run && !plan.proposal);
   } else {
     either.request_stop();
   }

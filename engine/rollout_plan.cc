@@ -90,12 +90,12 @@ Result<FluxRemote> find_remote(const Host& host, const ConfiguredRwenv& configur
 
 // A dry run needs none, but whose a proposal is can be told only with one.
 Result<std::optional<Identity>> identity_of(const Host& host, const Rwenv& rwenv,
-                                            FluxRemote& remote, bool dry_run,
+                                            const FluxRemote& remote, bool dry_run,
                                             const CallContext& call) {
   if (dry_run && rwenv.flux_write == FluxWrite::push) {
     return std::optional<Identity>();
   }
-  auto identity = expect_identity(host, remote, call);
+  auto identity = expect_identity(host, remote.clone, call, remote.tls);
   if (!identity && dry_run && identity.error().code == Code::no_identity) {
     return std::optional<Identity>();
   }

@@ -145,8 +145,8 @@ DoctorCheck check_identity(const Host& host, const CallContext& call, DoctorFind
   if (!findings.git) {
     return skipped("identity", "git");
   }
-  FluxRemote none{.url = RemoteUrl(""), .tls = findings.tls(), .clone = "/nonexistent"};
-  auto identity = expect_identity(host, findings.remote ? *findings.remote : none, call);
+  auto identity = expect_identity(host, findings.remote ? findings.remote->clone : "/nonexistent",
+                                  call, findings.tls());
   if (!identity) {
     return missing("identity", identity.error());
   }

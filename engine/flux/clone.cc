@@ -61,13 +61,9 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   }
   clone.is_new_ = defect->has_value();
   clone.identity_ = CloneIdentity::of(clone.remote_.clone);
-  // Read here if nobody has read it yet, and again for a new clone: git may include settings for
-  // that repository alone.
-  Result<std::optional<SshConfiguration>> ssh = clone.remote_.ssh;
-  if (clone.is_new_ || !*ssh) {
-    ssh = read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone,
-                                 call);
-  }
+  // Not before there is a clone: git may include settings for that repository alone.
+  auto ssh =
+      read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone, call);
   RETURN_IF_FAILED(ssh);
   clone.commands_ = GitCommands(host.environment, clone.remote_.tls, clone.remote_.clone, *ssh);
   clone.fetch_route_ = fetch_route(host.environment, *ssh, clone.remote_.url);
@@ -147,12 +143,6 @@ ProcessResult FluxClone::run_told(const Command& command, int in, const CommandR
 ProcessResult FluxClone::run_asking(const Command& command, const std::stop_token& stop,
                                     std::chrono::milliseconds limit) const {
   return run_over(fetch_route_, command, Repeat::always, stop, limit);
-}
-
-void FluxClone::announce_push() const {
-  if (push_route_ && host_->ssh_connections != nullptr) {
-    host_->ssh_connections->announce_push(push_route_->destination);
-  }
 }
 
 ProcessResult FluxClone::run_pushing(const Command& command) const {

@@ -83,9 +83,6 @@ class FluxClone {
   // The same for a command that is told what to do while it runs: CommandRunner::run_told().
   ProcessResult run_told(const Command& command, int in, const CommandRunner::Reader& read,
                          const std::stop_token& stop, std::chrono::milliseconds limit) const;
-  // Says that a push will follow within milliseconds, so that over ssh it opens the connection:
-  // SshConnections::announce_push().
-  void announce_push() const;
   // The error for a git command that failed; `doing` precedes the URL ("fetch from").
   Error failure(const ProcessResult& completion, std::string_view doing) const;
   // Where the commands that were run so far have been redirected to by the remote.

@@ -17,6 +17,12 @@
 #include "locking/mutex.h"
 
 namespace engine {
+namespace {
+
+// Who set the values is only added to what stands there, so nobody waits long for it.
+constexpr std::chrono::milliseconds kPatienceForOrigins{200};
+
+}  // namespace
 
 class FluxRepository::Impl {
  public:
@@ -26,20 +32,17 @@ class FluxRepository::Impl {
 
   std::string shown_url() const { return clone_.shown_url(); }
 
-  void begin_fetch(const CallContext& call, std::function<void()> failed, PushFollows push) {
+  void begin_fetch(const CallContext& call, std::function<void()> failed, bool push_follows) {
     head_.reset();
     fetch_.reset();
-    const bool knows_head = known_head(clone_).has_value();
-    if (push == PushFollows::later) {
+    if (push_follows) {
       remote_.begin_push();
-    } else if (push == PushFollows::at_once && knows_head) {
-      clone_.announce_push();
     }
     // A push to this machine is over before a fetch beside it has saved anything.
-    using Start = BackgroundFetch::Start;
-    const bool later = knows_head && clone_.remote().url.is_local();
-    fetch_.emplace(remote_, later ? Start::deferred : Start::at_once, by_turns(call),
-                   std::move(failed));
+    const bool later = clone_.remote().url.is_local() && known_head(clone_);
+    fetch_.emplace(remote_,
+                   later ? BackgroundFetch::Start::deferred : BackgroundFetch::Start::at_once,
+                   by_turns(call), std::move(failed));
   }
 
   Result<void> fetch(const CallContext& call) {
@@ -53,7 +56,7 @@ class FluxRepository::Impl {
                             const CallContext& caller) {
     const CallContext call = by_turns(caller);
     if (!head_ && !fetch_) {
-      begin_fetch(caller, {}, change.dry_run ? PushFollows::no : PushFollows::at_once);
+      begin_fetch(caller, {}, false);
     }
     bool damaged = false;
     auto pushed = push_once(change, identity, call, damaged);
@@ -132,8 +135,6 @@ class FluxRepository::Impl {
   std::vector<std::optional<ValueOrigin>> value_origins(const std::vector<ValuePlace>& places,
                                                         const ReadValues& read,
                                                         const CallContext& call) {
-    // Who set the values is only added to what stands there, so nobody waits long for it.
-    constexpr std::chrono::milliseconds kPatienceForOrigins{200};
     const auto objects = clone_.objects();
     if (!objects || !head_) {
       return std::vector<std::optional<ValueOrigin>>(places.size());
@@ -282,8 +283,8 @@ std::string FluxRepository::shown_url() const {
 }
 
 void FluxRepository::begin_fetch(const CallContext& call, std::function<void()> failed,
-                                 PushFollows push) {
-  impl_->begin_fetch(call, std::move(failed), push);
+                                 bool push_follows) {
+  impl_->begin_fetch(call, std::move(failed), push_follows);
 }
 
 Result<void> FluxRepository::fetch(const CallContext& call) {

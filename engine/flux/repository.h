@@ -3,7 +3,6 @@
 // destruction; belongs to one thread.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,10 +23,6 @@
 #include "engine/manifest/tree.h"
 
 namespace engine {
-
-// Whether a fetch is followed by a push: at once, or later, when something else (such as gh) has
-// answered.
-enum class PushFollows : std::uint8_t { no, at_once, later };
 
 // The remote's head, as read.
 struct FluxTree {
@@ -53,11 +48,10 @@ class FluxRepository {
   std::string shown_url() const;
 
   // Starts to fetch the remote's head, on a thread of its own, which also reports the progress, and
-  // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it. If a push
-  // follows later, its connection is made meanwhile if possible. If it follows at once and the
-  // clone knows a head, the push opens the connection, and the fetch uses it.
+  // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it. If a
+  // push follows that has to wait for something else, its connection is made meanwhile if possible.
   void begin_fetch(const CallContext& call, std::function<void()> failed,
-                   PushFollows push = PushFollows::no);
+                   bool push_follows = false);
   // Fetches the remote's head, or waits for the fetch that has begun; push() then need not.
   Result<void> fetch(const CallContext& call);
   // Makes the change on the remote's head, commits and pushes, again and again while others are

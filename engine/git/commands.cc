@@ -71,11 +71,6 @@ Command GitCommands::ssh_configuration() const {
   return configuration(R"(^(core\.sshcommand|ssh\.variant|url\..*\.(push)?insteadof)$)");
 }
 
-Command GitCommands::identity_and_ssh_configuration() const {
-  return configuration(R"(^((user|author|committer)\.(name|email)|commit\.gpgsign|)"
-                       R"(core\.sshcommand|ssh\.variant|url\..*\.(push)?insteadof)$)");
-}
-
 Command GitCommands::push_configuration() const {
   return configuration(R"(^(core\.hookspath|hook\..*|push\.(gpgsign|pushoption)|)"
                        R"(url\..*\.(push)?insteadof|remote\.origin\..*)$)");

@@ -64,8 +64,6 @@ class GitCommands {
   Command identity_configuration() const;
   // The same for core.sshCommand, ssh.variant, and url.<base>.insteadOf and pushInsteadOf.
   Command ssh_configuration() const;
-  // Both at once.
-  Command identity_and_ssh_configuration() const;
   // The same for what decides where a push goes and what else git does with it: hooks, push
   // certificates and options, all that is set for the remote, and insteadOf as above.
   Command push_configuration() const;

@@ -24,10 +24,9 @@ bool is_unreadable(const ProcessResult& completion) {
 
 }  // namespace
 
-Result<ConfigurationEntries> read_git_configuration(const Host& host, TlsVerification tls,
-                                                    const std::filesystem::path& clone,
-                                                    ConfigurationQuestion question,
-                                                    const CallContext& call) {
+Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
+    const Host& host, TlsVerification tls, const std::filesystem::path& clone,
+    ConfigurationQuestion question, const CallContext& call) {
   const auto ask = [&](const std::filesystem::path& repository) {
     const GitCommands commands(host.environment, tls, repository, std::nullopt);
     return host.runner.run((commands.*question)(), call.stop);
@@ -61,20 +60,16 @@ Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
   }
   auto entries = read_git_configuration(host, tls, clone, &GitCommands::ssh_configuration, call);
   RETURN_IF_FAILED(entries);
-  return std::optional(ssh_configuration_in(*entries));
-}
-
-SshConfiguration ssh_configuration_in(const ConfigurationEntries& entries) {
   SshConfiguration ssh;
-  ssh.rewriting = UrlRewriting(entries);
-  for (const auto& [key, value] : entries) {
+  ssh.rewriting = UrlRewriting(*entries);
+  for (auto& [key, value] : *entries) {
     if (key == "core.sshcommand") {
-      ssh.command = value;
+      ssh.command = std::move(value);
     } else if (key == "ssh.variant") {
-      ssh.variant = value;
+      ssh.variant = std::move(value);
     }
   }
-  return ssh;
+  return std::optional(std::move(ssh));
 }
 
 }  // namespace engine

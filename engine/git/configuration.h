@@ -16,19 +16,15 @@
 
 namespace engine {
 
-// Keys and values in git's order: of two with one key, the later one counts.
-using ConfigurationEntries = std::vector<std::pair<std::string, std::string>>;
-
 // One of the questions that GitCommands has about the configuration.
 using ConfigurationQuestion = Command (GitCommands::*)() const;
 
 // What git answers, as parse_configuration() reads it. The clone's own settings count where there
 // is a clone; one that is broken is passed over, since it will be replaced. `bad_config` where git
 // cannot read what is configured outside of it.
-Result<ConfigurationEntries> read_git_configuration(const Host& host, TlsVerification tls,
-                                                    const std::filesystem::path& clone,
-                                                    ConfigurationQuestion question,
-                                                    const CallContext& call);
+Result<std::vector<std::pair<std::string, std::string>>> read_git_configuration(
+    const Host& host, TlsVerification tls, const std::filesystem::path& clone,
+    ConfigurationQuestion question, const CallContext& call);
 
 // What it says about ssh; nothing, without asking, for a URL of another kind.
 Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
@@ -36,8 +32,5 @@ Result<std::optional<SshConfiguration>> read_ssh_configuration(const Host& host,
                                                                const RemoteUrl& url,
                                                                const std::filesystem::path& clone,
                                                                const CallContext& call);
-
-// What such entries say about ssh.
-SshConfiguration ssh_configuration_in(const ConfigurationEntries& entries);
 
 }  // namespace engine

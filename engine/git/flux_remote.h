@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "engine/git/environment.h"
 #include "engine/git/remote_url.h"
 #include "engine/git/tls_verification.h"
 
@@ -21,8 +20,6 @@ struct FluxRemote {
   bool with_proposals = false;
   // The proposal whose tip is read with the head, as engine/flux/proposal.h names it; empty: none.
   std::string proposal = {};
-  // What git's configuration says about ssh, where expect_identity() has read it.
-  std::optional<SshConfiguration> ssh = {};
 };
 
 }  // namespace engine

@@ -104,17 +104,25 @@ std::optional<bool> parse_bool(std::string_view text) {
   return error == std::errc() && stop == end ? std::optional(number != 0) : std::nullopt;
 }
 
-Settings settings_of(const ConfigurationEntries& entries) {
+Result<Settings> read_settings(const Host& host, const std::filesystem::path& clone,
+                               const CallContext& call, TlsVerification tls) {
+  auto entries =
+      read_git_configuration(host, tls, clone, &GitCommands::identity_configuration, call);
+  RETURN_IF_FAILED(entries);
   Settings settings;
-  for (const auto& [key, value] : entries) {
-    settings.insert_or_assign(key, value);
+  for (auto& [key, value] : *entries) {
+    settings.insert_or_assign(std::move(key), std::move(value));
   }
   return settings;
 }
 
-Result<Identity> identity_in(const Environment& environment, const ConfigurationEntries& entries) {
-  const Settings settings = settings_of(entries);
-  const Sources sources(environment, settings);
+}  // namespace
+
+Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
+                               const CallContext& call, TlsVerification tls) {
+  auto settings = read_settings(host, clone, call, tls);
+  RETURN_IF_FAILED(settings);
+  const Sources sources(host.environment, *settings);
   Identity identity;
   identity.author = person(sources, "author", "AUTHOR");
   identity.committer = person(sources, "committer", "COMMITTER");
@@ -123,7 +131,7 @@ Result<Identity> identity_in(const Environment& environment, const Configuration
   if (name_missing || email_missing) {
     return no_identity(name_missing, email_missing);
   }
-  if (const auto entry = settings.find("commit.gpgsign"); entry != settings.end()) {
+  if (const auto entry = settings->find("commit.gpgsign"); entry != settings->end()) {
     const auto sign = parse_bool(entry->second);
     if (!sign) {
       return fail(
@@ -136,34 +144,16 @@ Result<Identity> identity_in(const Environment& environment, const Configuration
   return identity;
 }
 
-}  // namespace
-
-Result<Identity> read_identity(const Host& host, const std::filesystem::path& clone,
-                               const CallContext& call, TlsVerification tls) {
-  auto entries =
-      read_git_configuration(host, tls, clone, &GitCommands::identity_configuration, call);
-  RETURN_IF_FAILED(entries);
-  return identity_in(host.environment, *entries);
-}
-
-Result<std::optional<Identity>> expect_identity(const Host& host, FluxRemote& remote,
-                                                const CallContext& call) {
-  const bool is_ssh = remote.url.is_ssh();
-  auto entries = read_git_configuration(
-      host, remote.tls, remote.clone,
-      is_ssh ? &GitCommands::identity_and_ssh_configuration : &GitCommands::identity_configuration,
-      call);
-  RETURN_IF_FAILED(entries);
-  if (is_ssh) {
-    remote.ssh = ssh_configuration_in(*entries);
-  }
-  auto identity = identity_in(host.environment, *entries);
+Result<std::optional<Identity>> expect_identity(const Host& host,
+                                                const std::filesystem::path& clone,
+                                                const CallContext& call, TlsVerification tls) {
+  auto identity = read_identity(host, clone, call, tls);
   if (identity) {
     return std::optional(std::move(*identity));
   }
   if (identity.error().code == Code::no_identity) {
-    const auto includes = read_git_configuration(host, remote.tls, remote.clone,
-                                                 &GitCommands::conditional_includes, call);
+    const auto includes =
+        read_git_configuration(host, tls, clone, &GitCommands::conditional_includes, call);
     if (includes && !includes->empty()) {
       return std::optional<Identity>();
     }

@@ -6,7 +6,6 @@
 
 #include "engine/base/host.h"
 #include "engine/base/result.h"
-#include "engine/git/flux_remote.h"
 #include "engine/git/identity.h"
 #include "engine/git/tls_verification.h"
 
@@ -19,9 +18,9 @@ Result<Identity> read_identity(const Host& host, const std::filesystem::path& cl
                                const CallContext& call, TlsVerification tls = TlsVerification::on);
 
 // The same where the clone may have to be made yet: nothing if only that will tell, because git
-// includes settings in certain repositories only (`includeIf`). For a remote over ssh, it also
-// sets `remote.ssh`, from the answer of the same git process.
-Result<std::optional<Identity>> expect_identity(const Host& host, FluxRemote& remote,
-                                                const CallContext& call);
+// includes settings in certain repositories only (`includeIf`).
+Result<std::optional<Identity>> expect_identity(const Host& host,
+                                                const std::filesystem::path& clone,
+                                                const CallContext& call, TlsVerification tls);
 
 }  // namespace engine

@@ -25,8 +25,6 @@ constexpr std::chrono::minutes kTermsCount{5};
 // A command that needs a connection waits so long for the one that another command is opening.
 constexpr std::chrono::milliseconds kPoll{5};
 constexpr int kMaxPolls = 2000;
-// A push that was announced may never come, because there is nothing to change.
-constexpr std::chrono::milliseconds kPatienceForPush{20};
 constexpr int kMaxNumber = 99;
 
 }  // namespace
@@ -39,28 +37,15 @@ SshConnections::~SshConnections() {
   if (tidying_.valid()) {
     tidying_.wait();
   }
-  for (const std::future<void>& ending : endings_) {
-    ending.wait();
-  }
   if (directory_) {
     end_masters(*directory_);
     directory_->remove();
   }
 }
 
-void SshConnections::expect_one_push() {
-  const locking::MutexLock lock(mutex_);
-  expects_one_push_ = true;
-}
-
-void SshConnections::announce_push(const SshDestination& destination) {
-  const locking::MutexLock lock(mutex_);
-  kept_[destination].push_is_announced = true;
-}
-
 ProcessResult SshConnections::run(const SshRoute& route, const Command& command, Repeat repeat,
                                   const RunCommand& start, const std::stop_token& stop) {
-  const auto use = begin(route.destination, repeat, stop);
+  const auto use = begin(route.destination, stop);
   if (!use) {
     return start(command);
   }
@@ -68,13 +53,13 @@ ProcessResult SshConnections::run(const SshRoute& route, const Command& command,
   try {
     result = start(SshCommands::with_ssh(command, route.ssh + use->options));
   } catch (...) {
-    end(route.destination, *use, false, false);
+    end(route.destination, *use, false);
     throw;
   }
   const std::filesystem::path directory = use->socket.parent_path();
   const bool never_shared = !result.ok() && says_sharing_failed(result.err, directory);
   const bool is_unusable = never_shared || (!use->opens && is_failure_of_connection(result));
-  end(route.destination, *use, is_unusable, repeat == Repeat::if_nothing_was_sent && result.ok());
+  end(route.destination, *use, is_unusable);
   result.err = without_words_of_sharing(result.err, directory);
   const bool again = is_unusable && result.kind == ProcessResult::Kind::exited &&
                      !stop.stop_requested() &&
@@ -83,7 +68,6 @@ ProcessResult SshConnections::run(const SshRoute& route, const Command& command,
 }
 
 std::optional<SshConnections::Use> SshConnections::begin(const SshDestination& destination,
-                                                         Repeat repeat,
                                                          const std::stop_token& stop) {
   const auto terms = find_terms(destination, stop);
   if (!terms) {
@@ -91,33 +75,24 @@ std::optional<SshConnections::Use> SshConnections::begin(const SshDestination& d
   }
   constexpr int kMaxMasters = 2;
   for (int masters = 0; masters < kMaxMasters && !stop.stop_requested(); ++masters) {
-    auto use = reserve(destination, *terms, repeat, stop);
-    if (!use) {
-      break;
-    }
-    if (use->opens || (use->is_new && is_our_socket(use->socket)) ||
+    auto use = reserve(destination, *terms, stop);
+    if (!use || use->opens || (use->is_new && is_our_socket(use->socket)) ||
         answers(destination, *use, stop)) {
-      const locking::MutexLock lock(mutex_);
-      ++kept_[destination].users;
       return use;
     }
   }
   return std::nullopt;
 }
 
-void SshConnections::end(const SshDestination& destination, const Use& use, bool is_unusable,
-                         bool has_pushed) {
+void SshConnections::end(const SshDestination& destination, const Use& use, bool is_unusable) {
   const locking::MutexLock lock(mutex_);
   Kept& kept = kept_[destination];
-  --kept.users;
-  has_pushed_ = has_pushed_ || has_pushed;
   if (use.opens) {
     kept.is_being_opened = false;
     ++kept.openings;
     changed_.notify_all();
   }
   if (!is_unusable) {
-    end_unused_masters();
     return;
   }
   if (use.opens) {
@@ -166,7 +141,7 @@ std::optional<SharingTerms> SshConnections::ask(const std::filesystem::path& dir
 }
 
 std::optional<SshConnections::Use> SshConnections::reserve(const SshDestination& destination,
-                                                           const SharingTerms& terms, Repeat repeat,
+                                                           const SharingTerms& terms,
                                                            const std::stop_token& stop) {
   const locking::MutexLock lock(mutex_);
   Kept& kept = kept_[destination];
@@ -183,7 +158,6 @@ std::optional<SshConnections::Use> SshConnections::reserve(const SshDestination&
   if (is_taken(use.socket)) {
     return use;
   }
-  let_push_go_first(kept, repeat);
   if (kept.is_being_opened) {
     use.is_new = is_opened_by_another(use.socket, kept, stop);
     return use.is_new ? std::optional(std::move(use)) : std::nullopt;
@@ -191,14 +165,6 @@ std::optional<SshConnections::Use> SshConnections::reserve(const SshDestination&
   kept.is_being_opened = true;
   use.opens = true;
   return use;
-}
-
-void SshConnections::let_push_go_first(Kept& kept, Repeat repeat) {
-  if (kept.push_is_announced && repeat == Repeat::always) {
-    changed_.wait_for(mutex_, kPatienceForPush, [&kept] { return !kept.push_is_announced; });
-  }
-  kept.push_is_announced = false;
-  changed_.notify_all();
 }
 
 // Who opens a connection may fail, which is then no reason to wait for another one in turn.
@@ -273,42 +239,17 @@ void SshConnections::end_abandoned() {
   }
 }
 
-// Does nothing unless no further command is expected. One that comes all the same makes a new
-// connection.
-void SshConnections::end_unused_masters() {
-  if (!expects_one_push_ || !has_pushed_ || !directory_) {
-    return;
-  }
-  for (auto& [destination, kept] : kept_) {
-    if (kept.number != 0 && kept.users == 0 && kept.terms) {
-      const auto socket =
-          directory_->path() / (std::to_string(kept.number) + kept.terms->connection);
-      if (is_our_socket(socket)) {
-        endings_.push_back(end_master(socket));
-      }
-      kept.number = 0;
-    }
-  }
-}
-
-std::future<void> SshConnections::end_master(const std::filesystem::path& socket) {
-  return std::async(kBeside, [this, socket] {
-    try {
-      runner_.run(SshCommands::exit(socket), {}, kPatienceForExit);
-    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it ends by itself
-    }
-  });
-}
-
 // Side by side, since one that hangs takes its whole time.
 void SshConnections::end_masters(const SocketDirectory& directory) noexcept {
   try {
     std::vector<std::future<void>> requests;
     for (const auto& socket : directory.sockets()) {
-      requests.push_back(end_master(socket));
+      requests.push_back(std::async(kBeside, [this, socket] {
+        runner_.run(SshCommands::exit(socket), {}, kPatienceForExit);
+      }));
     }
-    for (const std::future<void>& request : requests) {
-      request.wait();
+    for (std::future<void>& request : requests) {
+      request.get();
     }
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): they end by themselves
   }

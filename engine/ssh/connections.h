@@ -14,7 +14,6 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 #include "engine/base/host.h"
 #include "engine/process/runner.h"
@@ -38,20 +37,10 @@ class SshConnections {
   // Ends all masters and removes their directory; takes about a second at most.
   ~SshConnections();
 
-  // For a process that pushes once: its masters end as soon as it has pushed and no command uses
-  // them, while it does the rest of its work, not at its end. Call it before the first run().
-  void expect_one_push();
-
-  // Says that a push to `destination` will follow within milliseconds. Other commands that come
-  // first and find no connection wait for the push to open one: they have time, whereas the push
-  // would have to wait for theirs.
-  void announce_push(const SshDestination& destination);
-
   using RunCommand = std::function<ProcessResult(const Command& command)>;
   // Runs a git command that reaches its remote by `route`, over a kept connection where that can
-  // be (one that is repeated only if nothing was sent is a push): `start` runs the command that it
-  // is given, and may be called twice. What ssh says about the connection's sharing is left out of
-  // the result.
+  // be: `start` runs the command that it is given, and may be called twice. What ssh says about the
+  // connection's sharing is left out of the result.
   ProcessResult run(const SshRoute& route, const Command& command, Repeat repeat,
                     const RunCommand& start, const std::stop_token& stop);
 
@@ -68,8 +57,6 @@ class SshConnections {
     int answered = 0;       // of the last one that has said so
     int openings = 0;       // that have ended
     bool is_being_opened = false;
-    bool push_is_announced = false;
-    int users = 0;  // commands that run now
   };
   // A command's use of a connection.
   struct Use {
@@ -80,25 +67,21 @@ class SshConnections {
     bool is_new = false;  // another one has made it a moment ago
   };
 
-  std::optional<Use> begin(const SshDestination& destination, Repeat repeat,
-                           const std::stop_token& stop);
-  void end(const SshDestination& destination, const Use& use, bool is_unusable, bool has_pushed);
+  std::optional<Use> begin(const SshDestination& destination, const std::stop_token& stop);
+  void end(const SshDestination& destination, const Use& use, bool is_unusable);
   std::optional<SharingTerms> find_terms(const SshDestination& destination,
                                          const std::stop_token& stop);
   std::optional<SharingTerms> ask(const std::filesystem::path& directory,
                                   const SshDestination& destination,
                                   const std::stop_token& stop) noexcept;
   std::optional<Use> reserve(const SshDestination& destination, const SharingTerms& terms,
-                             Repeat repeat, const std::stop_token& stop);
-  void let_push_go_first(Kept& kept, Repeat repeat) REQUIRES(mutex_);
+                             const std::stop_token& stop);
   bool is_opened_by_another(const std::filesystem::path& socket, const Kept& kept,
                             const std::stop_token& stop) REQUIRES(mutex_);
   bool answers(const SshDestination& destination, const Use& use, const std::stop_token& stop);
   bool check(const std::filesystem::path& socket, const std::stop_token& stop) noexcept;
   bool has_directory() REQUIRES(mutex_);
   void end_abandoned();
-  void end_unused_masters() REQUIRES(mutex_);
-  std::future<void> end_master(const std::filesystem::path& socket);
   void end_masters(const SocketDirectory& directory) noexcept;
 
   CommandRunner& runner_;
@@ -110,9 +93,6 @@ class SshConnections {
   int last_number_ GUARDED_BY(mutex_) = 0;
   std::optional<SocketDirectory> directory_ GUARDED_BY(mutex_);
   std::future<void> tidying_ GUARDED_BY(mutex_);  // of what other processes have left
-  bool expects_one_push_ GUARDED_BY(mutex_) = false;
-  bool has_pushed_ GUARDED_BY(mutex_) = false;
-  std::vector<std::future<void>> endings_ GUARDED_BY(mutex_);  // of masters
 };
 
 }  // namespace engine

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
-#include <fstream>
 #include <new>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@
 
 #include "engine/base/environment_directories.h"
 #include "engine/base/owner.h"
+#include "engine/base/write_file.h"
 #include "engine/ssh/sharing_terms.h"
 
 namespace engine {
@@ -123,14 +123,7 @@ std::optional<SocketDirectory> SocketDirectory::make_in(const fs::path& base, Cl
   }
   SocketDirectory made(directory, std::move(*lock));
   fs::rename(unnamed, directory / kLock, error);
-  // Not write_file(): nobody misses what a crash loses here, and a push would have to wait for the
-  // disk.
-  std::ofstream question(made.question());
-  question << sharing_question(directory) << std::flush;
-  if (!error) {
-    fs::permissions(made.question(), fs::perms::owner_read | fs::perms::owner_write, error);
-  }
-  if (error || !question) {
+  if (error || !write_file(made.question(), sharing_question(directory), kOthers)) {
     made.remove();
     return std::nullopt;
   }

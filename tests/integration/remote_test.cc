@@ -276,10 +276,10 @@ TEST(Identity, MayBeKnownOnlyInTheClone) {
   GitSandbox sandbox;
   sandbox.git(sandbox.home(), {"config", "--global", "--unset", "user.name"});
   SandboxHost host(sandbox);
-  auto remote = sandbox.flux_remote();
-  EXPECT_TRUE(fails(engine::expect_identity(host.host, remote, {}), Code::no_identity));
+  EXPECT_TRUE(
+      fails(engine::expect_identity(host.host, sandbox.clone(), {}, {}), Code::no_identity));
   include_if(sandbox, "gitdir:" + sandbox.path().string() + "/");
-  const auto expected = engine::expect_identity(host.host, remote, {});
+  const auto expected = engine::expect_identity(host.host, sandbox.clone(), {}, {});
   ASSERT_TRUE(ok(expected));
   EXPECT_FALSE(expected->has_value());
   ASSERT_TRUE(ok(FluxRepository::open(host.host, sandbox.flux_remote(), {})));

@@ -41,9 +41,6 @@ const cloneOrNone = new RegExp(`(?:${literally(clone)}|--git-dir=/dev/\\.git)`);
 // line here.
 const commands = {
   identity: command('git ', cloneOrNone, ` config --null --get-regexp ^((user|author|committer)\\.(name|email)|commit\\.gpgsign)$`),
-  // Of a remote over ssh, together with what is configured for that.
-  identityAndSsh: command('git ', cloneOrNone, ` config --null --get-regexp ^((user|author|committer)\\.(name|email)|commit\\.gpgsign|`,
-    `core\\.sshcommand|ssh\\.variant|url\\..*\\.(push)?insteadof)$`),
   // Where no identity is found before there is a clone.
   includes: command('git ', cloneOrNone, ` config --null --get-regexp ^includeif\\.`),
   // Where the clone's own configuration includes other files.
@@ -95,8 +92,7 @@ const commands = {
   gitVersion: command('git --version'),
   trySigning: command(`git ${options} ${inUtf8} commit-tree -S -m a trial <id>`),
   ghLogin: command('gh auth status'),
-  // Where the remote is behind ssh; only git's own ssh opens a connection. The first one is for a new clone, or where no
-  // identity was read.
+  // Where the remote is behind ssh. Only git's own ssh opens a connection.
   sshSettings: command('git ', cloneOrNone, ` config --null --get-regexp ^(core\\.sshcommand|ssh\\.variant|url\\..*\\.(push)?insteadof)$`),
   sshConfiguration: command('ssh -G -F <root>/tmp/rollout-<new>/question -p ', /\d+/, ' 127.0.0.1'),
   sshCheck: command('ssh -F /dev/null -O check -S <root>/tmp/rollout-<new>/<socket> localhost'),
@@ -255,7 +251,7 @@ underStrace('rollouts over ssh, which share a connection', async (sandbox) => {
   });
   sandbox.assertRolledOut(42);
   assert.equal(connections(), 1);
-  assertOnly(sandbox, seen, [...withoutGh, 'identityAndSsh', 'sshSettings', 'sshConfiguration', 'sshCheck', 'sshExit'],
+  assertOnly(sandbox, seen, [...withoutGh, 'sshSettings', 'sshConfiguration', 'sshCheck', 'sshExit'],
     [`127.0.0.1:${port}`, `unix:${sandbox.root}/tmp/rollout-<new>/<socket>`]);
 }, noSsh === undefined ? {} : { skip: noSsh });
 

@@ -344,60 +344,6 @@ TEST_F(SshConnectionsTest, ACommandWaitsForTheConnectionThatAnotherOneOpens) {
   EXPECT_EQ(count("-O check"), 1) << "it may have gone since";
 }
 
-// Such as the fetch beside a push: the fetch comes first, and it has time.
-TEST_F(SshConnectionsTest, ACommandLetsAPushThatWasAnnouncedOpenTheConnection) {
-  SshConnections connections(runner_, clock_, environment());
-  const SshDestination destination{"git@a", ""};
-  connections.announce_push(destination);
-  std::promise<void> begun;
-  std::jthread fetch([&] {
-    connections.run({destination, "ssh"}, engine::GitCommands::version(), Repeat::always,
-                    [&](const Command&) {
-                      begun.set_value();
-                      return exited(0, "");
-                    },
-                    {});
-  });
-  while (count("ssh -G") == 0) {
-    std::this_thread::yield();
-  }
-  run(connections, {exited(0, "")}, Repeat::if_nothing_was_sent);
-  fetch.join();
-  begun.get_future().get();
-  EXPECT_EQ(directories().size(), 1U);
-  EXPECT_TRUE(fs::exists(directories()[0] / ("1" + kConnection))) << "the push has opened it";
-}
-
-TEST_F(SshConnectionsTest, ACommandDoesNotWaitLongForAPushThatDoesNotCome) {
-  SshConnections connections(runner_, clock_, environment());
-  connections.announce_push({"git@a", ""});
-  run(connections);
-  EXPECT_NE(path_of(0), "");
-}
-
-TEST_F(SshConnectionsTest, AMasterOfAProcessThatPushesOnceEndsAfterThePushWhenNoCommandUsesIt) {
-  for (const bool pushes_once : {false, true}) {
-    SshConnections connections(runner_, clock_, environment());
-    if (pushes_once) {
-      connections.expect_one_push();
-    }
-    const long before = count("-O exit");
-    run(connections);
-    EXPECT_EQ(count("-O exit"), before) << "no push yet";
-    connections.run({{"git@a", ""}, "ssh"}, engine::GitCommands::version(), Repeat::always,
-                    [&](const Command&) {
-                      run(connections, {exited(1, "")}, Repeat::if_nothing_was_sent);
-                      run(connections, {exited(0, "")}, Repeat::if_nothing_was_sent);
-                      EXPECT_EQ(count("-O exit"), before) << "this one uses it";
-                      return exited(0, "");
-                    },
-                    {});
-    run(connections);
-    EXPECT_EQ(path_of(sshs_.size() - 1) != path_of(sshs_.size() - 2), pushes_once);
-  }
-  EXPECT_TRUE(directories().empty());
-}
-
 TEST_F(SshConnectionsTest, CommandsThatWaitedForAConnectionThatFailedDoNotWaitForEachOther) {
   leaves_master_ = false;
   SshConnections connections(runner_, clock_, environment());
