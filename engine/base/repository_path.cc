@@ -76,4 +76,9 @@ std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+std::size_t common_directories(std::string_view one, std::string_view other) {
+  const auto [end, ignored] = std::ranges::mismatch(one, other);
+  return static_cast<std::size_t>(std::count(one.begin(), end, '/'));
+}
+
 }  // namespace engine

@@ -1,6 +1,7 @@
 // Paths inside a repository, as catalogs and people give them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,5 +34,8 @@ std::string directory_of(std::string_view path);
 
 // What follows the last slash.
 std::string_view file_name(std::string_view path);
+
+// How many directories two paths have in common, from the root on.
+std::size_t common_directories(std::string_view one, std::string_view other);
 
 }  // namespace engine

@@ -14,19 +14,6 @@ constexpr std::size_t kMaxSteps = 2'000'000;
 // More clusters than begin in one repository; each is followed.
 constexpr std::size_t kMaxEntries = 16;
 
-bool has_variable(const std::string& text) {
-  return text.find("${") != std::string::npos;
-}
-
-// How many directories the paths have in common.
-std::size_t common_directories(const std::string& one, const std::string& other) {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < std::min(one.size(), other.size()) && one[i] == other[i]; ++i) {
-    count += one[i] == '/' ? 1 : 0;
-  }
-  return count;
-}
-
 }  // namespace
 
 GroupWiring::GroupWiring(const Repository& repository, const std::stop_token& stop)
@@ -301,7 +288,8 @@ std::optional<RecordedAbsence> GroupWiring::find_absence() {
                         });
   const bool is_doubtful =
       std::ranges::any_of(repository_.wiring.strangers(), [](const FluxStranger& stranger) {
-        return (stranger.is_doubtful && !stranger.directory) || has_variable(stranger.flux->path);
+        return (stranger.is_doubtful && !stranger.directory) ||
+               stranger.flux->path.find("${") != std::string::npos;
       });
   if (!is_whole || is_doubtful) {
     return std::nullopt;
