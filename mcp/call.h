@@ -46,7 +46,7 @@ struct Call {
   // Set before the handler starts, then read by its thread.
   Request request;  // its params are the job's
   RequestInfo info;
-  std::chrono::steady_clock::time_point arrived = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point arrived;
   RoundTripState round_trip;
   Job job;
   std::shared_ptr<Session> session;  // null in 2026-07-28

@@ -23,14 +23,14 @@ void Connection::announce(Change change, const std::string& uri) {
 }
 
 // Whatever goes wrong with a line, the next one is served.
-void Connection::on_line(std::optional<std::string_view> line) {
+void Connection::on_line(std::optional<std::string_view> line, TimePoint arrived) {
   try {
     if (!line) {
       throw invalid_request("a line is longer than " +
                             std::to_string(state_.options.limits.line_bytes) +
                             " bytes, or than memory allows");
     }
-    take_in(*line);
+    take_in(*line, arrived);
   } catch (const RpcError& error) {
     try_until_there_is_memory([&] {
       // No more than debug: standard error, left unread, fills up.
@@ -45,7 +45,7 @@ void Connection::on_line(std::optional<std::string_view> line) {
   }
 }
 
-void Connection::take_in(std::string_view line) {
+void Connection::take_in(std::string_view line, TimePoint arrived) {
   // Blank lines are no messages and no errors: some clients write them.
   if (line.find_first_not_of(" \t\r") == line.npos) {
     return;
@@ -53,13 +53,13 @@ void Connection::take_in(std::string_view line) {
   Json value = parse_line(line);
   const locking::MutexLock lock(mutex_);
   if (value.is_array()) {
-    on_batch(std::move(value));
+    on_batch(std::move(value), arrived);
   } else {
-    on_message(std::move(value), nullptr);
+    on_message(std::move(value), nullptr, arrived);
   }
 }
 
-void Connection::on_batch(Json values) {
+void Connection::on_batch(Json values, TimePoint arrived) {
   if (!session_ || session_->info().version != kVersion2025March) {
     throw invalid_request("this revision has no batches");
   }
@@ -69,17 +69,17 @@ void Connection::on_batch(Json values) {
   const auto batch = std::make_shared<Batch>();
   batch->open = values.size();
   for (Json& value : values) {
-    on_message(std::move(value), batch);
+    on_message(std::move(value), batch, arrived);
   }
 }
 
-void Connection::on_message(Json value, const BatchPtr& batch) {
+void Connection::on_message(Json value, const BatchPtr& batch, TimePoint arrived) {
   std::optional<RequestId> id;
   RpcError problem = {ErrorCode::internal_error, "Internal error"};
   try {
     Message message = read_message(std::move(value), id);
     if (auto* request = std::get_if<Request>(&message)) {
-      serve(*request, batch);
+      serve(*request, batch, arrived);
       return;
     }
     if (auto* response = std::get_if<Response>(&message)) {
@@ -100,7 +100,7 @@ void Connection::on_message(Json value, const BatchPtr& batch) {
 
 // Checks in this order: era and its metadata (MCP 2026-07-28, Overview, `_meta`), the method, then
 // params.
-void Connection::serve(Request& request, const BatchPtr& batch) {
+void Connection::serve(Request& request, const BatchPtr& batch, TimePoint arrived) {
   if (calls_.count(request.id) > 0 || subscriptions_.contains(request.id)) {
     throw invalid_request("`id` is in use");
   }
@@ -108,6 +108,7 @@ void Connection::serve(Request& request, const BatchPtr& batch) {
     throw invalid_request("this revision has no batches");
   }
   auto call = std::make_shared<Call>();
+  call->arrived = arrived;
   call->info = classify(request);
   call->round_trip = read_round_trip_state(request, call->info.era);
   call->batch = batch;

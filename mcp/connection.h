@@ -3,6 +3,7 @@
 // for moments only, never while a handler runs. All functions may be called from any thread.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -27,8 +28,9 @@ class Connection {
   Connection(Server& server, Callbacks callbacks);
   ~Connection() { server_.attach(nullptr); }
 
-  // Nothing for a line that was too long.
-  void on_line(std::optional<std::string_view> line);
+  using TimePoint = std::chrono::steady_clock::time_point;
+  // Nothing for a line that was too long. Lines that were read together arrived at the same time.
+  void on_line(std::optional<std::string_view> line, TimePoint arrived);
   void on_end_of_input();
   // Limits::end_grace has passed since the end of input: what still runs is cancelled.
   void on_end_of_grace();
@@ -48,10 +50,10 @@ class Connection {
   using BatchPtr = std::shared_ptr<Batch>;
 
   // For messages; these throw RpcError.
-  void take_in(std::string_view line);
-  void on_batch(Json values) REQUIRES(mutex_);
-  void on_message(Json value, const BatchPtr& batch) REQUIRES(mutex_);
-  void serve(Request& request, const BatchPtr& batch) REQUIRES(mutex_);
+  void take_in(std::string_view line, TimePoint arrived);
+  void on_batch(Json values, TimePoint arrived) REQUIRES(mutex_);
+  void on_message(Json value, const BatchPtr& batch, TimePoint arrived) REQUIRES(mutex_);
+  void serve(Request& request, const BatchPtr& batch, TimePoint arrived) REQUIRES(mutex_);
   RequestInfo classify(const Request& request) const REQUIRES(mutex_);
   // The answer of a method that only one era has; nothing if it is none of them.
   std::optional<OrderedJson> legacy_method(const Request& request) REQUIRES(mutex_);

@@ -86,7 +86,7 @@ void LineSplitter::end_line() {
 Input::Input(Workers& workers, int fd, std::size_t line_bytes, Handlers handlers)
     : fd_(fd),
       handlers_(std::move(handlers)),
-      lines_(line_bytes, handlers_.on_line),
+      lines_(line_bytes, [this](auto line) { handlers_.on_line(line, read_at_); }),
       workers_(workers),
       readable_(workers.io()),
       pause_(workers.io()) {
@@ -138,6 +138,7 @@ void Input::on_ready(std::error_code error) {
 void Input::read_some() {
   std::array<char, kReadBytes> buffer;  // NOLINT(*-member-init): only what was read is looked at
   const auto count = ::read(fd_, buffer.data(), buffer.size());
+  read_at_ = std::chrono::steady_clock::now();
   if (count > 0) {
     lines_.feed({buffer.data(), static_cast<std::size_t>(count)});
   } else if (count == 0 ||

@@ -4,6 +4,7 @@
 // at most 64 KiB are read at once and taken in before the next.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -46,9 +47,11 @@ class LineSplitter {
 
 class Input {
  public:
+  using TimePoint = std::chrono::steady_clock::time_point;
   // Called on the threads of the io_context, one at a time; must not throw.
   struct Handlers {
-    LineSplitter::OnLine on_line;
+    // As LineSplitter::OnLine; `read_at` is the time of the read that brought the line's end.
+    std::function<void(std::optional<std::string_view> line, TimePoint read_at)> on_line;
     std::function<void()> on_end;  // of the input; the last that is called
     // Whether nothing is to be read, until resume() or until the client has hung up.
     std::function<bool()> pauses;
@@ -71,6 +74,7 @@ class Input {
 
   const int fd_;
   const Handlers handlers_;
+  TimePoint read_at_;  // when the bytes that are taken in were read
   LineSplitter lines_;
   Workers& workers_;
   asio::posix::stream_descriptor readable_;  // not open if that is always so

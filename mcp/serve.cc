@@ -35,7 +35,8 @@ class Service {
                      [this] { input_.resume(); }, [this] { workers_.stop(); },
                      [this] { return output_.is_waiting(); }}),
         input_(workers_, in_fd, limits_.line_bytes,
-               {[this](auto line) { connection_.on_line(line); }, [this] { on_end_of_input(); },
+               {[this](auto line, auto read_at) { connection_.on_line(line, read_at); },
+                [this] { on_end_of_input(); },
                 [this] { return connection_.crowded() || !output_.has_room(); }}),
         grace_(workers_.io()),
         signals_(workers_.io(), SIGINT, SIGTERM) {}

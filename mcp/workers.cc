@@ -2,9 +2,7 @@
 
 #include <chrono>
 #include <exception>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include <asio/defer.hpp>
 #include <asio/executor_work_guard.hpp>
@@ -25,14 +23,22 @@ constexpr std::chrono::seconds kLongestStandby{10};
 
 void Workers::work() {
   do_when_there_is_memory([this] { asio::post(standby_, [this] { lead(); }); });
-  std::vector<std::thread> others;
-  try {
-    while (others.size() + 1 < threads_) {
-      others.emplace_back([this] { run_standby(); });
-    }
-  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): with fewer it goes slower
-  }
   run_standby();
+  join_others();
+}
+
+Workers::~Workers() {
+  stop();
+  join_others();
+}
+
+// None is started any more.
+void Workers::join_others() {
+  std::vector<std::thread> others;
+  {
+    const locking::MutexLock lock(mutex_);
+    others.swap(others_);
+  }
   for (std::thread& other : others) {
     other.join();
   }
@@ -79,8 +85,9 @@ void Workers::do_job(const std::function<void()>& job) {
   {
     const locking::MutexLock lock(mutex_);
     ++busy_;
-    if (leaders_ == busy_ && !is_watched_) {
+    if (leaders_ == busy_) {
       watch();
+      start_another();
     }
   }
   job();
@@ -90,12 +97,27 @@ void Workers::do_job(const std::function<void()>& job) {
 }
 
 void Workers::watch() {
+  if (is_watched_) {
+    return;
+  }
   do_when_there_is_memory([this]() REQUIRES(mutex_) {
     moment_.expires_after(kMoment);
     moment_.async_wait([this](std::error_code /*error*/) { on_moment(); });
   });
   is_watched_ = true;
   jobs_ended_before_ = jobs_ended_;
+}
+
+// Unless one stands by, who runs the timer.
+void Workers::start_another() {
+  const std::size_t threads = others_.size() + 1;
+  if (leaders_ < threads || threads >= threads_ || standby_.stopped()) {
+    return;
+  }
+  try {
+    others_.emplace_back([this] { run_standby(); });
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): with fewer it goes slower
+  }
 }
 
 void Workers::on_moment() {

@@ -1,7 +1,8 @@
 // An io_context, and the threads that run it: a leader/followers pool. One thread leads: it waits,
 // takes in what comes and does the jobs that follow from it, so that a quick job needs no other
 // thread. If a job takes longer than a moment, another thread leads meanwhile, so that a slow one
-// does not delay the others.
+// does not delay the others. Threads are started when they are first needed: a start takes longer
+// than a quick job, and most servers need few.
 //
 // If several threads ran the io_context all the time, asio would wake one up for each event, which
 // takes longer than a quick job.
@@ -10,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <thread>
+#include <vector>
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
@@ -20,8 +23,12 @@ namespace mcp {
 
 class Workers {
  public:
-  // On so many threads, this one included: one more than there are jobs that may block at once.
+  // On at most so many threads, this one included: one more than there are jobs that may block at
+  // once.
   explicit Workers(std::size_t threads) : threads_(threads) {}
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+  ~Workers();
 
   asio::io_context& io() { return io_; }
   // Runs the io_context on this thread and others, until stop(); then waits for the jobs that still
@@ -34,17 +41,20 @@ class Workers {
   void run(std::function<void()> job);
 
  private:
+  void join_others();
   void run_standby();
   void lead();
   bool is_needed();
   void do_job(const std::function<void()>& job);
   void watch() REQUIRES(mutex_);
+  void start_another() REQUIRES(mutex_);
   void on_moment();
 
   const std::size_t threads_;
   asio::io_context io_;
   asio::io_context standby_;  // runs the threads that do not lead
   locking::Mutex mutex_;
+  std::vector<std::thread> others_ GUARDED_BY(mutex_);
   asio::steady_timer moment_ GUARDED_BY(mutex_){standby_};
   bool is_watched_ GUARDED_BY(mutex_) = false;  // by the timer
   std::size_t leaders_ GUARDED_BY(mutex_) = 1;  // threads that run io_

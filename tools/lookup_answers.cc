@@ -1,5 +1,6 @@
 #include "tools/lookup_answers.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "tools/tool_call.h"
@@ -13,14 +14,13 @@ engine::Result<mcp::RenderedResult> LookupAnswers::look_up(const engine::Host& h
   if (const auto source = shared(directory, call.since)) {
     return find(*source, request.service);
   }
-  // Calls that came later than this one may share the look, so none of it may be older.
-  engine::CallContext looking = call;
-  looking.since = std::chrono::steady_clock::now();
-  auto source = engine::find_lookup_source(host, request.project, looking);
+  // None of the look is older than `call.since`, and parts of it may be no younger.
+  const auto began = std::min(call.since, std::chrono::steady_clock::now());
+  auto source = engine::find_lookup_source(host, request.project, call);
   RETURN_IF_FAILED(source);
   {
     const locking::MutexLock lock(mutex_);
-    last_ = Look{directory, looking.since, source->catalog, source->warnings};
+    last_ = Look{directory, began, source->catalog, source->warnings};
   }
   return find(*source, request.service);
 }

@@ -27,8 +27,8 @@ class LookupAnswers {
   static constexpr std::size_t kMaxKept = 256;
 
   // What lookup_service() finds, as the result of a call. The project's place has to be known.
-  // Calls of the same project share a look at its environment that began after they came
-  // (`call.since`).
+  // Calls of the same project that came together share a look at its environment: one that began
+  // no earlier than they came (`call.since`).
   engine::Result<mcp::RenderedResult> look_up(const engine::Host& host,
                                               const engine::LookupRequest& request,
                                               const engine::CallContext& call);

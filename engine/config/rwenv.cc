@@ -185,7 +185,7 @@ Result<fs::path> rwenv_config_directory(const Host& host) {
     }
   }
   if (const auto home = host.environment.get("HOME")) {
-    fs::path directory = fs::path(*home) / ".claude" / "rwenv";
+    fs::path directory = fs::path(*home) / ".claude/rwenv";
     RETURN_IF_FAILED(refuse_writable_by_everybody(directory));
     return directory;
   }

@@ -1,5 +1,6 @@
 // Large answers: a few are made at once, and only as the client takes what it is sent. The jobs are
 // run by the test, so nothing here depends on time.
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <string>
@@ -31,8 +32,11 @@ class LargeAnswers : public ::testing::Test {
                                       [](std::string_view uri) { return uri == "test://large"; }});
   }
 
+  void send(const Json& message) {
+    connection_.on_line(json::dump(message), std::chrono::steady_clock::now());
+  }
   void read(int id, const std::string& uri = "test://large") {
-    connection_.on_line(json::dump(modern(id, "resources/read", {{"uri", uri}})));
+    send(modern(id, "resources/read", {{"uri", uri}}));
   }
 
   void run_next_job() {
@@ -96,7 +100,7 @@ TEST_F(LargeAnswers, HoldUpNothingElse) {
 TEST_F(LargeAnswers, CanBeTakenBackWhileTheyWait) {
   full_ = true;
   read(1);
-  connection_.on_line(json::dump(notification("notifications/cancelled", {{"requestId", 1}})));
+  send(notification("notifications/cancelled", {{"requestId", 1}}));
   full_ = false;
   connection_.on_room();
   EXPECT_TRUE(jobs_.empty());

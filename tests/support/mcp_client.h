@@ -30,9 +30,11 @@ class McpClient {
   McpClient& operator=(const McpClient&) = delete;
 
   // Hands a line to the server, as it would arrive.
-  void send_line(std::string_view line) { connection_.on_line(line); }
+  void send_line(std::optional<std::string_view> line) {
+    connection_.on_line(line, std::chrono::steady_clock::now());
+  }
   void send(const Json& message);
-  void send_overlong_line() { connection_.on_line(std::nullopt); }
+  void send_overlong_line() { send_line(std::nullopt); }
   void end_input();
   void vanish() { connection_.shut_down("the client is gone"); }
   void shut_down() { connection_.shut_down("a signal"); }

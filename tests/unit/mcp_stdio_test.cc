@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -21,9 +22,11 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "json/parse.h"
 #include "mcp/connection.h"
 #include "mcp/input.h"
 #include "mcp/output.h"
+#include "tests/support/mcp_client.h"
 
 namespace {
 
@@ -172,7 +175,7 @@ class Stdio : public testing::Test {
   mcp::Input input_{workers_,
                     to_.read_end(),
                     mcp::Limits().line_bytes,
-                    {[this](auto line) { connection_.on_line(line); },
+                    {[this](auto line, auto read_at) { connection_.on_line(line, read_at); },
                      [this] { input_ended_ = true; }, [this] { return !output_.has_room(); }}};
 };
 
@@ -181,6 +184,40 @@ TEST_F(Stdio, AClientThatReadsIsSentAll) {
   output_.send("progress", Delivery::droppable);
   EXPECT_FALSE(output_.is_waiting());
   EXPECT_EQ(from_.take(), "a line\nprogress\n");
+}
+
+// So that they can share what one of them looks up.
+TEST_F(Stdio, RequestsThatAreReadTogetherArriveTogether) {
+  std::vector<std::chrono::steady_clock::time_point> arrived;
+  server_.add(mcp::Tool{.name = "tell",
+                        .definition = [] { return OrderedJson::object(); },
+                        .call = [&](const Json&, mcp::Context& context) -> mcp::ToolAnswer {
+                          arrived.push_back(context.arrived());
+                          return mcp::text_result("told");
+                        }});
+  mcp::Connection connection(
+      server_, {[](std::string, Delivery) {},
+                [this](std::function<void()> job) { workers_.run(std::move(job)); }, [] {}, [] {}});
+  mcp::Input input(workers_, to_.read_end(), mcp::Limits().line_bytes,
+                   {[&](auto line, auto read_at) { connection.on_line(line, read_at); }, [] {},
+                    [] { return false; }});
+  const auto send = [this](std::initializer_list<int> ids) {
+    std::string lines;
+    for (const int id : ids) {
+      lines += json::dump(support::modern(id, "tools/call", {{"name", "tell"}})) + "\n";
+    }
+    return ::write(to_.write_end(), lines.data(), lines.size()) > 0;
+  };
+  ASSERT_TRUE(send({1, 2}));
+  input.start();
+  io_.poll();
+  const auto between = std::chrono::steady_clock::now();
+  ASSERT_TRUE(send({3}));
+  io_.poll();
+  ASSERT_EQ(arrived.size(), 3U);
+  EXPECT_EQ(arrived[0], arrived[1]);
+  EXPECT_LE(arrived[1], between);
+  EXPECT_GE(arrived[2], between);
 }
 
 TEST_F(Stdio, AnswersThatAreReadyTogetherAreSentTogether) {
@@ -264,7 +301,8 @@ TEST(StdioDescriptors, AreClosedInChildProcesses) {
   Pipe from;
   mcp::Workers workers(2);
   const asio::signal_set signals(workers.io(), SIGUSR2);
-  const mcp::Input input(workers, to.read_end(), 1, {[](auto) {}, [] {}, [] { return false; }});
+  const mcp::Input input(workers, to.read_end(), 1,
+                         {[](auto, auto) {}, [] {}, [] { return false; }});
   std::vector<int> made = open_descriptors();
   std::erase_if(made, [&](int fd) {
     return testing::Value(before, testing::Contains(fd)) || to.has(fd) || from.has(fd);
@@ -289,8 +327,9 @@ TEST_F(Stdio, DescriptorsStayBlocking) {
     mcp::Workers workers(2);
     std::atomic<bool> was_read = false;
     mcp::Output output(workers, out[0], kMaxWaiting, [] {});
-    mcp::Input input(workers, in[0], kMaxWaiting,
-                     {[&](auto /*line*/) { was_read = true; }, [] {}, [] { return false; }});
+    mcp::Input input(
+        workers, in[0], kMaxWaiting,
+        {[&](auto /*line*/, auto /*read_at*/) { was_read = true; }, [] {}, [] { return false; }});
     input.start();
     std::thread thread([&] { workers.work(); });
     EXPECT_TRUE(are_blocking());
