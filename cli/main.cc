@@ -42,8 +42,10 @@ int run(int argc, char** argv) {
     return nothing->exit_code == cli::kDone && !terminal.ok() ? cli::kRefused : nothing->exit_code;
   }
   const auto& line = std::get<cli::CommandLine>(read);
-  const cli::RealHost process(argc > 0 ? argv[0] : "", line.services_file, creation_mask);
-  if (line.command != cli::CommandName::serve) {
+  const bool serves = line.command == cli::CommandName::serve;
+  const cli::RealHost process(argc > 0 ? argv[0] : "", line.services_file, creation_mask,
+                              serves ? engine::Keep::for_later : engine::Keep::while_needed);
+  if (!serves) {
     cli::Terminal terminal(process.host().environment);
     return cli::run_command(line, process, terminal);
   }

@@ -35,19 +35,19 @@ fs::path executable_path(std::string_view program, const engine::Environment& en
 }
 
 RealHost::RealHost(std::string_view program, const std::optional<std::string>& services_file,
-                   mode_t creation_mask)
+                   mode_t creation_mask, engine::Keep keep)
     : RealHost(engine::Environment::of_process(),
                engine::time_limit(engine::Environment::of_process()), program, services_file,
-               creation_mask) {}
+               creation_mask, keep) {}
 
 RealHost::RealHost(const engine::Environment& environment,
                    const engine::Result<std::chrono::milliseconds>& time_limit,
                    std::string_view program, const std::optional<std::string>& services_file,
-                   mode_t creation_mask)
+                   mode_t creation_mask, engine::Keep keep)
     : runner_(environment, time_limit.value_or(engine::kDefaultTimeLimit)),
       logged_runner_(runner_, clock_,
                      [](std::string_view line) { log_message(mcp::LogLevel::debug, line); }),
-      ssh_connections_(logged_runner_, clock_, environment),
+      ssh_connections_(logged_runner_, clock_, environment, keep),
       setup_{
           {.environment = environment,
            .working_directory = working_directory(),

@@ -23,9 +23,10 @@ namespace cli {
 
 class RealHost {
  public:
-  // Make it before there are threads. `program` is argv[0]; `creation_mask` as in engine::Host.
+  // Make it before there are threads. `program` is argv[0]; `creation_mask` as in engine::Host;
+  // `keep` says what becomes of connections over ssh.
   RealHost(std::string_view program, const std::optional<std::string>& services_file,
-           mode_t creation_mask);
+           mode_t creation_mask, engine::Keep keep = engine::Keep::while_needed);
   RealHost(const RealHost&) = delete;
   RealHost& operator=(const RealHost&) = delete;
 
@@ -36,7 +37,8 @@ class RealHost {
  private:
   RealHost(const engine::Environment& environment,
            const engine::Result<std::chrono::milliseconds>& time_limit, std::string_view program,
-           const std::optional<std::string>& services_file, mode_t creation_mask);
+           const std::optional<std::string>& services_file, mode_t creation_mask,
+           engine::Keep keep);
 
   engine::SteadyClock clock_;
   engine::CatalogCache catalogs_;

@@ -49,6 +49,14 @@ bool asks_first(const RolloutRequest& request) {
   return request.verify_pipeline || (!request.tag && !request.pr_number);
 }
 
+// What a proposal is made on, the fetch has to show first.
+PushFollows push_after_fetch(const RolloutRequest& request, const RolloutPlan& plan) {
+  if (request.dry_run || plan.proposal) {
+    return PushFollows::no;
+  }
+  return asks_first(request) ? PushFollows::later : PushFollows::at_once;
+}
+
 struct Prepared {
   TagOfProject tag;
   Opened opened;
@@ -69,8 +77,7 @@ Result<Prepared> prepare(const Host& host, const RolloutRequest& request, const 
   auto opened = open_repository(host, request, plan, asking);
   if (opened) {
     opened->repository.begin_fetch(
-        asking, [&either] { either.request_stop(); },
-        asks_first(request) && !request.dry_run && !plan.proposal);
+        asking, [&either] { either.request_stop(); }, push_after_fetch(request, plan));
   } else {
     either.request_stop();
   }

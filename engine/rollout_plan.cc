@@ -1,11 +1,14 @@
 #include "engine/rollout_plan.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
+#include "engine/base/beside.h"
 #include "engine/base/reader_word.h"
 #include "engine/base/repository_path.h"
 #include "engine/config/configured_remote.h"
+#include "engine/git/handles.h"
 #include "engine/git/read_identity.h"
 
 namespace engine {
@@ -131,6 +134,7 @@ Result<RolloutPlan> plan_rollout(const Host& host, const RolloutRequest& request
   ActiveRwenv& active = configured->active;
   auto remote = find_remote(host, *configured, request.dry_run);
   RETURN_IF_FAILED(remote);
+  const auto libgit2 = std::async(kBeside, start_libgit2);  // while git answers
   auto identity = identity_of(host, configured->rwenv, *remote, request.dry_run, call);
   RETURN_IF_FAILED(identity);
   auto targets =

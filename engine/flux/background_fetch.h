@@ -28,6 +28,9 @@ class BackgroundFetch {
   // it stays in the clone.
   ~BackgroundFetch();
 
+  // One that is deferred begins now, beside what the caller does next.
+  void start();
+
   bool done() const;
   // Waits for what it finds and notes it in the clone. Once.
   const FetchResult& finish();
@@ -37,8 +40,11 @@ class BackgroundFetch {
   bool clone_is_broken() const { return found_ && found_->clone_is_broken; }
 
  private:
+  bool is_deferred() const;
+
   Remote& remote_;
   std::stop_source stop_;
+  const std::function<FetchResult()> work_;
   std::future<FetchResult> outcome_;
   std::optional<FetchResult> found_;
 };

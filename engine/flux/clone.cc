@@ -1,8 +1,10 @@
 #include "engine/flux/clone.h"
 
+#include <future>
 #include <system_error>
 #include <utility>
 
+#include "engine/base/beside.h"
 #include "engine/base/file_error.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/flux/clone_lock.h"
@@ -48,6 +50,10 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   remote.clone = (host.working_directory / remote.clone).lexically_normal();
   auto lock = lock_clone(host, remote.clone, call);
   RETURN_IF_FAILED(lock);
+  auto asked =
+      std::async(kBeside, [&host, &call, tls = remote.tls, url = remote.url, place = remote.clone] {
+        return read_ssh_configuration(host, tls, url, place, call);
+      });
   auto session = std::make_unique<CloneSession>(remote.clone);
   auto defect = look_at_place(host, remote, *session, call);
   RETURN_IF_FAILED(defect);
@@ -61,9 +67,11 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   }
   clone.is_new_ = defect->has_value();
   clone.identity_ = CloneIdentity::of(clone.remote_.clone);
-  // Not before there is a clone: git may include settings for that repository alone.
-  auto ssh =
-      read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone, call);
+  auto ssh = asked.get();
+  if (clone.is_new_) {  // git may include settings for that repository alone
+    ssh = read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone,
+                                 call);
+  }
   RETURN_IF_FAILED(ssh);
   clone.commands_ = GitCommands(host.environment, clone.remote_.tls, clone.remote_.clone, *ssh);
   clone.fetch_route_ = fetch_route(host.environment, *ssh, clone.remote_.url);
@@ -142,17 +150,32 @@ ProcessResult FluxClone::run_told(const Command& command, int in, const CommandR
 
 ProcessResult FluxClone::run_asking(const Command& command, const std::stop_token& stop,
                                     std::chrono::milliseconds limit) const {
-  return run_over(fetch_route_, command, Repeat::always, stop, limit);
+  const auto start = [&](const Command& started) { return run(started, stop, limit); };
+  return run_over(fetch_route_, command, Repeat::always, start, stop);
 }
 
-ProcessResult FluxClone::run_pushing(const Command& command) const {
-  return run_over(push_route_, command, Repeat::if_nothing_was_sent, {}, {});
+ProcessResult FluxClone::run_pushing(const Command& command,
+                                     const std::function<void()>& connects) const {
+  const auto start = [&](const Command& started) {
+    if (connects) {
+      connects();
+    }
+    return run(started, {});
+  };
+  return run_over(push_route_, command, Repeat::if_nothing_was_sent, start, {});
+}
+
+void FluxClone::release_connections() const {
+  for (const auto* route : {&fetch_route_, &push_route_}) {
+    if (*route && host_->ssh_connections != nullptr) {
+      host_->ssh_connections->release((*route)->destination);
+    }
+  }
 }
 
 ProcessResult FluxClone::run_over(const std::optional<SshRoute>& route, const Command& command,
-                                  Repeat repeat, const std::stop_token& stop,
-                                  std::chrono::milliseconds limit) const {
-  const auto start = [&](const Command& started) { return run(started, stop, limit); };
+                                  Repeat repeat, const SshConnections::RunCommand& start,
+                                  const std::stop_token& stop) const {
   return route && host_->ssh_connections != nullptr
              ? host_->ssh_connections->run(*route, command, repeat, start, stop)
              : start(command);

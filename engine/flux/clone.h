@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -78,8 +79,14 @@ class FluxClone {
   // connection. Where that has died, they run twice.
   ProcessResult run_asking(const Command& command, const std::stop_token& stop,
                            std::chrono::milliseconds limit = {}) const;
-  // The same for pushes, which run twice only if nothing was sent. Cannot be stopped.
-  ProcessResult run_pushing(const Command& command) const;
+  // The same for pushes, which run twice only if nothing was sent. Cannot be stopped. `connects`
+  // (may be empty) is called when the command starts: it has its connection, or opens it.
+  ProcessResult run_pushing(const Command& command,
+                            const std::function<void()>& connects = {}) const;
+  // Whether a push opens a connection that a fetch beside it can use, or may use one that is open.
+  bool push_keeps_connection() const { return push_route_ && host_->ssh_connections != nullptr; }
+  // No further command that reaches the remote is expected: SshConnections::release().
+  void release_connections() const;
   // The same for a command that is told what to do while it runs: CommandRunner::run_told().
   ProcessResult run_told(const Command& command, int in, const CommandRunner::Reader& read,
                          const std::stop_token& stop, std::chrono::milliseconds limit) const;
@@ -92,8 +99,8 @@ class FluxClone {
   FluxClone(const Host& host, FluxRemote remote, GitCommands commands, FileLock lock,
             std::unique_ptr<CloneSession> session);
   ProcessResult run_over(const std::optional<SshRoute>& route, const Command& command,
-                         Repeat repeat, const std::stop_token& stop,
-                         std::chrono::milliseconds limit) const;
+                         Repeat repeat, const SshConnections::RunCommand& start,
+                         const std::stop_token& stop) const;
 
   const Host* host_;
   FluxRemote remote_;

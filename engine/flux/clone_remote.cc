@@ -73,8 +73,9 @@ PushResult CloneRemote::push(const std::string& branch, const CommitId& commit,
                              const CommitId& expected) {
   auto over_connection = push_over_connection(branch, commit, expected);
   const ProcessResult completion =
-      over_connection ? std::move(*over_connection)
-                      : clone_.run_pushing(clone_.commands().push(branch, commit, expected));
+      over_connection
+          ? std::move(*over_connection)
+          : clone_.run_pushing(clone_.commands().push(branch, commit, expected), connects_);
   PushResult result = parse_push(completion, GitCommands::branch_ref(branch));
   if (result.kind != PushResult::Kind::pushed) {
     result.error = clone_.failure(completion, "push to");

@@ -1,6 +1,10 @@
 // The remote of a clone, reached by the user's git.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <utility>
+
 #include "engine/flux/clone.h"
 #include "engine/flux/remote.h"
 #include "engine/flux/waiting_push.h"
@@ -31,7 +35,12 @@ class CloneRemote final : public Remote {
   PushResult propose(const ProposalTarget& target, const RemoteHead& base,
                      const CommitId& commit) override;
   Result<Divergence> find_divergence(const RemoteHead& head, const CallContext& call) override;
+  void release() override { clone_.release_connections(); }
   std::optional<std::string> redirected_to() const override { return clone_.redirected_to(); }
+
+  // Is called on the thread that pushes when a push has the connection to itself, or opens it, each
+  // time. May be empty.
+  void when_push_connects(std::function<void()> connects) { connects_ = std::move(connects); }
 
  private:
   PushResult push_for_review(const ProposalTarget& target, const RemoteHead& base,
@@ -42,6 +51,7 @@ class CloneRemote final : public Remote {
 
   const FluxClone& clone_;
   std::optional<WaitingPush> waiting_push_;
+  std::function<void()> connects_;
 };
 
 }  // namespace engine

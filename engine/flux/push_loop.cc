@@ -158,8 +158,9 @@ PushLoop::State PushLoop::wait_for_fetch() {
     return start_over(*fetched);
   }
   if (*fetched == *head_) {
-    if (push_) {
-      return State::looking;
+    if (push_) {  // whose connection failed, where another one has come about
+      return push_->sent_nothing && push_->error.code == Code::unreachable ? State::pushing
+                                                                           : State::looking;
     }
     if (!prepared_) {
       return State::failed;
@@ -321,6 +322,7 @@ PushedChange PushLoop::finish() {
     warnings_.push_back(std::move(*prepared_->unmerged));
   }
   if (!change_.dry_run) {
+    clone_.remote.release();
     call_.report("updating the clone's work tree");
     if (auto warning = clone_.work_tree.finish(
             base, change_.proposal ? std::nullopt : prepared_->commit, change_.files())) {

@@ -16,7 +16,8 @@
 //   pushing   -> waiting     it did not, or shall not be asked yet; a fetch is under way
 //   pushing   -> looking     it did not
 //   pushing   -> failed      stop was requested before
-//   waiting   -> pushing     the fetch shows the head on which the commit was made, not pushed yet
+//   waiting   -> pushing     the fetch shows the head on which the commit was made, not pushed yet,
+//                            or without a connection
 //   waiting   -> looking     the same head, or none, and the commit was pushed
 //   waiting   -> resolving   another head, and the commit was pushed
 //   waiting   -> preparing   another head, and nothing was pushed

@@ -17,12 +17,6 @@
 #include "locking/mutex.h"
 
 namespace engine {
-namespace {
-
-// Who set the values is only added to what stands there, so nobody waits long for it.
-constexpr std::chrono::milliseconds kPatienceForOrigins{200};
-
-}  // namespace
 
 class FluxRepository::Impl {
  public:
@@ -32,17 +26,20 @@ class FluxRepository::Impl {
 
   std::string shown_url() const { return clone_.shown_url(); }
 
-  void begin_fetch(const CallContext& call, std::function<void()> failed, bool push_follows) {
+  void begin_fetch(const CallContext& call, std::function<void()> failed, PushFollows push) {
+    using Start = BackgroundFetch::Start;
     head_.reset();
     fetch_.reset();
-    if (push_follows) {
+    if (push == PushFollows::later) {
       remote_.begin_push();
     }
+    const bool goes_first = push == PushFollows::at_once && clone_.push_keeps_connection();
     // A push to this machine is over before a fetch beside it has saved anything.
-    const bool later = clone_.remote().url.is_local() && known_head(clone_);
-    fetch_.emplace(remote_,
-                   later ? BackgroundFetch::Start::deferred : BackgroundFetch::Start::at_once,
-                   by_turns(call), std::move(failed));
+    const bool later = (goes_first || clone_.remote().url.is_local()) && known_head(clone_);
+    fetch_.emplace(remote_, later ? Start::deferred : Start::at_once, by_turns(call),
+                   std::move(failed));
+    std::function<void()> start = [this] { fetch_ ? fetch_->start() : void(); };
+    remote_.when_push_connects(goes_first ? std::move(start) : nullptr);
   }
 
   Result<void> fetch(const CallContext& call) {
@@ -56,7 +53,7 @@ class FluxRepository::Impl {
                             const CallContext& caller) {
     const CallContext call = by_turns(caller);
     if (!head_ && !fetch_) {
-      begin_fetch(caller, {}, false);
+      begin_fetch(caller, {}, change.dry_run ? PushFollows::no : PushFollows::at_once);
     }
     bool damaged = false;
     auto pushed = push_once(change, identity, call, damaged);
@@ -135,6 +132,8 @@ class FluxRepository::Impl {
   std::vector<std::optional<ValueOrigin>> value_origins(const std::vector<ValuePlace>& places,
                                                         const ReadValues& read,
                                                         const CallContext& call) {
+    // Who set the values is only added to what stands there, so nobody waits long for it.
+    constexpr std::chrono::milliseconds kPatienceForOrigins{200};
     const auto objects = clone_.objects();
     if (!objects || !head_) {
       return std::vector<std::optional<ValueOrigin>>(places.size());
@@ -283,8 +282,8 @@ std::string FluxRepository::shown_url() const {
 }
 
 void FluxRepository::begin_fetch(const CallContext& call, std::function<void()> failed,
-                                 bool push_follows) {
-  impl_->begin_fetch(call, std::move(failed), push_follows);
+                                 PushFollows push) {
+  impl_->begin_fetch(call, std::move(failed), push);
 }
 
 Result<void> FluxRepository::fetch(const CallContext& call) {

@@ -3,6 +3,7 @@
 // destruction; belongs to one thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +24,9 @@
 #include "engine/manifest/tree.h"
 
 namespace engine {
+
+// Whether a fetch is followed by a push: at once, or when something else has been waited for.
+enum class PushFollows : std::uint8_t { no, at_once, later };
 
 // The remote's head, as read.
 struct FluxTree {
@@ -48,10 +52,11 @@ class FluxRepository {
   std::string shown_url() const;
 
   // Starts to fetch the remote's head, on a thread of its own, which also reports the progress, and
-  // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it. If a
-  // push follows that has to wait for something else, its connection is made meanwhile if possible.
+  // calls `failed` (may be empty) if the remote cannot be asked. `call.stop` ends it. Where a push
+  // follows later, its connection is made meanwhile if possible; where it follows at once, it goes
+  // before the fetch if that can then use its connection.
   void begin_fetch(const CallContext& call, std::function<void()> failed,
-                   bool push_follows = false);
+                   PushFollows push = PushFollows::no);
   // Fetches the remote's head, or waits for the fetch that has begun; push() then need not.
   Result<void> fetch(const CallContext& call);
   // Makes the change on the remote's head, commits and pushes, again and again while others are

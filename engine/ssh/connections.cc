@@ -29,16 +29,24 @@ constexpr int kMaxNumber = 99;
 
 }  // namespace
 
-SshConnections::SshConnections(CommandRunner& runner, Clock& clock, const Environment& environment)
-    : runner_(runner), clock_(clock), environment_(environment) {}
+SshConnections::SshConnections(CommandRunner& runner, Clock& clock, const Environment& environment,
+                               Keep keep)
+    : runner_(runner), clock_(clock), environment_(environment), keep_(keep) {}
 
 SshConnections::~SshConnections() {
   const locking::MutexLock lock(mutex_);
   if (tidying_.valid()) {
     tidying_.wait();
   }
+  for (const auto& [socket, ending] : endings_) {
+    ending.wait();
+  }
   if (directory_) {
-    end_masters(*directory_);
+    auto sockets = directory_->sockets();
+    std::erase_if(sockets, [this](const auto& socket) REQUIRES(mutex_) {
+      return endings_.contains(socket);  // it hangs
+    });
+    end_masters(sockets);
     directory_->remove();
   }
 }
@@ -80,25 +88,56 @@ std::optional<SshConnections::Use> SshConnections::begin(const SshDestination& d
         answers(destination, *use, stop)) {
       return use;
     }
+    leave(destination);
   }
   return std::nullopt;
+}
+
+void SshConnections::leave(const SshDestination& destination) {
+  const locking::MutexLock lock(mutex_);
+  Kept& kept = kept_[destination];
+  --kept.users;
+  end_if_unused(kept);
 }
 
 void SshConnections::end(const SshDestination& destination, const Use& use, bool is_unusable) {
   const locking::MutexLock lock(mutex_);
   Kept& kept = kept_[destination];
+  --kept.users;
   if (use.opens) {
     kept.is_being_opened = false;
     ++kept.openings;
     changed_.notify_all();
   }
-  if (!is_unusable) {
+  if (is_unusable && use.opens) {
+    kept.terms.reset();
+  } else if (is_unusable && kept.number == use.number) {
+    kept.number = 0;
+  }
+  end_if_unused(kept);
+}
+
+void SshConnections::release(const SshDestination& destination) {
+  const locking::MutexLock lock(mutex_);
+  const auto kept = kept_.find(destination);
+  if (keep_ == Keep::while_needed && kept != kept_.end()) {
+    kept->second.is_released = true;
+    end_if_unused(kept->second);
+  }
+}
+
+void SshConnections::end_if_unused(Kept& kept) {
+  if (!kept.is_released || kept.users > 0 || kept.number == 0 || !kept.terms || !directory_) {
     return;
   }
-  if (use.opens) {
-    kept.terms.reset();
-  } else if (kept.number == use.number) {
-    kept.number = 0;
+  const auto socket = directory_->path() / (std::to_string(kept.number) + kept.terms->connection);
+  kept.is_released = false;
+  kept.number = 0;
+  try {
+    if (is_our_socket(socket)) {
+      endings_[socket] = std::async(kBeside, [this, socket] { end_master(socket); });
+    }
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it ends with this object
   }
 }
 
@@ -155,15 +194,14 @@ std::optional<SshConnections::Use> SshConnections::reserve(const SshDestination&
   Use use{.socket = directory_->path() / (prefix + terms.connection),
           .options = sharing_options(directory_->path(), prefix, terms),
           .number = kept.number};
-  if (is_taken(use.socket)) {
-    return use;
+  if (!is_taken(use.socket)) {
+    use.opens = !std::exchange(kept.is_being_opened, true);
+    use.is_new = !use.opens && is_opened_by_another(use.socket, kept, stop);
+    if (!use.opens && (!use.is_new || kept.number != use.number)) {
+      return std::nullopt;
+    }
   }
-  if (kept.is_being_opened) {
-    use.is_new = is_opened_by_another(use.socket, kept, stop);
-    return use.is_new ? std::optional(std::move(use)) : std::nullopt;
-  }
-  kept.is_being_opened = true;
-  use.opens = true;
+  ++kept.users;
   return use;
 }
 
@@ -232,24 +270,29 @@ bool SshConnections::has_directory() {
 void SshConnections::end_abandoned() {
   try {
     for (SocketDirectory& directory : SocketDirectory::find_abandoned(environment_, clock_)) {
-      end_masters(directory);
+      end_masters(directory.sockets());
       directory.remove();
     }
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next process does it
   }
 }
 
+void SshConnections::end_master(const std::filesystem::path& socket) noexcept {
+  try {
+    runner_.run(SshCommands::exit(socket), {}, kPatienceForExit);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it ends by itself
+  }
+}
+
 // Side by side, since one that hangs takes its whole time.
-void SshConnections::end_masters(const SocketDirectory& directory) noexcept {
+void SshConnections::end_masters(const std::vector<std::filesystem::path>& sockets) noexcept {
   try {
     std::vector<std::future<void>> requests;
-    for (const auto& socket : directory.sockets()) {
-      requests.push_back(std::async(kBeside, [this, socket] {
-        runner_.run(SshCommands::exit(socket), {}, kPatienceForExit);
-      }));
+    for (const auto& socket : sockets) {
+      requests.push_back(std::async(kBeside, [this, socket] { end_master(socket); }));
     }
-    for (std::future<void>& request : requests) {
-      request.get();
+    for (const std::future<void>& request : requests) {
+      request.wait();
     }
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): they end by themselves
   }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/base/host.h"
 #include "engine/process/runner.h"
@@ -27,11 +28,14 @@ namespace engine {
 
 // Whether a git command may be run again after a kept connection broke under it.
 enum class Repeat { always, if_nothing_was_sent };
+// Whether connections are kept for what the process may be asked later, as a server is.
+enum class Keep { for_later, while_needed };
 
 class SshConnections {
  public:
   // `runner` and `clock` must outlive this. Starts nothing and writes nothing before run().
-  SshConnections(CommandRunner& runner, Clock& clock, const Environment& environment);
+  SshConnections(CommandRunner& runner, Clock& clock, const Environment& environment,
+                 Keep keep = Keep::for_later);
   SshConnections(const SshConnections&) = delete;
   SshConnections& operator=(const SshConnections&) = delete;
   // Ends all masters and removes their directory; takes about a second at most.
@@ -43,6 +47,11 @@ class SshConnections {
   // connection's sharing is left out of the result.
   ProcessResult run(const SshRoute& route, const Command& command, Repeat repeat,
                     const RunCommand& start, const std::stop_token& stop);
+
+  // Nothing more is expected to go to `destination`. A connection that is kept only while needed
+  // begins to end when no command uses it, beside what the process does then. A further command
+  // makes another one.
+  void release(const SshDestination& destination);
 
  private:
   // What is known of one destination.
@@ -57,6 +66,8 @@ class SshConnections {
     int answered = 0;       // of the last one that has said so
     int openings = 0;       // that have ended
     bool is_being_opened = false;
+    int users = 0;  // commands that have begun
+    bool is_released = false;
   };
   // A command's use of a connection.
   struct Use {
@@ -69,6 +80,7 @@ class SshConnections {
 
   std::optional<Use> begin(const SshDestination& destination, const std::stop_token& stop);
   void end(const SshDestination& destination, const Use& use, bool is_unusable);
+  void leave(const SshDestination& destination);
   std::optional<SharingTerms> find_terms(const SshDestination& destination,
                                          const std::stop_token& stop);
   std::optional<SharingTerms> ask(const std::filesystem::path& directory,
@@ -82,17 +94,21 @@ class SshConnections {
   bool check(const std::filesystem::path& socket, const std::stop_token& stop) noexcept;
   bool has_directory() REQUIRES(mutex_);
   void end_abandoned();
-  void end_masters(const SocketDirectory& directory) noexcept;
+  void end_if_unused(Kept& kept) REQUIRES(mutex_);
+  void end_master(const std::filesystem::path& socket) noexcept;
+  void end_masters(const std::vector<std::filesystem::path>& sockets) noexcept;
 
   CommandRunner& runner_;
   Clock& clock_;
   const Environment environment_;
+  const Keep keep_;
   locking::Mutex mutex_;
   locking::Condition changed_;
   std::map<SshDestination, Kept> kept_ GUARDED_BY(mutex_);
   int last_number_ GUARDED_BY(mutex_) = 0;
   std::optional<SocketDirectory> directory_ GUARDED_BY(mutex_);
   std::future<void> tidying_ GUARDED_BY(mutex_);  // of what other processes have left
+  std::map<std::filesystem::path, std::future<void>> endings_ GUARDED_BY(mutex_);  // by socket
 };
 
 }  // namespace engine

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
+#include <fcntl.h>
 #include <new>
 #include <string>
 #include <string_view>
@@ -15,7 +16,8 @@
 
 #include "engine/base/environment_directories.h"
 #include "engine/base/owner.h"
-#include "engine/base/write_file.h"
+#include "engine/base/unique_fd.h"
+#include "engine/base/write_all.h"
 #include "engine/ssh/sharing_terms.h"
 
 namespace engine {
@@ -87,6 +89,13 @@ bool has_our_name(const fs::path& directory) {
   return name.starts_with(kPrefix) && name.size() == kPrefix.size() + kRandom.size();
 }
 
+// Not write_file(): a push would wait for the disk, and after a crash nobody needs it.
+bool write_new(const fs::path& file, std::string_view bytes) {
+  constexpr mode_t kMode = 0600;
+  const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
+  return fd && write_all(fd.get(), bytes) == 0;
+}
+
 }  // namespace
 
 SocketDirectory::SocketDirectory(fs::path path, FileLock lock)
@@ -123,7 +132,7 @@ std::optional<SocketDirectory> SocketDirectory::make_in(const fs::path& base, Cl
   }
   SocketDirectory made(directory, std::move(*lock));
   fs::rename(unnamed, directory / kLock, error);
-  if (error || !write_file(made.question(), sharing_question(directory), kOthers)) {
+  if (error || !write_new(made.question(), sharing_question(directory))) {
     made.remove();
     return std::nullopt;
   }

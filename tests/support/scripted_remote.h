@@ -150,6 +150,7 @@ class ScriptedRemote final : public engine::Remote {
   int discards = 0;
   int blobs = 0;
   int histories = 0;
+  int releases = 0;
 
   const engine::RemoteHead& head() const { return head_; }
 
@@ -169,6 +170,7 @@ class ScriptedRemote final : public engine::Remote {
   // A proposal is merged only where the head has its commit.
   engine::Result<engine::Divergence> find_divergence(const engine::RemoteHead& head,
                                                      const engine::CallContext& call) override;
+  void release() override { ++releases; }
   std::optional<std::string> redirected_to() const override { return redirected_to_; }
 
   // Another proposer, or none: the branch is there before the next look at it.

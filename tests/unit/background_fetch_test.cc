@@ -73,6 +73,16 @@ TEST_F(Fetch, ThatIsDeferredAndNotWaitedForNeverRuns) {
   EXPECT_EQ(remote_.discards, 1);
 }
 
+TEST_F(Fetch, ThatIsDeferredRunsByItselfOnceItIsStarted) {
+  BackgroundFetch fetch(remote_, Start::deferred, call(), {});
+  fetch.start();
+  fetch.start();
+  wait(fetch);
+  EXPECT_TRUE(ok(fetch.finish().head));
+  fetch.start();
+  EXPECT_EQ(remote_.finds, 1);
+}
+
 TEST_F(Fetch, IsStoppedByTheCall) {
   BackgroundFetch fetch(remote_, Start::deferred, call(), {});
   stop_.request_stop();

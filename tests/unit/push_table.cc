@@ -169,8 +169,10 @@ void expect_consistent(const PushRow& row, const Played& played) {
   const Result<PushedChange>& outcome = *played.outcome;
   if (!outcome || row.dry_run) {
     EXPECT_TRUE(played.work_tree.finished.empty());
+    EXPECT_EQ(played.remote.releases, 0);
     return;
   }
+  EXPECT_EQ(played.remote.releases, 1) << "before the work tree is updated";
   ASSERT_EQ(played.work_tree.finished.size(), 1U);
   const auto& [base, commit] = played.work_tree.finished.front();
   EXPECT_EQ(base, (engine::RemoteHead{outcome->branch, outcome->head}));

@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 
 using engine::Command;
 using engine::Environment;
+using engine::Keep;
 using engine::ProcessResult;
 using engine::Repeat;
 using engine::SshConnections;
@@ -364,6 +365,62 @@ TEST_F(SshConnectionsTest, CommandsThatWaitedForAConnectionThatFailedDoNotWaitFo
   go_on.set_value();
   second.join();
   EXPECT_EQ(sshs_.at(0), "");
+}
+
+TEST_F(SshConnectionsTest, AReleasedConnectionEndsWithItsLastCommandUnlessItIsKeptForLater) {
+  const SshDestination destination{"git@a", ""};
+  for (const auto keep : {Keep::for_later, Keep::while_needed}) {
+    SshConnections connections(runner_, clock_, environment(), keep);
+    const long before = count("-O exit");
+    run(connections);
+    connections.run({destination, "ssh"}, engine::GitCommands::version(), Repeat::always,
+                    [&](const Command&) {
+                      run(connections);
+                      connections.release(destination);
+                      EXPECT_EQ(count("-O exit"), before) << "this one uses it";
+                      return exited(0, "");
+                    },
+                    {});
+    run(connections);
+    EXPECT_EQ(path_of(sshs_.size() - 1) != path_of(sshs_.size() - 2), keep == Keep::while_needed);
+  }
+  EXPECT_TRUE(directories().empty());
+}
+
+TEST_F(SshConnectionsTest, AConnectionEndsAtOnceWhereNoCommandUsesItAndIsAskedOnce) {
+  {
+    SshConnections connections(runner_, clock_, environment(), Keep::while_needed);
+    connections.release({"git@a", ""});
+    run(connections);
+    connections.release({"git@other", ""});
+    connections.release({"git@a", ""});
+    connections.release({"git@a", ""});
+  }
+  EXPECT_EQ(count("-O exit"), 1) << "its socket stays here, as that of a master that hangs";
+}
+
+// As a fetch beside a push, which has been given up.
+TEST_F(SshConnectionsTest, ACommandThatWaitedForAConnectionDoesNotUseItWhileItEnds) {
+  SshConnections connections(runner_, clock_, environment(), Keep::while_needed);
+  const SshDestination destination{"git@a", ""};
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  std::jthread first([&] {
+    connections.run({destination, "ssh"}, engine::GitCommands::version(), Repeat::always,
+                    [&](const Command&) {
+                      begun.set_value();
+                      go_on.get_future().wait();
+                      return exited(0, "");
+                    },
+                    {});
+  });
+  begun.get_future().wait();
+  std::jthread second([&] { run(connections); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  connections.release(destination);
+  go_on.set_value();
+  second.join();
+  EXPECT_EQ(path_of(0), "");
 }
 
 TEST_F(SshConnectionsTest, SocketsThatDisappearMeanwhileDoNotKeepTheDirectory) {
