@@ -19,7 +19,8 @@ class BackgroundFetch {
 
   // `remote` must outlive this; its clone must not be replaced while it runs. `failed` (may be
   // empty) is called on the fetch's thread if it fails, unless it fails because the clone is
-  // broken; so is `call.progress`. A deferred fetch runs on the thread that calls finish().
+  // broken; so is `call.progress`. A deferred fetch runs on the thread that calls finish(), unless
+  // start() has been called.
   BackgroundFetch(Remote& remote, Start start, const CallContext& call,
                   std::function<void()> failed);
   BackgroundFetch(const BackgroundFetch&) = delete;

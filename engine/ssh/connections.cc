@@ -42,11 +42,7 @@ SshConnections::~SshConnections() {
     ending.wait();
   }
   if (directory_) {
-    auto sockets = directory_->sockets();
-    std::erase_if(sockets, [this](const auto& socket) REQUIRES(mutex_) {
-      return endings_.contains(socket);  // it hangs
-    });
-    end_masters(sockets);
+    end_masters(*directory_, endings_);
     directory_->remove();
   }
 }
@@ -121,7 +117,7 @@ void SshConnections::release(const SshDestination& destination) {
   const locking::MutexLock lock(mutex_);
   const auto kept = kept_.find(destination);
   if (keep_ == Keep::while_needed && kept != kept_.end()) {
-    kept->second.is_released = true;
+    kept->second.is_released = kept->second.number != 0;
     end_if_unused(kept->second);
   }
 }
@@ -270,7 +266,7 @@ bool SshConnections::has_directory() {
 void SshConnections::end_abandoned() {
   try {
     for (SocketDirectory& directory : SocketDirectory::find_abandoned(environment_, clock_)) {
-      end_masters(directory.sockets());
+      end_masters(directory, {});
       directory.remove();
     }
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next process does it
@@ -284,12 +280,14 @@ void SshConnections::end_master(const std::filesystem::path& socket) noexcept {
   }
 }
 
-// Side by side, since one that hangs takes its whole time.
-void SshConnections::end_masters(const std::vector<std::filesystem::path>& sockets) noexcept {
+// Side by side, since one that hangs takes its whole time; one that was asked before hangs.
+void SshConnections::end_masters(const SocketDirectory& directory, const Endings& asked) noexcept {
   try {
     std::vector<std::future<void>> requests;
-    for (const auto& socket : sockets) {
-      requests.push_back(std::async(kBeside, [this, socket] { end_master(socket); }));
+    for (const auto& socket : directory.sockets()) {
+      if (!asked.contains(socket)) {
+        requests.push_back(std::async(kBeside, [this, socket] { end_master(socket); }));
+      }
     }
     for (const std::future<void>& request : requests) {
       request.wait();

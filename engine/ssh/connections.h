@@ -14,7 +14,6 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 #include "engine/base/host.h"
 #include "engine/process/runner.h"
@@ -78,6 +77,9 @@ class SshConnections {
     bool is_new = false;  // another one has made it a moment ago
   };
 
+  // Of masters that were asked to end, by socket.
+  using Endings = std::map<std::filesystem::path, std::future<void>>;
+
   std::optional<Use> begin(const SshDestination& destination, const std::stop_token& stop);
   void end(const SshDestination& destination, const Use& use, bool is_unusable);
   void leave(const SshDestination& destination);
@@ -96,7 +98,7 @@ class SshConnections {
   void end_abandoned();
   void end_if_unused(Kept& kept) REQUIRES(mutex_);
   void end_master(const std::filesystem::path& socket) noexcept;
-  void end_masters(const std::vector<std::filesystem::path>& sockets) noexcept;
+  void end_masters(const SocketDirectory& directory, const Endings& asked) noexcept;
 
   CommandRunner& runner_;
   Clock& clock_;
@@ -108,7 +110,7 @@ class SshConnections {
   int last_number_ GUARDED_BY(mutex_) = 0;
   std::optional<SocketDirectory> directory_ GUARDED_BY(mutex_);
   std::future<void> tidying_ GUARDED_BY(mutex_);  // of what other processes have left
-  std::map<std::filesystem::path, std::future<void>> endings_ GUARDED_BY(mutex_);  // by socket
+  Endings endings_ GUARDED_BY(mutex_);
 };
 
 }  // namespace engine
