@@ -1,8 +1,8 @@
 // An io_context, and the threads that run it: a leader/followers pool. One thread leads: it waits,
 // takes in what comes and does the jobs that follow from it, so that a quick job needs no other
 // thread. If a job takes longer than a moment, another thread leads meanwhile, so that a slow one
-// does not delay the others. Threads are started when they are first needed: a start takes longer
-// than a quick job, and most servers need few.
+// does not delay the others. A thread is started when it is first needed: that takes longer than a
+// quick job, and most servers need only a few.
 //
 // If several threads ran the io_context all the time, asio would wake one up for each event, which
 // takes longer than a quick job.

@@ -14,7 +14,7 @@ engine::Result<mcp::RenderedResult> LookupAnswers::look_up(const engine::Host& h
   if (const auto source = shared(directory, call.since)) {
     return find(*source, request.service);
   }
-  // None of the look is older than `call.since`, and parts of it may be no younger.
+  // Parts of the look may be as old as `call.since`, and none is older.
   const auto began = std::min(call.since, std::chrono::steady_clock::now());
   auto source = engine::find_lookup_source(host, request.project, call);
   RETURN_IF_FAILED(source);

@@ -1,10 +1,8 @@
 #include "engine/flux/clone.h"
 
-#include <future>
 #include <system_error>
 #include <utility>
 
-#include "engine/base/beside.h"
 #include "engine/base/file_error.h"
 #include "engine/flux/clone_directory.h"
 #include "engine/flux/clone_lock.h"
@@ -50,10 +48,6 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   remote.clone = (host.working_directory / remote.clone).lexically_normal();
   auto lock = lock_clone(host, remote.clone, call);
   RETURN_IF_FAILED(lock);
-  auto asked =
-      std::async(kBeside, [&host, &call, tls = remote.tls, url = remote.url, place = remote.clone] {
-        return read_ssh_configuration(host, tls, url, place, call);
-      });
   auto session = std::make_unique<CloneSession>(remote.clone);
   auto defect = look_at_place(host, remote, *session, call);
   RETURN_IF_FAILED(defect);
@@ -67,11 +61,9 @@ Result<FluxClone> FluxClone::open(const Host& host, FluxRemote remote, const Cal
   }
   clone.is_new_ = defect->has_value();
   clone.identity_ = CloneIdentity::of(clone.remote_.clone);
-  auto ssh = asked.get();
-  if (clone.is_new_) {  // git may include settings for that repository alone
-    ssh = read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone,
-                                 call);
-  }
+  // Not before there is a clone: git may include settings for that repository alone.
+  auto ssh =
+      read_ssh_configuration(host, clone.remote_.tls, clone.remote_.url, clone.remote_.clone, call);
   RETURN_IF_FAILED(ssh);
   clone.commands_ = GitCommands(host.environment, clone.remote_.tls, clone.remote_.clone, *ssh);
   clone.fetch_route_ = fetch_route(host.environment, *ssh, clone.remote_.url);
@@ -155,10 +147,10 @@ ProcessResult FluxClone::run_asking(const Command& command, const std::stop_toke
 }
 
 ProcessResult FluxClone::run_pushing(const Command& command,
-                                     const std::function<void()>& connects) const {
+                                     const std::function<void()>& starts) const {
   const auto start = [&](const Command& started) {
-    if (connects) {
-      connects();
+    if (starts) {
+      starts();
     }
     return run(started, {});
   };

@@ -79,10 +79,9 @@ class FluxClone {
   // connection. Where that has died, they run twice.
   ProcessResult run_asking(const Command& command, const std::stop_token& stop,
                            std::chrono::milliseconds limit = {}) const;
-  // The same for pushes, which run twice only if nothing was sent. Cannot be stopped. `connects`
-  // (may be empty) is called when the command starts: it has its connection, or opens it.
-  ProcessResult run_pushing(const Command& command,
-                            const std::function<void()>& connects = {}) const;
+  // The same for pushes, which run twice only if nothing was sent. Cannot be stopped. `starts`
+  // (may be empty) is called when the command starts: it uses a connection, or opens it.
+  ProcessResult run_pushing(const Command& command, const std::function<void()>& starts = {}) const;
   // Whether a push opens a connection that a fetch beside it can use, or may use one that is open.
   bool push_keeps_connection() const { return push_route_ && host_->ssh_connections != nullptr; }
   // No further command that reaches the remote is expected: SshConnections::release().

@@ -75,7 +75,7 @@ PushResult CloneRemote::push(const std::string& branch, const CommitId& commit,
   const ProcessResult completion =
       over_connection
           ? std::move(*over_connection)
-          : clone_.run_pushing(clone_.commands().push(branch, commit, expected), connects_);
+          : clone_.run_pushing(clone_.commands().push(branch, commit, expected), push_starts_);
   PushResult result = parse_push(completion, GitCommands::branch_ref(branch));
   if (result.kind != PushResult::Kind::pushed) {
     result.error = clone_.failure(completion, "push to");

@@ -38,9 +38,8 @@ class CloneRemote final : public Remote {
   void release() override { clone_.release_connections(); }
   std::optional<std::string> redirected_to() const override { return clone_.redirected_to(); }
 
-  // Is called on the thread that pushes when a push has the connection to itself, or opens it, each
-  // time. May be empty.
-  void when_push_connects(std::function<void()> connects) { connects_ = std::move(connects); }
+  // `starts` is called, on the thread that pushes, each time that the command of a push starts.
+  void when_push_starts(std::function<void()> starts) { push_starts_ = std::move(starts); }
 
  private:
   PushResult push_for_review(const ProposalTarget& target, const RemoteHead& base,
@@ -51,7 +50,7 @@ class CloneRemote final : public Remote {
 
   const FluxClone& clone_;
   std::optional<WaitingPush> waiting_push_;
-  std::function<void()> connects_;
+  std::function<void()> push_starts_;
 };
 
 }  // namespace engine

@@ -74,7 +74,7 @@ class Remote {
   // clone cannot tell.
   virtual Result<Divergence> find_divergence(const RemoteHead& head, const CallContext& call) = 0;
 
-  // Nothing more is expected to be asked of it: what was kept open for that may end.
+  // Nothing more is expected to be asked of the remote, so that its connections may end.
   virtual void release() = 0;
 
   // Where any command has been redirected to by the remote, as it may be shown.

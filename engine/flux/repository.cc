@@ -23,11 +23,9 @@ class FluxRepository::Impl {
   explicit Impl(FluxClone clone) : clone_(std::move(clone)), remote_(clone_) {}
 
   bool is_new() const { return clone_.is_new(); }
-
   std::string shown_url() const { return clone_.shown_url(); }
 
   void begin_fetch(const CallContext& call, std::function<void()> failed, PushFollows push) {
-    using Start = BackgroundFetch::Start;
     head_.reset();
     fetch_.reset();
     if (push == PushFollows::later) {
@@ -36,10 +34,13 @@ class FluxRepository::Impl {
     const bool goes_first = push == PushFollows::at_once && clone_.push_keeps_connection();
     // A push to this machine is over before a fetch beside it has saved anything.
     const bool later = (goes_first || clone_.remote().url.is_local()) && known_head(clone_);
-    fetch_.emplace(remote_, later ? Start::deferred : Start::at_once, by_turns(call),
-                   std::move(failed));
-    std::function<void()> start = [this] { fetch_ ? fetch_->start() : void(); };
-    remote_.when_push_connects(goes_first ? std::move(start) : nullptr);
+    const auto start = later ? BackgroundFetch::Start::deferred : BackgroundFetch::Start::at_once;
+    fetch_.emplace(remote_, start, by_turns(call), std::move(failed));
+    remote_.when_push_starts([this, goes_first] {
+      if (goes_first && fetch_) {
+        fetch_->start();
+      }
+    });
   }
 
   Result<void> fetch(const CallContext& call) {

@@ -47,9 +47,9 @@ class SshConnections {
   ProcessResult run(const SshRoute& route, const Command& command, Repeat repeat,
                     const RunCommand& start, const std::stop_token& stop);
 
-  // Nothing more is expected to go to `destination`. A connection that is kept only while needed
-  // begins to end when no command uses it, beside what the process does then. A further command
-  // makes another one.
+  // No further command is expected for `destination`. If connections are kept only while needed,
+  // its master is asked to end as soon as no command uses it; this does not wait for that. A
+  // command that comes nevertheless opens another connection.
   void release(const SshDestination& destination);
 
  private:
@@ -65,7 +65,7 @@ class SshConnections {
     int answered = 0;       // of the last one that has said so
     int openings = 0;       // that have ended
     bool is_being_opened = false;
-    int users = 0;  // commands that have begun
+    int users = 0;  // commands that use it now
     bool is_released = false;
   };
   // A command's use of a connection.
